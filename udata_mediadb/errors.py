@@ -1,0 +1,130 @@
+"""The errors this package raises, each with its HTTP form.
+
+MediaDBError
+├── InvalidRequest (400)
+│   └── InvalidFields (400, names the fields)
+├── Unauthenticated (401)
+├── Forbidden (403)
+├── NotFound (404)
+├── Conflict (409)
+├── Gone (410)
+├── TooLarge (413)
+├── UnsupportedImage (415)
+├── FetchRefused (400)
+└── Unavailable (503, Retry-After)
+
+A message names the bad value and what is accepted, never a key, a token or a path of the server.
+"""
+
+from collections.abc import Mapping
+
+
+class MediaDBError(Exception):
+    """Base of all; `slug` is stable and documented, `status` is the HTTP code."""
+
+    slug = "error"
+    status = 500
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def body(self) -> dict[str, object]:
+        """The JSON body: message, status, and whatever the class adds."""
+        return {"message": self.message, "status": self.status, "error": self.slug}
+
+    def headers(self) -> dict[str, str]:
+        """Headers that belong to the answer."""
+        return {}
+
+
+class InvalidRequest(MediaDBError):
+    """The request as a whole cannot be understood."""
+
+    slug = "invalid-request"
+    status = 400
+
+
+class InvalidFields(InvalidRequest):
+    """Single fields are wrong; `errors` maps each to what is accepted."""
+
+    slug = "invalid-fields"
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{name}: {why}" for name, why in errors.items()))
+        self.errors = dict(errors)
+
+    def body(self) -> dict[str, object]:
+        return {**super().body(), "errors": self.errors}
+
+
+class Unauthenticated(MediaDBError):
+    """No credentials, or wrong ones."""
+
+    slug = "unauthenticated"
+    status = 401
+
+    def headers(self) -> dict[str, str]:
+        return {"WWW-Authenticate": 'Bearer realm="mediadb"'}
+
+
+class Forbidden(MediaDBError):
+    """Known caller, not allowed."""
+
+    slug = "forbidden"
+    status = 403
+
+
+class NotFound(MediaDBError):
+    """No such object, as far as this caller may know."""
+
+    slug = "not-found"
+    status = 404
+
+
+class Conflict(MediaDBError):
+    """The object's present state does not allow it."""
+
+    slug = "conflict"
+    status = 409
+
+
+class Gone(MediaDBError):
+    """The object was deleted."""
+
+    slug = "gone"
+    status = 410
+
+
+class TooLarge(MediaDBError):
+    """Too many bytes or too many pixels."""
+
+    slug = "too-large"
+    status = 413
+
+
+class UnsupportedImage(MediaDBError):
+    """The bytes are not an image that we read."""
+
+    slug = "unsupported-image"
+    status = 415
+
+
+class FetchRefused(InvalidRequest):
+    """A URL that we do not fetch, or that did not give an image in time."""
+
+    slug = "fetch-refused"
+
+
+class Unavailable(MediaDBError):
+    """Something that the answer needs is away for a moment."""
+
+    slug = "unavailable"
+    status = 503
+
+    def __init__(self, message: str, retry_after_s: int = 2) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": str(self.retry_after_s)}
