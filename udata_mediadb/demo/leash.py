@@ -35,6 +35,7 @@ def main(arguments: list[str]) -> int:
         child = subprocess.Popen(  # noqa: S603 - the command comes from our own package
             command,
             stdin=subprocess.DEVNULL,
+            close_fds=False,  # what the starter lets us inherit is for the command
             process_group=0,  # so that all of it can be reached, and only it
             preexec_fn=lambda: _die_with(leash_pid),  # noqa: PLW1509 - one thread only
         )

@@ -10,6 +10,7 @@ import importlib.util
 import os
 import socket
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -50,9 +51,12 @@ class EmbeddedMongod:
     The same directory can be started again, after a kill -9 too. Errors are `MongodUnavailable`.
     """
 
-    def __init__(self, directory: Path, binary: Path | None = None) -> None:
+    def __init__(
+        self, directory: Path, binary: Path | None = None, pass_fds: Sequence[int] = ()
+    ) -> None:
         self.directory = directory.absolute()
         self.binary = binary
+        self._pass_fds = pass_fds
         self._port: int | None = None
         self._process: LeashedProcess | None = None
 
@@ -69,9 +73,9 @@ class EmbeddedMongod:
         return int((self.directory / "mongod.lock").read_text())
 
     @property
-    def exit_code(self) -> int | None:
-        """None while it runs; what it ended with otherwise."""
-        return None if self._process is None else self._process.exit_code
+    def process(self) -> LeashedProcess | None:
+        """What runs; None before `start` and after `stop`."""
+        return self._process
 
     def start(self) -> Self:
         """Start it and return when it answers."""
@@ -112,6 +116,7 @@ class EmbeddedMongod:
             grace_s=STOP_GRACE_S,
             # mongod throws at the start when the locale of the caller is not installed
             environment={"LC_ALL": "C"},
+            pass_fds=self._pass_fds,
         )
         deadline_s = time.monotonic() + START_TIMEOUT_S
         while not self._answers():

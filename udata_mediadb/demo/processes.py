@@ -15,6 +15,7 @@ class LeashedProcess:
 
     Its output goes to `log_path` (mode 0600, emptied at each start). It has its own session, so a
     Ctrl-C in the terminal reaches only us, and we decide the order in which things stop.
+    `pass_fds`: descriptors that the command inherits under the same numbers.
     """
 
     def __init__(
@@ -24,6 +25,7 @@ class LeashedProcess:
         log_path: Path,
         grace_s: float,
         environment: Mapping[str, str] | None = None,
+        pass_fds: Sequence[int] = (),
     ) -> None:
         self.log_path = log_path
         self._grace_s = grace_s
@@ -37,6 +39,7 @@ class LeashedProcess:
                 stderr=log,
                 env=None if environment is None else {**os.environ, **environment},
                 start_new_session=True,
+                pass_fds=pass_fds,
             )
         finally:
             os.close(log)
