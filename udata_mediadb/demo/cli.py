@@ -25,8 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         mongodb_uri=options.mongodb,
     )
     try:
-        with interruptible():
-            run(wishes)
+        with interruptible() as interruption:
+            run(wishes, interruption)
     except Interrupted:
         print("\nStopped.", flush=True)
         return 0

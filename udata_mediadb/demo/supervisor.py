@@ -11,6 +11,7 @@ from .account import USER_EMAIL, ensure_account, ensure_application, forget_conn
 from .client import Client
 from .commands_to_paste import commands_to_paste
 from .database import open_database
+from .interruption import Interruption
 from .mongod import HOST
 from .pictures import import_samples, samples
 from .portal import create_app_for
@@ -32,7 +33,7 @@ class Wishes:
     mongodb_uri: str | None
 
 
-def run(wishes: Wishes) -> None:
+def run(wishes: Wishes, interruption: Interruption) -> None:
     """Run the demo until an exception ends it: `Interrupted`, or DemoError when a part fails.
 
     On the way out the web server stops first, then MongoDB, then the lock is let go.
@@ -59,7 +60,7 @@ def run(wishes: Wishes) -> None:
         stack.callback(root.withdraw)
         root.announce(facts)
         _greet(root, facts)
-        _watch(server, mongod)
+        _watch(server, mongod, interruption)
 
 
 def _prepare(root: Root, settings: Settings) -> str:
@@ -80,8 +81,10 @@ def _fill(
     """Make the application and import the pictures; gives the content of demo.json."""
     api_url = f"{base_url}/api/1/"
     with Client(api_url, settings.x_api_key) as client:
-        settings.application = ensure_application(client, organization, settings.application)
-        root.save(settings)
+        application = ensure_application(client, organization, settings.application)
+        if application != settings.application:  # a new one, or another MongoDB
+            settings.application, settings.samples_imported = application, False
+            root.save(settings)
         if with_samples and not settings.samples_imported:
             import_samples(client, settings.application, samples())
             settings.samples_imported = True
@@ -109,8 +112,11 @@ def _greet(root: Root, facts: dict[str, Any]) -> None:
     )
 
 
-def _watch(server: LeashedProcess, mongod: LeashedProcess | None) -> None:
+def _watch(
+    server: LeashedProcess, mongod: LeashedProcess | None, interruption: Interruption
+) -> None:
     while True:
+        interruption.raise_if_pending()
         require_alive(server, "the web server")
         if mongod is not None:
             require_alive(mongod, "MongoDB")
