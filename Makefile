@@ -1,0 +1,49 @@
+# Everything runs in the project's own .venv. `make` alone lists the targets.
+#   make demo ARGS="--port 8000 --root somewhere"
+#   make test ARGS="-k search"
+
+PYTHON ?= python3
+ARGS ?=
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint build docs clean
+
+help:
+	@echo "make demo   start a small portal with pictures; ARGS=\"--port 8000 --root DIR\""
+	@echo "make test   the whole test suite on a real MongoDB; ARGS=\"-k search\" for a part"
+	@echo "make lint   ruff and mypy"
+	@echo "make build  the wheel and the sdist, checked in a clean environment"
+	@echo "make docs   the documentation, into site/"
+	@echo "make clean  remove all that was made, but not the demo's data"
+
+# exec: Ctrl-C and SIGTERM reach the demo itself, not a shell around it
+demo: $(VENV)/.demo
+	@exec $(BIN)/udata-mediadb demo $(ARGS)
+
+test lint build docs: $(VENV)/.tox
+	@$(BIN)/python -m tox run -e $@ -- $(ARGS)
+
+clean:
+	rm -rf $(VENV) .tox build dist site *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.demo: setup.cfg pyproject.toml Makefile $(VENV)/.made
+	$(PIP) install --quiet --editable '.[demo,embedded]'
+	@touch $@
+
+$(VENV)/.tox: Makefile $(VENV)/.made
+	$(PIP) install --quiet 'tox>=4.11'
+	@touch $@
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Python 3.11 or newer is needed ($(PYTHON) is older or missing); \
+	make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) has no venv; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@echo "Making $(VENV); the first time this takes a minute or two."
+	$(PYTHON) -m venv $(VENV)
+	@touch $@

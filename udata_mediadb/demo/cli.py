@@ -1,0 +1,84 @@
+"""The command `udata-mediadb`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from .errors import DemoError
+from .interruption import Interrupted, interruptible
+from .supervisor import Wishes, run
+
+DEFAULT_PORT = 5000  # Flask's own
+DEFAULT_ROOT = Path("demo-data")
+DEFAULT_WORKERS = 2  # enough to show that what one has stored the other finds
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; 0 after Ctrl-C or SIGTERM, 1 with one message when something fails."""
+    options = _parser().parse_args(arguments)
+    wishes = Wishes(
+        root=options.root,
+        port=options.port,
+        workers=options.workers,
+        with_samples=not options.no_samples,
+        mongodb_uri=options.mongodb,
+    )
+    try:
+        with interruptible() as interruption:
+            run(wishes, interruption)
+    except Interrupted:
+        print("\nStopped.", flush=True)
+        return 0
+    except DemoError as error:
+        print(f"udata-mediadb demo: {error}", file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="udata-mediadb", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    demo = commands.add_parser(
+        "demo",
+        help="start a small data portal with the plugin, its own MongoDB and a few pictures",
+        description="Start a small data portal with the plugin, for trying it out. "
+        "Everything listens on 127.0.0.1 only. Ctrl-C stops it; its data stay in DIR.",
+    )
+    demo.add_argument(
+        "--port", type=_port, default=DEFAULT_PORT, help="0 takes a free one (default: %(default)s)"
+    )
+    demo.add_argument(
+        "--root",
+        type=Path,
+        default=DEFAULT_ROOT,
+        metavar="DIR",
+        help="where data and keys are kept (default: ./%(default)s)",
+    )
+    demo.add_argument(
+        "--workers",
+        type=_at_least_one,
+        default=DEFAULT_WORKERS,
+        metavar="N",
+        help="processes that serve (default: %(default)s)",
+    )
+    demo.add_argument("--no-samples", action="store_true", help="start without pictures")
+    demo.add_argument("--mongodb", metavar="URI", help="use this MongoDB and start none")
+    return parser
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError(f"{number} is not a port: 0 to 65535")
+    return number
+
+
+def _at_least_one(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number} is too few: at least 1")
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,79 @@
+"""A small data portal in plain Flask with the plugin mounted.
+
+`MEDIADB_DEMO_ROOT` names the directory of the demo command; its settings say where MongoDB is and
+what the secret is. So commands work beside the running demo:
+
+    MEDIADB_DEMO_ROOT=demo-data flask --app udata_mediadb.demo.portal mediadb check
+"""
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+
+import udata_mediadb
+
+from .errors import DemoError
+from .root import Root
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+ROOT_VARIABLE = "MEDIADB_DEMO_ROOT"
+_REPEATED_SLASHES = re.compile("//+")
+
+_START_PAGE = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>A data portal</title>
+<h1>A data portal with a media library</h1>
+<ul>
+<li><a href="/api/1/">The API, to read and to try</a> (your X-API-KEY is in demo.json)</li>
+<li><a href="/api/1/swagger.json">Its OpenAPI description</a></li>
+</ul>
+</html>
+"""
+
+
+def create_app() -> Flask:
+    """The portal of the directory in `MEDIADB_DEMO_ROOT`; DemoError when there is no demo in it."""
+    path = os.environ.get(ROOT_VARIABLE)
+    if not path:
+        raise DemoError(f"set {ROOT_VARIABLE} to the directory of a demo that runs")
+    return create_app_for(Root(Path(path).absolute()))
+
+
+def create_app_for(root: Root) -> Flask:
+    """The portal of a demo's directory."""
+    settings = root.load()
+    if not settings.mongodb_uri:
+        raise DemoError(f"no demo was ever started on {root.path}: udata-mediadb demo --root …")
+    app = Flask(__name__, static_folder=None, instance_path=str(root.path))
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MEDIADB_MONGODB_URI=settings.mongodb_uri,
+        FS_ROOT=str(root.files),
+    )
+    app.add_url_rule("/", endpoint="start", view_func=lambda: _START_PAGE)
+    udata_mediadb.init_app(app)
+    app.wsgi_app = _MergedSlashes(app.wsgi_app)  # type: ignore[method-assign]
+    return app
+
+
+class _MergedSlashes:
+    """`//` in a path means `/`, so that both `$API'media/'` and `$API/media/` can be pasted.
+
+    Flask would answer with a redirect, which curl does not follow on its own.
+    """
+
+    def __init__(self, application: "WSGIApplication") -> None:
+        self._application = application
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> "Iterable[bytes]":
+        path: Any = environ.get("PATH_INFO", "")
+        return self._application(
+            {**environ, "PATH_INFO": _REPEATED_SLASHES.sub("/", path)}, start_response
+        )

@@ -1,0 +1,91 @@
+"""The demo's web server: a bound socket, gunicorn behind it, and whether it answers."""
+
+import errno
+import importlib.util
+import os
+import socket
+import sys
+import time
+
+import urllib3
+
+from .errors import DemoError
+from .mongod import HOST
+from .processes import LeashedProcess
+from .root import Root
+
+# Measured: 2 s on a quiet machine; a loaded one that imports OpenCV in two workers gets this.
+START_TIMEOUT_S = 120.0
+STOP_GRACE_S = 2.5  # gunicorn's graceful_timeout and a little
+_BACKLOG = 512
+_POLL_S = 0.1
+_APP = "udata_mediadb.demo.portal:create_app()"
+
+
+def bind(port: int) -> socket.socket:
+    """A listening socket on 127.0.0.1; port 0 takes a free one. DemoError when it is taken.
+
+    Bound by us and handed to gunicorn, so that a taken port is known before anything is started
+    and nobody can take it in between.
+    """
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # else TIME_WAIT blocks us
+        listener.bind((HOST, port))
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            hint = "choose another with --port, or --port 0 for a free one"
+            raise DemoError(f"port {port} is already in use on {HOST}; {hint}") from error
+        raise DemoError(f"cannot listen on {HOST}:{port}: {error.strerror}") from error
+    return listener
+
+
+def start_server(root: Root, listener: socket.socket, workers: int, lock: int) -> LeashedProcess:
+    """gunicorn with the demo portal; `listener` may be closed afterwards."""
+    require_gunicorn()
+    return LeashedProcess(
+        [
+            *(sys.executable, "-m", "gunicorn"),
+            *("--config", "python:udata_mediadb.demo.gunicorn_conf"),
+            *("--bind", f"fd://{listener.fileno()}"),
+            *("--workers", str(workers)),
+            _APP,
+        ],
+        log_path=root.server_log,
+        grace_s=STOP_GRACE_S,
+        environment={"MEDIADB_DEMO_ROOT": str(root.path), "PYTHONUNBUFFERED": "1"},
+        pass_fds=(listener.fileno(), lock),
+    )
+
+
+def wait_until_it_serves(server: LeashedProcess, url: str) -> None:
+    """Return when `url` answers 200; DemoError when the server ends or says nothing."""
+    deadline_s = time.monotonic() + START_TIMEOUT_S
+    with urllib3.PoolManager(retries=False) as http:
+        while time.monotonic() < deadline_s:
+            require_alive(server, "the web server")
+            try:
+                status = http.request("GET", url, timeout=2.0).status
+            except urllib3.exceptions.HTTPError:
+                status = None
+            if status == 200:
+                return
+            time.sleep(_POLL_S)
+    raise DemoError(f"{url} does not answer; its log says:\n{server.log_tail()}")
+
+
+def require_alive(process: LeashedProcess, name: str) -> None:
+    """DemoError when it has ended by itself."""
+    if process.exit_code is not None:
+        raise DemoError(
+            f"{name} ended by itself with code {process.exit_code}; "
+            f"the last lines of {process.log_path}:\n{process.log_tail()}"
+        )
+
+
+def require_gunicorn() -> None:
+    """DemoError when it is not installed, or cannot run here."""
+    if os.name != "posix" or importlib.util.find_spec("gunicorn") is None:
+        raise DemoError("gunicorn is missing: pip install 'udata-mediadb[demo,embedded]'")

@@ -1,0 +1,123 @@
+"""Start everything in order, say that it serves, watch it, stop everything in the other order."""
+
+import contextlib
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .account import USER_EMAIL, ensure_account, ensure_application, forget_connections
+from .client import Client
+from .commands_to_paste import commands_to_paste
+from .database import open_database
+from .interruption import Interruption
+from .mongod import HOST
+from .pictures import import_samples, samples
+from .portal import create_app_for
+from .processes import LeashedProcess
+from .root import Root, Settings, open_root
+from .server import bind, require_alive, require_gunicorn, start_server, wait_until_it_serves
+
+_WATCH_INTERVAL_S = 0.2
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the command line asks for."""
+
+    root: Path
+    port: int
+    workers: int
+    with_samples: bool
+    mongodb_uri: str | None
+
+
+def run(wishes: Wishes, interruption: Interruption) -> None:
+    """Run the demo until an exception ends it: `Interrupted`, or DemoError when a part fails.
+
+    On the way out the web server stops first, then MongoDB, then the lock is let go.
+    """
+    os.umask(0o077)  # secrets and pictures of the demo are the owner's, also in the children
+    require_gunicorn()
+    with contextlib.ExitStack() as stack:
+        listener = stack.enter_context(bind(wishes.port))
+        root, lock = stack.enter_context(open_root(wishes.root))
+        root.withdraw()  # left by a demo that was killed
+        settings = root.load()
+        root.save(settings)
+        print(f"Starting the demo on {root.path} …", flush=True)
+        settings.mongodb_uri, mongod = stack.enter_context(
+            open_database(root, wishes.mongodb_uri, settings.instance, lock)
+        )
+        organization = _prepare(root, settings)
+        base_url = f"http://{HOST}:{listener.getsockname()[1]}"
+        server = start_server(root, listener, wishes.workers, lock)
+        stack.callback(server.stop)
+        listener.close()
+        wait_until_it_serves(server, f"{base_url}/")
+        facts = _fill(root, settings, base_url, organization, wishes.with_samples)
+        stack.callback(root.withdraw)
+        root.announce(facts)
+        _greet(root, facts)
+        _watch(server, mongod, interruption)
+
+
+def _prepare(root: Root, settings: Settings) -> str:
+    """Make the account, and note what the portal needs to start; gives the organisation's id."""
+    root.save(settings)
+    try:
+        account = ensure_account(create_app_for(root), settings.x_api_key)
+    finally:
+        forget_connections()
+    settings.x_api_key = account.x_api_key
+    root.save(settings)
+    return account.organization
+
+
+def _fill(
+    root: Root, settings: Settings, base_url: str, organization: str, with_samples: bool
+) -> dict[str, Any]:
+    """Make the application and import the pictures; gives the content of demo.json."""
+    api_url = f"{base_url}/api/1/"
+    with Client(api_url, settings.x_api_key) as client:
+        application = ensure_application(client, organization, settings.application)
+        if application != settings.application:  # a new one, or another MongoDB
+            settings.application, settings.samples_imported = application, False
+            root.save(settings)
+        if with_samples and not settings.samples_imported:
+            import_samples(client, settings.application, samples())
+            settings.samples_imported = True
+            root.save(settings)
+    return {
+        "base_url": base_url,
+        "api_url": api_url,
+        "ltu_url": None,
+        "x_api_key": settings.x_api_key,
+        "username": USER_EMAIL,
+        "password": None,
+        "client_id": None,
+        "application": settings.application,
+        "public_key": None,
+        "private_key": None,
+    }
+
+
+def _greet(root: Root, facts: dict[str, Any]) -> None:
+    print(
+        f"\nThe portal serves at {facts['base_url']} (API: {facts['api_url']}). Ctrl-C stops it.\n"
+        f"Facts for scripts: {root.announcement}; logs: {root.server_log}\n\n"
+        f"{commands_to_paste(root, facts)}",
+        flush=True,
+    )
+
+
+def _watch(
+    server: LeashedProcess, mongod: LeashedProcess | None, interruption: Interruption
+) -> None:
+    while True:
+        interruption.raise_if_pending()
+        require_alive(server, "the web server")
+        if mongod is not None:
+            require_alive(mongod, "MongoDB")
+        time.sleep(_WATCH_INTERVAL_S)
