@@ -3,6 +3,7 @@
 from flask import Flask
 
 from . import settings
+from . import status_api as _status_api
 from .application import api as _application_api
 from .commands import mediadb_commands
 from .connection import connect
@@ -15,7 +16,6 @@ from .namespace import ns
 from .resource import answer_routing_errors
 from .search import api as _search_api
 from .state import MediaDB
-from . import status_api as _status_api
 from .storages import new_storage
 
 __all__ = ["init_app"]

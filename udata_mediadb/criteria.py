@@ -49,7 +49,9 @@ def words_of(name: str, keywords: Iterable[str], metadata: Mapping[str, Any]) ->
 def split_words(text: str) -> list[str]:
     """Runs of letters, digits and marks, folded."""
     folded = fold(text)
-    return "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in folded).split()
+    return "".join(
+        c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in folded
+    ).split()
 
 
 def query(keywords: Iterable[str], metadata: Mapping[str, Any]) -> dict[str, Any]:

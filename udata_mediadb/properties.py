@@ -101,7 +101,9 @@ def _check_metadata(value: Any, depth: int) -> None:
             raise ValueError(f"metadata is nested at most {METADATA_DEPTH} deep")
         for key, item in value.items():
             if not key or key.startswith("$") or "." in key or "\0" in key:
-                raise ValueError("a metadata key is not empty, does not start with $, has no . or NUL")
+                raise ValueError(
+                    "a metadata key is not empty, does not start with $, has no . or NUL"
+                )
             _text(key)
             _check_metadata(item, depth - 1)
     elif isinstance(value, list):

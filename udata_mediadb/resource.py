@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 DATABASE_RETRY_S = 2
 
 
-class MediaDBResource(Resource):  # type: ignore[misc]
+class MediaDBResource(Resource):
     """A flask-restx resource that answers errors as `{"message", "status", …}`."""
 
     def dispatch_request(self, *args: Any, **kwargs: Any) -> Any:
@@ -40,7 +40,7 @@ def error_response(exc: Exception) -> Response:
         return _json({"message": exc.description or exc.name, "status": status}, status, {})
     if current_app.testing or current_app.config.get("PROPAGATE_EXCEPTIONS"):
         raise exc
-    current_app.log_exception((type(exc), exc, exc.__traceback__))
+    log.error("Unexpected error on %s %s", request.method, request.path, exc_info=exc)
     return _json({"message": "Internal error", "status": 500}, 500, {})
 
 

@@ -31,7 +31,7 @@ SETTINGS = (
     Setting("MEDIADB_UPLOAD_MAX_BYTES", 32 * 1024 * 1024, "Larger uploads are refused with 413."),
     Setting(
         "MEDIADB_IMAGE_MAX_PIXELS",
-        100_000_000,
+        80_000_000,
         "Images with more pixels are refused with 413 before decoding.",
     ),
     Setting(
@@ -39,7 +39,9 @@ SETTINGS = (
         (),
         "Host names or networks that a `url` may name although they are private.",
     ),
-    Setting("MEDIADB_FETCH_DEADLINE_S", 10.0, "Total time for fetching a `url`, redirects included."),
+    Setting(
+        "MEDIADB_FETCH_DEADLINE_S", 10.0, "Total time for fetching a `url`, redirects included."
+    ),
     Setting("MEDIADB_THUMBNAIL_SIDE_PX", 256, "Long side of thumbnails."),
     Setting(
         "MEDIADB_SERVED_SIDE_PX",

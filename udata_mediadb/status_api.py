@@ -18,7 +18,9 @@ status_fields = Model(
         "version": fields.String,
         "host": fields.String,
         "signatures": fields.Raw(description="Name and version of each signature"),
-        "applications": fields.List(fields.Raw, description="Counts and freshness of each of yours"),
+        "applications": fields.List(
+            fields.Raw, description="Counts and freshness of each of yours"
+        ),
     },
 )
 ns.add_model(status_fields.name, status_fields)

@@ -9,18 +9,20 @@ from .pagination import Page, PageRequest, envelope, parse_page, require_in_rang
 
 PAGE_PARAMS = {
     "page": {"in": "query", "type": "integer", "description": "The page to show, from 1"},
-    "page_size": {"in": "query", "type": "integer", "description": "Entries on a page, 20, at most 100"},
+    "page_size": {
+        "in": "query",
+        "type": "integer",
+        "description": "Entries on a page, 20, at most 100",
+    },
 }
 
 
 def nullable(field: type[fields.Raw], **kwargs: Any) -> fields.Raw:
     """A field that may be null, and says so in the swagger."""
 
-    class Nullable(field):  # type: ignore[misc,valid-type]
-        __schema_extra__ = {"x-nullable": True}
-
+    class Nullable(field):
         def schema(self) -> dict[str, Any]:
-            return {**super().schema(), **self.__schema_extra__}
+            return {**super().schema(), "x-nullable": True}
 
     return Nullable(**kwargs)
 

@@ -33,7 +33,7 @@ def create_application(
     owner = None if organization else principal.user
     application = Application(owner=owner, organization=organization, **clean)
     give_private_key(application, secret)
-    return application.save(force_insert=True)  # type: ignore[no-any-return]
+    return application.save(force_insert=True)
 
 
 def give_private_key(application: Application, secret: str) -> str:
@@ -101,7 +101,11 @@ def _read_status(value: Any) -> str:
 
 def _read_options(value: Any) -> dict[str, Any]:
     default = value.get("default", {}) if isinstance(value, dict) else None
-    if not isinstance(default, dict) or not set(value) <= {"default"} or not set(default) <= {"url"}:
+    if (
+        not isinstance(default, dict)
+        or not set(value) <= {"default"}
+        or not set(default) <= {"url"}
+    ):
         raise ValueError('options have the form {"default": {"url": true}}')
     if not isinstance(default.get("url", True), bool):
         raise ValueError("default.url is true or false")

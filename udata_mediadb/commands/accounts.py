@@ -79,7 +79,9 @@ def list_keys(email: str | None) -> None:
     emails = {user.id: user.email for user in User.objects.only("email")}
     for key in keys.order_by("created_at"):
         state = "revoked" if key.revoked_at else "active"
-        click.echo(f"{key.id}  {key.prefix}…  {state}  {emails.get(key.user, key.user)}  {key.name}")
+        click.echo(
+            f"{key.id}  {key.prefix}…  {state}  {emails.get(key.user, key.user)}  {key.name}"
+        )
 
 
 @key_commands.command("revoke")

@@ -66,7 +66,9 @@ def revoke_key(identifier: str) -> ApiKey:
 
 def find_user(identifier: str) -> User:
     """The user with this email or id."""
-    user = User.objects(email=normal_email(identifier)).first() or User.objects(id=identifier).first()
+    user = (
+        User.objects(email=normal_email(identifier)).first() or User.objects(id=identifier).first()
+    )
     if user is None:
         raise NotFound(f"There is no user {identifier!r:.60}.")
     return user
@@ -74,7 +76,9 @@ def find_user(identifier: str) -> User:
 
 def find_organization(identifier: str) -> Organization:
     """The organisation with this name or id."""
-    found = Organization.objects(name=identifier).first() or Organization.objects(id=identifier).first()
+    found = (
+        Organization.objects(name=identifier).first() or Organization.objects(id=identifier).first()
+    )
     if found is None:
         raise NotFound(f"There is no organisation {identifier!r:.60}.")
     return found

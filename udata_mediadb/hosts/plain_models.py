@@ -68,4 +68,7 @@ class ApiKey(Document):
     created_at = DateTimeField(default=_now)
     revoked_at = DateTimeField()
 
-    meta = {"collection": "mediadb_api_key", "indexes": ["user", {"fields": ["hash"], "unique": True}]}
+    meta = {
+        "collection": "mediadb_api_key",
+        "indexes": ["user", {"fields": ["hash"], "unique": True}],
+    }

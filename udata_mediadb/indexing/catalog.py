@@ -122,9 +122,7 @@ class Catalog:
         return number
 
     def _known(self, media: Iterable[str]) -> NDArray[np.uint32]:
-        return np.fromiter(
-            (self._numbers[m] for m in media if m in self._numbers), dtype=np.uint32
-        )
+        return np.fromiter((self._numbers[m] for m in media if m in self._numbers), dtype=np.uint32)
 
 
 class Catalogs:

@@ -55,7 +55,9 @@ def tail(application: str, after: int) -> tuple[int, list[str]]:
     Raises Unavailable on a hole, which only a restored or pruned database has: reload then.
     """
     found = LogEntry._get_collection().find(
-        {"application": application, "seq": {"$gt": after}}, {"seq": 1, "media": 1}, sort=[("seq", 1)]
+        {"application": application, "seq": {"$gt": after}},
+        {"seq": 1, "media": 1},
+        sort=[("seq", 1)],
     )
     seq = after
     media: dict[str, None] = {}

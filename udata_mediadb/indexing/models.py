@@ -19,7 +19,9 @@ class StoredSignature(Document):
     `data` is what the signature's `dumps` gave.
     """
 
-    id = StringField(primary_key=True)  # "<media>/<signature key>": one each, without a second index
+    id = StringField(
+        primary_key=True
+    )  # "<media>/<signature key>": one each, without a second index
     application = StringField(required=True)
     media = StringField(required=True)
     signature = StringField(required=True)

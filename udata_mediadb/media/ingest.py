@@ -64,7 +64,7 @@ def add_media(
     picture = decode(data, max_pixels=ingest.max_pixels, side=DECODE_SIDE_PX)
     descriptions = describe(ingest.methods, application, picture)
     small, _mime = thumbnail(picture, side=ingest.thumbnail_side_px)
-    files = {"original": data, "thumbnail": small}
+    files: dict[storages.Kind, bytes] = {"original": data, "thumbnail": small}
     for _ in range(ATTEMPTS):
         media = _document(application, data, picture, clean, filename, owner)
         if _store(ingest.storage, media, files, descriptions):

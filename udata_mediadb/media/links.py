@@ -2,6 +2,7 @@
 
 import hmac
 import time
+from typing import Any
 
 from flask import current_app, request, url_for
 
@@ -20,7 +21,7 @@ def file_url(media: Media, application: Application, kind: Kind) -> str:
     The end moves in steps of the lifetime, so the link of a picture stays the same for a while
     and browsers can keep what they fetched.
     """
-    arguments: dict[str, str | int] = {}
+    arguments: dict[str, Any] = {}
     if not application.public:
         lifetime = int(current_app.config["MEDIADB_LINK_LIFETIME_S"])
         expires = (int(time.time()) // lifetime + 2) * lifetime

@@ -30,7 +30,8 @@ def serve(media: Media, kind: storages.Kind) -> Response:
     response.headers["Content-Disposition"] = "inline"
     response.headers["Cache-Control"] = f"private, max-age={CACHE_S}"
     response.set_etag(f"{media.sha256}-{kind}")
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _picture(media: Media) -> bytes:

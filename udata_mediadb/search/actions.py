@@ -82,7 +82,9 @@ def choose_signatures(application: Application, names: Sequence[str]) -> list[st
     for name in names:
         if name not in own:
             has = ", ".join(own)
-            raise InvalidFields({"signatures": f"the application has no {name!r:.40}; it has {has}"})
+            raise InvalidFields(
+                {"signatures": f"the application has no {name!r:.40}; it has {has}"}
+            )
     return list(dict.fromkeys(names)) or own
 
 
