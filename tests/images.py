@@ -14,6 +14,14 @@ Pixels = NDArray[np.uint8]
 ORIENTATION_TAG = 0x0112
 RED, GREEN, BLUE, WHITE = (220, 30, 30), (30, 160, 40), (30, 50, 210), (255, 255, 255)
 
+# A JPEG up to its frame header: 65,500 x 65,500 pixels, grey.
+SOI_SOF_65500 = b"\xff\xd8\xff\xc0\x00\x0b\x08\xff\xdc\xff\xdc\x01\x01\x11\x00"
+
+
+def stream(data: bytes) -> BytesIO:
+    """The bytes as an open file."""
+    return BytesIO(data)
+
 
 def photo(seed: int = 0, width: int = 640, height: int = 480) -> Pixels:
     """(height, width, 3) RGB that looks like a photograph to feature detectors.
@@ -94,6 +102,21 @@ def png_bomb(width: int = 30_000, height: int = 30_000) -> bytes:
     )
 
 
+def png_interlaced(pixels: Pixels) -> bytes:
+    """An 8-bit RGB PNG in the seven passes of Adam7, which Pillow reads but does not write."""
+    height, width = pixels.shape[:2]
+    passes = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4)]
+    passes += [(1, 0, 2, 2), (0, 1, 1, 2)]
+    parts = [pixels[y::step_y, x::step_x] for x, y, step_x, step_y in passes]
+    rows = b"".join(b"\x00" + row.tobytes() for part in parts if part.size for row in part)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + png_chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 1))
+        + png_chunk(b"IDAT", zlib.compress(rows))
+        + png_chunk(b"IEND", b"")
+    )
+
+
 def png_with_chunks(pixels: Pixels, *chunks: bytes) -> bytes:
     """A PNG with these chunks after its header."""
     data = encoded(pixels, "PNG")
@@ -115,7 +138,7 @@ def _draw_shape(canvas: Pixels, random: np.random.Generator) -> None:
     if kind == 0:
         cv2.circle(canvas, (x, y), size, color, -1, cv2.LINE_AA)
     elif kind == 1:
-        corners = random.integers(-size, size + 1, (4, 2)) + (x, y)
+        corners = np.array((x, y)) + random.integers(-size, size + 1, (4, 2))
         cv2.fillPoly(canvas, [corners.astype(np.int32)], color, cv2.LINE_AA)
     else:
         text = "".join(chr(int(code)) for code in random.integers(65, 91, 3))

@@ -2,11 +2,13 @@
 
 import struct
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from ..errors import UnsupportedImage
 from .container import MAX_ICC_BYTES, ORIENTATION_TAG, Container, valid_orientation
 
 _WIDTH, _HEIGHT, _TILE_WIDTH, _TILE_HEIGHT, _ICC = 256, 257, 322, 323, 34675
+_STRIP_OFFSETS, _STRIP_COUNTS, _TILE_OFFSETS, _TILE_COUNTS = 273, 279, 324, 325
 _DECODING_TAGS = frozenset(
     {_WIDTH, _HEIGHT, 258, 259, 262, 266, 273, 277, 278, 279, 284, 292, 293, 317, 320}
     | {_TILE_WIDTH, _TILE_HEIGHT, 324, 325, 332, 334, 338, 339, 347}
@@ -45,19 +47,23 @@ class _Entry:
     value: bytes
     kind: int
 
-    def first(self, order: str) -> int:
-        """The first value of an integer tag; 0 where it is not one."""
+    def integers(self, order: str) -> tuple[int, ...]:
+        """The values of an integer tag; empty where it is not one."""
         code = {1: "B", 3: "H", 4: "I", 16: "Q"}.get(self.kind)
-        return int(struct.unpack_from(order + code, self.value)[0]) if code and self.value else 0
+        if code is None:
+            return ()
+        count = len(self.value) // struct.calcsize("=" + code)
+        return struct.unpack_from(f"{order}{count}{code}", self.value)
 
 
 def parse(data: bytes) -> Container:
     """Raises struct.error or UnsupportedImage: no size, or tags that point out of the file."""
     layout = _layout(data)
     entries = _read_directory(data, layout)
-    numbers = {tag: entry.first(layout.order) for tag, entry in entries.items()}
+    numbers = {tag: next(iter(e.integers(layout.order)), 0) for tag, e in entries.items()}
     if numbers.get(_TILE_WIDTH, 0) * numbers.get(_TILE_HEIGHT, 0) > MAX_TILE_PIXELS:
         raise UnsupportedImage(f"TIFF with tiles above {MAX_TILE_PIXELS} pixels.")
+    _check_strips(len(data), entries, layout.order)
     icc = entries[_ICC].value if _ICC in entries else b""
     return Container(
         "TIFF",
@@ -102,6 +108,18 @@ def _read_directory(data: bytes, layout: _Layout) -> dict[int, _Entry]:
         raw = data[position : position + layout.entry_bytes]
         entries.setdefault(tag, _Entry(tag, raw, data[at : at + value_bytes], kind))
     return entries
+
+
+def _check_strips(file_bytes: int, entries: dict[int, _Entry], order: str) -> None:
+    """Refuse a cut-off file: behind its end lies, after rewriting, our directory."""
+    for offsets_tag, counts_tag in ((_STRIP_OFFSETS, _STRIP_COUNTS), (_TILE_OFFSETS, _TILE_COUNTS)):
+        if offsets_tag not in entries:
+            continue
+        offsets = entries[offsets_tag].integers(order)
+        counts = entries[counts_tag].integers(order) if counts_tag in entries else ()
+        last = max((o + n for o, n in zip_longest(offsets, counts, fillvalue=0)), default=0)
+        if last > file_bytes:
+            raise UnsupportedImage(f"Truncated TIFF: {last - file_bytes} bytes are missing.")
 
 
 def _rewrite(data: bytes, layout: _Layout, entries: dict[int, _Entry]) -> bytes:
