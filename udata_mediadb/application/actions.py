@@ -27,9 +27,9 @@ def create_application(
     organization = clean.pop("organization", None)
     if "name" not in clean:
         raise InvalidFields({"name": "Field is required"})
-    if organization and not principal.is_admin:
-        if principal.organizations.get(organization) not in PUBLISHING_ROLES:
-            raise InvalidFields({"organization": "Permission denied for this organization"})
+    may_publish = principal.organizations.get(organization) in PUBLISHING_ROLES
+    if organization and not (principal.is_admin or may_publish):
+        raise InvalidFields({"organization": "Permission denied for this organization"})
     owner = None if organization else principal.user
     application = Application(owner=owner, organization=organization, **clean)
     give_private_key(application, secret)

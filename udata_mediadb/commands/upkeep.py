@@ -33,7 +33,7 @@ def check(deep: bool) -> None:
 @with_appcontext
 @plain_errors
 def reindex(deep: bool) -> None:
-    """Mend what `check` names: complete or remove what a crash left, describe again what lacks it."""
+    """Mend what `check` names: complete or remove what a crash left, describe what lacks it."""
     ingest = current_ingest()
     left = []
     mended = 0
