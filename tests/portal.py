@@ -75,7 +75,12 @@ class Portal:
         """Run `flask mediadb …` against this portal."""
         command = [sys.executable, "-m", "flask", "--app", "tests.portal", "mediadb", *arguments]
         return subprocess.run(
-            command, env=self.environment, cwd=REPOSITORY, capture_output=True, text=True, check=False
+            command,
+            env=self.environment,
+            cwd=REPOSITORY,
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
 
@@ -89,9 +94,7 @@ class Client:
     def request(self, method: str, path: str, **arguments: Any) -> requests.Response:
         headers = {"X-API-KEY": self.key} if self.key else {}
         headers |= arguments.pop("headers", {})
-        return requests.request(
-            method, self.api + path, headers=headers, timeout=60, **arguments
-        )
+        return requests.request(method, self.api + path, headers=headers, timeout=60, **arguments)
 
     def get(self, path: str, **arguments: Any) -> requests.Response:
         return self.request("GET", path, **arguments)

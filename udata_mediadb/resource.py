@@ -8,6 +8,7 @@ from flask_restx import Resource
 from pymongo.errors import PyMongoError
 from werkzeug.exceptions import HTTPException
 
+from .auth.guard import current_principal
 from .errors import MediaDBError, Unavailable
 
 log = logging.getLogger(__name__)
@@ -21,6 +22,7 @@ class MediaDBResource(Resource):
 
     def dispatch_request(self, *args: Any, **kwargs: Any) -> Any:
         try:
+            current_principal()  # bad credentials are refused on every route, as udata does
             return super().dispatch_request(*args, **kwargs)
         except Exception as exc:
             if isinstance(exc, HTTPException) and exc.response is not None:

@@ -1,11 +1,11 @@
 """What can be done with applications."""
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from ..auth.keys import key_hash, new_key, seal
 from ..auth.principal import Principal
+from ..clock import now
 from ..errors import Conflict, Forbidden, InvalidFields
 from ..media.models import Media
 from ..properties import read_name, read_properties
@@ -53,7 +53,7 @@ def update_application(
         del readers[fixed]
     clean = read_properties(properties, readers)
     if clean:
-        application.modify(**clean, updated_at=datetime.now(UTC))
+        application.modify(**clean, updated_at=now())
     return application
 
 

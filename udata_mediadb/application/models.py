@@ -1,15 +1,12 @@
 """The Application document."""
 
-from datetime import UTC, datetime
 from uuid import uuid4
 
 from mongoengine import BooleanField, DateTimeField, DictField, Document, ListField, StringField
 
+from ..clock import now
+
 STATUSES = ("Active", "Inactive")  # spelt as in the LTU guide
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 class Application(Document):
@@ -30,8 +27,8 @@ class Application(Document):
     public = BooleanField(default=False)
     options = DictField()
     status = StringField(choices=STATUSES, default="Active")
-    created_at = DateTimeField(default=_now)
-    updated_at = DateTimeField(default=_now)
+    created_at = DateTimeField(default=now)
+    updated_at = DateTimeField(default=now)
 
     meta = {
         "collection": "mediadb_application",

@@ -1,10 +1,9 @@
 """Creating and finding the users, organisations and keys of a plain portal."""
 
-from datetime import UTC, datetime
-
 from mongoengine import NotUniqueError
 
 from ..auth.keys import key_hash, new_key
+from ..clock import now
 from ..errors import Conflict, InvalidFields, NotFound
 from .plain_models import ROLES, ApiKey, Member, Organization, User
 
@@ -60,7 +59,7 @@ def revoke_key(identifier: str) -> ApiKey:
         raise Conflict(f"Several keys begin so; name one by its id: {ids}")
     record = found[0]
     if record.revoked_at is None:
-        record.modify(revoked_at=datetime.now(UTC))
+        record.modify(revoked_at=now())
     return record
 
 

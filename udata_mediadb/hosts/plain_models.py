@@ -1,6 +1,5 @@
 """Users, organisations and API keys of a portal that has none of its own."""
 
-from datetime import UTC, datetime
 from uuid import uuid4
 
 from mongoengine import (
@@ -12,11 +11,9 @@ from mongoengine import (
     StringField,
 )
 
+from ..clock import now
+
 ROLES = ("admin", "editor", "partial_editor")  # udata's
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _new_id() -> str:
@@ -31,7 +28,7 @@ class User(Document):
     email = StringField(required=True)
     admin = BooleanField(default=False)
     active = BooleanField(default=True)
-    created_at = DateTimeField(default=_now)
+    created_at = DateTimeField(default=now)
 
     meta = {"collection": "mediadb_user", "indexes": [{"fields": ["email"], "unique": True}]}
 
@@ -49,7 +46,7 @@ class Organization(Document):
     id = StringField(primary_key=True, default=_new_id)
     name = StringField(required=True)
     members = EmbeddedDocumentListField(Member)
-    created_at = DateTimeField(default=_now)
+    created_at = DateTimeField(default=now)
 
     meta = {
         "collection": "mediadb_organization",
@@ -65,7 +62,7 @@ class ApiKey(Document):
     name = StringField(default="")
     prefix = StringField(required=True)
     hash = StringField(required=True)
-    created_at = DateTimeField(default=_now)
+    created_at = DateTimeField(default=now)
     revoked_at = DateTimeField()
 
     meta = {

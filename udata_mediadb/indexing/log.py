@@ -8,11 +8,11 @@ and inserting second lost 170 of 2,091 operations: a reader saw n + 1 before n.)
 import random
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Literal
 
 from pymongo.errors import DuplicateKeyError
 
+from ..clock import now
 from ..errors import Unavailable
 from .durability import durable
 from .models import LogEntry
@@ -33,7 +33,7 @@ def append(application: str, op: Op, media: Sequence[str]) -> int:
         seq = last_seq(application) + 1
         entry = {"application": application, "seq": seq, "op": op, "media": list(media)}
         try:
-            entries.insert_one({**entry, "at": datetime.now(UTC)})
+            entries.insert_one({**entry, "at": now()})
         except DuplicateKeyError:
             time.sleep(random.uniform(0, 0.004))  # noqa: S311  spreads writers, no secret
         else:

@@ -1,10 +1,10 @@
 """Stored signatures and the op log."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from mongoengine import BinaryField, DateTimeField, Document, IntField, ListField, StringField
 
+from ..clock import now
 from ..signatures.base import Signature
 
 
@@ -43,7 +43,7 @@ class LogEntry(Document):
     seq = IntField(required=True)
     op = StringField(required=True)
     media = ListField(StringField())
-    at = DateTimeField(default=lambda: datetime.now(UTC))
+    at = DateTimeField(default=now)
 
     meta = {
         "collection": "mediadb_log",

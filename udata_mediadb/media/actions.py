@@ -1,12 +1,12 @@
 """What can be done with stored media."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from mongoengine.queryset import QuerySet
 
 from .. import criteria
+from ..clock import now
 from ..errors import Conflict, Gone, InvalidFields, NotFound
 from ..ids import hyphened_id
 from ..indexing import log
@@ -57,7 +57,7 @@ def update_media(media: Media, properties: Mapping[str, Any]) -> Media:
     clean = read_properties(properties, readers)
     for field, value in clean.items():
         setattr(media, field, value)
-    changes = {**clean, **index_facts(media), "updated_at": datetime.now(UTC)}
+    changes = {**clean, **index_facts(media), "updated_at": now()}
     found = durable(Media).update_one({"_id": media.id, "state": ACTIVE}, {"$set": changes})
     if not found.matched_count:
         raise Gone("This media has been deleted")
@@ -66,7 +66,7 @@ def update_media(media: Media, properties: Mapping[str, Any]) -> Media:
 
 def delete_media(media: Media) -> None:
     """Soft delete: out of every list and search at once, kept for `restore_media`."""
-    changes = {"state": DELETED, "deleted_at": datetime.now(UTC)}
+    changes = {"state": DELETED, "deleted_at": now()}
     changed = durable(Media).update_one({"_id": media.id, "state": ACTIVE}, {"$set": changes})
     if not changed.matched_count:
         raise Gone("This media has been deleted")

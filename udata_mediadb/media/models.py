@@ -1,15 +1,12 @@
 """The Media document."""
 
-from datetime import UTC, datetime
 from uuid import uuid4
 
 from mongoengine import DateTimeField, DictField, Document, IntField, ListField, StringField
 
+from ..clock import now
+
 PENDING, ACTIVE, DELETED = "pending", "active", "deleted"
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 class Media(Document):
@@ -35,8 +32,8 @@ class Media(Document):
     height = IntField(required=True)
     format = StringField(required=True)
     owner = StringField()
-    created_at = DateTimeField(default=_now)
-    updated_at = DateTimeField(default=_now)
+    created_at = DateTimeField(default=now)
+    updated_at = DateTimeField(default=now)
     deleted_at = DateTimeField()
 
     meta = {

@@ -6,7 +6,7 @@ from flask import current_app, request
 
 from ..application.actions import require_active
 from ..application.models import Application
-from ..auth.guard import current_principal, require_application
+from ..auth.guard import require_application
 from ..errors import InvalidFields
 from ..imaging import decode
 from ..media.actions import find_media
@@ -39,7 +39,6 @@ class SearchAPI(MediaDBResource):
     @ns.marshal_with(hit_page_fields)
     def post(self) -> dict[str, Any]:
         """Find stored pictures that are wholly or partly the same as this one, best first."""
-        current_principal()  # bad credentials are refused before a byte of the body is read
         upload = read_upload()
         wanted = _page(upload)
         asked = read_search(upload.properties)
