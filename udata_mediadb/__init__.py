@@ -5,6 +5,8 @@ from flask import Flask
 from . import settings
 from . import status_api as _status_api
 from .application import api as _application_api
+from .collection import api as _collection_api
+from .collection import smart_api as _smart_collection_api
 from .commands import mediadb_commands
 from .connection import connect
 from .hosts.base import Host
@@ -21,7 +23,14 @@ from .storages import new_storage
 __all__ = ["init_app"]
 
 # Importing a route module puts its routes on the namespace; nothing is mounted until `init_app`.
-_ROUTES = (_application_api, _media_api, _search_api, _status_api)
+_ROUTES = (
+    _application_api,
+    _media_api,
+    _collection_api,
+    _smart_collection_api,
+    _search_api,
+    _status_api,
+)
 
 
 def init_app(app: Flask, host: Host | None = None) -> None:

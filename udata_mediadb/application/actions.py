@@ -6,7 +6,9 @@ from typing import Any
 from ..auth.keys import key_hash, new_key, seal
 from ..auth.principal import Principal
 from ..clock import now
+from ..collection import models as collections
 from ..errors import Conflict, Forbidden, InvalidFields
+from ..indexing.durability import durable
 from ..media.models import Media
 from ..properties import read_name, read_properties
 from .models import Application
@@ -58,10 +60,12 @@ def update_application(
 
 
 def delete_application(application: Application) -> None:
-    """Delete an application that holds no media; Conflict where it does."""
+    """Delete an application that holds no media, with its collections; Conflict where it does."""
     if Media.objects(application=application.id).first() is not None:
         raise Conflict("The application still holds media: delete and purge them first.")
     application.delete()
+    for kind in (collections.Collection, collections.SmartCollection):
+        durable(kind).delete_many({"application": application.id})
 
 
 def require_active(application: Application) -> None:

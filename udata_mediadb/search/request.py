@@ -1,11 +1,10 @@
 """The properties of a search request -> what to search with."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..properties import parse_json, read_keywords, read_metadata, read_properties
+from ..properties import parse_json, read_flag, read_keywords, read_metadata, read_properties
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ def read_search(properties: Mapping[str, Any]) -> SearchRequest:
         "keywords": read_keywords,
         "metadata": read_metadata,
         "signatures": _read_names,
-        "include_rejected": _read_flag,
+        "include_rejected": read_flag,
     }
     return SearchRequest(**read_properties(properties, readers))
 
@@ -45,12 +44,3 @@ def _read_names(value: Any) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise ValueError("signatures are a list of names, or one text with commas")
     return [name for item in value if (name := item.strip())]
-
-
-def _read_flag(value: Any) -> bool:
-    text = json.dumps(value) if isinstance(value, bool | int) else str(value).strip().lower()
-    if text in ("true", "1", "yes"):
-        return True
-    if text in ("false", "0", "no", ""):
-        return False
-    raise ValueError("true or false")
