@@ -9,6 +9,8 @@ from pymongo import MongoClient
 
 from udata_mediadb.demo.mongod import EmbeddedMongod
 
+pytest_plugins = ["tests.fixtures"]
+
 
 @pytest.fixture(scope="session")
 def mongodb_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:

@@ -1,0 +1,293 @@
+"""What strangers send: a clear refusal, nothing stored."""
+
+import json
+import socket
+import struct
+import threading
+import zlib
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from ..fixtures import Tenant
+from ..images import encoded, jpeg, photo
+from ..portal import Client
+
+Body = dict[str, Any]
+
+
+def huge_png() -> bytes:
+    """A PNG header that promises 900 megapixels, with a body that would decode to zeros."""
+    header = struct.pack(">IIBBBBB", 30000, 30000, 8, 0, 0, 0, 0)
+    rows = zlib.compress(bytes(30001) * 100)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in ((b"IHDR", header), (b"IDAT", rows), (b"IEND", b""))
+    )
+
+
+@pytest.mark.parametrize(
+    ("image", "status"),
+    [
+        (b"", 400),
+        (b"not an image", 415),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", 415),
+        (b"%PDF-1.7\n", 415),
+        (jpeg(1)[:5000], 415),
+        (jpeg(1)[:20], 415),
+        (encoded(photo(1), "PNG")[:-200], 415),
+        (huge_png(), 413),
+    ],
+)
+@pytest.mark.parametrize("path", ["media/", "search/"])
+def test_images_that_are_refused(tenant: Tenant, path: str, image: bytes, status: int) -> None:
+    answer = tenant.client.post(path, files={"image": image})
+
+    assert answer.status_code == status, answer.text
+    assert answer.json()["status"] == status
+    assert_nothing_stored(tenant)
+
+
+@pytest.mark.parametrize("path", ["media/", "search/"])
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({}, 400),
+        ({"data": b""}, 400),
+        ({"json": []}, 400),
+        ({"json": "text"}, 400),
+        ({"json": None, "data": b"null", "headers": {"Content-Type": "application/json"}}, 400),
+        ({"data": b"{", "headers": {"Content-Type": "application/json"}}, 400),
+        ({"data": b'{"url": NaN}', "headers": {"Content-Type": "application/json"}}, 400),
+        ({"data": b"[" * 100_000, "headers": {"Content-Type": "application/json"}}, 400),
+        ({"json": {}}, 400),
+        ({"json": {"url": 7}}, 400),
+        ({"json": {"url": "ftp://example.org/a.jpg"}}, 400),
+        ({"data": {"name": "no file"}}, 400),
+        ({"data": b"--x\r\n", "headers": {"Content-Type": "multipart/form-data"}}, 400),
+        ({"files": [("image", jpeg(1)), ("image", jpeg(2))]}, 400),
+    ],
+)
+def test_bodies_that_are_refused(tenant: Tenant, path: str, body: Body, status: int) -> None:
+    answer = tenant.client.post(path, **body)
+
+    assert answer.status_code == status, answer.text
+    assert answer.json()["message"]
+    assert_nothing_stored(tenant)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("md5", "0" * 32),
+        ("md5", "no md5"),
+        ("keywords", "[1]"),
+        ("keywords", '["a", null]'),
+        ("keywords", "[broken"),
+        ("keywords", json.dumps(["k" * 201])),
+        ("keywords", json.dumps([str(n) for n in range(201)])),
+        ("metadata", "[]"),
+        ("metadata", "text"),
+        ("metadata", '{"$where": 1}'),
+        ("metadata", '{"a.b": 1}'),
+        ("metadata", '{"a\\u0000b": 1}'),
+        ("metadata", '{"": 1}'),
+        ("metadata", '{"a": {"$gt": 1}}'),
+        ("metadata", '{"a": [{"$gt": 1}]}'),
+        ("metadata", '{"a": 18446744073709551616}'),
+        ("metadata", '{"a": 1e999}'),
+        ("metadata", '{"a": "\\ud800"}'),
+        ("metadata", '{"a": "\\u0000"}'),
+        ("metadata", '{"a": {"b": {"c": {"d": {"e": 1}}}}}'),
+        ("metadata", json.dumps({"a": "x" * 70_000})),
+        ("name", "n" * 1025),
+        ("name", "a\0b"),
+        ("name", "   "),
+    ],
+)
+def test_properties_that_are_refused(tenant: Tenant, field: str, value: str) -> None:
+    answer = tenant.client.post("media/", data={field: value}, files={"image": jpeg(1)})
+
+    assert answer.status_code == 400, answer.text
+    assert set(answer.json()["errors"]) == {field}
+    assert_nothing_stored(tenant)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"keywords": [1]},
+        {"keywords": {"a": 1}},
+        {"metadata": {"$set": 1}},
+        {"metadata": "text"},
+        {"name": 7},
+        {"name": ""},
+    ],
+)
+def test_changes_that_are_refused(tenant: Tenant, body: Body) -> None:
+    media = tenant.client.add(tenant.application, jpeg(1), name="Name", keywords="a")
+
+    answer = tenant.client.put(f"media/{media['id']}/", json=body)
+
+    assert answer.status_code == 400
+    assert tenant.client.get(f"media/{media['id']}/").json()["updated_at"] == media["updated_at"]
+
+
+@pytest.mark.parametrize("application", ["nope", "0" * 32, "../..", "{}"])
+def test_an_unknown_application_is_not_found(tenant: Tenant, application: str) -> None:
+    for path in ("media/", "search/"):
+        answer = tenant.client.post(
+            path, data={"application": application}, files={"image": jpeg(1)}
+        )
+        assert answer.status_code == 404
+
+
+def test_a_declared_size_over_the_limit_is_refused_unread(tenant: Tenant) -> None:
+    host, port = tenant.client.api.split("/")[2].split(":")
+    with socket.create_connection((host, int(port)), timeout=20) as connection:
+        connection.sendall(
+            b"POST /api/1/mediadb/media/ HTTP/1.1\r\nHost: x\r\nContent-Length: 10000000000\r\n"
+            b"Content-Type: image/jpeg\r\nX-API-KEY: " + str(tenant.client.key).encode() + b"\r\n\r\n"
+        )
+        answer = connection.recv(4096)
+
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b"application/json" in answer
+
+
+@pytest.mark.parametrize("size", [9 << 20, 40 << 20])
+def test_a_body_over_the_limit_gets_its_answer(tenant: Tenant, size: int) -> None:
+    answer = tenant.client.post("media/", files={"image": bytes(size)})
+
+    assert answer.status_code == 413
+    assert "limit" in answer.json()["message"]
+
+
+def test_a_chunked_body_over_the_limit_is_refused(tenant: Tenant) -> None:
+    def chunks() -> Iterator[bytes]:
+        for _ in range(160):
+            yield bytes(1 << 16)
+
+    answer = tenant.client.post("media/", data=chunks(), headers={"Content-Type": "image/jpeg"})
+
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "a\\..\\b.jpg", "x" * 5000, "\u202egpj.exe"])
+def test_a_file_name_is_for_show_only(tenant: Tenant, name: str) -> None:
+    answer = tenant.client.post("media/", files={"image": (name, jpeg(1))})
+
+    assert answer.status_code == 201
+    shown = answer.json()["filename"]
+    assert "/" not in shown
+    assert "\\" not in shown
+    assert len(shown) <= 255
+
+
+class ImageServer:
+    """A real HTTP server on loopback; counts its requests."""
+
+    def __init__(self) -> None:
+        self.requests = 0
+        self.routes: dict[str, tuple[int, dict[str, str], bytes]] = {}
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                outer.requests += 1
+                status, headers, body = outer.routes[self.path]
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.server.server_port}{path}"
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@pytest.fixture
+def images() -> Iterator[ImageServer]:
+    server = ImageServer()
+    yield server
+    server.close()
+
+
+def test_a_picture_can_be_named_by_url(tenant: Tenant, images: ImageServer) -> None:
+    images.routes["/a.jpg"] = (200, {"Content-Type": "image/jpeg"}, jpeg(5))
+
+    answer = tenant.client.post("media/", json={"url": images.url("/a.jpg"), "keywords": ["k"]})
+    hits = tenant.client.post("search/", json={"url": images.url("/a.jpg")}).json()["data"]
+
+    assert answer.status_code == 201
+    assert answer.json()["keywords"] == ["k"]
+    assert [hit["media"]["id"] for hit in hits] == [answer.json()["id"]]
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "http://[::1]/a.jpg",
+        "http://169.254.169.254/latest/meta-data/",
+        "http://0.0.0.0/",
+        "http://10.0.0.1/",
+        "http://[::ffff:10.0.0.1]/",
+        "http://user:pass@example.org/",
+        "file:///etc/passwd",
+    ],
+)
+def test_private_urls_are_refused(tenant: Tenant, images: ImageServer, target: str) -> None:
+    images.routes["/redirect"] = (302, {"Location": target}, b"")
+    for url in (target, images.url("/redirect")):
+        answer = tenant.client.post("media/", json={"url": url})
+        assert answer.status_code == 400, answer.text
+    assert_nothing_stored(tenant)
+
+
+@pytest.mark.parametrize("answer", [(404, {}, b""), (200, {}, b"text"), (500, {}, b"")])
+def test_urls_without_an_image(
+    tenant: Tenant, images: ImageServer, answer: tuple[int, dict[str, str], bytes]
+) -> None:
+    images.routes["/x"] = answer
+
+    got = tenant.client.post("media/", json={"url": images.url("/x")})
+
+    assert got.status_code in (400, 415)
+    assert_nothing_stored(tenant)
+
+
+STORED_RIGHT: dict[str, Callable[[], bytes]] = {
+    "PNG": lambda: encoded(photo(6), "PNG"),
+    "GIF": lambda: encoded(photo(6), "GIF"),
+    "WEBP": lambda: encoded(photo(6), "WEBP"),
+    "BMP": lambda: encoded(photo(6), "BMP"),
+    "TIFF": lambda: encoded(photo(6), "TIFF"),
+}
+
+
+@pytest.mark.parametrize("format", STORED_RIGHT)
+def test_other_formats_are_stored_and_found(tenant: Tenant, format: str) -> None:
+    media = tenant.client.add(tenant.application, STORED_RIGHT[format]())
+
+    hits = tenant.client.post("search/", files={"image": jpeg(6)}).json()["data"]
+
+    assert media["format"] == format
+    assert [hit["media"]["id"] for hit in hits] == [media["id"]]
+
+
+def assert_nothing_stored(tenant: Tenant) -> None:
+    found = Client(tenant.client.api, tenant.client.key).get("media/")
+    assert found.json()["total"] == 0

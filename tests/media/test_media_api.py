@@ -1,0 +1,315 @@
+"""The life of a media, over HTTP."""
+
+import hashlib
+import json
+
+import pytest
+
+from ..fixtures import Tenant
+from ..images import jpeg
+from ..portal import Client, Portal
+
+
+def test_adding_a_picture_answers_the_whole_media(tenant: Tenant) -> None:
+    image = jpeg(1)
+
+    media = tenant.client.add(
+        tenant.application,
+        image,
+        name="Bridge",
+        keywords='["river", "bridge"]',
+        metadata='{"country": "France", "year": 1900}',
+        md5=hashlib.md5(image).hexdigest(),
+    )
+
+    assert media["name"] == "Bridge"
+    assert media["keywords"] == ["river", "bridge"]
+    assert media["metadata"] == {"country": "France", "year": 1900}
+    assert media["sha256"] == hashlib.sha256(image).hexdigest()
+    assert (media["width"], media["height"], media["format"]) == (640, 480, "JPEG")
+    assert media["size"] == len(image)
+    assert media["application"] == tenant.application
+    assert media["deleted"] is None
+    assert tenant.client.get(f"media/{media['id']}/").json() == {**media, "duplicate_of": None}
+
+
+def test_a_media_without_a_name_is_named_by_its_id(tenant: Tenant) -> None:
+    media = tenant.client.add(tenant.application, jpeg(1))
+
+    assert media["name"] == media["id"]
+
+
+def test_the_only_application_needs_no_naming(tenant: Tenant) -> None:
+    answer = tenant.client.post("media/", files={"image": jpeg(1)})
+
+    assert answer.status_code == 201
+    assert answer.json()["application"] == tenant.application
+
+
+def test_the_same_bytes_again_name_the_older_media(tenant: Tenant) -> None:
+    first = tenant.client.add(tenant.application, jpeg(2))
+    second = tenant.client.add(tenant.application, jpeg(2))
+
+    assert second["duplicate_of"] == first["id"]
+    assert second["id"] != first["id"]
+
+
+def test_keywords_may_be_comma_separated(tenant: Tenant) -> None:
+    media = tenant.client.add(tenant.application, jpeg(1), keywords="river, bridge ,,river")
+
+    assert media["keywords"] == ["river", "bridge"]
+
+
+def test_put_changes_what_it_names_and_keeps_the_rest(tenant: Tenant) -> None:
+    media = tenant.client.add(tenant.application, jpeg(1), name="Old", keywords="a")
+
+    answer = tenant.client.put(f"media/{media['id']}/", json={"name": "New", "md5": "ignored"})
+
+    assert answer.status_code == 200
+    assert (answer.json()["name"], answer.json()["keywords"]) == ("New", ["a"])
+    assert answer.json()["updated_at"] > media["updated_at"]
+    found = tenant.client.get("media/", params={"application": tenant.application, "q": "new"})
+    assert [m["id"] for m in found.json()["data"]] == [media["id"]]
+
+
+def test_a_deleted_media_is_gone_until_it_is_restored(tenant: Tenant) -> None:
+    media = tenant.client.add(tenant.application, jpeg(1))
+    path = f"media/{media['id']}/"
+
+    assert tenant.client.delete(path).status_code == 204
+    for method in ("GET", "PUT", "DELETE"):
+        arguments = {"json": {"name": "x"}} if method == "PUT" else {}
+        assert tenant.client.request(method, path, **arguments).status_code == 410
+    listed = tenant.client.get("media/", params={"application": tenant.application}).json()
+    assert listed["total"] == 0
+
+    restored = tenant.client.post(path + "restore/")
+
+    assert restored.status_code == 200
+    assert restored.json()["deleted"] is None
+    assert tenant.client.get(path).status_code == 200
+    assert tenant.client.post(path + "restore/").status_code == 409
+
+
+def test_a_list_is_paged_newest_first_with_links_that_keep_the_arguments(tenant: Tenant) -> None:
+    added = [tenant.client.add(tenant.application, jpeg(3))["id"] for _ in range(5)]
+    params = {"application": tenant.application, "page_size": "2", "q": ""}
+
+    first = tenant.client.get("media/", params=params).json()
+    seen = [media["id"] for media in first["data"]]
+    page = first
+    while page["next_page"]:
+        path = page["next_page"].removeprefix(tenant.client.api)
+        page = tenant.client.get(path).json()
+        seen += [media["id"] for media in page["data"]]
+
+    assert seen == added[::-1]
+    assert (first["page"], first["page_size"], first["total"]) == (1, 2, 5)
+    assert first["previous_page"] is None
+    assert page["previous_page"].endswith("&page_size=2&q=&page=2")
+
+
+@pytest.mark.parametrize(
+    ("params", "expected"),
+    [
+        ({"keyword": "river"}, {"a", "b"}),
+        ({"keyword": " RIVER "}, {"a", "b"}),
+        ({"keyword": ["river", "bridge"]}, {"a"}),
+        ({"metadata.country": "france"}, {"a", "c"}),
+        ({"metadata.country": ["france", "Éire"]}, {"a", "b", "c"}),
+        ({"metadata.year": "1900"}, {"a"}),
+        ({"metadata.tags": "two"}, {"c"}),
+        ({"q": "alp"}, {"a"}),
+        ({"q": "alp riv"}, {"a"}),
+        ({"q": "riv franc"}, {"a"}),
+        ({"q": "nothing"}, set()),
+        ({"metadata.$where": "1"}, set()),
+        ({"metadata.year": '{"$gt": 0}'}, set()),
+    ],
+)
+def test_filters(filtered: Tenant, params: dict[str, object], expected: set[str]) -> None:
+    params = {"application": filtered.application, **params}
+
+    found = filtered.client.get("media/", params=params).json()["data"]
+
+    assert {media["metadata"]["letter"] for media in found} == expected
+
+
+@pytest.fixture(scope="module")
+def filtered(portal: Portal) -> Tenant:
+    from ..fixtures import new_tenant
+
+    tenant = new_tenant(portal)
+    rows = [
+        ("Alpha", "river,bridge", {"letter": "a", "country": "France", "year": 1900}),
+        ("Beta", "river", {"letter": "b", "country": "E\u0301ire", "year": "1901"}),  # decomposed É
+        ("Gamma", "", {"letter": "c", "country": "FRANCE", "tags": ["one", "two"]}),
+    ]
+    for name, keywords, metadata in rows:
+        tenant.client.add(
+            tenant.application, jpeg(4), name=name, keywords=keywords, metadata=json.dumps(metadata)
+        )
+    return tenant
+
+
+def test_a_list_can_be_sorted(filtered: Tenant) -> None:
+    def names(sort: str) -> list[str]:
+        params = {"application": filtered.application, "sort": sort}
+        return [m["name"] for m in filtered.client.get("media/", params=params).json()["data"]]
+
+    assert names("name") == ["Alpha", "Beta", "Gamma"]
+    assert names("-name") == ["Gamma", "Beta", "Alpha"]
+    assert names("created_at") == ["Alpha", "Beta", "Gamma"]
+
+
+@pytest.mark.parametrize(
+    ("params", "status"),
+    [
+        ({"page": "0"}, 400),
+        ({"page_size": "0"}, 400),
+        ({"page_size": "-1"}, 400),
+        ({"page_size": "two"}, 400),
+        ({"page_size": "\u0663"}, 400),  # ARABIC-INDIC DIGIT THREE
+        ({"page": "9" * 30}, 400),
+        ({"page": "2"}, 404),
+        ({"sort": "terms"}, 400),
+        ({"application": "nope"}, 404),
+        ({"application": "0" * 32}, 404),
+    ],
+)
+def test_bad_list_arguments(tenant: Tenant, params: dict[str, str], status: int) -> None:
+    answer = tenant.client.get("media/", params=params)
+
+    assert answer.status_code == status
+    assert answer.json()["status"] == status
+    assert answer.json()["message"]
+
+
+def test_a_huge_page_size_is_capped(tenant: Tenant) -> None:
+    answer = tenant.client.get("media/", params={"page_size": "100000"})
+
+    assert answer.status_code == 200
+    assert answer.json()["page_size"] == 100
+
+
+def test_x_fields_picks_fields(filtered: Tenant) -> None:
+    answer = filtered.client.get(
+        "media/",
+        params={"application": filtered.application, "sort": "name"},
+        headers={"X-Fields": "data{name},total"},
+    )
+
+    assert answer.json() == {
+        "data": [{"name": "Alpha"}, {"name": "Beta"}, {"name": "Gamma"}],
+        "total": 3,
+    }
+
+
+@pytest.mark.parametrize("identifier", ["zz", "0" * 32, "{0}", "a/b", "%00", "..", "\u00e9" * 36])
+def test_ids_that_are_none_are_not_found(tenant: Tenant, identifier: str) -> None:
+    for method in ("GET", "PUT", "DELETE"):
+        arguments = {"json": {}} if method == "PUT" else {}
+        answer = tenant.client.request(method, f"media/{identifier}/", **arguments)
+        assert answer.status_code in (404, 405), answer.text
+
+
+def test_an_id_may_be_written_without_hyphens(tenant: Tenant) -> None:
+    media = tenant.client.add(tenant.application, jpeg(1))
+
+    answer = tenant.client.get(f"media/{media['id'].replace('-', '').upper()}/")
+
+    assert answer.json()["id"] == media["id"]
+
+
+class TestWhoMay:
+    """No key, wrong key, another tenant."""
+
+    ROUTES = (
+        ("POST", "media/"),
+        ("PUT", "media/{media}/"),
+        ("DELETE", "media/{media}/"),
+        ("POST", "media/{media}/restore/"),
+        ("POST", "search/"),
+        ("POST", "applications/"),
+        ("PUT", "applications/{application}/"),
+        ("DELETE", "applications/{application}/"),
+        ("GET", "applications/"),
+        ("GET", "status/"),
+    )
+
+    @pytest.mark.parametrize(("method", "path"), ROUTES)
+    def test_no_key(self, tenant: Tenant, anonymous: Client, method: str, path: str) -> None:
+        answer = anonymous.request(method, self._path(tenant, path), **self._body(method, path))
+
+        assert answer.status_code == 401
+        assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+    @pytest.mark.parametrize(
+        ("method", "path"), [*ROUTES, ("GET", "media/"), ("GET", "media/{media}/")]
+    )
+    def test_wrong_key(self, tenant: Tenant, method: str, path: str) -> None:
+        wrong = Client(tenant.client.api, "mdb_wrong")
+
+        answer = wrong.request(method, self._path(tenant, path), **self._body(method, path))
+
+        assert (answer.status_code, answer.json()["message"]) == (401, "Invalid API token")
+
+    def test_another_tenants_media_does_not_exist(self, tenant: Tenant, stranger: Tenant) -> None:
+        media = tenant.client.add(tenant.application, jpeg(1))["id"]
+        deleted = tenant.client.add(tenant.application, jpeg(1))["id"]
+        tenant.client.delete(f"media/{deleted}/")
+
+        for identifier in (media, deleted):
+            for method, path in (("GET", ""), ("PUT", ""), ("DELETE", ""), ("POST", "restore/")):
+                arguments = {"json": {}} if method == "PUT" else {}
+                answer = stranger.client.request(method, f"media/{identifier}/{path}", **arguments)
+                assert answer.status_code == 404, (method, answer.text)
+        listed = stranger.client.get("media/").json()["data"]
+        assert media not in {m["id"] for m in listed}
+
+    def test_another_tenants_application_is_refused(self, tenant: Tenant, stranger: Tenant) -> None:
+        form = {"application": tenant.application}
+        for path in ("media/", "search/"):
+            answer = stranger.client.post(path, data=form, files={"image": jpeg(1)})
+            assert answer.status_code == 403, answer.text
+        answer = stranger.client.get("media/", params=form)
+        assert answer.status_code == 403
+
+    def test_a_public_application_is_read_by_all_and_edited_by_its_owner(
+        self, portal: Portal, stranger: Tenant, anonymous: Client
+    ) -> None:
+        from ..fixtures import new_tenant
+
+        tenant = new_tenant(portal, public=True)
+        media = tenant.client.add(tenant.application, jpeg(1))["id"]
+
+        for reader in (anonymous, stranger.client):
+            assert reader.get(f"media/{media}/").status_code == 200
+            found = reader.get("media/", params={"application": tenant.application}).json()
+            assert found["total"] == 1
+            form = {"application": tenant.application}
+            hits = reader.post("search/", data=form, files={"image": jpeg(1)}).json()
+            assert hits["data"][0]["media"]["id"] == media
+        assert anonymous.delete(f"media/{media}/").status_code == 401
+        assert stranger.client.delete(f"media/{media}/").status_code == 403
+        assert stranger.client.put(f"media/{media}/", json={}).status_code == 403
+
+    def test_a_revoked_key_is_refused_at_once(self, portal: Portal, tenant: Tenant) -> None:
+        listed = portal.flask("key", "list", tenant.user.email).stdout
+        assert tenant.client.key is not None
+        assert tenant.client.key not in listed
+        assert portal.flask("key", "revoke", listed.split()[0]).returncode == 0
+
+        answer = tenant.client.get("media/")
+
+        assert (answer.status_code, answer.json()["message"]) == (401, "Revoked API token")
+
+    @staticmethod
+    def _path(tenant: Tenant, path: str) -> str:
+        return path.format(media="0" * 32, application=tenant.application)
+
+    @staticmethod
+    def _body(method: str, path: str) -> dict[str, object]:
+        if method == "POST" and path in ("media/", "search/"):
+            return {"files": {"image": jpeg(1)}}
+        return {"json": {}} if method in ("POST", "PUT") else {}

@@ -1,0 +1,178 @@
+"""A plain portal in a real server process, and accounts in it, for the API tests."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import mongoengine
+import requests
+from flask import Flask
+
+import udata_mediadb
+from udata_mediadb.application.actions import create_application
+from udata_mediadb.hosts import plain_accounts
+from udata_mediadb.hosts.plain import principal_of
+from udata_mediadb.hosts.plain_models import User
+
+SECRET = "a secret for tests"
+START_S = 30
+REPOSITORY = Path(__file__).parents[1]
+
+
+def create_app() -> Flask:
+    """What gunicorn serves; settings come through the environment."""
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=SECRET,
+        MEDIADB_MONGODB_URI=os.environ["TEST_MONGODB"],
+        FS_ROOT=os.environ["TEST_FS_ROOT"],
+        MEDIADB_FETCH_ALLOW=tuple(os.environ.get("TEST_FETCH_ALLOW", "").split()),
+        MEDIADB_UPLOAD_MAX_BYTES=int(os.environ.get("TEST_UPLOAD_MAX_BYTES", str(8 << 20))),
+    )
+    udata_mediadb.init_app(app)
+    return app
+
+
+@dataclass
+class Portal:
+    """A running portal. `app`: the same portal in this process, for looking at the documents."""
+
+    url: str
+    app: Flask
+    process: subprocess.Popen[bytes]
+    environment: dict[str, str]
+
+    @property
+    def api(self) -> str:
+        return f"{self.url}/api/1/mediadb/"
+
+    def user(self, email: str, *, admin: bool = False) -> User:
+        with self.app.app_context():
+            return plain_accounts.create_user(email.split("@")[0], email, admin=admin)
+
+    def client(self, user: User) -> "Client":
+        with self.app.app_context():
+            _record, key = plain_accounts.create_key(user, "test", SECRET)
+        return Client(self.api, key)
+
+    def application(self, user: User, name: str = "Pictures", **properties: Any) -> str:
+        """A new application; its id."""
+        with self.app.app_context():
+            methods = self.app.extensions["mediadb"].methods
+            created = create_application(
+                {"name": name, **properties}, principal_of(user), methods=methods, secret=SECRET
+            )
+            return created.id
+
+    def flask(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run `flask mediadb …` against this portal."""
+        command = [sys.executable, "-m", "flask", "--app", "tests.portal", "mediadb", *arguments]
+        return subprocess.run(
+            command,
+            env=self.environment,
+            cwd=REPOSITORY,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+@dataclass
+class Client:
+    """requests with an X-API-KEY and without cookies."""
+
+    api: str
+    key: str | None = None
+
+    def request(self, method: str, path: str, **arguments: Any) -> requests.Response:
+        headers = {"X-API-KEY": self.key} if self.key else {}
+        headers |= arguments.pop("headers", {})
+        return requests.request(method, self.api + path, headers=headers, timeout=60, **arguments)
+
+    def get(self, path: str, **arguments: Any) -> requests.Response:
+        return self.request("GET", path, **arguments)
+
+    def post(self, path: str, **arguments: Any) -> requests.Response:
+        return self.request("POST", path, **arguments)
+
+    def put(self, path: str, **arguments: Any) -> requests.Response:
+        return self.request("PUT", path, **arguments)
+
+    def delete(self, path: str, **arguments: Any) -> requests.Response:
+        return self.request("DELETE", path, **arguments)
+
+    def add(self, application: str, image: bytes, **properties: Any) -> dict[str, Any]:
+        """Store an image, which must succeed."""
+        answer = self.post(
+            "media/", data={"application": application, **properties}, files={"image": image}
+        )
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+
+@contextmanager
+def running_portal(
+    mongodb: str, root: Path, *, workers: int = 2, **environment: str
+) -> Iterator[Portal]:
+    """A portal on a free port with `workers` gunicorn processes, ended afterwards."""
+    env = {
+        **os.environ,
+        "TEST_MONGODB": mongodb,
+        "TEST_FS_ROOT": str(root),
+        "OPENBLAS_NUM_THREADS": "1",
+        **environment,
+    }
+    port = free_port()
+    command = [
+        *(sys.executable, "-m", "gunicorn", "tests.portal:create_app()"),
+        *("--bind", f"127.0.0.1:{port}", "--workers", str(workers)),
+        *("--worker-class", "gthread", "--threads", "4", "--log-level", "warning"),
+    ]
+    process = subprocess.Popen(command, env=env, cwd=REPOSITORY)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        _wait(url, process)
+        app = _app_here(mongodb, root)
+        yield Portal(url, app, process, env)
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        mongoengine.disconnect_all()
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _app_here(mongodb: str, root: Path) -> Flask:
+    mongoengine.disconnect_all()
+    app = Flask("portal in the test process")
+    app.config.update(SECRET_KEY=SECRET, MEDIADB_MONGODB_URI=mongodb, FS_ROOT=str(root))
+    udata_mediadb.init_app(app)
+    return app
+
+
+def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + START_S
+    while time.monotonic() < end:
+        assert process.poll() is None, "gunicorn ended"
+        try:
+            requests.get(f"{url}/api/1/mediadb/media/", timeout=5)
+        except requests.ConnectionError:
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError("the portal did not start")

@@ -1,0 +1,319 @@
+"""Pictures of every kind that people send are decoded right, upright and clean."""
+
+import re
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image, ImageCms, features
+
+from tests import images
+from udata_mediadb.imaging import (
+    MIME,
+    SUFFIX,
+    Header,
+    Picture,
+    decode,
+    inspect,
+    reencode,
+    thumbnail,
+)
+
+MAX_PIXELS = 50_000_000
+
+# format, Pillow options, largest mean difference that lossy coding explains
+FORMATS = [
+    ("JPEG", {"quality": 95, "subsampling": 0}, 4.0),
+    ("JPEG", {"quality": 95, "subsampling": 0, "progressive": True}, 4.0),
+    ("PNG", {}, 0.0),
+    ("GIF", {}, 12.0),
+    ("WEBP", {"quality": 95}, 9.0),
+    ("WEBP", {"lossless": True}, 0.0),
+    ("BMP", {}, 0.0),
+    ("TIFF", {}, 0.0),
+    ("TIFF", {"compression": "tiff_lzw"}, 0.0),
+    ("TIFF", {"compression": "tiff_adobe_deflate", "big_tiff": True}, 0.0),
+    ("TIFF", {"compression": "jpeg", "quality": 95}, 4.0),
+    pytest.param(
+        "AVIF",
+        {"quality": 95},
+        9.0,
+        marks=pytest.mark.skipif("avif" not in features.modules, reason="this Pillow has no AVIF"),
+    ),
+]
+
+
+def opened(data: bytes, side: int = 4096) -> Picture:
+    return decode(data, max_pixels=MAX_PIXELS, side=side)
+
+
+def difference(first: np.ndarray, second: np.ndarray) -> float:
+    assert first.shape == second.shape
+    return float(np.abs(first.astype(int) - second.astype(int)).mean())
+
+
+def corners(pixels: np.ndarray) -> list[tuple[int, ...]]:
+    """The colours in the middle of the four quadrants, row by row."""
+    height, width = pixels.shape[:2]
+    places = [(y, x) for y in (height // 4, 3 * height // 4) for x in (width // 4, 3 * width // 4)]
+    return [tuple(int(value) for value in pixels[place]) for place in places]
+
+
+@pytest.mark.parametrize(("name", "options", "loss"), FORMATS)
+def test_each_format_is_decoded(name, options, loss):
+    pixels = images.photo(1, 200, 150)
+    picture = opened(images.encoded(pixels, name, **options))
+    assert (picture.width, picture.height, picture.format) == (200, 150, name)
+    assert picture.pixels.dtype == np.uint8
+    assert picture.pixels.flags.c_contiguous
+    assert difference(picture.pixels, pixels) <= loss
+
+
+@pytest.mark.parametrize(("name", "options", "loss"), FORMATS)
+def test_inspect_gives_format_and_size(name, options, loss):
+    data = images.encoded(images.photo(1, 200, 150), name, **options)
+    assert inspect(data, max_pixels=MAX_PIXELS) == Header(name, 200, 150, False)
+    assert MIME[name].startswith("image/")
+    assert SUFFIX[name].startswith(".")
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("name", ["JPEG", "PNG", "WEBP", "TIFF"])
+def test_exif_orientation_is_applied(name, orientation):
+    upright = images.quadrants(96, 64)
+    stored = images.stored_for(upright, orientation)
+    options = {"lossless": True} if name == "WEBP" else {}
+    data = images.encoded(stored, name, exif=images.exif(orientation), **options)
+    picture = opened(data)
+    assert difference(picture.pixels, upright) < 3
+    assert (picture.width, picture.height) == (96, 64)
+    header = inspect(data, max_pixels=MAX_PIXELS)
+    assert (header.width, header.height) == (96, 64)
+
+
+@pytest.mark.parametrize(
+    "block",
+    [b"", b"II", b"II*\x00\xff\xff\xff\xff", images.exif(9), b"garbage" * 9, images.exif(6)[:20]],
+)
+def test_unreadable_orientation_counts_as_upright(block):
+    segment = (0xE1, b"Exif\x00\x00" + block.removeprefix(b"Exif\x00\x00"))
+    data = images.jpeg_with_segments(images.encoded(images.quadrants(), "JPEG"), segment)
+    assert opened(data).pixels.shape == (64, 96, 3)
+
+
+def test_sixteen_bit_grey_is_scaled_and_not_clipped():
+    ramp = np.tile(np.linspace(0, 65535, 256).astype(np.uint16), (16, 1))
+    for name in ("PNG", "TIFF"):
+        pixels = opened(images.encoded(Image.fromarray(ramp), name)).pixels
+        assert np.abs(pixels[8, :, 0].astype(int) - np.arange(256)).max() <= 1
+
+
+def test_float_and_integer_tiff_are_scaled():
+    ramp = np.tile(np.linspace(0, 1, 256).astype(np.float32), (16, 1))
+    assert opened(images.encoded(Image.fromarray(ramp), "TIFF")).pixels[8, 128, 0] in (127, 128)
+    heights = np.tile(np.linspace(-500, 4000, 256).astype(np.float32), (16, 1))
+    for kind in (np.float32, np.int32):
+        row = opened(images.encoded(Image.fromarray(heights.astype(kind)), "TIFF")).pixels[8]
+        assert (row[0, 0], row[-1, 0]) == (0, 255)
+
+
+def test_not_a_number_in_a_float_tiff_is_harmless():
+    values = np.full((8, 8), 0.5, np.float32)
+    values[0, :2] = np.nan, np.inf
+    assert opened(images.encoded(Image.fromarray(values), "TIFF")).pixels[4, 4, 0] in (127, 128)
+
+
+def test_cmyk_jpeg_keeps_its_colours():
+    cmyk = Image.fromarray(images.quadrants()).convert("CMYK")
+    data = images.encoded(cmyk, "JPEG", quality=95)
+    assert b"Adobe" in data  # Pillow writes the inverted form, as Photoshop does
+    assert difference(opened(data).pixels, images.quadrants()) < 6
+
+
+def test_cmyk_tiff_keeps_its_colours():
+    cmyk = Image.fromarray(images.quadrants()).convert("CMYK")
+    assert difference(opened(images.encoded(cmyk, "TIFF")).pixels, images.quadrants()) < 3
+
+
+@pytest.mark.parametrize("name", ["PNG", "WEBP", "TIFF"])
+def test_transparency_becomes_white(name):
+    rgba = np.dstack([images.quadrants(), np.full((64, 96), 255, np.uint8)])
+    rgba[:32, :48, 3] = 0  # the red quadrant is invisible
+    rgba[:32, 48:, 3] = 128  # the green one half so
+    options = {"lossless": True} if name == "WEBP" else {}
+    red, green, blue, white = corners(opened(images.encoded(rgba, name, **options)).pixels)
+    assert red == (255, 255, 255)
+    assert np.abs(np.subtract(green, (142, 207, 147))).max() <= 2
+    assert (blue, white) == (images.BLUE, images.WHITE)
+
+
+def test_grey_with_alpha_becomes_white():
+    grey_alpha = np.zeros((8, 8, 2), np.uint8)
+    grey_alpha[4:, :, 1] = 255
+    pixels = opened(images.encoded(Image.fromarray(grey_alpha, "LA"), "PNG")).pixels
+    assert (pixels[0, 0, 0], pixels[7, 0, 0]) == (255, 0)
+
+
+@pytest.mark.parametrize("transparency", [0, bytes([0, 255, 255, 255])])
+@pytest.mark.parametrize("name", ["PNG", "GIF"])
+def test_palette_with_transparency_becomes_white(name, transparency):
+    if name == "GIF" and isinstance(transparency, bytes):
+        pytest.skip("a GIF has one transparent colour")
+    palette = Image.new("P", (96, 64))
+    palette.putpalette([*images.RED, *images.GREEN, *images.BLUE, *images.WHITE])
+    index = np.zeros((64, 96), np.uint8)
+    index[:32, 48:], index[32:, :48], index[32:, 48:] = 1, 2, 3
+    palette.putdata(index.ravel().tolist())
+    data = images.encoded(palette, name, transparency=transparency)
+    found = corners(opened(data).pixels)
+    assert found == [images.WHITE, images.GREEN, images.BLUE, images.WHITE]
+
+
+@pytest.mark.parametrize(("mode", "color"), [("RGB", (220, 30, 30)), ("L", 30)])
+def test_a_transparent_colour_without_alpha_channel_becomes_white(mode, color):
+    image = Image.fromarray(images.quadrants()).convert(mode)
+    image.paste(color, (0, 0, 48, 32))
+    data = images.encoded(image, "PNG", transparency=color)
+    assert corners(opened(data).pixels)[0] == (255, 255, 255)
+
+
+@pytest.mark.parametrize("name", ["PNG", "BMP", "TIFF", "GIF"])
+def test_one_bit_pictures_are_black_and_white(name):
+    bits = Image.fromarray(images.quadrants()).convert("L").point(lambda v: 255 * (v > 128), "1")
+    pixels = opened(images.encoded(bits, name)).pixels
+    assert set(np.unique(pixels)) == {0, 255}
+    assert corners(pixels)[3] == (255, 255, 255)
+
+
+@pytest.mark.parametrize("name", ["GIF", "WEBP", "PNG"])
+def test_an_animation_gives_its_first_frame(name):
+    first, second = images.quadrants(), images.photo(2, 96, 64)
+    frames = [Image.fromarray(second)]
+    options = {"lossless": True} if name == "WEBP" else {}
+    data = images.encoded(first, name, save_all=True, append_images=frames, **options)
+    assert inspect(data, max_pixels=MAX_PIXELS).animated
+    assert difference(opened(data).pixels, first) < 3
+
+
+def test_a_gif_frame_beyond_its_canvas_is_shown_whole():
+    data = bytearray(images.encoded(images.quadrants(), "GIF"))
+    data[6:10] = b"\x01\x00\x01\x00"
+    assert difference(opened(bytes(data)).pixels, images.quadrants()) < 3
+
+
+@pytest.mark.parametrize("name", ["JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF"])
+@pytest.mark.parametrize("size", [(1, 1), (1, 700), (10_000, 3), (3, 10_000)])
+def test_extreme_shapes_are_decoded(name, size):
+    data = images.encoded(Image.new("RGB", size, images.BLUE), name)
+    picture = opened(data, side=1024)
+    assert (picture.width, picture.height) == size
+    assert max(picture.pixels.shape[:2]) == min(1024, max(size))
+    assert min(picture.pixels.shape[:2]) >= 1
+    assert np.abs(picture.pixels.astype(int) - images.BLUE).max() <= 3
+
+
+def test_an_interlaced_png_is_decoded():
+    pixels = images.photo(6, 61, 43)
+    assert difference(opened(images.png_interlaced(pixels)).pixels, pixels) == 0
+
+
+@pytest.mark.parametrize("name", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("side", [64, 200, 333, 1024])
+def test_the_long_side_is_reduced_to_exactly_side(name, side):
+    pixels = images.photo(3, 900, 600)
+    picture = opened(images.encoded(pixels, name, quality=95), side=side)
+    width = min(side, 900)
+    assert picture.pixels.shape == (round(600 * width / 900), width, 3)
+    assert (picture.width, picture.height) == (900, 600)
+
+
+def test_a_jpeg_reduced_in_its_decoder_equals_the_reduced_original():
+    pixels = images.photo(4, 2048, 1536)
+    from_jpeg = opened(images.encoded(pixels, "JPEG", quality=97, subsampling=0), side=256)
+    from_png = opened(images.encoded(pixels, "PNG", compress_level=1), side=256)
+    assert difference(from_jpeg.pixels, from_png.pixels) < 1.5
+
+
+def test_an_embedded_profile_is_converted_to_srgb():
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    swapped = _swap_red_and_green(profile)
+    for name in ("JPEG", "PNG", "WEBP", "TIFF"):
+        data = images.encoded(images.quadrants(), name, icc_profile=swapped)
+        red, green, *_ = corners(opened(data).pixels)
+        assert red[1] > red[0], name
+        assert green[0] > green[1], name
+
+
+@pytest.mark.parametrize("profile", [b"x", b"\x00" * 128, b"\x00" * 16 + b"RGB " + b"\xff" * 200])
+@pytest.mark.parametrize("name", ["JPEG", "PNG", "WEBP", "TIFF"])
+def test_a_damaged_profile_is_ignored(name, profile):
+    data = images.encoded(images.quadrants(), name, icc_profile=profile)
+    assert opened(data).pixels.shape == (64, 96, 3)
+
+
+def test_a_thumbnail_is_a_small_jpeg():
+    picture = opened(images.jpeg(5, 640, 480), side=1024)
+    data, mime = thumbnail(picture, side=256)
+    assert mime == "image/jpeg"
+    assert inspect(data, max_pixels=MAX_PIXELS) == Header("JPEG", 256, 192, False)
+
+
+def test_a_thumbnail_is_never_enlarged():
+    data, _ = thumbnail(opened(images.jpeg(5, 40, 30)), side=256)
+    assert inspect(data, max_pixels=MAX_PIXELS).width == 40
+
+
+def test_a_reencoded_picture_has_no_metadata():
+    comment = (0xFE, b"my secret comment")
+    xmp = (0xE1, b"http://ns.adobe.com/xap/1.0/\x00my secret packet")
+    data = images.encoded(images.stored_for(images.quadrants(), 6), exif=images.exif(6, gps=True))
+    data = images.jpeg_with_segments(data, comment, xmp) + b"PK\x03\x04 my secret archive"
+    clean, mime = reencode(data, max_pixels=MAX_PIXELS, max_side=4096)
+    assert mime == "image/jpeg"
+    assert not re.search(rb"Exif|secret|xap|ICC_PROFILE|PK\x03\x04", clean)
+    with Image.open(BytesIO(clean)) as image:
+        assert set(image.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
+        assert difference(np.asarray(image), images.quadrants()) < 3
+
+
+@pytest.mark.parametrize("name", ["PNG", "GIF", "WEBP", "TIFF"])
+def test_reencoding_keeps_transparency_as_png(name):
+    rgba = np.dstack([images.quadrants(), np.full((64, 96), 255, np.uint8)])
+    rgba[:32, :48, 3] = 0
+    options = {} if name == "GIF" else {"exif": images.exif(1, gps=True)}
+    data = images.encoded(rgba, name, **options)
+    clean, mime = reencode(data, max_pixels=MAX_PIXELS, max_side=48)
+    assert mime == "image/png"
+    assert b"eXIf" not in clean
+    with Image.open(BytesIO(clean)) as image:
+        assert (image.mode, image.size) == ("RGBA", (48, 32))
+        assert image.getchannel("A").getextrema() == (0, 255)
+
+
+def test_opaque_alpha_is_reencoded_as_jpeg():
+    rgba = np.dstack([images.quadrants(), np.full((64, 96), 255, np.uint8)])
+    clean, mime = reencode(images.encoded(rgba, "PNG"), max_pixels=MAX_PIXELS, max_side=4096)
+    assert mime == "image/jpeg"
+    assert difference(opened(clean).pixels, images.quadrants()) < 3
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "CMYK", "I;16", "F"])
+def test_every_mode_is_reencoded(mode):
+    image = Image.fromarray(images.quadrants()).convert("L" if mode in ("I;16", "F") else mode)
+    if mode == "I;16":
+        image = Image.fromarray(np.asarray(image).astype(np.uint16) * 257)
+    data = images.encoded(image.convert("F") if mode == "F" else image, "TIFF")
+    clean, mime = reencode(data, max_pixels=MAX_PIXELS, max_side=4096)
+    assert mime == "image/jpeg"
+    assert corners(opened(clean).pixels)[3][0] >= 250
+
+
+def _swap_red_and_green(profile: bytes) -> bytes:
+    """A profile whose red primary is green, and the other way round; not called sRGB any more."""
+    return (
+        profile.replace(b"rXYZ", b"?XYZ", 1)
+        .replace(b"gXYZ", b"rXYZ", 1)
+        .replace(b"?XYZ", b"gXYZ", 1)
+        .replace("sRGB".encode("utf-16-be"), "test".encode("utf-16-be"))
+        .replace(b"sRGB", b"test")
+    )

@@ -1,0 +1,46 @@
+"""A media library with search by image for udata and any Flask data portal."""
+
+from flask import Flask
+
+from . import settings
+from . import status_api as _status_api
+from .application import api as _application_api
+from .commands import mediadb_commands
+from .connection import connect
+from .hosts.base import Host
+from .hosts.plain import PlainHost
+from .indexing.catalog import Catalogs
+from .indexing.methods import new_methods
+from .media import api as _media_api
+from .namespace import ns
+from .resource import answer_routing_errors
+from .search import api as _search_api
+from .state import MediaDB
+from .storages import new_storage
+
+__all__ = ["init_app"]
+
+# Importing a route module puts its routes on the namespace; nothing is mounted until `init_app`.
+_ROUTES = (_application_api, _media_api, _search_api, _status_api)
+
+
+def init_app(app: Flask, host: Host | None = None) -> None:
+    """Mount the media library on `app`, at `/api/1/mediadb/`.
+
+    `host`: the portal's side of the seam (hosts.base); without one, a plain portal with users and
+    keys of our own. May be called for several apps in one process, once for each.
+    """
+    settings.set_defaults(app.config)
+    host = host or PlainHost()
+    host.init_app(app)
+    connect(app)
+    prefix, endpoint_prefix = host.add_namespace(app, ns)
+    app.extensions["mediadb"] = MediaDB(
+        host=host,
+        storage=new_storage(app),
+        catalogs=Catalogs(new_methods()),
+        prefix=prefix,
+        endpoint_prefix=endpoint_prefix,
+    )
+    answer_routing_errors(app, prefix)
+    app.cli.add_command(mediadb_commands)

@@ -1,0 +1,122 @@
+"""What can be done with applications."""
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from ..auth.keys import key_hash, new_key, seal
+from ..auth.principal import Principal
+from ..clock import now
+from ..errors import Conflict, Forbidden, InvalidFields
+from ..media.models import Media
+from ..properties import read_name, read_properties
+from .models import Application
+
+PRIVATE_KEY_PREFIX = "mdp_"
+PUBLISHING_ROLES = ("admin", "editor")
+
+
+def create_application(
+    properties: Mapping[str, Any], principal: Principal, *, methods: Collection[str], secret: str
+) -> Application:
+    """A new application of the principal, or of the organisation that `organization` names.
+
+    Raises InvalidFields for bad properties and for an organisation that the principal may not
+    publish for.
+    """
+    clean = read_properties(properties, _readers(methods))
+    organization = clean.pop("organization", None)
+    if "name" not in clean:
+        raise InvalidFields({"name": "Field is required"})
+    may_publish = principal.organizations.get(organization) in PUBLISHING_ROLES
+    if organization and not (principal.is_admin or may_publish):
+        raise InvalidFields({"organization": "Permission denied for this organization"})
+    owner = None if organization else principal.user
+    application = Application(owner=owner, organization=organization, **clean)
+    give_private_key(application, secret)
+    return application.save(force_insert=True)
+
+
+def give_private_key(application: Application, secret: str) -> str:
+    """Set a new private key on the document (not saved here) and give it."""
+    key = new_key(PRIVATE_KEY_PREFIX)
+    application.private_key_hash = key_hash(key, secret)
+    application.private_key_sealed = seal(key, secret, application.id)
+    return key
+
+
+def update_application(
+    application: Application, properties: Mapping[str, Any], *, methods: Collection[str]
+) -> Application:
+    """Change name, public flag, status or options; unknown and fixed properties are ignored."""
+    readers = _readers(methods)
+    for fixed in ("organization", "signatures"):
+        del readers[fixed]
+    clean = read_properties(properties, readers)
+    if clean:
+        application.modify(**clean, updated_at=now())
+    return application
+
+
+def delete_application(application: Application) -> None:
+    """Delete an application that holds no media; Conflict where it does."""
+    if Media.objects(application=application.id).first() is not None:
+        raise Conflict("The application still holds media: delete and purge them first.")
+    application.delete()
+
+
+def require_active(application: Application) -> None:
+    """Raise Forbidden where the application is switched off."""
+    if application.status != "Active":
+        raise Forbidden("The application is inactive.")
+
+
+def _readers(methods: Collection[str]) -> dict[str, Callable[[Any], Any]]:
+    return {
+        "name": read_name,
+        "organization": _read_id,
+        "public": _read_flag,
+        "status": _read_status,
+        "options": _read_options,
+        "signatures": lambda value: _read_signatures(value, methods),
+    }
+
+
+def _read_id(value: Any) -> str:
+    if not isinstance(value, str) or not 0 < len(value) <= 64:
+        raise ValueError("an id is text")
+    return value
+
+
+def _read_flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("true or false")
+    return value
+
+
+def _read_status(value: Any) -> str:
+    if value not in ("Active", "Inactive"):
+        raise ValueError("Active or Inactive")
+    return str(value)
+
+
+def _read_options(value: Any) -> dict[str, Any]:
+    default = value.get("default", {}) if isinstance(value, dict) else None
+    if (
+        not isinstance(default, dict)
+        or not set(value) <= {"default"}
+        or not set(default) <= {"url"}
+    ):
+        raise ValueError('options have the form {"default": {"url": true}}')
+    if not isinstance(default.get("url", True), bool):
+        raise ValueError("default.url is true or false")
+    return dict(value)
+
+
+def _read_signatures(value: Any, methods: Collection[str]) -> list[str]:
+    known = ", ".join(sorted(methods))
+    if not isinstance(value, list) or not value:
+        raise ValueError(f"a list of one or more of: {known}")
+    for name in value:
+        if not isinstance(name, str) or name not in methods:
+            raise ValueError(f"unknown signature {name!r:.40}; there are: {known}")
+    return list(dict.fromkeys(value))

@@ -1,0 +1,70 @@
+"""Routes of applications, udata dialect."""
+
+from typing import Any
+
+from ..auth.guard import applications_of, require_application, require_principal
+from ..namespace import SECURITY, ns
+from ..pagination import Page
+from ..resource import MediaDBResource
+from ..secret import current_secret
+from ..state import current_mediadb
+from ..uploads import read_json_object
+from ..wire import PAGE_PARAMS, page_answer, requested_page
+from .actions import create_application, delete_application, update_application
+from .api_fields import application_fields, application_page_fields, represent
+
+ns.add_model(application_fields.name, application_fields)
+ns.add_model(application_page_fields.name, application_page_fields)
+
+
+@ns.route("/applications/", endpoint="mediadb_applications")
+class ApplicationListAPI(MediaDBResource):
+    """Your applications."""
+
+    @ns.doc("list_mediadb_applications", security=SECURITY, params=PAGE_PARAMS)
+    @ns.marshal_with(application_page_fields)
+    def get(self) -> dict[str, Any]:
+        """List the applications that you own or share."""
+        wanted = requested_page()
+        found = applications_of(require_principal())
+        page = Page(found[wanted.offset :][: wanted.page_size], wanted, len(found))
+        return page_answer(page, represent(page.items))
+
+    @ns.doc("create_mediadb_application", security=SECURITY)
+    @ns.marshal_with(application_fields, code=201)
+    def post(self) -> tuple[dict[str, Any], int]:
+        """Create an application; `organization` makes it that organisation's."""
+        principal = require_principal()
+        created = create_application(
+            read_json_object(),
+            principal,
+            methods=current_mediadb().methods,
+            secret=current_secret(),
+        )
+        return represent([created])[0], 201
+
+
+@ns.route("/applications/<string:application>/", endpoint="mediadb_application")
+class ApplicationAPI(MediaDBResource):
+    """One application."""
+
+    @ns.doc("get_mediadb_application", security=SECURITY)
+    @ns.marshal_with(application_fields)
+    def get(self, application: str) -> dict[str, Any]:
+        """Get an application."""
+        return represent([require_application("read", application)])[0]
+
+    @ns.doc("update_mediadb_application", security=SECURITY)
+    @ns.marshal_with(application_fields)
+    def put(self, application: str) -> dict[str, Any]:
+        """Change name, public flag, status or options."""
+        found = require_application("edit", application)
+        changed = update_application(found, read_json_object(), methods=current_mediadb().methods)
+        return represent([changed])[0]
+
+    @ns.doc("delete_mediadb_application", security=SECURITY)
+    @ns.response(204, "Deleted")
+    def delete(self, application: str) -> tuple[str, int]:
+        """Delete an application that holds no media."""
+        delete_application(require_application("edit", application))
+        return "", 204

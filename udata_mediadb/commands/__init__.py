@@ -1,0 +1,20 @@
+"""The `mediadb` command group: `flask mediadb …`."""
+
+from flask.cli import AppGroup
+
+from .accounts import key_commands, organization_commands, user_commands
+from .applications import application_commands
+from .upkeep import check, reindex
+
+__all__ = ["mediadb_commands"]
+
+mediadb_commands = AppGroup("mediadb", help="The media library.")
+for command in (
+    user_commands,
+    organization_commands,
+    key_commands,
+    application_commands,
+    check,
+    reindex,
+):
+    mediadb_commands.add_command(command)

@@ -1,0 +1,58 @@
+"""`flask mediadb check | reindex`."""
+
+import sys
+from collections.abc import Iterator
+
+import click
+from flask.cli import with_appcontext
+from tqdm import tqdm
+
+from ..media.ingest import Ingest
+from ..media.junction import current_ingest
+from ..media.recovery import Problem, count_media, find_problems, mend
+from .errors import plain_errors
+
+
+@click.command("check")
+@click.option("--deep", is_flag=True, help="Read every original and compare its checksum.")
+@with_appcontext
+@plain_errors
+def check(deep: bool) -> None:
+    """Name everything that a crash or a lost file left behind; exit code 1 where there is any."""
+    problems = list(_problems(current_ingest(), deep, "Checking"))
+    for problem in problems:
+        click.echo(str(problem))
+    click.echo(f"{count_media()} media, {len(problems)} problems")
+    if problems:
+        click.echo("Mend them with: flask mediadb reindex")
+        sys.exit(1)
+
+
+@click.command("reindex")
+@click.option("--deep", is_flag=True, help="Read every original and compare its checksum.")
+@with_appcontext
+@plain_errors
+def reindex(deep: bool) -> None:
+    """Mend what `check` names: complete or remove what a crash left, describe what lacks it."""
+    ingest = current_ingest()
+    left = []
+    mended = 0
+    for problem in _problems(ingest, deep, "Reindexing"):
+        if mend(ingest, problem):
+            mended += 1
+        else:
+            left.append(problem)
+    for problem in left:
+        click.echo(f"cannot be mended, bring the file back from a backup: {problem}")
+    click.echo(f"{count_media()} media, {mended} mended, {len(left)} left")
+    if left:
+        sys.exit(1)
+
+
+def _problems(ingest: Ingest, deep: bool, title: str) -> Iterator[Problem]:
+    with tqdm(total=count_media(), desc=title, unit="media", disable=None) as bar:
+        for problem in find_problems(ingest, deep=deep):
+            if problem is None:
+                bar.update()
+            else:
+                yield problem

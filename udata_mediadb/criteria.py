@@ -1,0 +1,88 @@
+"""Keywords and metadata -> one MongoDB query, for lists, smart collections and the search.
+
+A media stores its searchable facts as `terms`, plain strings in one multikey index, so no key or
+operator of a client ever reaches MongoDB as a path: `k:paris`, `m:country=france`.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+WORD_LENGTH = 64  # longer tokens are cut: nobody types them, and they would bloat the index
+
+
+def fold(value: object) -> str:
+    """The form in which texts are compared: NFC, case folded, spaces trimmed and collapsed.
+
+    Numbers compare as numbers and as their text: 1900, 1900.0 and "1900" are the same.
+    """
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = "null" if value is None else str(value)
+    folded = unicodedata.normalize("NFC", text).casefold()
+    return " ".join(unicodedata.normalize("NFC", folded).split())
+
+
+def terms_of(keywords: Iterable[str], metadata: Mapping[str, Any]) -> list[str]:
+    """Everything about a media that a criterion can ask for, sorted, without repeats."""
+    terms = {keyword_term(keyword) for keyword in keywords}
+    terms.update(_metadata_terms("", metadata))
+    return sorted(terms)
+
+
+def keyword_term(keyword: str) -> str:
+    return f"k:{fold(keyword)}"
+
+
+def metadata_term(key: str, value: object) -> str:
+    return f"m:{fold(key)}={fold(value)}"
+
+
+def words_of(name: str, keywords: Iterable[str], metadata: Mapping[str, Any]) -> list[str]:
+    """The words for free text search (`q`): of the name, the keywords and the metadata's values."""
+    texts = [name, *keywords, *(term.split("=", 1)[1] for term in _metadata_terms("", metadata))]
+    return sorted({word for text in texts for word in split_words(text)})
+
+
+def split_words(text: str) -> list[str]:
+    """Runs of letters, digits and marks, folded."""
+    folded = fold(text)
+    return "".join(
+        c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in folded
+    ).split()
+
+
+def query(keywords: Iterable[str], metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """A MongoDB filter over `terms`: all keywords and all metadata hold; a list means any of it."""
+    clauses: list[dict[str, Any]] = [{"terms": keyword_term(keyword)} for keyword in keywords]
+    for key, value in metadata.items():
+        if isinstance(value, list):
+            clauses.append({"terms": {"$in": [metadata_term(key, item) for item in value]}})
+        elif isinstance(value, Mapping):
+            clauses += [{"terms": term} for term in _metadata_terms(f"{key}.", value)]
+        else:
+            clauses.append({"terms": metadata_term(key, value)})
+    return {"$and": clauses} if clauses else {}
+
+
+def text_query(text: str) -> dict[str, Any]:
+    """A MongoDB filter: every word of `text` begins a word of the media."""
+    words = split_words(text)
+    clauses = [{"words": {"$regex": f"^{word[:WORD_LENGTH]}"}} for word in words]
+    return {"$and": clauses} if clauses else {}
+
+
+def _metadata_terms(prefix: str, metadata: Mapping[str, Any]) -> set[str]:
+    terms: set[str] = set()
+    for key, value in metadata.items():
+        if isinstance(value, Mapping):
+            terms |= _metadata_terms(f"{prefix}{key}.", value)
+            continue
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, Mapping):
+                terms |= _metadata_terms(f"{prefix}{key}.", item)
+            elif not isinstance(item, list):
+                terms.add(metadata_term(prefix + key, item))
+    return terms

@@ -1,0 +1,1 @@
+"""The portals that this package can live in, behind one seam."""

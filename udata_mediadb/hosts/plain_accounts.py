@@ -1,0 +1,88 @@
+"""Creating and finding the users, organisations and keys of a plain portal."""
+
+from mongoengine import NotUniqueError
+
+from ..auth.keys import key_hash, new_key
+from ..clock import now
+from ..errors import Conflict, InvalidFields, NotFound
+from .plain_models import ROLES, ApiKey, Member, Organization, User
+
+KEY_PREFIX = "mdb_"
+SHOWN_CHARACTERS = 10  # of a key, to tell keys apart: the prefix and 36 of 256 bits
+
+
+def create_user(name: str, email: str, *, admin: bool = False) -> User:
+    """A new user; Conflict where the email is taken, InvalidFields where it is none."""
+    email = normal_email(email)
+    if "@" not in email.strip("@"):
+        raise InvalidFields({"email": f"{email!r} is not an email address"})
+    try:
+        return User(name=name, email=email, admin=admin).save(force_insert=True)
+    except NotUniqueError as exc:
+        raise Conflict(f"There is a user {email} already.") from exc
+
+
+def create_organization(name: str, admin: User) -> Organization:
+    """A new organisation with one administrator; Conflict where the name is taken."""
+    members = [Member(user=admin.id, role="admin")]
+    try:
+        return Organization(name=name, members=members).save(force_insert=True)
+    except NotUniqueError as exc:
+        raise Conflict(f"There is an organisation {name} already.") from exc
+
+
+def set_member(organization: Organization, user: User, role: str) -> None:
+    """Make the user a member with this role; changes the role of one who is."""
+    if role not in ROLES:
+        raise InvalidFields({"role": f"one of {', '.join(ROLES)}"})
+    members = [member for member in organization.members if member.user != user.id]
+    organization.members = [*members, Member(user=user.id, role=role)]
+    organization.save()
+
+
+def create_key(user: User, name: str, secret: str) -> tuple[ApiKey, str]:
+    """A new X-API-KEY: its record, and the key itself, which is not stored."""
+    key = new_key(KEY_PREFIX)
+    record = ApiKey(
+        user=user.id, name=name, prefix=key[:SHOWN_CHARACTERS], hash=key_hash(key, secret)
+    )
+    return record.save(force_insert=True), key
+
+
+def revoke_key(identifier: str) -> ApiKey:
+    """Revoke a key by its id or by its first characters as listed."""
+    found = list(ApiKey.objects(id=identifier)) or list(ApiKey.objects(prefix=identifier))
+    if not found:
+        raise NotFound(f"There is no key {identifier!r:.40}.")
+    if len(found) > 1:
+        ids = ", ".join(record.id for record in found)
+        raise Conflict(f"Several keys begin so; name one by its id: {ids}")
+    record = found[0]
+    if record.revoked_at is None:
+        record.modify(revoked_at=now())
+    return record
+
+
+def find_user(identifier: str) -> User:
+    """The user with this email or id."""
+    user = (
+        User.objects(email=normal_email(identifier)).first() or User.objects(id=identifier).first()
+    )
+    if user is None:
+        raise NotFound(f"There is no user {identifier!r:.60}.")
+    return user
+
+
+def find_organization(identifier: str) -> Organization:
+    """The organisation with this name or id."""
+    found = (
+        Organization.objects(name=identifier).first() or Organization.objects(id=identifier).first()
+    )
+    if found is None:
+        raise NotFound(f"There is no organisation {identifier!r:.60}.")
+    return found
+
+
+def normal_email(email: str) -> str:
+    """Lower case, without surrounding spaces."""
+    return email.strip().lower()

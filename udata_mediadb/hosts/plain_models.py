@@ -1,0 +1,71 @@
+"""Users, organisations and API keys of a portal that has none of its own."""
+
+from uuid import uuid4
+
+from mongoengine import (
+    BooleanField,
+    DateTimeField,
+    Document,
+    EmbeddedDocument,
+    EmbeddedDocumentListField,
+    StringField,
+)
+
+from ..clock import now
+
+ROLES = ("admin", "editor", "partial_editor")  # udata's
+
+
+def _new_id() -> str:
+    return uuid4().hex
+
+
+class User(Document):
+    """Someone who may hold API keys."""
+
+    id = StringField(primary_key=True, default=_new_id)
+    name = StringField(required=True)
+    email = StringField(required=True)
+    admin = BooleanField(default=False)
+    active = BooleanField(default=True)
+    created_at = DateTimeField(default=now)
+
+    meta = {"collection": "mediadb_user", "indexes": [{"fields": ["email"], "unique": True}]}
+
+
+class Member(EmbeddedDocument):
+    """A user's place in an organisation."""
+
+    user = StringField(required=True)
+    role = StringField(choices=ROLES, default="editor")
+
+
+class Organization(Document):
+    """Users who hold applications together."""
+
+    id = StringField(primary_key=True, default=_new_id)
+    name = StringField(required=True)
+    members = EmbeddedDocumentListField(Member)
+    created_at = DateTimeField(default=now)
+
+    meta = {
+        "collection": "mediadb_organization",
+        "indexes": ["members.user", {"fields": ["name"], "unique": True}],
+    }
+
+
+class ApiKey(Document):
+    """An X-API-KEY; only its hash is stored. `prefix`: its first characters, to tell keys apart."""
+
+    id = StringField(primary_key=True, default=_new_id)
+    user = StringField(required=True)
+    name = StringField(default="")
+    prefix = StringField(required=True)
+    hash = StringField(required=True)
+    created_at = DateTimeField(default=now)
+    revoked_at = DateTimeField()
+
+    meta = {
+        "collection": "mediadb_api_key",
+        "indexes": ["user", {"fields": ["hash"], "unique": True}],
+    }

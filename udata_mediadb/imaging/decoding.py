@@ -1,0 +1,128 @@
+"""Container -> pixels: reduced where it is cheap, in sRGB, composited on white, upright."""
+
+from io import BytesIO
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageCms
+
+from .container import Container
+from .containers import open_container
+from .picture import Picture
+from .pillow import load, open_with_pillow
+
+_ALPHA_MODES = frozenset({"LA", "La", "PA", "RGBA", "RGBa"})
+_SRGB_NAMES = (b"sRGB", "sRGB".encode("utf-16-be"))
+
+
+def decode(data: bytes, *, max_pixels: int, side: int) -> Picture:
+    """The picture, its long side exactly `side` pixels, or the original's where that is smaller.
+
+    Reduced by area averaging, so that the same picture gives the same pixels whichever way it was
+    reduced; a JPEG is reduced inside its decoder first (never below `side`). The first frame of an
+    animation. Raises UnsupportedImage (415) for what is not an image or is damaged anywhere,
+    TooLarge (413) above `max_pixels`, before any pixel is decoded.
+    """
+    container = open_container(data, max_pixels=max_pixels)
+    image = composite(load_reduced(container, side))
+    image = to_srgb(shrink(image, container, side), container.icc)
+    pixels = upright(np.asarray(image.convert("RGB")), container.orientation)
+    width, height = container.width, container.height
+    if container.turned:
+        width, height = height, width
+    return Picture(pixels, width, height, container.format)
+
+
+def load_reduced(container: Container, side: int) -> Image.Image:
+    """The decoded image in whichever mode it is; a JPEG perhaps at 1/2, 1/4 or 1/8 of its size."""
+    image = open_with_pillow(container)
+    if container.format == "JPEG":
+        image.draft(None, _fit(container.width, container.height, side))
+    load(image)
+    return image
+
+
+def has_alpha(image: Image.Image) -> bool:
+    """Whether any pixel may be transparent."""
+    return image.mode in _ALPHA_MODES or "transparency" in image.info
+
+
+def composite(image: Image.Image) -> Image.Image:
+    """8 bits a channel, on white: mode "RGB", "L" or "CMYK"."""
+    if image.mode.startswith(("I", "F")):
+        return _grey8(image)
+    if not has_alpha(image):
+        return image if image.mode in ("RGB", "L", "CMYK") else image.convert("RGB")
+    rgba = image.convert("RGBA")
+    canvas = Image.new("RGB", rgba.size, "white")
+    canvas.paste(rgba, mask=rgba.getchannel("A"))
+    return canvas
+
+
+def shrink(image: Image.Image, container: Container, side: int) -> Image.Image:
+    """The size that `decode` promises, not yet upright; by area averaging, mode unchanged."""
+    target = _fit(container.width, container.height, side)
+    if image.size == target:
+        return image
+    if image.mode == "RGBA":  # Pillow weighs colours by their alpha, OpenCV does not
+        return image.resize(target, Image.Resampling.HAMMING, reducing_gap=3.0)
+    pixels = cv2.resize(np.asarray(image), target, interpolation=cv2.INTER_AREA)
+    return Image.frombytes(image.mode, target, pixels.tobytes())
+
+
+def to_srgb(image: Image.Image, icc: bytes | None) -> Image.Image:
+    """Colours as the embedded profile means them, in sRGB; mode "RGB", "RGBA" or "L".
+
+    Only what the profile was made for is converted; a damaged profile is ignored, as in browsers.
+    """
+    space = {b"RGB ": "RGB", b"CMYK": "CMYK"}.get(icc[16:20]) if icc else None
+    fits = space is not None and image.mode.removesuffix("A") == space
+    if icc and fits and not any(name in icc for name in _SRGB_NAMES):
+        try:
+            return _through_profile(image, icc)
+        except (ImageCms.PyCMSError, OSError, TypeError, ValueError):
+            pass
+    return image.convert("RGB") if image.mode == "CMYK" else image
+
+
+def _through_profile(image: Image.Image, icc: bytes) -> Image.Image:
+    profile = ImageCms.ImageCmsProfile(BytesIO(icc))
+    srgb = ImageCms.createProfile("sRGB")
+    mode = "RGBA" if image.mode == "RGBA" else "RGB"
+    return ImageCms.profileToProfile(image, profile, srgb, outputMode=mode) or image
+
+
+def upright(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
+    """Apply EXIF orientation 1-8 (EXIF 2.32, 4.6.4 A); contiguous."""
+    if orientation >= 5:
+        pixels = pixels.swapaxes(0, 1)
+    if orientation in (2, 3, 6, 7):
+        pixels = pixels[:, ::-1]
+    if orientation in (3, 4, 7, 8):
+        pixels = pixels[::-1]
+    return np.ascontiguousarray(pixels)
+
+
+def _fit(width: int, height: int, side: int) -> tuple[int, int]:
+    """Size with its long side at `side`, never enlarged, never below 1 pixel."""
+    scale = min(1.0, side / max(width, height))
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def _grey8(image: Image.Image) -> Image.Image:
+    """Mode "L" from 16-bit, 32-bit or float grey, which Pillow would clip at 255.
+
+    16-bit values keep their meaning (65,535 is white), and floats in 0..1 do; a range beyond that
+    has no defined white, so the darkest value becomes black and the brightest white.
+    """
+    if image.mode.startswith("I;16"):
+        return Image.fromarray((np.asarray(image) // 257).astype(np.uint8))
+    values = np.asarray(image).astype(np.float32)
+    np.nan_to_num(values, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
+    low, high = float(values.min()), float(values.max())
+    white = 1.0 if image.mode == "F" else 65535.0
+    if low >= 0 and high <= white:
+        low, high = 0.0, white
+    scaled = (values - low) * (255.0 / max(high - low, 1e-12))
+    return Image.fromarray(np.round(scaled).astype(np.uint8))

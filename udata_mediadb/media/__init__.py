@@ -1,0 +1,1 @@
+"""Media: images with keywords and metadata."""

@@ -1,0 +1,159 @@
+"""Routes of media, udata dialect."""
+
+from typing import Any
+
+from flask import Response, request
+
+from ..application.actions import require_active
+from ..application.models import Application
+from ..auth.guard import (
+    current_principal,
+    find_application,
+    readable_applications,
+    require_application,
+    require_principal,
+)
+from ..auth.permissions import may, require
+from ..errors import NotFound
+from ..namespace import SECURITY, ns
+from ..pagination import Page
+from ..resource import MediaDBResource
+from ..uploads import image_of, read_json_object, read_upload
+from ..wire import PAGE_PARAMS, page_answer, requested_page
+from .actions import delete_media, find_media, list_media, restore_media, update_media
+from .api_fields import media_fields, media_page_fields, represent
+from .filters import read_filter
+from .ingest import add_media, duplicate_of
+from .junction import current_ingest
+from .links import FILE_ENDPOINT, is_signed
+from .models import Media
+from .serving import serve
+
+for model in (media_fields, media_page_fields):
+    ns.add_model(model.name, model)
+
+FILTER_PARAMS = {
+    "application": {"in": "query", "description": "Only media of this application"},
+    "keyword": {"in": "query", "description": "Only media with this keyword; repeat for several"},
+    "metadata.<key>": {"in": "query", "description": "Only media whose metadata has this value"},
+    "q": {"in": "query", "description": "Words that begin words of name, keywords or metadata"},
+    "sort": {"in": "query", "description": "created_at, updated_at, name or size; - descends"},
+}
+
+
+@ns.route("/media/", endpoint="mediadb_media_list")
+class MediaListAPI(MediaDBResource):
+    """All media that you may read."""
+
+    @ns.doc("list_mediadb_media", params={**PAGE_PARAMS, **FILTER_PARAMS})
+    @ns.marshal_with(media_page_fields)
+    def get(self) -> dict[str, Any]:
+        """List media, newest first."""
+        wanted, asked = requested_page(), read_filter(request.args)
+        if named := request.args.get("application"):
+            applications = [require_application("read", named).id]
+        else:
+            applications = readable_applications()
+        found = list_media(
+            applications,
+            keywords=asked.keywords,
+            metadata=asked.metadata,
+            text=asked.text,
+            sort=asked.sort,
+        )
+        shown = list(found.skip(wanted.offset).limit(wanted.page_size))
+        return page_answer(Page(shown, wanted, found.count()), represent(shown))
+
+    @ns.doc(
+        "create_mediadb_media",
+        security=SECURITY,
+        consumes=["multipart/form-data", "application/json"],
+        responses={400: "Validation error", 413: "Too large", 415: "Not an image"},
+    )
+    @ns.marshal_with(media_fields, code=201)
+    def post(self) -> tuple[dict[str, Any], int]:
+        """Add a picture: a file part `image`, or JSON with a `url`."""
+        principal = require_principal()
+        upload = read_upload()
+        application = require_application("edit", upload.properties.get("application"))
+        require_active(application)
+        media = add_media(
+            current_ingest(),
+            application,
+            image_of(upload),
+            upload.properties,
+            filename=upload.filename,
+            owner=principal.user,
+        )
+        return {**represent([media])[0], "duplicate_of": duplicate_of(media)}, 201
+
+
+@ns.route("/media/<string:media>/", endpoint="mediadb_media")
+class MediaAPI(MediaDBResource):
+    """One media."""
+
+    @ns.doc("get_mediadb_media", responses={404: "Not found", 410: "Deleted"})
+    @ns.marshal_with(media_fields)
+    def get(self, media: str) -> dict[str, Any]:
+        """Get a media."""
+        return represent([_readable(media)])[0]
+
+    @ns.doc("update_mediadb_media", security=SECURITY)
+    @ns.marshal_with(media_fields)
+    def put(self, media: str) -> dict[str, Any]:
+        """Change name, keywords or metadata."""
+        found = _editable(media)
+        return represent([update_media(found, read_json_object())])[0]
+
+    @ns.doc("delete_mediadb_media", security=SECURITY, responses={204: "Deleted"})
+    def delete(self, media: str) -> tuple[str, int]:
+        """Delete a media; it can be restored."""
+        delete_media(_editable(media))
+        return "", 204
+
+
+@ns.route("/media/<string:media>/restore/", endpoint="mediadb_media_restore")
+class MediaRestoreAPI(MediaDBResource):
+    """Undo a deletion."""
+
+    @ns.doc("restore_mediadb_media", security=SECURITY)
+    @ns.marshal_with(media_fields)
+    def post(self, media: str) -> dict[str, Any]:
+        """Restore a deleted media."""
+        return represent([restore_media(_editable(media, deleted=True))])[0]
+
+
+@ns.route(
+    "/media/<string:media>/files/<any(original,media,thumbnail):kind>/", endpoint=FILE_ENDPOINT
+)
+class MediaFileAPI(MediaDBResource):
+    """The files of a media."""
+
+    @ns.doc("get_mediadb_media_file", produces=["image/jpeg", "image/png"])
+    def get(self, media: str, kind: Any) -> Response:
+        """The picture or its thumbnail inline; the original as a download for editors."""
+        if kind == "original":
+            return serve(_editable(media), kind)
+        found = find_media(media)
+        return serve(found if is_signed(found, kind) else _readable(media), kind)
+
+
+def _readable(identifier: str) -> Media:
+    media = find_media(identifier, deleted=True)
+    _require_visible(media, find_application(media.application))
+    return find_media(identifier)
+
+
+def _editable(identifier: str, *, deleted: bool = False) -> Media:
+    require_principal()
+    media = find_media(identifier, deleted=True)
+    application = find_application(media.application)
+    _require_visible(media, application)
+    require(current_principal(), "edit", application)
+    return find_media(identifier, deleted=deleted)
+
+
+def _require_visible(media: Media, application: Application) -> None:
+    """A media of an application that the caller may not read does not exist for the caller."""
+    if not may(current_principal(), "read", application):
+        raise NotFound(f"There is no media {media.id!r}.")

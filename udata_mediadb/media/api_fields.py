@@ -1,0 +1,73 @@
+"""How a media looks on the wire."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_restx import Model, fields
+
+from ..application.models import Application
+from ..state import current_mediadb
+from ..wire import nullable, page_model
+from .links import file_url
+from .models import Media
+
+media_fields = Model(
+    "MediaDBMedia",
+    {
+        "id": fields.String(description="The id, a UUID"),
+        "application": fields.String(description="Id of the application that holds it"),
+        "name": fields.String,
+        "filename": nullable(fields.String, description="As sent, for show only"),
+        "keywords": fields.List(fields.String),
+        "metadata": fields.Raw(description="Free keys and values"),
+        "md5": fields.String,
+        "sha256": fields.String,
+        "size": fields.Integer(description="Bytes of the original"),
+        "width": fields.Integer(description="Pixels, upright"),
+        "height": fields.Integer(description="Pixels, upright"),
+        "format": fields.String(description="JPEG, PNG, GIF, WEBP, BMP, TIFF or AVIF"),
+        "owner": nullable(fields.Raw, description="Who added it"),
+        "organization": nullable(fields.Raw, description="Whose application holds it"),
+        "url": fields.String(description="The picture, re-encoded, without GPS"),
+        "thumbnail_url": fields.String,
+        "duplicate_of": nullable(
+            fields.String, description="On creation: an older media with the same bytes"
+        ),
+        "created_at": fields.DateTime,
+        "updated_at": fields.DateTime,
+        "deleted": nullable(fields.DateTime),
+    },
+)
+media_page_fields = page_model("MediaDBMediaPage", media_fields)
+
+
+def represent(found: Sequence[Media]) -> list[dict[str, Any]]:
+    """Media with owners and links; the number of queries does not grow with the page."""
+    host = current_mediadb().host
+    applications = Application.objects.in_bulk(list({m.application for m in found}))
+    users = host.user_refs({m.owner for m in found if m.owner})
+    ids = {a.organization for a in applications.values() if a.organization}
+    organizations = host.organization_refs(ids)
+    return [_one(m, applications[m.application], users, organizations) for m in found]
+
+
+def _one(
+    media: Media,
+    application: Application,
+    users: Mapping[str, dict[str, Any]],
+    organizations: Mapping[str, dict[str, Any]],
+) -> dict[str, Any]:
+    stored = ("id", "application", "name", "filename", "md5", "sha256", "size", "width", "height")
+    return {
+        **{field: getattr(media, field) for field in (*stored, "format")},
+        "keywords": list(media.keywords),
+        "metadata": media.to_mongo().get("metadata", {}),
+        "owner": users.get(media.owner),
+        "organization": organizations.get(application.organization),
+        "url": file_url(media, application, "media"),
+        "thumbnail_url": file_url(media, application, "thumbnail"),
+        "duplicate_of": None,
+        "created_at": media.created_at,
+        "updated_at": media.updated_at,
+        "deleted": media.deleted_at,
+    }

@@ -1,0 +1,196 @@
+"""Storing a picture so that a crash at any line loses nothing that was acknowledged.
+
+Order: pending document, files, stored signatures, log entry, then pending -> active, and only then
+the answer. A crash leaves a pending document, which is in no list and which `recovery` completes or
+removes. Recovery may run at any moment: the last step changes the state only where it still is
+pending, so a writer whose document was taken away notices and writes again (decisions/0002).
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import flask_storage
+from pymongo.errors import PyMongoError
+
+from .. import criteria, storages
+from ..application.models import Application
+from ..errors import InvalidFields, Unavailable
+from ..imaging import Picture, decode, thumbnail
+from ..indexing import log
+from ..indexing.catalog import Method
+from ..indexing.durability import durable
+from ..indexing.models import StoredSignature, signature_key
+from ..properties import read_keywords, read_md5, read_metadata, read_name, read_properties
+from .models import ACTIVE, PENDING, Media
+
+READERS = {
+    "name": read_name,
+    "keywords": read_keywords,
+    "metadata": read_metadata,
+    "md5": read_md5,
+}
+DECODE_SIDE_PX = 1024  # serves the signatures (512) and the thumbnail from one decode
+ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class Ingest:
+    """What storing a picture needs of its surroundings."""
+
+    storage: flask_storage.Storage
+    methods: Mapping[str, Method]
+    max_pixels: int
+    thumbnail_side_px: int
+
+
+def add_media(
+    ingest: Ingest,
+    application: Application,
+    data: bytes,
+    properties: Mapping[str, Any],
+    *,
+    filename: str | None,
+    owner: str,
+) -> Media:
+    """Check, store and index one picture; the Media is active when this returns.
+
+    Raises InvalidFields (properties, md5), UnsupportedImage, TooLarge; then nothing is stored.
+    """
+    clean = read_properties(properties, READERS)
+    _check_md5(data, clean.pop("md5", None))
+    picture = decode(data, max_pixels=ingest.max_pixels, side=DECODE_SIDE_PX)
+    descriptions = describe(ingest.methods, application, picture)
+    small, _mime = thumbnail(picture, side=ingest.thumbnail_side_px)
+    files: dict[storages.Kind, bytes] = {"original": data, "thumbnail": small}
+    for _ in range(ATTEMPTS):
+        media = _document(application, data, picture, clean, filename, owner)
+        if _store(ingest.storage, media, files, descriptions):
+            return media
+    raise Unavailable("The picture could not be stored while a repair is running. Try again.")
+
+
+def duplicate_of(media: Media) -> str | None:
+    """The oldest other active media of the application with the same bytes."""
+    same = Media.objects(
+        application=media.application, state=ACTIVE, sha256=media.sha256, id__ne=media.id
+    )
+    oldest = same.order_by("created_at", "id").only("id").first()
+    return oldest.id if oldest else None
+
+
+def index_facts(media: Media) -> dict[str, list[str]]:
+    """The searchable forms of a media's name, keywords and metadata."""
+    return {
+        "terms": criteria.terms_of(media.keywords, media.metadata),
+        "words": criteria.words_of(media.name, media.keywords, media.metadata),
+    }
+
+
+def store_signatures(media: Media, descriptions: Mapping[str, bytes]) -> None:
+    """Store descriptions by signature key; a second time changes nothing (recovery does so)."""
+    stored = durable(StoredSignature)
+    for key, data in descriptions.items():
+        record = {"application": media.application, "media": media.id, "signature": key}
+        stored.replace_one({"_id": f"{media.id}/{key}"}, {**record, "data": data}, upsert=True)
+
+
+def activate(media: Media) -> bool:
+    """Log a pending media whose files and signatures are stored, then make it active.
+
+    False where it is neither pending nor active any more: someone removed it meanwhile.
+    """
+    log.append(media.application, "add", [media.id])
+    documents = durable(Media)
+    documents.update_one({"_id": media.id, "state": PENDING}, {"$set": {"state": ACTIVE}})
+    if documents.find_one({"_id": media.id, "state": ACTIVE}, {"_id": 1}) is None:
+        return False
+    media.state = ACTIVE
+    return True
+
+
+def _check_md5(data: bytes, claimed: str | None) -> None:
+    actual = hashlib.md5(data, usedforsecurity=False).hexdigest()
+    if claimed not in (None, actual):
+        raise InvalidFields({"md5": f"the file's md5 is {actual}, not {claimed}"})
+
+
+def describe(
+    methods: Mapping[str, Method], application: Application, picture: Picture
+) -> dict[str, bytes]:
+    """The stored descriptions of a picture by all signatures of the application, by key."""
+    described = {}
+    for name in application.signatures:
+        signature = methods[name].signature
+        described[signature_key(signature)] = signature.dumps(signature.describe(picture))
+    return described
+
+
+def _document(
+    application: Application,
+    data: bytes,
+    picture: Picture,
+    clean: Mapping[str, Any],
+    filename: str | None,
+    owner: str,
+) -> Media:
+    identifier = str(uuid4())
+    media = Media(
+        id=identifier,
+        application=application.id,
+        name=clean.get("name", identifier),
+        filename=filename,
+        keywords=clean.get("keywords", []),
+        metadata=clean.get("metadata", {}),
+        md5=hashlib.md5(data, usedforsecurity=False).hexdigest(),
+        sha256=hashlib.sha256(data).hexdigest(),
+        size=len(data),
+        width=picture.width,
+        height=picture.height,
+        format=picture.format,
+        owner=owner,
+    )
+    for field, values in index_facts(media).items():
+        setattr(media, field, values)
+    return media
+
+
+def _store(
+    storage: flask_storage.Storage,
+    media: Media,
+    files: Mapping[storages.Kind, bytes],
+    descriptions: Mapping[str, bytes],
+) -> bool:
+    durable(Media).insert_one(media.to_mongo().to_dict())
+    try:
+        for kind, content in files.items():
+            storages.write(storage, storages.key(media.application, media.id, kind), content)
+        store_signatures(media, descriptions)
+        if activate(media):
+            return True
+    except (OSError, PyMongoError, Unavailable):
+        discard_pending(storage, media)
+        raise
+    _remove_belongings(storage, media)  # a repair took the document away while we were writing
+    return False
+
+
+def discard_pending(storage: flask_storage.Storage, media: Media) -> bool:
+    """Remove a pending media with all that belongs to it; False where it was not pending.
+
+    Best effort after a failure: what cannot be removed now stays pending, for `recovery`.
+    """
+    try:
+        removed = durable(Media).delete_one({"_id": media.id, "state": PENDING}).deleted_count
+        if removed:
+            _remove_belongings(storage, media)
+    except (OSError, PyMongoError):
+        return False
+    return bool(removed)
+
+
+def _remove_belongings(storage: flask_storage.Storage, media: Media) -> None:
+    durable(StoredSignature).delete_many({"media": media.id})
+    storages.remove(storage, storages.folder(media.application, media.id))

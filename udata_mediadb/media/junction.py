@@ -1,0 +1,17 @@
+"""Where the settings of the app meet the storing of pictures."""
+
+from flask import current_app
+
+from ..state import current_mediadb
+from .ingest import Ingest
+
+
+def current_ingest() -> Ingest:
+    """What storing a picture needs, for the current app."""
+    state, config = current_mediadb(), current_app.config
+    return Ingest(
+        storage=state.storage,
+        methods=state.methods,
+        max_pixels=config["MEDIADB_IMAGE_MAX_PIXELS"],
+        thumbnail_side_px=config["MEDIADB_THUMBNAIL_SIDE_PX"],
+    )

@@ -1,0 +1,47 @@
+"""Links to the files of a media, and the check of those that are signed."""
+
+import hmac
+import time
+from typing import Any
+
+from flask import current_app, request, url_for
+
+from ..application.models import Application
+from ..auth.keys import sign
+from ..secret import current_secret
+from ..storages import Kind
+from .models import Media
+
+FILE_ENDPOINT = "mediadb_media_file"
+
+
+def file_url(media: Media, application: Application, kind: Kind) -> str:
+    """The absolute link to a file; signed, with an end, where the application is not public.
+
+    The end moves in steps of the lifetime, so the link of a picture stays the same for a while
+    and browsers can keep what they fetched.
+    """
+    arguments: dict[str, Any] = {}
+    if not application.public:
+        lifetime = int(current_app.config["MEDIADB_LINK_LIFETIME_S"])
+        expires = (int(time.time()) // lifetime + 2) * lifetime
+        arguments = {"expires": expires, "signature": _signature(media.id, kind, expires)}
+    return url_for(_endpoint(), media=media.id, kind=kind, _external=True, **arguments)
+
+
+def is_signed(media: Media, kind: str) -> bool:
+    """Whether this request's link is one that we signed and has not ended."""
+    expires, signature = request.args.get("expires", ""), request.args.get("signature", "")
+    if not (expires.isascii() and expires.isdigit() and len(expires) < 16):
+        return False
+    expected = _signature(media.id, kind, int(expires))
+    return hmac.compare_digest(signature.encode(), expected.encode()) and int(expires) > time.time()
+
+
+def _signature(media: str, kind: str, expires: int) -> str:
+    return sign(f"{media} {kind} {expires}", current_secret(), "file-link")
+
+
+def _endpoint() -> str:
+    prefix: str = current_app.extensions["mediadb"].endpoint_prefix
+    return prefix + FILE_ENDPOINT

@@ -1,0 +1,49 @@
+"""The Media document."""
+
+from uuid import uuid4
+
+from mongoengine import DateTimeField, DictField, Document, IntField, ListField, StringField
+
+from ..clock import now
+
+PENDING, ACTIVE, DELETED = "pending", "active", "deleted"
+
+
+class Media(Document):
+    """One image of an application.
+
+    `state`: pending while it is being written (docs/decisions/0002), active, deleted (soft).
+    `size`: bytes. `width`, `height`: pixels, upright. `terms`, `words`: see `criteria`.
+    """
+
+    id = StringField(primary_key=True, default=lambda: str(uuid4()))
+    application = StringField(required=True)
+    state = StringField(choices=(PENDING, ACTIVE, DELETED), default=PENDING)
+    name = StringField(required=True)
+    filename = StringField()
+    keywords = ListField(StringField())
+    metadata = DictField()
+    terms = ListField(StringField())
+    words = ListField(StringField())
+    md5 = StringField(required=True)
+    sha256 = StringField(required=True)
+    size = IntField(required=True)
+    width = IntField(required=True)
+    height = IntField(required=True)
+    format = StringField(required=True)
+    owner = StringField()
+    created_at = DateTimeField(default=now)
+    updated_at = DateTimeField(default=now)
+    deleted_at = DateTimeField()
+
+    meta = {
+        "collection": "mediadb_media",
+        "indexes": [
+            ("application", "state", "-created_at", "-id"),
+            ("application", "state", "name", "id"),
+            ("application", "state", "terms"),
+            ("application", "state", "words"),
+            ("application", "state", "sha256"),
+            ("state", "created_at"),
+        ],
+    }

@@ -1,0 +1,150 @@
+"""Naming and mending what a crash leaves behind. May run at any time, while others write.
+
+The documents are the truth. A pending media whose picture is whole is completed, any other is
+removed: nobody was told that it is stored.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from .. import storages
+from ..application.models import Application
+from ..imaging import decode, thumbnail
+from ..indexing import log
+from ..indexing.durability import durable
+from ..indexing.models import StoredSignature, signature_key
+from .ingest import (
+    DECODE_SIDE_PX,
+    Ingest,
+    activate,
+    describe,
+    discard_pending,
+    store_signatures,
+)
+from .models import PENDING, Media
+
+Kind = Literal[
+    "pending", "original-missing", "original-damaged", "thumbnail-missing", "signature-missing",
+    "signature-orphan", "file-orphan", "application-missing",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is not as it should be. `subject`: a media id, or the name of a file."""
+
+    kind: Kind
+    application: str
+    subject: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.subject} (application {self.application})"
+
+
+def count_media() -> int:
+    """How many media `find_problems` will look at; for progress bars."""
+    return int(Media.objects.count())
+
+
+def find_problems(ingest: Ingest, *, deep: bool = False) -> Iterator[Problem | None]:
+    """Every problem; one None after each media, for progress bars.
+
+    `deep` also reads every original and compares its checksum.
+    """
+    applications = {a.id: a for a in Application.objects}
+    for media in Media.objects.no_cache():
+        yield from _media_problems(ingest, media, applications.get(media.application), deep)
+        yield None
+    yield from _orphan_signatures()
+    yield from _orphan_files(ingest)
+
+
+def mend(ingest: Ingest, problem: Problem) -> bool:
+    """Mend it; False for what cannot be mended from what is stored (a lost or damaged original)."""
+    if problem.kind == "signature-orphan":
+        durable(StoredSignature).delete_many({"media": problem.subject})
+        return True
+    if problem.kind == "file-orphan":
+        storages.remove(ingest.storage, problem.subject)
+        return True
+    media = Media.objects(id=problem.subject).first()
+    if media is None:
+        return True  # gone meanwhile
+    data = _whole_original(ingest, media)
+    if data is not None and problem.kind != "application-missing":
+        _complete(ingest, media, data)
+        return True
+    if problem.kind == "pending":
+        discard_pending(ingest.storage, media)
+        return True
+    return False
+
+
+def _media_problems(
+    ingest: Ingest, media: Media, application: Application | None, deep: bool
+) -> Iterator[Problem]:
+    kinds: list[Kind] = []
+    if media.state == PENDING:
+        kinds.append("pending")
+    elif application is None:
+        kinds.append("application-missing")
+    else:
+        kinds += _stored_problems(ingest, media, application, deep)
+    for kind in kinds:
+        yield Problem(kind, media.application, media.id)
+
+
+def _stored_problems(
+    ingest: Ingest, media: Media, application: Application, deep: bool
+) -> Iterator[Kind]:
+    original = storages.key(media.application, media.id, "original")
+    if not ingest.storage.exists(original):
+        yield "original-missing"
+    elif deep and _whole_original(ingest, media) is None:
+        yield "original-damaged"
+    if not ingest.storage.exists(storages.key(media.application, media.id, "thumbnail")):
+        yield "thumbnail-missing"
+    if _missing_signatures(ingest, media, application):
+        yield "signature-missing"
+
+
+def _missing_signatures(ingest: Ingest, media: Media, application: Application) -> set[str]:
+    wanted = {signature_key(ingest.methods[name].signature) for name in application.signatures}
+    stored = StoredSignature.objects(id__in=[f"{media.id}/{key}" for key in wanted])
+    return wanted - {record.signature for record in stored.only("signature")}
+
+
+def _orphan_signatures() -> Iterator[Problem]:
+    for record in StoredSignature.objects.only("media", "application").no_cache():
+        if Media.objects(id=record.media).only("id").first() is None:
+            yield Problem("signature-orphan", record.application, record.media)
+
+
+def _orphan_files(ingest: Ingest) -> Iterator[Problem]:
+    for name in list(ingest.storage.list_files()):
+        application, media = (*name.split("/"), "", "")[:2]
+        if Media.objects(id=media, application=application).only("id").first() is None:
+            yield Problem("file-orphan", application, name)
+
+
+def _whole_original(ingest: Ingest, media: Media) -> bytes | None:
+    name = storages.key(media.application, media.id, "original")
+    data = storages.read(ingest.storage, name)
+    return data if data and hashlib.sha256(data).hexdigest() == media.sha256 else None
+
+
+def _complete(ingest: Ingest, media: Media, data: bytes) -> None:
+    application = Application.objects(id=media.application).first()
+    if application is None:
+        return
+    picture = decode(data, max_pixels=ingest.max_pixels, side=DECODE_SIDE_PX)
+    small, _mime = thumbnail(picture, side=ingest.thumbnail_side_px)
+    name = storages.key(media.application, media.id, "thumbnail")
+    storages.write(ingest.storage, name, small)
+    store_signatures(media, describe(ingest.methods, application, picture))
+    if media.state == PENDING:
+        activate(media)
+    else:
+        log.append(media.application, "add", [media.id])

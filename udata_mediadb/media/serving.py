@@ -1,0 +1,65 @@
+"""Serving the files of a media.
+
+Inline only what we encoded ourselves: no GPS, no second format hidden in the bytes. The original
+goes out as a download, to those who may edit.
+"""
+
+from flask import Response, current_app, request
+
+from .. import storages
+from ..errors import NotFound
+from ..imaging import MIME, reencode
+from ..state import current_mediadb
+from .models import Media
+
+CACHE_S = 3600
+_JPEG, _PNG = "image/jpeg", "image/png"
+_PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
+
+
+def serve(media: Media, kind: storages.Kind) -> Response:
+    """The response for a file; NotFound where it is missing in the storage."""
+    if kind == "original":
+        name = f"{media.id}.{media.format.lower()}"
+        response = _response(_stored(media, kind), MIME[media.format])
+        response.headers["Content-Disposition"] = f"attachment; filename={name}"
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
+    content = _stored(media, kind) if kind == "thumbnail" else _picture(media)
+    response = _response(content, _PNG if content.startswith(_PNG_MAGIC) else _JPEG)
+    response.headers["Content-Disposition"] = "inline"
+    response.headers["Cache-Control"] = f"private, max-age={CACHE_S}"
+    response.set_etag(f"{media.sha256}-{kind}")
+    response.make_conditional(request)
+    return response
+
+
+def _picture(media: Media) -> bytes:
+    """The re-encoded picture; made when first asked for, then kept."""
+    storage = current_mediadb().storage
+    name = storages.key(media.application, media.id, "media")
+    content = storages.read(storage, name)
+    if content is None:
+        config = current_app.config
+        content, _mime = reencode(
+            _stored(media, "original"),
+            max_pixels=config["MEDIADB_IMAGE_MAX_PIXELS"],
+            max_side=config["MEDIADB_SERVED_SIDE_PX"],
+        )
+        storages.write(storage, name, content)
+    return content
+
+
+def _stored(media: Media, kind: storages.Kind) -> bytes:
+    name = storages.key(media.application, media.id, kind)
+    content = storages.read(current_mediadb().storage, name)
+    if content is None:
+        raise NotFound("The file of this media is missing in the storage.")
+    return content
+
+
+def _response(content: bytes, mime: str) -> Response:
+    response = Response(content, mimetype=mime)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

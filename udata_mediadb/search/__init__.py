@@ -1,0 +1,1 @@
+"""Search by image: filter, shortlist, verify, rank."""

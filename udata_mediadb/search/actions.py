@@ -1,0 +1,141 @@
+"""Search: what is asked (`Query`) -> hits, best first."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from .. import criteria
+from ..application.models import Application
+from ..errors import InvalidFields
+from ..imaging import Picture
+from ..indexing.catalog import Catalogs, Method
+from ..indexing.models import StoredSignature, signature_key
+from ..media.models import ACTIVE, Media
+from ..signatures.base import Comparison
+
+# Searches look this many times further than the first batch, while whole batches are accepted: a
+# picture that hangs in a hundred photos is found in more than the first twenty.
+DEPTH = 5
+
+TIERS = ("match", "similarity", "colors")  # what is proven comes before what looks alike
+
+
+@dataclass(frozen=True)
+class Query:
+    """What to look for: a picture, or the stored descriptions of a media.
+
+    `signatures`: names to use, in the application's order. `candidates`: verified per batch.
+    """
+
+    picture: Picture | None = None
+    media: str | None = None
+    keywords: Sequence[str] = ()
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    signatures: Sequence[str] = ("match",)
+    include_rejected: bool = False
+    candidates: int = 20
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A stored media and what each signature found between it and the query."""
+
+    media: Media
+    comparisons: Mapping[str, Comparison]
+
+    @property
+    def best_signature(self) -> str:
+        """The signature that ranks this hit: accepted before rejected, then by tier."""
+        return min(self.comparisons, key=lambda name: _rank(name, self.comparisons[name]))
+
+    @property
+    def best(self) -> Comparison:
+        return self.comparisons[self.best_signature]
+
+
+def search(application: Application, query: Query, catalogs: Catalogs) -> list[Hit]:
+    """Hits among the active media of the application, best first."""
+    allowed = _allowed(application, query)
+    found: dict[str, dict[str, Comparison]] = {}
+    for name in query.signatures:
+        method = catalogs.methods[name]
+        description = _describe(query, method)
+        if description is None:
+            continue
+        catalog = catalogs.get(application.id, name)
+        ranked = catalog.shortlist(description, query.candidates * DEPTH, allowed)
+        names = [media for media, _ in ranked]
+        for media, comparison in _verify(method, description, names, query):
+            found.setdefault(media, {})[name] = comparison
+    active = Media.objects(id__in=list(found), application=application.id, state=ACTIVE)
+    hits = [Hit(media, found[media.id]) for media in active]
+    return sorted(hits, key=lambda hit: (*_rank(hit.best_signature, hit.best), hit.media.id))
+
+
+def choose_signatures(application: Application, names: Sequence[str]) -> list[str]:
+    """The signatures to use: those named, all of the application where none is.
+
+    Raises InvalidFields for one that the application has not.
+    """
+    own = list(application.signatures)
+    for name in names:
+        if name not in own:
+            has = ", ".join(own)
+            raise InvalidFields(
+                {"signatures": f"the application has no {name!r:.40}; it has {has}"}
+            )
+    return list(dict.fromkeys(names)) or own
+
+
+def _allowed(application: Application, query: Query) -> list[str] | None:
+    wanted = criteria.query(query.keywords, query.metadata)
+    if not wanted:
+        return None
+    found = Media.objects(application=application.id, state=ACTIVE)
+    return [str(media) for media in found.filter(__raw__=wanted).scalar("id").no_cache()]
+
+
+def _describe(query: Query, method: Method) -> Any:
+    if query.picture is not None:
+        return method.signature.describe(query.picture)
+    key = signature_key(method.signature)
+    stored = StoredSignature.objects(id=f"{query.media}/{key}").first()
+    if stored is None:
+        return None
+    return method.signature.loads(bytes(stored.data))
+
+
+def _verify(
+    method: Method, description: Any, media: Sequence[str], query: Query
+) -> Iterator[tuple[str, Comparison]]:
+    """Verify in batches; go on while at least half of the last batch was accepted."""
+    waiting = iter(media)
+    while batch := list(islice(waiting, query.candidates)):
+        accepted = 0
+        for identifier, comparison in _verify_batch(method, description, batch):
+            accepted += comparison.accepted
+            if comparison.accepted or query.include_rejected:
+                yield identifier, comparison
+        if accepted * 2 < len(batch):
+            return
+
+
+def _verify_batch(
+    method: Method, description: Any, batch: Sequence[str]
+) -> Iterator[tuple[str, Comparison]]:
+    signature = method.signature
+    key = signature_key(signature)
+    stored = StoredSignature.objects.in_bulk([f"{identifier}/{key}" for identifier in batch])
+    for identifier in batch:
+        record = stored.get(f"{identifier}/{key}")
+        if record is None:
+            continue  # purged by another worker a moment ago
+        comparison = signature.verify(description, signature.loads(bytes(record.data)))
+        if comparison is not None:
+            yield identifier, comparison
+
+
+def _rank(name: str, comparison: Comparison) -> tuple[bool, int, float]:
+    tier = TIERS.index(name) if name in TIERS else len(TIERS)
+    return not comparison.accepted, tier, comparison.distance

@@ -1,0 +1,38 @@
+"""How hits look on the wire."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_restx import Model, fields
+
+from ..media.api_fields import media_fields
+from ..media.api_fields import represent as represent_media
+from ..wire import page_model
+from .actions import Hit
+
+hit_fields = Model(
+    "MediaDBHit",
+    {
+        "media": fields.Nested(media_fields),
+        "decision": fields.String(enum=["clone", "match", "rejected_geometry", "rejected_box"]),
+        "distance": fields.Float(description="0: the same; 1: nothing in common"),
+        "best_signature": fields.String(description="The signature that ranks this hit"),
+        "details": fields.Raw(description="What each signature found; see docs/signatures.md"),
+    },
+)
+hit_page_fields = page_model("MediaDBHitPage", hit_fields)
+
+
+def represent(hits: Sequence[Hit]) -> list[dict[str, Any]]:
+    """Hits with their media."""
+    shown = represent_media([hit.media for hit in hits])
+    return [
+        {
+            "media": media,
+            "decision": hit.best.decision,
+            "distance": hit.best.distance,
+            "best_signature": hit.best_signature,
+            "details": {name: found.details for name, found in hit.comparisons.items()},
+        }
+        for hit, media in zip(hits, shown, strict=True)
+    ]

@@ -1,0 +1,224 @@
+"""The best homography between two descriptions and the evidence for it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import geometry
+from .description import MatchDescription
+from .features import Variant, variant_of
+from .geometry import Matrix, Points
+from .matching import guided_matches, similarities, tentative_matches
+
+_MIN_POOL = 4
+_MIN_AGREEING = 5  # one more than defines a homography
+_REFITS = 2
+_CELL_PX = 8.0  # measured: docs/signatures.md
+_GUIDED_CELL_PX = 6.0
+_SMALLEST_KEYPOINT_PX = 2.0  # SIFT's first octave starts at 2 x sigma x 0.5 px
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """How a reference lies in a query; pixels of the resized frames.
+
+    `homography`: reference -> query, determinant negative for mirrored copies. `box`: (4, 2) the
+    reference's axis-aligned rectangle TL, TR, BR, BL around the agreeing keypoints; `quad`: the
+    same through the homography. `source`, `target`: (k, 2) agreeing matches, `radius`: (k,) px of
+    their keypoints in the reference. `places`: distinct 8 px cells they cover. `nfa`:
+    -log10 of the number of false alarms. `guided_ratio`: share of the reference's keypoints that
+    the query shows where it should. `box_ratio`: share of the tentative matches inside both
+    boxes that agree. `areas`: share of the reference and of the query that the box covers.
+    """
+
+    variant: Variant
+    homography: Matrix
+    box: Points
+    quad: Points
+    source: Points
+    target: Points
+    radius: NDArray[np.float64]
+    weight: float
+    places: int
+    nfa: float
+    guided_ratio: float
+    box_ratio: float
+    areas: tuple[float, float]
+    thickness: float
+    plausible: bool
+
+    @property
+    def mirrored(self) -> bool:
+        return self.variant in ("mirrored", "mirrored_negative")
+
+    @property
+    def negative(self) -> bool:
+        return self.variant in ("negative", "mirrored_negative")
+
+
+def align(
+    query: MatchDescription, reference: MatchDescription, variant: Variant = "plain"
+) -> Alignment | None:
+    """The alignment of the reference with this variant of the query, or None."""
+    seen = query if variant == "plain" else variant_of(query, variant)
+    similarity = similarities(seen, reference)
+    tentative = tentative_matches(similarity, reference)
+    homography = _first_homography(tentative, seen, reference)
+    if homography is None:
+        return None
+    homography, guided_ratio = _refined(homography, tentative, similarity, seen, reference)
+    agreeing = geometry.agreeing(homography, tentative, seen, reference)
+    if len(agreeing) < _MIN_AGREEING:
+        return None
+    return _alignment(
+        variant, homography, tentative, agreeing, similarity, seen, reference, guided_ratio
+    )
+
+
+def _first_homography(
+    tentative: NDArray[np.intp], query: MatchDescription, reference: MatchDescription
+) -> Matrix | None:
+    """The homography that most tentative matches agree with, from all of them or from the pool."""
+    if len(tentative) < _MIN_AGREEING:
+        return None
+    pool = geometry.similarity_pool(tentative, query, reference)
+    if len(pool) < _MIN_POOL:
+        return None
+    best: Matrix | None = None
+    most = _MIN_AGREEING - 1
+    for matches in (pool, tentative):
+        source, target = _points(matches, query, reference)
+        found = geometry.estimate(source, target)
+        if found is None:
+            continue
+        count = len(geometry.agreeing(found, tentative, query, reference))
+        if count > most:
+            best, most = found, count
+    return best
+
+
+def _refined(
+    homography: Matrix,
+    tentative: NDArray[np.intp],
+    similarity: NDArray[np.float32],
+    query: MatchDescription,
+    reference: MatchDescription,
+) -> tuple[Matrix, float]:
+    """Refit on all keypoints found where the homography predicts them; and their share."""
+    most = len(geometry.agreeing(homography, tentative, query, reference))
+    ratio = 0.0
+    for _ in range(_REFITS):
+        projected = geometry.project(homography, reference.xy.astype(np.float64))
+        visible = _visible(homography, projected, query, reference)
+        guided = guided_matches(similarity, query, projected, visible)
+        guided = geometry.agreeing(homography, guided, query, reference)
+        expected = geometry.distinct_places(
+            reference.xy[visible].astype(np.float64), _GUIDED_CELL_PX
+        )
+        source, target = _points(guided, query, reference)
+        ratio = geometry.distinct_places(source, _GUIDED_CELL_PX) / max(1, expected)
+        better = geometry.refit(source, target)
+        if better is None:
+            break
+        count = len(geometry.agreeing(better, tentative, query, reference))
+        if count < most:
+            break
+        homography, most = better, count
+    return homography, ratio
+
+
+def _visible(
+    homography: Matrix,
+    projected: Points,
+    query: MatchDescription,
+    reference: MatchDescription,
+) -> NDArray[np.bool_]:
+    """Reference keypoints that the query could show: inside it and not too small there."""
+    inside = ((projected >= 0) & (projected < np.array(query.resized))).all(axis=1)
+    zoom = geometry.local_zoom(homography, reference.xy.astype(np.float64))
+    return np.asarray(inside & (reference.size * zoom >= _SMALLEST_KEYPOINT_PX))
+
+
+def _alignment(
+    variant: Variant,
+    homography: Matrix,
+    tentative: NDArray[np.intp],
+    agreeing: NDArray[np.intp],
+    similarity: NDArray[np.float32],
+    query: MatchDescription,
+    reference: MatchDescription,
+    guided_ratio: float,
+) -> Alignment:
+    source, target = _points(agreeing, query, reference)
+    radius = reference.size[agreeing[:, 1]].astype(np.float64) / 2
+    box = _box(source, radius, reference.resized)
+    quad = geometry.project(homography, box)
+    places = min(geometry.distinct_places(p, _CELL_PX) for p in (source, target))
+    flip = _flip(query.resized[0], variant)
+    return Alignment(
+        variant=variant,
+        homography=geometry.normalised(flip @ homography),
+        box=box,
+        quad=geometry.project(flip, quad),
+        source=source,
+        target=geometry.project(flip, target),
+        radius=radius,
+        weight=_distinctness(agreeing, similarity, reference),
+        places=places,
+        nfa=geometry.meaning(places, len(tentative), query.resized),
+        guided_ratio=guided_ratio,
+        box_ratio=_box_ratio(box, homography, tentative, len(agreeing), query, reference),
+        areas=(
+            geometry.polygon_area(box) / (reference.resized[0] * reference.resized[1]),
+            geometry.visible_area(quad, query.resized) / (query.resized[0] * query.resized[1]),
+        ),
+        thickness=min(geometry.thickness(p) for p in (source, target)),
+        plausible=geometry.shape_is_plausible(homography, box),
+    )
+
+
+def _points(
+    matches: NDArray[np.intp], query: MatchDescription, reference: MatchDescription
+) -> tuple[Points, Points]:
+    source = reference.xy[matches[:, 1]].astype(np.float64)
+    return source, query.xy[matches[:, 0]].astype(np.float64)
+
+
+def _box(source: Points, radius: NDArray[np.float64], frame: tuple[int, int]) -> Points:
+    """The rectangle around the keypoint discs, TL TR BR BL, clipped to the frame's pixels."""
+    low = np.maximum((source - radius[:, None]).min(axis=0), -0.5)
+    high = np.minimum((source + radius[:, None]).max(axis=0), np.array(frame) - 0.5)
+    return np.array([low, (high[0], low[1]), high, (low[0], high[1])])
+
+
+def _box_ratio(
+    box: Points,
+    homography: Matrix,
+    tentative: NDArray[np.intp],
+    agreeing: int,
+    query: MatchDescription,
+    reference: MatchDescription,
+) -> float:
+    source, target = _points(tentative, query, reference)
+    back = geometry.project(np.linalg.inv(homography), target)
+    inside = ((source >= box[0]) & (source <= box[2])).all(axis=1)
+    inside &= ((back >= box[0]) & (back <= box[2])).all(axis=1)
+    return min(1.0, agreeing / max(1, int(inside.sum())))
+
+
+def _distinctness(
+    agreeing: NDArray[np.intp], similarity: NDArray[np.float32], reference: MatchDescription
+) -> float:
+    """Mean of 1 - (distance to the match / distance to its best rival), 0 to 1."""
+    rows = similarity[agreeing[:, 0]]
+    rivals = np.where(reference.same_place[agreeing[:, 1]], np.float32(-1), rows).max(axis=1)
+    nearest = np.maximum(0, 1 - rows[np.arange(len(rows)), agreeing[:, 1]])
+    return float(np.mean(1 - np.sqrt(nearest / np.maximum(1 - rivals, 1e-6))))
+
+
+def _flip(width: int, variant: Variant) -> Matrix:
+    """The homography that undoes the mirroring of a variant of the query."""
+    if variant in ("mirrored", "mirrored_negative"):
+        return np.array([[-1.0, 0, width - 1], [0, 1, 0], [0, 0, 1]])
+    return np.eye(3)

@@ -1,0 +1,119 @@
+"""Evidence -> decision, distance and confidence. Every threshold: docs/signatures.md."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .alignment import Alignment
+from .base import Decision
+from .description import MatchDescription
+from .geometry import project
+
+MIN_PLACES = 8
+MIN_NFA = 14.0
+MIN_GUIDED_RATIO = 0.05
+MIN_THICKNESS_PX = 2.0
+MIN_AREA = 0.01  # share of the reference that the box must cover
+
+CLONE_CORNER_SHIFT = 0.02  # of the width and of the height
+CLONE_AREA = 0.80
+CLONE_CORRELATION = 0.90
+# the box of a picture with much sky or wall is small, its thumbnail then speaks for the rest
+CLONE_AREA_WITH_THUMBNAIL = 0.25
+CLONE_CORRELATION_ALONE = 0.98
+
+_FULL_NFA = 60.0
+_FULL_PLACES = 40.0  # LTU's sample: 0.625 = 25 / 40
+_CLONE_DISTANCE = 0.01  # LTU's sample
+_REJECTED_DISTANCE = 0.5
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`distance`: <= 0.01 clone, < 0.5 match, >= 0.5 rejected. `confidence`: 0 to 1.
+
+    `strength`, `weighted_strength`: 0 to 1, from the number of distinct places that agree.
+    """
+
+    decision: Decision
+    distance: float
+    confidence: float
+    strength: float
+    weighted_strength: float
+
+
+def judge(alignment: Alignment, query: MatchDescription, reference: MatchDescription) -> Verdict:
+    """The decision about an alignment."""
+    strength = min(1.0, alignment.places / _FULL_PLACES)
+    # a match twice as close as its rival counts 1.6 times, as in LTU's sample (1.0 for 0.625)
+    weighted = min(1.0, alignment.places / _FULL_PLACES * 1.6 * min(1.0, alignment.weight / 0.5))
+    decision = _decision(alignment, query, reference)
+    merit = (
+        0.5 * min(1.0, alignment.nfa / _FULL_NFA)
+        + 0.3 * weighted
+        + 0.2 * float(np.sqrt(alignment.guided_ratio))
+    )
+    return Verdict(
+        decision=decision,
+        distance=round(_distance(decision, merit), 4),
+        confidence=round(confidence(alignment.nfa), 4),
+        strength=strength,
+        weighted_strength=weighted,
+    )
+
+
+def confidence(nfa: float) -> float:
+    """Chance-like figure: 0.5 at the acceptance threshold, a tenth of the doubt per 4 units."""
+    return float(1 / (1 + 10 ** -((nfa - MIN_NFA) / 4)))
+
+
+def _decision(
+    alignment: Alignment, query: MatchDescription, reference: MatchDescription
+) -> Decision:
+    weak = alignment.places < MIN_PLACES or alignment.nfa < MIN_NFA
+    if weak or alignment.guided_ratio < MIN_GUIDED_RATIO:
+        return "rejected_geometry"
+    if alignment.thickness < MIN_THICKNESS_PX:
+        return "rejected_geometry"  # on one line: any turn around it would fit as well
+    if not alignment.plausible or min(alignment.areas[0], alignment.areas[1] * 10) < MIN_AREA:
+        return "rejected_box"
+    return "clone" if _is_clone(alignment, query, reference) else "match"
+
+
+def _is_clone(alignment: Alignment, query: MatchDescription, reference: MatchDescription) -> bool:
+    if alignment.variant != "plain" or _corner_shift(alignment, query, reference) > (
+        CLONE_CORNER_SHIFT
+    ):
+        return False
+    correlation = thumbnail_correlation(query, reference)
+    area = min(alignment.areas)
+    return (area > CLONE_AREA and correlation > CLONE_CORRELATION) or (
+        area > CLONE_AREA_WITH_THUMBNAIL and correlation > CLONE_CORRELATION_ALONE
+    )
+
+
+def _corner_shift(
+    alignment: Alignment, query: MatchDescription, reference: MatchDescription
+) -> float:
+    """How far the reference's corners land from the query's, in fractions of its sides."""
+    unit = np.array([[0, 0], [1, 0], [1, 1], [0, 1]])
+    corners = unit * np.array(reference.resized) - 0.5
+    landed = (project(alignment.homography, corners) + 0.5) / np.array(query.resized)
+    return float(np.abs(landed - unit).max())
+
+
+def thumbnail_correlation(query: MatchDescription, reference: MatchDescription) -> float:
+    """Normalised cross-correlation of the grey thumbnails, -1 to 1; 0 for a flat picture."""
+    first = query.thumbnail.astype(np.float64) - query.thumbnail.mean()
+    second = reference.thumbnail.astype(np.float64) - reference.thumbnail.mean()
+    norm = float(np.sqrt((first**2).sum() * (second**2).sum()))
+    return float((first * second).sum() / norm) if norm > 1e-9 else 0.0
+
+
+def _distance(decision: Decision, merit: float) -> float:
+    if decision == "clone":
+        return min(_CLONE_DISTANCE, 1 - merit)
+    if decision == "match":
+        span = _REJECTED_DISTANCE - _CLONE_DISTANCE
+        return min(_REJECTED_DISTANCE - 1e-4, _CLONE_DISTANCE + span * (1 - merit))
+    return _REJECTED_DISTANCE + (1 - _REJECTED_DISTANCE) * (1 - merit)

@@ -1,0 +1,152 @@
+"""What the match signature keeps of a picture, and its stored form (never pickle).
+
+Stored form, little endian: the header `_HEADER`, then per keypoint x and y (uint16, 1/64 px), size
+(float16, px), angle (uint16, 1/128 degree) and the SIFT descriptor (128 uint8), each as one block,
+then the thumbnail. A full description has 500 keypoints and takes 72,132 bytes.
+"""
+
+import struct
+import zlib
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+FEATURE_VERSION = 1  # raise with every change of what `describe` yields: old bytes are refused
+MAX_KEYPOINTS = 500
+LONG_SIDE_PX = 512  # LTU guide: 640 x 360 is processed as 512 x 288
+THUMBNAIL_PX = 64
+
+_MAGIC = b"UMD1"
+# magic, feature version, keypoints, resized width and height, original width and height, CRC-32
+_HEADER = struct.Struct("<4sHHHHIII")
+_XY_STEPS = 64.0  # of a pixel
+_ANGLE_STEPS = 128.0  # of a degree
+_BYTES_PER_KEYPOINT = 2 * 2 + 2 + 2 + 128
+
+
+@dataclass(frozen=True, eq=False)
+class MatchDescription:
+    """Keypoints of one picture in its resized frame (centre of the top-left pixel = (0, 0)).
+
+    `xy`: (n, 2) float32 px; `size`: (n,) float32 px, the diameter of the keypoint; `angle`: (n,)
+    float32 degrees in [0, 360), y down; `descriptors`: (n, 128) uint8, SIFT in OpenCV's order (4
+    rows, 4 columns, 8 orientations); `thumbnail`: (64, 64) uint8 grey; `resized`, `original`:
+    (width, height) in px. n is 0 to 500.
+    """
+
+    xy: NDArray[np.float32]
+    size: NDArray[np.float32]
+    angle: NDArray[np.float32]
+    descriptors: NDArray[np.uint8]
+    thumbnail: NDArray[np.uint8]
+    resized: tuple[int, int]
+    original: tuple[int, int]
+
+    def __len__(self) -> int:
+        return len(self.xy)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, MatchDescription) and dumps(self) == dumps(other)
+
+    def __hash__(self) -> int:
+        return hash(dumps(self))
+
+    @cached_property
+    def root(self) -> NDArray[np.float32]:
+        """(n, 128) RootSIFT of unit length (Arandjelovic & Zisserman 2012)."""
+        return root_sift(self.descriptors)
+
+    @cached_property
+    def same_place(self) -> NDArray[np.bool_]:
+        """(n, n): the two keypoints lie within 4 px (L1), so they are not rivals."""
+        dx = np.abs(self.xy[:, None, 0] - self.xy[None, :, 0])
+        dy = np.abs(self.xy[:, None, 1] - self.xy[None, :, 1])
+        return np.asarray(dx + dy < _SAME_PLACE_PX)
+
+
+_SAME_PLACE_PX = 4.0  # measured: one blob often gives keypoints of two angles or scales
+
+
+def root_sift(descriptors: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """(n, 128) uint8 SIFT -> float32 RootSIFT; a zero descriptor stays zero."""
+    totals = descriptors.sum(axis=1, keepdims=True, dtype=np.float32)
+    return _SQUARE_ROOTS[descriptors] / np.sqrt(np.maximum(totals, 1.0))
+
+
+_SQUARE_ROOTS = np.sqrt(np.arange(256, dtype=np.float32))
+
+
+def quantised(
+    xy: NDArray[np.float32], size: NDArray[np.float32], angle: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """The geometry as the stored form keeps it, so that a description equals its reloaded self."""
+    angle_steps = np.round(angle * _ANGLE_STEPS) % (360 * _ANGLE_STEPS)
+    return (
+        np.maximum(np.round(xy * _XY_STEPS), 0).astype(np.float32) / np.float32(_XY_STEPS),
+        size.astype(np.float16).astype(np.float32),
+        (angle_steps / _ANGLE_STEPS).astype(np.float32),
+    )
+
+
+def dumps(description: MatchDescription) -> bytes:
+    """The stored form of a description."""
+    body = b"".join(
+        (
+            np.round(description.xy * _XY_STEPS).astype("<u2").tobytes(),
+            description.size.astype("<f2").tobytes(),
+            np.round(description.angle * _ANGLE_STEPS).astype("<u2").tobytes(),
+            np.ascontiguousarray(description.descriptors).tobytes(),
+            np.ascontiguousarray(description.thumbnail).tobytes(),
+        )
+    )
+    sizes = (*description.resized, *description.original)
+    head = (_MAGIC, FEATURE_VERSION, len(description), *sizes)
+    return _HEADER.pack(*head, zlib.crc32(body, _crc_of_head(head))) + body
+
+
+def loads(data: bytes) -> MatchDescription:
+    """The description from its stored form; ValueError for anything else."""
+    if len(data) < _HEADER.size:
+        raise ValueError(f"a match description has at least {_HEADER.size} bytes, not {len(data)}")
+    *head, crc = _HEADER.unpack_from(data)
+    magic, version, count, width, height, original_width, original_height = head
+    if magic != _MAGIC:
+        raise ValueError("not a match description")
+    if version != FEATURE_VERSION:
+        raise ValueError(f"match features of version {version}, {FEATURE_VERSION} is read")
+    expected = _HEADER.size + count * _BYTES_PER_KEYPOINT + THUMBNAIL_PX**2
+    if count > MAX_KEYPOINTS or len(data) != expected:
+        raise ValueError(f"{count} keypoints take {expected} bytes, there are {len(data)}")
+    body = data[_HEADER.size :]
+    if zlib.crc32(body, _crc_of_head(tuple(head))) != crc:
+        raise ValueError("damaged match description: wrong checksum")
+    return _from_body(body, count, (width, height), (original_width, original_height))
+
+
+def _crc_of_head(head: tuple[object, ...]) -> int:
+    return zlib.crc32(_HEADER.pack(*head, 0))
+
+
+def _from_body(
+    body: bytes, count: int, resized: tuple[int, int], original: tuple[int, int]
+) -> MatchDescription:
+    blocks = np.frombuffer(body, np.uint8)
+    ends = np.cumsum([4 * count, 2 * count, 2 * count, 128 * count])
+    xy, size, angle, descriptors, thumbnail = np.split(blocks, ends)
+    sizes = size.view("<f2").astype(np.float32)
+    points = xy.view("<u2").reshape(count, 2).astype(np.float32) / np.float32(_XY_STEPS)
+    if not (0 < max(resized) <= LONG_SIDE_PX and min(*resized, *original) > 0):
+        raise ValueError(f"impossible dimensions {resized} and {original}")
+    if not (np.isfinite(sizes).all() and (sizes > 0).all() and (points < max(resized)).all()):
+        raise ValueError("keypoints outside the picture or without a size")
+    return MatchDescription(
+        xy=points,
+        size=sizes,
+        angle=angle.view("<u2").astype(np.float32) / np.float32(_ANGLE_STEPS),
+        descriptors=descriptors.reshape(count, 128),
+        thumbnail=thumbnail.reshape(THUMBNAIL_PX, THUMBNAIL_PX),
+        resized=resized,
+        original=original,
+    )

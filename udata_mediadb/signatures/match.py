@@ -1,0 +1,63 @@
+"""The match signature: is this picture, or a part of it, that one?"""
+
+from ..imaging import Picture
+from . import features
+from .alignment import Alignment, align
+from .base import ACCEPTED, Comparison
+from .decision import Verdict, judge
+from .description import MatchDescription, dumps, loads
+from .details import details
+
+# A mirrored reading must be this much more meaningful than the plain one to replace it: symmetric
+# pictures verify both ways and are meant plainly.
+_OTHER_READING_FACTOR = 1.3
+_BEYOND_DOUBT_NFA = 150.0
+
+
+class MatchSignature:
+    """SIFT, homography and an a-contrario decision; docs/signatures.md has method and figures."""
+
+    name = "match"
+    version = "72.4.1"  # LTU's code of its matching signature
+
+    def describe(self, picture: Picture) -> MatchDescription:
+        """The description of a picture; a picture without texture has no keypoints."""
+        return features.describe(picture)
+
+    def verify(self, query: MatchDescription, reference: MatchDescription) -> Comparison | None:
+        """Compare, also as a mirrored and as a negative copy; None where nothing aligns."""
+        best: tuple[Alignment, Verdict] | None = None
+        for variant in features.VARIANTS:
+            alignment = align(query, reference, variant)
+            if alignment is None:
+                continue
+            verdict = judge(alignment, query, reference)
+            if best is None or _is_better(alignment, verdict, *best):
+                best = alignment, verdict
+            if verdict.decision in ACCEPTED and alignment.nfa > _BEYOND_DOUBT_NFA:
+                break
+        if best is None:
+            return None
+        alignment, verdict = best
+        return Comparison(
+            decision=verdict.decision,
+            distance=verdict.distance,
+            details=details(alignment, verdict, query, reference),
+        )
+
+    def dumps(self, description: MatchDescription) -> bytes:
+        """The stored form, at most 72,132 bytes."""
+        return dumps(description)
+
+    def loads(self, data: bytes) -> MatchDescription:
+        """The description from its stored form; ValueError for anything else."""
+        return loads(data)
+
+
+def _is_better(
+    alignment: Alignment, verdict: Verdict, best: Alignment, best_verdict: Verdict
+) -> bool:
+    accepted, best_accepted = (v.decision in ACCEPTED for v in (verdict, best_verdict))
+    if accepted != best_accepted:
+        return accepted
+    return alignment.nfa > best.nfa * _OTHER_READING_FACTOR

@@ -1,0 +1,57 @@
+"""Tentative matches between two descriptions, before and after the geometry is known."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .description import MatchDescription
+
+# Lowe 2004 7.1 has 0.8 for SIFT; measured: docs/signatures.md
+RATIO = 0.82
+_GUIDED_RADIUS_PX = 4.0
+_GUIDED_SIMILARITY = 0.72  # cosine of RootSIFT; measured: docs/signatures.md
+
+
+def similarities(query: MatchDescription, reference: MatchDescription) -> NDArray[np.float32]:
+    """(n query, n reference) cosines of RootSIFT."""
+    return query.root @ reference.root.T
+
+
+def tentative_matches(
+    similarity: NDArray[np.float32], reference: MatchDescription
+) -> NDArray[np.intp]:
+    """(m, 2) rows of query and reference index that pass the ratio test, closest first.
+
+    The rival of a reference point is the best one that does not lie at the same place; each
+    reference point is used once.
+    """
+    if similarity.shape[0] == 0 or similarity.shape[1] < 2:
+        return np.zeros((0, 2), np.intp)
+    best = similarity.argmax(axis=1)
+    nearest = 1 - similarity[np.arange(len(best)), best]
+    rivals = np.where(reference.same_place[best], np.float32(-1), similarity)
+    # |a - b|^2 = 2 - 2 cos for unit vectors
+    chosen = np.flatnonzero(nearest < RATIO**2 * (1 - rivals.max(axis=1)))
+    chosen = chosen[np.argsort(nearest[chosen], kind="stable")]
+    _, first = np.unique(best[chosen], return_index=True)
+    chosen = chosen[np.sort(first)]
+    return np.stack([chosen, best[chosen]], axis=1)
+
+
+def guided_matches(
+    similarity: NDArray[np.float32],
+    query: MatchDescription,
+    projected: NDArray[np.float64],
+    visible: NDArray[np.bool_],
+) -> NDArray[np.intp]:
+    """(g, 2) rows of query and reference index: the most alike point near each projection.
+
+    `projected`: (n reference, 2) px in the query; `visible`: (n reference,) falls inside it.
+    """
+    near = np.abs(query.xy[:, None, 0] - projected[None, :, 0]) < _GUIDED_RADIUS_PX
+    near &= np.abs(query.xy[:, None, 1] - projected[None, :, 1]) < _GUIDED_RADIUS_PX
+    near &= (similarity > _GUIDED_SIMILARITY) & visible[None, :]
+    found = np.flatnonzero(near.any(axis=0))
+    if not len(found):
+        return np.zeros((0, 2), np.intp)
+    partner = np.where(near[:, found], similarity[:, found], np.float32(-1)).argmax(axis=0)
+    return np.stack([partner, found], axis=1)

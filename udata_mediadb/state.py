@@ -1,0 +1,30 @@
+"""What one Flask app has of this package: `app.extensions["mediadb"]`."""
+
+from dataclasses import dataclass
+
+import flask_storage
+from flask import current_app
+
+from .hosts.base import Host
+from .indexing.catalog import Catalogs, Method
+
+
+@dataclass(frozen=True)
+class MediaDB:
+    """The host, the files and the indexes of one app."""
+
+    host: Host
+    storage: flask_storage.Storage
+    catalogs: Catalogs
+    prefix: str  # URL path of our routes, such as /api/1/mediadb
+    endpoint_prefix: str  # "api." where the host mounts us on a blueprint named api
+
+    @property
+    def methods(self) -> dict[str, Method]:
+        return self.catalogs.methods
+
+
+def current_mediadb() -> MediaDB:
+    """The state of the current app."""
+    state: MediaDB = current_app.extensions["mediadb"]
+    return state
