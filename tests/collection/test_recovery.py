@@ -32,8 +32,9 @@ def test_a_purge_that_was_cut_short_is_finished(portal: Portal, tenant: Tenant) 
     assert Media.objects(id=cut).first() is None
     assert StoredSignature.objects(media=cut).first() is None
     storage = portal.app.extensions["mediadb"].storage
-    assert not storage.exists(storages.key(tenant.application, cut, "original"))
-    assert storage.exists(storages.key(tenant.application, kept, "original"))
+    with portal.app.app_context():
+        assert not storage.exists(storages.key(tenant.application, cut, "original"))
+        assert storage.exists(storages.key(tenant.application, kept, "original"))
 
 
 def test_lost_collections_and_memberships_are_named_and_mended(

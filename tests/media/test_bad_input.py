@@ -291,3 +291,9 @@ def test_other_formats_are_stored_and_found(tenant: Tenant, format: str) -> None
 def assert_nothing_stored(tenant: Tenant) -> None:
     found = Client(tenant.client.api, tenant.client.key).get("media/")
     assert found.json()["total"] == 0
+
+
+def test_a_large_body_without_a_key_gets_its_answer(tenant: Tenant) -> None:
+    for _ in range(3):
+        answer = Client(tenant.client.api).post("media/", files={"image": bytes(7 << 20)})
+        assert answer.status_code == 401

@@ -1,42 +1,34 @@
-"""Deleting media by a list of ids, each with the permission of its own; for the udata dialect."""
-
-from collections.abc import Sequence
+"""The media of an id, for the one who asks: what the caller may not read does not exist."""
 
 from ..application.models import Application
-from ..auth.guard import require_principal
-from ..auth.permissions import FORBIDDEN, may
-from ..outcomes import Outcome
-from ..state import current_mediadb
-from .models import ACTIVE, DELETED, Media
-from .removal import delete_many, purge_media
+from ..auth.guard import current_principal, find_application, require_principal
+from ..auth.permissions import may, require
+from ..errors import NotFound
+from .actions import find_media
+from .models import Media
 
 
-def delete_listed(identifiers: Sequence[str], *, force: bool) -> list[Outcome]:
-    """Delete those that the caller may edit, for good with `force`; says what became of each.
+def readable_media(identifier: object, *, signed: bool = False) -> Media:
+    """The media, if the caller may read it or (`signed`) holds a link that we signed.
 
-    An id of an application that the caller may not read answers as an unknown one.
+    Raises NotFound, and Gone for a deleted one.
     """
+    media = find_media(identifier, deleted=True)
+    if not signed:
+        _require_visible(media, find_application(media.application))
+    return find_media(identifier)
+
+
+def editable_media(identifier: object, *, deleted: bool = False) -> Media:
+    """The media, if the caller may change it; Unauthenticated, NotFound, Forbidden or Gone."""
     principal = require_principal()
-    shown = Media.objects(id__in=list(identifiers), state__in=(ACTIVE, DELETED))
-    media = {one.id: one for one in shown.only("id", "application", "state")}
-    applications = Application.objects.in_bulk(list({m.application for m in media.values()}))
-    editable: list[Media] = []
-    outcomes = []
-    for identifier in identifiers:
-        found = media.get(identifier)
-        application = applications.get(found.application) if found else None
-        if found is None or application is None or not may(principal, "read", application):
-            outcomes.append(Outcome(identifier, 404, f"There is no media {identifier!r:.60}."))
-        elif not may(principal, "edit", application):
-            outcomes.append(Outcome(identifier, 403, FORBIDDEN))
-        elif found.state == DELETED and not force:
-            outcomes.append(Outcome(identifier, 410, "This media has been deleted"))
-        else:
-            editable.append(found)
-            outcomes.append(Outcome(identifier, 200, "purged" if force else "deleted"))
-    if force:
-        for one in editable:
-            purge_media(current_mediadb().storage, one)
-    elif editable:
-        delete_many(editable)
-    return outcomes
+    media = find_media(identifier, deleted=True)
+    application = find_application(media.application)
+    _require_visible(media, application)
+    require(principal, "edit", application)
+    return find_media(identifier, deleted=deleted)
+
+
+def _require_visible(media: Media, application: Application) -> None:
+    if not may(current_principal(), "read", application):
+        raise NotFound(f"There is no media {media.id!r}.")

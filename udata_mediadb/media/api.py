@@ -5,16 +5,7 @@ from typing import Any
 from flask import Response, request
 
 from ..application.actions import require_active
-from ..application.models import Application
-from ..auth.guard import (
-    current_principal,
-    find_application,
-    readable_applications,
-    require_application,
-    require_principal,
-)
-from ..auth.permissions import may, require
-from ..errors import NotFound
+from ..auth.guard import readable_applications, require_application, require_principal
 from ..namespace import SECURITY, ns
 from ..outcomes import read_ids
 from ..outcomes_fields import outcome_fields, outcomes_fields, represent_outcomes
@@ -23,22 +14,15 @@ from ..resource import MediaDBResource
 from ..state import current_mediadb
 from ..uploads import image_of, read_json_object, read_upload
 from ..wire import PAGE_PARAMS, page_answer, requested_page
-from .access import delete_listed
-from .actions import (
-    SORT_KEYS,
-    delete_media,
-    find_media,
-    media_filter,
-    restore_media,
-    update_media,
-)
+from .access import editable_media, readable_media
+from .actions import SORT_KEYS, delete_media, media_filter, restore_media, update_media
 from .api_fields import media_fields, media_page_fields, represent
+from .bulk import delete_listed
 from .filters import read_filter
 from .ingest import add_media, duplicate_of
 from .junction import current_ingest
 from .links import FILE_ENDPOINT, is_signed
 from .listing import list_page, read_order
-from .models import Media
 from .removal import purge_media
 from .serving import serve
 
@@ -119,13 +103,13 @@ class MediaAPI(MediaDBResource):
     @ns.marshal_with(media_fields)
     def get(self, media: str) -> dict[str, Any]:
         """Get a media."""
-        return represent([_readable(media)])[0]
+        return represent([readable_media(media)])[0]
 
     @ns.doc("update_mediadb_media", security=SECURITY)
     @ns.marshal_with(media_fields)
     def put(self, media: str) -> dict[str, Any]:
         """Change name, keywords or metadata."""
-        found = _editable(media)
+        found = editable_media(media)
         return represent([update_media(found, read_json_object())])[0]
 
     @ns.doc(
@@ -138,9 +122,9 @@ class MediaAPI(MediaDBResource):
         """Delete a media; it can be restored, unless `force` is true."""
         asked = {**read_json_object(), **request.args.to_dict()}
         if read_flag_field(asked, "force"):
-            purge_media(current_mediadb().storage, _editable(media, deleted=True))
+            purge_media(current_mediadb().storage, editable_media(media, deleted=True))
         else:
-            delete_media(_editable(media))
+            delete_media(editable_media(media))
         return "", 204
 
 
@@ -152,7 +136,7 @@ class MediaRestoreAPI(MediaDBResource):
     @ns.marshal_with(media_fields)
     def post(self, media: str) -> dict[str, Any]:
         """Restore a deleted media."""
-        return represent([restore_media(_editable(media, deleted=True))])[0]
+        return represent([restore_media(editable_media(media, deleted=True))])[0]
 
 
 @ns.route(
@@ -165,27 +149,5 @@ class MediaFileAPI(MediaDBResource):
     def get(self, media: str, kind: Any) -> Response:
         """The picture or its thumbnail inline; the original as a download for editors."""
         if kind == "original":
-            return serve(_editable(media), kind)
-        found = find_media(media)
-        return serve(found if is_signed(found, kind) else _readable(media), kind)
-
-
-def _readable(identifier: str) -> Media:
-    media = find_media(identifier, deleted=True)
-    _require_visible(media, find_application(media.application))
-    return find_media(identifier)
-
-
-def _editable(identifier: str, *, deleted: bool = False) -> Media:
-    require_principal()
-    media = find_media(identifier, deleted=True)
-    application = find_application(media.application)
-    _require_visible(media, application)
-    require(current_principal(), "edit", application)
-    return find_media(identifier, deleted=deleted)
-
-
-def _require_visible(media: Media, application: Application) -> None:
-    """A media of an application that the caller may not read does not exist for the caller."""
-    if not may(current_principal(), "read", application):
-        raise NotFound(f"There is no media {media.id!r}.")
+            return serve(editable_media(media), kind)
+        return serve(readable_media(media, signed=is_signed(media, kind)), kind)
