@@ -14,6 +14,7 @@ from typing import Any
 import mongoengine
 import requests
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import udata_mediadb
 from udata_mediadb.application.actions import create_application
@@ -37,6 +38,8 @@ def create_app() -> Flask:
         MEDIADB_UPLOAD_MAX_BYTES=int(os.environ.get("TEST_UPLOAD_MAX_BYTES", str(8 << 20))),
     )
     udata_mediadb.init_app(app)
+    # a test may come from an address of its own, and over https
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     return app
 
 
@@ -55,7 +58,7 @@ class Portal:
 
     def user(self, email: str, *, admin: bool = False) -> User:
         with self.app.app_context():
-            return plain_accounts.create_user(email.split("@")[0], email, admin=admin)
+            return plain_accounts.create_user(email.partition("@")[0], email, admin=admin)
 
     def client(self, user: User) -> "Client":
         with self.app.app_context():
@@ -71,13 +74,14 @@ class Portal:
             )
             return created.id
 
-    def flask(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def flask(self, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run `flask mediadb …` against this portal."""
         command = [sys.executable, "-m", "flask", "--app", "tests.portal", "mediadb", *arguments]
         return subprocess.run(
             command,
             env=self.environment,
             cwd=REPOSITORY,
+            input=stdin,
             capture_output=True,
             text=True,
             check=False,

@@ -7,13 +7,14 @@ from flask import Response, request
 from ..application.actions import require_active
 from ..application.models import Application
 from ..auth.guard import (
-    current_principal,
+    acting_user,
     find_application,
+    is_allowed,
     readable_applications,
+    require_allowed,
     require_application,
-    require_principal,
+    require_caller,
 )
-from ..auth.permissions import may, require
 from ..errors import NotFound
 from ..namespace import SECURITY, ns
 from ..pagination import Page
@@ -73,7 +74,7 @@ class MediaListAPI(MediaDBResource):
     @ns.marshal_with(media_fields, code=201)
     def post(self) -> tuple[dict[str, Any], int]:
         """Add a picture: a file part `image`, or JSON with a `url`."""
-        principal = require_principal()
+        require_caller()
         upload = read_upload()
         application = require_application("edit", upload.properties.get("application"))
         require_active(application)
@@ -83,7 +84,7 @@ class MediaListAPI(MediaDBResource):
             image_of(upload),
             upload.properties,
             filename=upload.filename,
-            owner=principal.user,
+            owner=acting_user(application),
         )
         return {**represent([media])[0], "duplicate_of": duplicate_of(media)}, 201
 
@@ -145,15 +146,15 @@ def _readable(identifier: str) -> Media:
 
 
 def _editable(identifier: str, *, deleted: bool = False) -> Media:
-    require_principal()
+    require_caller()
     media = find_media(identifier, deleted=True)
     application = find_application(media.application)
     _require_visible(media, application)
-    require(current_principal(), "edit", application)
+    require_allowed("edit", application)
     return find_media(identifier, deleted=deleted)
 
 
 def _require_visible(media: Media, application: Application) -> None:
     """A media of an application that the caller may not read does not exist for the caller."""
-    if not may(current_principal(), "read", application):
+    if not is_allowed("read", application):
         raise NotFound(f"There is no media {media.id!r}.")
