@@ -2,9 +2,7 @@
 
 from typing import Literal, TypeVar
 
-from ..application.models import Application
-from ..auth.guard import current_principal, find_application, require_principal
-from ..auth.permissions import may, require
+from ..auth.guard import find_application, is_allowed, require_allowed, require_caller
 from ..errors import NotFound
 from .models import Collection, SmartCollection
 
@@ -16,10 +14,10 @@ def require_collection(action: Literal["read", "edit"], collection: C) -> C:
 
     One of an application that the caller may not read does not exist for the caller.
     """
-    principal = current_principal() if action == "read" else require_principal()
-    application: Application = find_application(collection.application)
-    if not may(principal, "read", application):
-        raise NotFound(f"There is no collection {collection.id!r}.")
     if action == "edit":
-        require(principal, "edit", application)
+        require_caller()
+    application = find_application(collection.application)
+    if not is_allowed("read", application):
+        raise NotFound(f"There is no collection {collection.id!r}.")
+    require_allowed(action, application)
     return collection

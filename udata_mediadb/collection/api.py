@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import request
 
-from ..auth.guard import readable_applications, require_application, require_principal
+from ..auth.guard import readable_applications, require_application, require_caller
 from ..conditions import both
 from ..criteria import query, text_query
 from ..media.actions import SORT_KEYS
@@ -70,7 +70,7 @@ class CollectionListAPI(MediaDBResource):
     @ns.marshal_with(collection_fields, code=201)
     def post(self) -> tuple[dict[str, Any], int]:
         """Create a collection; `parent` puts it into another."""
-        require_principal()
+        require_caller()
         properties = read_json_object()
         application = require_application("edit", properties.get("application"))
         return represent([create_collection(application.id, properties)])[0], 201

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..auth.guard import require_application, require_principal
+from ..auth.guard import require_application, require_caller
 from ..media.actions import SORT_KEYS
 from ..media.api_fields import media_page_fields
 from ..namespace import SECURITY, ns
@@ -45,7 +45,7 @@ class SmartCollectionListAPI(MediaDBResource):
     @ns.marshal_with(smart_collection_fields, code=201)
     def post(self) -> tuple[dict[str, Any], int]:
         """Create a smart collection of all media that meet `query`, now and later."""
-        require_principal()
+        require_caller()
         properties = read_json_object()
         application = require_application("edit", properties.get("application"))
         return represent_smart([create_smart_collection(application.id, properties)])[0], 201

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from ..application.models import Application
-from ..auth.guard import require_principal
-from ..auth.permissions import FORBIDDEN, may
+from ..auth.guard import is_allowed, require_caller
+from ..auth.permissions import FORBIDDEN
 from ..outcomes import Outcome
 from ..state import current_mediadb
 from .models import ACTIVE, DELETED, Media
@@ -16,7 +16,7 @@ def delete_listed(identifiers: Sequence[str], *, force: bool) -> list[Outcome]:
 
     An id of an application that the caller may not read answers as an unknown one.
     """
-    principal = require_principal()
+    require_caller()
     shown = Media.objects(id__in=list(identifiers), state__in=(ACTIVE, DELETED))
     media = {one.id: one for one in shown.only("id", "application", "state")}
     applications = Application.objects.in_bulk(list({m.application for m in media.values()}))
@@ -25,9 +25,9 @@ def delete_listed(identifiers: Sequence[str], *, force: bool) -> list[Outcome]:
     for identifier in identifiers:
         found = media.get(identifier)
         application = applications.get(found.application) if found else None
-        if found is None or application is None or not may(principal, "read", application):
+        if found is None or application is None or not is_allowed("read", application):
             outcomes.append(Outcome(identifier, 404, f"There is no media {identifier!r:.60}."))
-        elif not may(principal, "edit", application):
+        elif not is_allowed("edit", application):
             outcomes.append(Outcome(identifier, 403, FORBIDDEN))
         elif found.state == DELETED and not force:
             outcomes.append(Outcome(identifier, 410, "This media has been deleted"))

@@ -4,12 +4,17 @@ from typing import Any
 
 from flask import current_app, request
 
+from .. import criteria
 from ..application.actions import require_active
 from ..application.models import Application
 from ..auth.guard import require_application
+from ..collection.actions import find_collection, find_smart_collection
+from ..collection.listing import members_clause
+from ..conditions import both, clause
 from ..errors import InvalidFields, NotFound
 from ..imaging import decode
 from ..media.access import readable_media
+from ..media.listing import NEWEST_FIRST, active_in, list_page
 from ..namespace import SECURITY, ns
 from ..pagination import Page, PageRequest, parse_page
 from ..resource import MediaDBResource
@@ -17,7 +22,7 @@ from ..state import current_mediadb
 from ..uploads import Upload, image_of, read_upload
 from ..wire import PAGE_PARAMS, page_answer
 from .actions import Query, choose_signatures, search
-from .api_fields import hit_fields, hit_page_fields, represent
+from .api_fields import hit_fields, hit_page_fields, represent, represent_found
 from .request import SearchRequest, read_search
 
 for model in (hit_fields, hit_page_fields):
@@ -38,11 +43,18 @@ class SearchAPI(MediaDBResource):
     )
     @ns.marshal_with(hit_page_fields)
     def post(self) -> dict[str, Any]:
-        """Find stored pictures that are wholly or partly the same as this one, best first."""
+        """Find stored pictures that are wholly or partly the same as this one, best first.
+
+        Without a picture: all that meet the keywords, metadata, query and collection, newest first.
+        """
         upload = read_upload()
         wanted = _page(upload)
         asked = read_search(upload.properties)
         application, query = _query(asked, upload)
+        if query.picture is None and query.media is None:
+            wanted_clause = both(criteria.query(query.keywords, query.metadata), query.within)
+            page = list_page(active_in(application.id, wanted_clause), NEWEST_FIRST, wanted)
+            return page_answer(page, represent_found(page.items))
         hits = search(application, query, current_mediadb().catalogs)
         shown = hits[wanted.offset :][: wanted.page_size]
         return page_answer(Page(shown, wanted, len(hits)), represent(shown))
@@ -67,7 +79,8 @@ def _query(asked: SearchRequest, upload: Upload) -> tuple[Application, Query]:
     require_active(application)
     if media is not None and media.application != application.id:
         raise NotFound(f"There is no media {media.id!r} in this application.")
-    if media is None:
+    within = both(clause(asked.query), _members(asked, application))
+    if media is None and (_has_picture(upload) or not _has_criteria(asked)):
         picture = decode(
             image_of(upload),
             max_pixels=current_app.config["MEDIADB_IMAGE_MAX_PIXELS"],
@@ -78,8 +91,31 @@ def _query(asked: SearchRequest, upload: Upload) -> tuple[Application, Query]:
         media=media.id if media else None,
         keywords=asked.keywords,
         metadata=asked.metadata,
+        within=within,
+        min_score=asked.min_score,
         signatures=choose_signatures(application, asked.signatures),
         include_rejected=asked.include_rejected,
         candidates=current_app.config["MEDIADB_SEARCH_CANDIDATES"],
     )
     return application, query
+
+
+def _members(asked: SearchRequest, application: Application) -> dict[str, Any]:
+    """The clause for the collections that are named; both hold where both are."""
+    clauses = []
+    if asked.collection:
+        clauses.append(members_clause(find_collection(asked.collection, application.id)))
+    if asked.smart_collection:
+        clauses.append(
+            members_clause(find_smart_collection(asked.smart_collection, application.id))
+        )
+    return both(*clauses)
+
+
+def _has_picture(upload: Upload) -> bool:
+    return upload.image is not None or bool(upload.properties.get("url"))
+
+
+def _has_criteria(asked: SearchRequest) -> bool:
+    named = (asked.keywords, asked.metadata, asked.query, asked.collection, asked.smart_collection)
+    return any(named)

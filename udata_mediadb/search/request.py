@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..conditions import read_conditions
+from ..criteria import number_of
 from ..properties import parse_json, read_flag, read_keywords, read_metadata, read_properties
 
 
@@ -17,6 +19,10 @@ class SearchRequest:
     metadata: dict[str, Any] = field(default_factory=dict)
     signatures: list[str] = field(default_factory=list)
     include_rejected: bool = False
+    collection: str | None = None
+    smart_collection: str | None = None
+    query: dict[str, Any] = field(default_factory=dict)
+    min_score: float = 0.0
 
 
 def read_search(properties: Mapping[str, Any]) -> SearchRequest:
@@ -28,6 +34,10 @@ def read_search(properties: Mapping[str, Any]) -> SearchRequest:
         "metadata": read_metadata,
         "signatures": _read_names,
         "include_rejected": read_flag,
+        "collection": _read_text,
+        "smart_collection": _read_text,
+        "query": read_conditions,
+        "min_score": read_score,
     }
     return SearchRequest(**read_properties(properties, readers))
 
@@ -36,6 +46,14 @@ def _read_text(value: Any) -> str | None:
     if not isinstance(value, str):
         raise ValueError("an id is text")
     return value or None
+
+
+def read_score(value: Any) -> float:
+    """A number from 0 to 1, also as text."""
+    score = number_of(value)
+    if score is None or not 0 <= score <= 1:
+        raise ValueError("a score is a number from 0 to 1")
+    return score
 
 
 def _read_names(value: Any) -> list[str]:
