@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import cv2
 import pytest
 
 from ..collection.test_collections_api import collection
@@ -58,14 +59,15 @@ def test_a_search_by_criteria_alone_lists_newest_first(tenant: Tenant, stored: l
 
 
 def test_a_threshold_leaves_out_weaker_hits(tenant: Tenant, stored: list[str]) -> None:
-    part = encoded(photo(7)[150:400, 150:500], quality=60)
-    answer = tenant.client.post("search/", files={"image": part}).json()
+    blurred = encoded(cv2.GaussianBlur(photo(7)[150:300, 150:350], (0, 0), 3), quality=30)
+    asked = {"include_rejected": "true"}
+    answer = tenant.client.post("search/", files={"image": blurred}, data=asked).json()
     scores = [hit["score"] for hit in answer["data"]]
     assert len(scores) == 3
-    assert all(0 < score < 1 for score in scores)
+    assert all(0 < score < 0.5 for score in scores)
 
-    assert found(tenant, part, min_score="1") == []
-    assert len(found(tenant, part, min_score=str(min(scores)))) == 3
+    assert found(tenant, blurred, **asked, min_score="0.5") == []
+    assert len(found(tenant, blurred, **asked, min_score=str(min(scores)))) == 3
 
 
 @pytest.mark.parametrize("score", ["-1", "1.5", "x", "nan", True])

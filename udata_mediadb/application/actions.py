@@ -1,6 +1,7 @@
 """What can be done with applications."""
 
-from collections.abc import Callable, Collection, Mapping
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from ..auth.keys import key_hash, new_key, seal
@@ -13,6 +14,12 @@ from ..media.models import Media
 from ..properties import read_name, read_properties
 from .models import Application
 
+# What `options.default` of an application may hold; the first value is the default (LTU guide: url).
+DEFAULT_OPTIONS: Mapping[str, Sequence[object]] = {
+    "url": (True, False),  # links, or the pictures themselves; LTU dialect
+    "envelope": ("array", "object"),  # of search answers; LTU dialect
+    "duplicates": ("allow", "reject"),  # of pictures with the same bytes
+}
 PRIVATE_KEY_PREFIX = "mdp_"
 PUBLISHING_ROLES = ("admin", "editor")
 
@@ -108,10 +115,14 @@ def _read_options(value: Any) -> dict[str, Any]:
     if (
         not isinstance(default, dict)
         or not set(value) <= {"default"}
-        or not set(default) <= {"url"}
+        or not set(default) <= set(DEFAULT_OPTIONS)
     ):
         raise ValueError('options have the form {"default": {"url": true}}')
-    if not isinstance(default.get("url", True), bool):
+    for name, accepted in DEFAULT_OPTIONS.items():
+        if name in default and default[name] not in accepted:
+            known = ", ".join(json.dumps(value) for value in accepted)
+            raise ValueError(f"default.{name} is one of {known}")
+    if not isinstance(default.get("url", True), bool):  # 1 equals true
         raise ValueError("default.url is true or false")
     return dict(value)
 
