@@ -14,6 +14,7 @@ from .hosts.base import Host
 from .hosts.plain import PlainHost
 from .indexing.catalog import Catalogs
 from .indexing.methods import new_methods
+from .ltu.mounting import mount as mount_ltu
 from .media import api as _media_api
 from .namespace import ns
 from .resource import answer_routing_errors
@@ -53,5 +54,6 @@ def init_app(app: Flask, host: Host | None = None) -> None:
         endpoint_prefix=endpoint_prefix,
     )
     answer_routing_errors(app, prefix)
+    mount_ltu(app, app.config["MEDIADB_LTU_PREFIX"])
     issuer_api.register(app, app.config["MEDIADB_LTU_PREFIX"].rstrip("/"))
     app.cli.add_command(mediadb_commands)

@@ -28,7 +28,7 @@ def fold_unknown(
     kept = {key: value for key, value in properties.items() if key in known}
     if unknown and current_app.config["MEDIADB_LTU_STRICT"]:
         accepted = ", ".join(sorted(known))
-        raise InvalidFields({key: f"unknown; there are {accepted}" for key in unknown})
+        raise InvalidFields(dict.fromkeys(unknown, f"unknown; there are {accepted}"))
     folded = {key: value for key, value in unknown.items() if isinstance(value, str | int | float)}
     if folded:
         kept["metadata"] = {**folded, **_metadata(kept.get("metadata"))}

@@ -38,8 +38,7 @@ def search_media() -> Response:
     body: Any = items
     if _envelope(upload, application) == "object":
         body = envelope(page, items, "search/media")
-    headers = {"X_Warning": "; ".join(warnings).encode("ascii", "replace").decode()}
-    return answer(body, **(headers if warnings else {}))
+    return answer(body, warnings=warnings)
 
 
 def _asked(upload: Upload) -> tuple[Upload, list[str]]:
