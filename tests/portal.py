@@ -14,9 +14,12 @@ from typing import Any
 import mongoengine
 import requests
 from flask import Flask
+from mongoengine.connection import _connection_settings
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import udata_mediadb
 from udata_mediadb.application.actions import create_application
+from udata_mediadb.connection import connect
 from udata_mediadb.hosts import plain_accounts
 from udata_mediadb.hosts.plain import principal_of
 from udata_mediadb.hosts.plain_models import User
@@ -37,17 +40,32 @@ def create_app() -> Flask:
         MEDIADB_UPLOAD_MAX_BYTES=int(os.environ.get("TEST_UPLOAD_MAX_BYTES", str(8 << 20))),
     )
     udata_mediadb.init_app(app)
+    # a test may come from an address of its own, and over https
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     return app
 
 
 @dataclass
 class Portal:
-    """A running portal. `app`: the same portal in this process, for looking at the documents."""
+    """A running portal on the database `mongodb`."""
 
     url: str
-    app: Flask
+    mongodb: str
+    here: Flask
     process: subprocess.Popen[bytes]
     environment: dict[str, str]
+
+    @property
+    def app(self) -> Flask:
+        """The same portal in this process, for looking at the documents; connects to its database.
+
+        MongoEngine has one default connection, and another test may have taken it.
+        """
+        if _connection_settings.get("default", {}).get("name") != database_of(self.mongodb):
+            mongoengine.disconnect_all()
+            with self.here.app_context():
+                connect(self.here)
+        return self.here
 
     @property
     def api(self) -> str:
@@ -71,13 +89,14 @@ class Portal:
             )
             return created.id
 
-    def flask(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def flask(self, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run `flask mediadb …` against this portal."""
         command = [sys.executable, "-m", "flask", "--app", "tests.portal", "mediadb", *arguments]
         return subprocess.run(
             command,
             env=self.environment,
             cwd=REPOSITORY,
+            input=stdin,
             capture_output=True,
             text=True,
             check=False,
@@ -139,8 +158,7 @@ def running_portal(
     try:
         url = f"http://127.0.0.1:{port}"
         _wait(url, process)
-        app = _app_here(mongodb, root)
-        yield Portal(url, app, process, env)
+        yield Portal(url, mongodb, _app_here(mongodb, root), process, env)
     finally:
         process.terminate()
         try:
@@ -157,8 +175,11 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
+def database_of(uri: str) -> str:
+    return uri.partition("?")[0].rpartition("/")[2]
+
+
 def _app_here(mongodb: str, root: Path) -> Flask:
-    mongoengine.disconnect_all()
     app = Flask("portal in the test process")
     app.config.update(SECRET_KEY=SECRET, MEDIADB_MONGODB_URI=mongodb, FS_ROOT=str(root))
     udata_mediadb.init_app(app)

@@ -5,6 +5,7 @@ from flask import Flask
 from . import settings
 from . import status_api as _status_api
 from .application import api as _application_api
+from .auth import issuer_api
 from .commands import mediadb_commands
 from .connection import connect
 from .hosts.base import Host
@@ -43,4 +44,5 @@ def init_app(app: Flask, host: Host | None = None) -> None:
         endpoint_prefix=endpoint_prefix,
     )
     answer_routing_errors(app, prefix)
+    issuer_api.register(app, app.config["MEDIADB_LTU_PREFIX"].rstrip("/"))
     app.cli.add_command(mediadb_commands)

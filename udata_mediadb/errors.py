@@ -10,6 +10,7 @@ MediaDBError
 ├── Gone (410)
 ├── TooLarge (413)
 ├── UnsupportedImage (415)
+├── TooManyRequests (429, Retry-After)
 ├── FetchRefused (400)
 └── Unavailable (503, Retry-After)
 
@@ -114,6 +115,20 @@ class FetchRefused(InvalidRequest):
     """A URL that we do not fetch, or that did not give an image in time."""
 
     slug = "fetch-refused"
+
+
+class TooManyRequests(MediaDBError):
+    """Over a limit for now."""
+
+    slug = "too-many-requests"
+    status = 429
+
+    def __init__(self, message: str, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": str(self.retry_after_s)}
 
 
 class Unavailable(MediaDBError):

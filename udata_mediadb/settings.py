@@ -59,6 +59,29 @@ SETTINGS = (
         24 * 3600,
         "How long links to files of an application that is not public stay valid, at least.",
     ),
+    Setting(
+        "MEDIADB_LTU_PREFIX",
+        "/ltu",
+        "Where the LTU dialect and the OpenID token endpoint are mounted; empty for the root.",
+    ),
+    Setting(
+        "MEDIADB_TOKEN_ENDPOINT",
+        None,
+        "Whether passwords can be changed for tokens here; None: where no provider is set.",
+    ),
+    Setting("MEDIADB_TOKEN_ACCESS_S", 600, "How long access tokens last (LTU guide: 600 s)."),
+    Setting("MEDIADB_TOKEN_REFRESH_S", 1800, "How long refresh tokens last (LTU guide: 1800 s)."),
+    Setting(
+        "MEDIADB_OPENID_PROVIDERS",
+        (),
+        "Outside OpenID providers whose tokens count: mappings with an `issuer` and options.",
+    ),
+    Setting(
+        "MEDIADB_APIKEY_REVEAL",
+        "owner",
+        "owner: owners may read private keys again; once: they are shown when made, not kept.",
+    ),
+    Setting("MEDIADB_BASIC_AUTH", False, "Accept HTTP Basic, over https only."),
 )
 
 

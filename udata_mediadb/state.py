@@ -1,10 +1,11 @@
 """What one Flask app has of this package: `app.extensions["mediadb"]`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import flask_storage
 from flask import current_app
 
+from .auth.provider import Providers
 from .hosts.base import Host
 from .indexing.catalog import Catalogs, Method
 
@@ -18,6 +19,7 @@ class MediaDB:
     catalogs: Catalogs
     prefix: str  # URL path of our routes, such as /api/1/mediadb
     endpoint_prefix: str  # "api." where the host mounts us on a blueprint named api
+    providers: Providers = field(default_factory=Providers)
 
     @property
     def methods(self) -> dict[str, Method]:

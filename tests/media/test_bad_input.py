@@ -149,7 +149,8 @@ def test_a_declared_size_over_the_limit_is_refused_unread(tenant: Tenant) -> Non
     with socket.create_connection((host, int(port)), timeout=20) as connection:
         connection.sendall(
             b"POST /api/1/mediadb/media/ HTTP/1.1\r\nHost: x\r\nContent-Length: 10000000000\r\n"
-            b"Content-Type: image/jpeg\r\nX-API-KEY: " + str(tenant.client.key).encode() + b"\r\n\r\n"
+            b"Content-Type: image/jpeg\r\n"
+            b"X-API-KEY: " + str(tenant.client.key).encode() + b"\r\n\r\n"
         )
         answer = connection.recv(4096)
 

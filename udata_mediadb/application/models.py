@@ -2,18 +2,41 @@
 
 from uuid import uuid4
 
-from mongoengine import BooleanField, DateTimeField, DictField, Document, ListField, StringField
+from mongoengine import (
+    BooleanField,
+    DateTimeField,
+    DictField,
+    Document,
+    EmbeddedDocument,
+    EmbeddedDocumentListField,
+    IntField,
+    ListField,
+    StringField,
+)
 
 from ..clock import now
 
 STATUSES = ("Active", "Inactive")  # spelt as in the LTU guide
+KEY_KINDS = ("public", "private")
+
+
+class RetiredKey(EmbeddedDocument):
+    """A key that was replaced or revoked; honoured until `ends_at`, recognised afterwards."""
+
+    id = StringField(default=lambda: uuid4().hex)
+    kind = StringField(choices=KEY_KINDS, required=True)
+    hash = StringField(required=True)
+    retired_at = DateTimeField(default=now)
+    ends_at = DateTimeField(required=True)
 
 
 class Application(Document):
     """A tenant. Owned by a user or an organisation of the host, by id.
 
     `signatures`: names of methods of recognition. `public`: anyone may read and search.
+    `private_key_alone`: the private key administers without a token of an owner beside it.
     The private key is kept twice, never plain: an HMAC for lookup, sealed for its owner.
+    `quota_media`, `quota_bytes`: None for what the settings say.
     """
 
     id = StringField(primary_key=True, default=lambda: uuid4().hex)
@@ -23,9 +46,17 @@ class Application(Document):
     public_key = StringField(default=lambda: uuid4().hex)
     private_key_hash = StringField()
     private_key_sealed = StringField()
+    public_key_since = DateTimeField(default=now)
+    private_key_since = DateTimeField(default=now)
+    public_key_used_at = DateTimeField()
+    private_key_used_at = DateTimeField()
+    retired_keys = EmbeddedDocumentListField(RetiredKey)
+    private_key_alone = BooleanField(default=False)
     signatures = ListField(StringField(), default=lambda: ["match"])
     public = BooleanField(default=False)
     options = DictField()
+    quota_media = IntField(min_value=0)
+    quota_bytes = IntField(min_value=0)
     status = StringField(choices=STATUSES, default="Active")
     created_at = DateTimeField(default=now)
     updated_at = DateTimeField(default=now)
@@ -37,5 +68,6 @@ class Application(Document):
             "organization",
             {"fields": ["public_key"], "unique": True},
             {"fields": ["private_key_hash"], "unique": True, "sparse": True},
+            {"fields": ["retired_keys.hash"], "sparse": True},
         ],
     }

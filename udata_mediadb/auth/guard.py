@@ -1,42 +1,104 @@
 """Resolves who asks, and for which application, once per request."""
 
-from flask import g
+from dataclasses import dataclass
+
+from flask import g, request
 
 from ..application.models import Application
 from ..errors import InvalidFields, NotFound, Unauthenticated
 from ..ids import compact_id
+from ..secret import current_secret
 from ..state import current_mediadb
+from .application_keys import ApplicationKey, find_key
+from .basic import basic_principal
+from .credentials import (
+    APPLICATION_KEY_HEADER,
+    Authorization,
+    read_authorization,
+    refuse_secrets_in_url,
+)
 from .permissions import NO_CREDENTIALS, Action, may, require
 from .principal import Principal
+from .tokens import token_principal
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks: a user, an application's key, both or neither."""
+
+    principal: Principal | None
+    key: ApplicationKey | None
+
+
+def current_caller() -> Caller:
+    """Who asks, resolved once per request; Unauthenticated for any bad credential."""
+    if "mediadb_caller" not in g:
+        g.mediadb_caller = _identify()
+    caller: Caller = g.mediadb_caller
+    return caller
 
 
 def current_principal() -> Principal | None:
-    """Who asks, None for nobody; Unauthenticated for bad credentials."""
-    if "mediadb_principal" not in g:
-        g.mediadb_principal = current_mediadb().host.current_principal()
-    principal: Principal | None = g.mediadb_principal
-    return principal
+    """The user who asks, None for nobody; Unauthenticated for bad credentials."""
+    return current_caller().principal
+
+
+def current_key() -> ApplicationKey | None:
+    """The application that the `api-key` header names; Unauthenticated for an unknown key."""
+    return current_caller().key
 
 
 def require_principal() -> Principal:
-    """Who asks; Unauthenticated for nobody."""
+    """The user who asks; Unauthenticated for nobody."""
     principal = current_principal()
     if principal is None:
         raise Unauthenticated(NO_CREDENTIALS)
     return principal
 
 
+def require_caller() -> Caller:
+    """Who asks; Unauthenticated where there is neither a user nor a private key."""
+    caller = current_caller()
+    if caller.principal is None and (caller.key is None or caller.key.kind == "public"):
+        if caller.key is not None:
+            require(None, "edit", caller.key.application, caller.key)
+        raise Unauthenticated(NO_CREDENTIALS)
+    return caller
+
+
+def is_allowed(action: Action, application: Application) -> bool:
+    """Whether the caller may do this with the application."""
+    caller = current_caller()
+    return may(caller.principal, action, application, caller.key)
+
+
+def require_allowed(action: Action, application: Application) -> None:
+    """Raise Unauthenticated or Forbidden unless `is_allowed`."""
+    caller = current_caller()
+    require(caller.principal, action, application, caller.key)
+
+
+def acting_user(application: Application) -> str | None:
+    """Whom to note as the author: the user who asks, else whose application it is."""
+    principal = current_principal()
+    return principal.user if principal else application.owner
+
+
 def require_application(action: Action, identifier: object) -> Application:
     """The application of this id, if the caller may do `action` with it.
 
-    Without an id: the only one that the caller owns or shares. NotFound for an unknown id,
-    Unauthenticated or Forbidden where the caller may not, InvalidFields where it is unclear.
+    Without an id: the one that the api-key names, else the only one that the caller owns or
+    shares. NotFound for an unknown id, Unauthenticated or Forbidden where the caller may not,
+    InvalidFields where it is unclear.
     """
-    principal = current_principal() if action != "edit" else require_principal()
+    caller = current_caller() if action != "edit" else require_caller()
     if identifier is None or identifier == "":
-        return _only_application(action)
-    application = find_application(identifier)
-    require(principal, action, application)
+        if caller.key is None:
+            return _only_application(action)
+        application = caller.key.application
+    else:
+        application = find_application(identifier)
+    require(caller.principal, action, application, caller.key)
     return application
 
 
@@ -57,14 +119,52 @@ def applications_of(principal: Principal) -> list[Application]:
 
 
 def readable_applications() -> list[str]:
-    """Ids of all applications whose media the caller may read."""
-    principal = current_principal()
+    """Ids of all applications whose media the caller may read; with an api-key at most that one."""
+    caller = current_caller()
+    principal = caller.principal
+    if caller.key is not None:
+        require(principal, "read", caller.key.application, caller.key)
+        return [caller.key.application.id]
     public = [application.id for application in Application.objects(public=True).only("id")]
     if principal is None:
         return public
     if principal.is_admin:
         return [application.id for application in Application.objects().only("id")]
     return list({*public, *(application.id for application in applications_of(principal))})
+
+
+def _identify() -> Caller:
+    refuse_secrets_in_url(request.args)
+    authorization = read_authorization(request.headers.get("Authorization"))
+    host = current_mediadb().host
+    known = host.current_principal()
+    if authorization is not None:
+        if authorization.scheme != "opaque":
+            known = _agreed(known, _principal_of(authorization))
+        elif known is None or not host.reads_bearer_tokens:
+            raise Unauthenticated("This is no token that we know.")
+    return Caller(known, _key_of_request())
+
+
+def _principal_of(authorization: Authorization) -> Principal:
+    if authorization.scheme == "basic":
+        return basic_principal(authorization.value)
+    return token_principal(authorization.value)
+
+
+def _agreed(one: Principal | None, other: Principal) -> Principal:
+    if one is not None and one.user != other.user:
+        raise Unauthenticated("The credentials of this request name different users.")
+    return other
+
+
+def _key_of_request() -> ApplicationKey | None:
+    values = request.headers.getlist(APPLICATION_KEY_HEADER)
+    if not values or not values[0].strip():
+        return None
+    if len(values) > 1 or "," in values[0]:
+        raise Unauthenticated("Send one api-key header.")
+    return find_key(values[0], current_secret())
 
 
 def _only_application(action: Action) -> Application:

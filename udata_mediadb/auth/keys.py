@@ -12,8 +12,11 @@ import secrets
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from flask import current_app
 
+from ..application.models import Application
 from ..errors import MediaDBError
+from .audit import record
 
 KEY_BYTES = 32
 _NONCE_BYTES = 12  # NIST SP 800-38D, 8.2.1
@@ -47,6 +50,18 @@ def unseal(sealed: str, secret: str, owner_id: str) -> str:
             "A stored key cannot be opened: MEDIADB_SECRET (or SECRET_KEY) has changed. "
             "Put the old one back, or rotate the keys."
         ) from exc
+
+
+def reveal_private_key(application: Application, secret: str) -> str | None:
+    """The private key, for its owner: the caller has checked that. Noted in the audit record.
+
+    None where there is no key, or where keys are shown only once (MEDIADB_APIKEY_REVEAL).
+    """
+    if current_app.config["MEDIADB_APIKEY_REVEAL"] != "owner" or not application.private_key_sealed:
+        return None
+    key = unseal(application.private_key_sealed, secret, application.id)
+    record("reveal-private-key", application.id)
+    return key
 
 
 def sign(message: str, secret: str, purpose: str) -> str:

@@ -1,6 +1,6 @@
 """Who is asking."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 
@@ -11,3 +11,18 @@ class Principal:
     user: str
     organizations: Mapping[str, str] = field(default_factory=dict)
     is_admin: bool = False
+
+
+@dataclass(frozen=True)
+class ExternalIdentity:
+    """Whom a token of an outside OpenID provider names.
+
+    `email`: only where the provider says that it verified it and the portal links by it.
+    `groups`: pairs of an organisation's name or id and a role.
+    """
+
+    issuer: str
+    subject: str
+    name: str
+    email: str | None = None
+    groups: Sequence[tuple[str, str]] = ()

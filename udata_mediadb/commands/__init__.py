@@ -4,6 +4,7 @@ from flask.cli import AppGroup
 
 from .accounts import key_commands, organization_commands, user_commands
 from .applications import application_commands
+from .signing import signing_commands
 from .upkeep import check, reindex
 
 __all__ = ["mediadb_commands"]
@@ -14,6 +15,7 @@ for command in (
     organization_commands,
     key_commands,
     application_commands,
+    signing_commands,
     check,
     reindex,
 ):

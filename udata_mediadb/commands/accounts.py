@@ -1,10 +1,13 @@
 """`flask mediadb user | organization | key`: accounts of a plain portal."""
 
+import sys
+
 import click
 from flask.cli import AppGroup
 
 from ..hosts import plain_accounts
 from ..hosts.plain_models import ROLES, ApiKey, Organization, User
+from ..hosts.plain_passwords import check_password_rules
 from ..secret import current_secret
 from .errors import plain_errors
 
@@ -17,18 +20,60 @@ key_commands = AppGroup("key", help="The X-API-KEYs of users.")
 @click.argument("name")
 @click.option("--email", required=True)
 @click.option("--admin", is_flag=True, help="May do everything.")
+@click.option("--password-stdin", is_flag=True, help="Read a password from the standard input.")
 @plain_errors
-def create_user(name: str, email: str, admin: bool) -> None:
+def create_user(name: str, email: str, admin: bool, password_stdin: bool) -> None:
     """Create a user and print the id."""
-    click.echo(plain_accounts.create_user(name, email, admin=admin).id)
+    password = _password_from_stdin() if password_stdin else None
+    if password is not None:
+        check_password_rules(password)  # before the user exists
+    user = plain_accounts.create_user(name, email, admin=admin)
+    if password is not None:
+        plain_accounts.set_password(user, password)
+    click.echo(user.id)
+
+
+@user_commands.command("password")
+@click.argument("email")
+@click.option("--stdin", is_flag=True, help="Read it from the standard input; else you are asked.")
+@plain_errors
+def set_password(email: str, stdin: bool) -> None:
+    """Set a user's password, for tokens and Basic; all sessions of the user end."""
+    user = plain_accounts.find_user(email)
+    if stdin:
+        password = _password_from_stdin()
+    else:
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    plain_accounts.set_password(user, password)
+    click.echo(f"password of {user.email} set")
+
+
+@user_commands.command("deactivate")
+@click.argument("email")
+@plain_errors
+def deactivate_user(email: str) -> None:
+    """Switch a user off: keys, tokens and password are refused at once."""
+    plain_accounts.set_active(plain_accounts.find_user(email), False)
+    click.echo(f"{email} switched off")
+
+
+@user_commands.command("activate")
+@click.argument("email")
+@plain_errors
+def activate_user(email: str) -> None:
+    """Switch a user on again."""
+    plain_accounts.set_active(plain_accounts.find_user(email), True)
+    click.echo(f"{email} switched on")
 
 
 @user_commands.command("list")
 @plain_errors
 def list_users() -> None:
     """List users: id, email, name."""
-    for user in User.objects.order_by("email"):
-        click.echo(f"{user.id}  {user.email}  {user.name}{'  (admin)' if user.admin else ''}")
+    for user in User.objects().order_by("email"):
+        notes = [note for note, holds in (("admin", user.admin), ("off", not user.active)) if holds]
+        suffix = f"  ({', '.join(notes)})" if notes else ""
+        click.echo(f"{user.id}  {user.email or '-'}  {user.name}{suffix}")
 
 
 @organization_commands.command("create")
@@ -90,3 +135,8 @@ def list_keys(email: str | None) -> None:
 def revoke_key(key: str) -> None:
     """Revoke a key by its id or its first characters; requests with it are refused at once."""
     click.echo(f"revoked {plain_accounts.revoke_key(key).id}")
+
+
+def _password_from_stdin() -> str:
+    """The first line, without its end."""
+    return sys.stdin.readline().rstrip("\r\n")

@@ -7,10 +7,12 @@ from flask import Blueprint, Flask, request
 from flask_restx import Api, Namespace
 
 from ..auth.keys import key_hash
-from ..auth.principal import Principal
+from ..auth.principal import ExternalIdentity, Principal
 from ..errors import Unauthenticated
 from ..secret import current_secret
+from .plain_accounts import external_user, normal_email
 from .plain_models import ApiKey, Organization, User
+from .plain_passwords import verify_password
 
 KEY_HEADER = "X-API-KEY"
 BLUEPRINT = "mediadb_api"
@@ -23,6 +25,7 @@ class PlainHost:
     """
 
     name = "plain"
+    reads_bearer_tokens = False
 
     def __init__(self, api: Api | None = None, prefix: str = "/api/1") -> None:
         self._api = api
@@ -54,10 +57,35 @@ class PlainHost:
             raise Unauthenticated("Invalid API token")
         if record.revoked_at is not None:
             raise Unauthenticated("Revoked API token")
-        user = User.objects(id=record.user, active=True).first()
-        if user is None:
+        principal = self.principal(record.user)
+        if principal is None:
             raise Unauthenticated("Revoked API token")
-        return principal_of(user)
+        return principal
+
+    def principal(self, user: str) -> Principal | None:
+        found = User.objects(id=user, active=True).first()
+        return principal_of(found) if found else None
+
+    def check_password(self, login: str, password: str) -> str | None:
+        user = User.objects(email=normal_email(login), active=True).first()
+        stored = user.password_hash if user else None
+        return user.id if verify_password(password, stored) and user else None
+
+    def external_user(self, identity: ExternalIdentity) -> Principal | None:
+        user = external_user(identity.issuer, identity.subject, identity.name, identity.email)
+        if not user.active:
+            return None
+        own = principal_of(user)
+        named = dict(identity.groups)
+        organizations = Organization.objects(
+            __raw__={"$or": [{"name": {"$in": list(named)}}, {"_id": {"$in": list(named)}}]}
+        )
+        roles = {o.id: named.get(o.name) or named[o.id] for o in organizations}
+        return Principal(own.user, {**roles, **own.organizations}, own.is_admin)
+
+    def account(self, user: str) -> dict[str, str]:
+        found = User.objects.get(id=user)
+        return {"name": found.name, "email": found.email or ""}
 
     def user_refs(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
         users = User.objects(id__in=list(ids))

@@ -1,11 +1,15 @@
 """Creating and finding the users, organisations and keys of a plain portal."""
 
+from uuid import uuid4
+
 from mongoengine import NotUniqueError
 
 from ..auth.keys import key_hash, new_key
+from ..auth.sessions import revoke_all_of
 from ..clock import now
 from ..errors import Conflict, InvalidFields, NotFound
 from .plain_models import ROLES, ApiKey, Member, Organization, User
+from .plain_passwords import hash_password
 
 KEY_PREFIX = "mdb_"
 SHOWN_CHARACTERS = 10  # of a key, to tell keys apart: the prefix and 36 of 256 bits
@@ -20,6 +24,33 @@ def create_user(name: str, email: str, *, admin: bool = False) -> User:
         return User(name=name, email=email, admin=admin).save(force_insert=True)
     except NotUniqueError as exc:
         raise Conflict(f"There is a user {email} already.") from exc
+
+
+def set_password(user: User, password: str) -> None:
+    """Set the password and end all sessions; InvalidFields for one that is too short or long."""
+    user.modify(password_hash=hash_password(password))
+    revoke_all_of(user.id)
+
+
+def set_active(user: User, active: bool) -> None:
+    """Switch a user off or on; sessions of one who is switched off end."""
+    user.modify(active=active)
+    if not active:
+        revoke_all_of(user.id)
+
+
+def external_user(issuer: str, subject: str, name: str, email: str | None) -> User:
+    """The user whom a provider names; linked by email where one is given, else made."""
+    external = f"{issuer} {subject}"
+    user = User.objects(external=external).first()
+    if user is None and email:
+        User.objects(email=normal_email(email), external=None).update_one(set__external=external)
+        user = User.objects(external=external).first()
+    if user is None:
+        new = {"$setOnInsert": {"_id": uuid4().hex, **_new_external(name)}}
+        User._get_collection().update_one({"external": external}, new, upsert=True)
+        user = User.objects.get(external=external)
+    return user
 
 
 def create_organization(name: str, admin: User) -> Organization:
@@ -81,6 +112,10 @@ def find_organization(identifier: str) -> Organization:
     if found is None:
         raise NotFound(f"There is no organisation {identifier!r:.60}.")
     return found
+
+
+def _new_external(name: str) -> dict[str, object]:
+    return {"name": name[:200], "admin": False, "active": True, "created_at": now()}
 
 
 def normal_email(email: str) -> str:

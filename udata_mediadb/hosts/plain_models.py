@@ -21,16 +21,28 @@ def _new_id() -> str:
 
 
 class User(Document):
-    """Someone who may hold API keys."""
+    """Someone who may hold API keys.
+
+    `password_hash`: argon2id, see plain_passwords. `external`: issuer and subject of an outside
+    OpenID provider that vouches for the user.
+    """
 
     id = StringField(primary_key=True, default=_new_id)
     name = StringField(required=True)
-    email = StringField(required=True)
+    email = StringField()
+    password_hash = StringField()
+    external = StringField()
     admin = BooleanField(default=False)
     active = BooleanField(default=True)
     created_at = DateTimeField(default=now)
 
-    meta = {"collection": "mediadb_user", "indexes": [{"fields": ["email"], "unique": True}]}
+    meta = {
+        "collection": "mediadb_user",
+        "indexes": [
+            {"fields": ["email"], "unique": True, "sparse": True},
+            {"fields": ["external"], "unique": True, "sparse": True},
+        ],
+    }
 
 
 class Member(EmbeddedDocument):

@@ -1,8 +1,7 @@
 """The media of an id, for the one who asks: what the caller may not read does not exist."""
 
 from ..application.models import Application
-from ..auth.guard import current_principal, find_application, require_principal
-from ..auth.permissions import may, require
+from ..auth.guard import find_application, is_allowed, require_allowed, require_caller
 from ..errors import NotFound
 from .actions import find_media
 from .models import Media
@@ -21,14 +20,14 @@ def readable_media(identifier: object, *, signed: bool = False) -> Media:
 
 def editable_media(identifier: object, *, deleted: bool = False) -> Media:
     """The media, if the caller may change it; Unauthenticated, NotFound, Forbidden or Gone."""
-    principal = require_principal()
+    require_caller()
     media = find_media(identifier, deleted=True)
     application = find_application(media.application)
     _require_visible(media, application)
-    require(principal, "edit", application)
+    require_allowed("edit", application)
     return find_media(identifier, deleted=deleted)
 
 
 def _require_visible(media: Media, application: Application) -> None:
-    if not may(current_principal(), "read", application):
+    if not is_allowed("read", application):
         raise NotFound(f"There is no media {media.id!r}.")

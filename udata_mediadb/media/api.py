@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, request
 
 from ..application.actions import require_active
-from ..auth.guard import readable_applications, require_application, require_principal
+from ..auth.guard import acting_user, readable_applications, require_application, require_caller
 from ..namespace import SECURITY, ns
 from ..pagination import Page
 from ..resource import MediaDBResource
@@ -64,7 +64,7 @@ class MediaListAPI(MediaDBResource):
     @ns.marshal_with(media_fields, code=201)
     def post(self) -> tuple[dict[str, Any], int]:
         """Add a picture: a file part `image`, or JSON with a `url`."""
-        principal = require_principal()
+        require_caller()
         upload = read_upload()
         application = require_application("edit", upload.properties.get("application"))
         require_active(application)
@@ -74,7 +74,7 @@ class MediaListAPI(MediaDBResource):
             image_of(upload),
             upload.properties,
             filename=upload.filename,
-            owner=principal.user,
+            owner=acting_user(application),
         )
         return {**represent([media])[0], "duplicate_of": duplicate_of(media)}, 201
 

@@ -53,7 +53,7 @@ def add_media(
     properties: Mapping[str, Any],
     *,
     filename: str | None,
-    owner: str,
+    owner: str | None,
 ) -> Media:
     """Check, store and index one picture; the Media is active when this returns.
 
@@ -134,7 +134,7 @@ def _document(
     picture: Picture,
     clean: Mapping[str, Any],
     filename: str | None,
-    owner: str,
+    owner: str | None,
 ) -> Media:
     identifier = str(uuid4())
     media = Media(
