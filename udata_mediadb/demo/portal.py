@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
+from flask.cli import NoAppException
 
 import udata_mediadb
 
@@ -37,11 +38,17 @@ _START_PAGE = """<!doctype html>
 
 
 def create_app() -> Flask:
-    """The portal of the directory in `MEDIADB_DEMO_ROOT`; DemoError when there is no demo in it."""
+    """The portal of the directory in `MEDIADB_DEMO_ROOT`.
+
+    NoAppException, which `flask` shows without a traceback, when there is no demo in it.
+    """
     path = os.environ.get(ROOT_VARIABLE)
     if not path:
-        raise DemoError(f"set {ROOT_VARIABLE} to the directory of a demo that runs")
-    return create_app_for(Root(Path(path).absolute()))
+        raise NoAppException(f"set {ROOT_VARIABLE} to the directory of a demo that runs")
+    try:
+        return create_app_for(Root(Path(path).absolute()))
+    except DemoError as error:
+        raise NoAppException(str(error)) from error
 
 
 def create_app_for(root: Root) -> Flask:
