@@ -58,7 +58,7 @@ class Portal:
 
     def user(self, email: str, *, admin: bool = False) -> User:
         with self.app.app_context():
-            return plain_accounts.create_user(email.partition("@")[0], email, admin=admin)
+            return plain_accounts.create_user(email.split("@", maxsplit=1)[0], email, admin=admin)
 
     def client(self, user: User) -> "Client":
         with self.app.app_context():

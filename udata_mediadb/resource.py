@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, jsonify, request
 from flask_restx import Resource
-from pymongo.errors import PyMongoError
+from pymongo.errors import ConnectionFailure, ExecutionTimeout
 from werkzeug.exceptions import HTTPException
 
 from .auth.guard import current_principal
@@ -32,7 +32,7 @@ class MediaDBResource(Resource):
 
 def error_response(exc: Exception) -> Response:
     """The answer for an exception: its own form, 503 for an absent database, else 500."""
-    if isinstance(exc, PyMongoError):
+    if isinstance(exc, ConnectionFailure | ExecutionTimeout):
         log.warning("The database did not answer: %s", type(exc).__name__)
         exc = Unavailable("The database does not answer. Try again in a moment.", DATABASE_RETRY_S)
     if isinstance(exc, MediaDBError):

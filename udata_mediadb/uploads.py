@@ -77,12 +77,13 @@ def image_of(upload: Upload) -> bytes:
     if not isinstance(url, str):
         raise InvalidFields({"url": "a url is text"})
     config = current_app.config
-    return fetch(
+    fetched = fetch(
         url,
         max_bytes=config["MEDIADB_UPLOAD_MAX_BYTES"],
         deadline_s=config["MEDIADB_FETCH_DEADLINE_S"],
         allow=tuple(config["MEDIADB_FETCH_ALLOW"]),
     )
+    return fetched.data
 
 
 def refuse_size(limit: int) -> TooLarge:

@@ -5,59 +5,52 @@ from typing import Any
 
 import mongoengine
 from flask import Flask
+from pymongo.errors import PyMongoError
 
-from ..auth.keys import key_hash, new_key
-from ..hosts.plain_models import ApiKey, Member, Organization, User
+from ..auth.keys import key_hash
+from ..errors import MediaDBError, NotFound
+from ..hosts import plain_accounts
+from ..hosts.plain_models import ApiKey, Organization, User
+from ..secret import current_secret
 from .client import Client
+from .errors import DemoError
 
 USER_NAME = "Demo user"
 USER_EMAIL = "demo@example.org"
 ORGANIZATION_NAME = "Demo organisation"
 APPLICATION_NAME = "Demo pictures"
-KEY_PREFIX = "mdb_"
 
 
 @dataclass(frozen=True)
 class Account:
-    """Who the demo is: an API key and the organisation that its user administers."""
+    """Who the demo is: an API key, and the organisation that its user administers."""
 
     x_api_key: str
     organization: str
 
 
 def ensure_account(app: Flask, x_api_key: str) -> Account:
-    """The demo's account; the key is kept when the database knows it, else a new one is made."""
-    with app.app_context():
-        user = User.objects(email=USER_EMAIL).first()
-        if user is None:
-            user = User(name=USER_NAME, email=USER_EMAIL).save()
-        organization = Organization.objects(name=ORGANIZATION_NAME).first()
-        if organization is None:
-            admin = Member(user=user.id, role="admin")
-            organization = Organization(name=ORGANIZATION_NAME, members=[admin]).save()
-        secret = app.config["SECRET_KEY"]
-        if not x_api_key or not _knows(x_api_key, user, secret):
-            x_api_key = new_key(KEY_PREFIX)
-            ApiKey(
-                user=user.id,
-                name="demo",
-                prefix=x_api_key[:8],
-                hash=key_hash(x_api_key, secret),
-            ).save()
-        return Account(x_api_key=x_api_key, organization=organization.id)
+    """The demo's account; the key is kept where the database knows it, else a new one is made.
 
-
-def forget_connections() -> None:
-    """Close what `ensure_account` opened in this process, which lives on beside the workers."""
-    mongoengine.disconnect_all()
+    Leaves no connection open in this process, which lives on beside the workers.
+    """
+    try:
+        with app.app_context():
+            user = _user()
+            if not _is_valid(x_api_key, user):
+                x_api_key = plain_accounts.create_key(user, "demo", current_secret())[1]
+            return Account(x_api_key=x_api_key, organization=_organization(user).id)
+    except (PyMongoError, mongoengine.errors.MongoEngineException, MediaDBError) as error:
+        raise DemoError(f"the demo's account cannot be made: {error}") from error
+    finally:
+        mongoengine.disconnect_all()
 
 
 def ensure_application(client: Client, organization: str, known_id: str) -> str:
     """The id of the demo's application, over the API."""
     found: list[dict[str, Any]] = client.get_all("mediadb/applications/")
-    for application in found:
-        if application["id"] == known_id:
-            return known_id
+    if any(application["id"] == known_id for application in found):
+        return known_id
     for application in found:  # a start that was cut off before it could note the id
         if application["name"] == APPLICATION_NAME:
             return str(application["id"])
@@ -65,6 +58,22 @@ def ensure_application(client: Client, organization: str, known_id: str) -> str:
     return str(client.post("mediadb/applications/", json=new)["id"])
 
 
-def _knows(x_api_key: str, user: User, secret: str) -> bool:
-    record = ApiKey.objects(hash=key_hash(x_api_key, secret), user=user.id).first()
+def _user() -> User:
+    try:
+        return plain_accounts.find_user(USER_EMAIL)
+    except NotFound:
+        return plain_accounts.create_user(USER_NAME, USER_EMAIL)
+
+
+def _organization(admin: User) -> Organization:
+    try:
+        return plain_accounts.find_organization(ORGANIZATION_NAME)
+    except NotFound:
+        return plain_accounts.create_organization(ORGANIZATION_NAME, admin)
+
+
+def _is_valid(x_api_key: str, user: User) -> bool:
+    if not x_api_key:
+        return False
+    record = ApiKey.objects(hash=key_hash(x_api_key, current_secret()), user=user.id).first()
     return record is not None and record.revoked_at is None

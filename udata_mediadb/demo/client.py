@@ -36,6 +36,12 @@ class Client:
             url, fields = page["next_page"], None  # the link carries the parameters
         return entries
 
+    def get_page(self, path: str, **params: str) -> list[dict[str, Any]]:
+        """The entries of the first page of a list."""
+        page = self._call("GET", self._api_url + path, fields=params)
+        entries: list[dict[str, Any]] = page["data"]
+        return entries
+
     def post(
         self,
         path: str,

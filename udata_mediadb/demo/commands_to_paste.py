@@ -5,22 +5,22 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from .pictures import EXTRA, QUERY
+from .pictures import QUERY
 from .portal import ROOT_VARIABLE
 from .root import Root
 
 _SHOWN_HIT = "'.data[] | {name: .media.name, decision, distance}'"
 
 
-def commands_to_paste(root: Root, facts: dict[str, Any]) -> str:
-    """The text below the URL; `facts` is what demo.json holds."""
+def commands_to_paste(root: Root, facts: dict[str, Any], media_id: str | None) -> str:
+    """The text below the URL; `facts` is what demo.json holds, `media_id` one of the pictures."""
     media = f"{facts['api_url']}mediadb/media/"
     search = f"{facts['api_url']}mediadb/search/"
     application = facts["application"]
     header = f"X-API-KEY:{facts['x_api_key']}"
     curl = f"curl -s -H {shlex.quote(header.replace(':', ': ', 1))}"
     listed = shlex.quote(f"{media}?application={application}")
-    first = f"$({curl} {listed} | jq -r '.data[0].id')"
+    one = f"{media}{media_id or 'ID'}/"
     flask = (
         f"{ROOT_VARIABLE}={shlex.quote(str(root.path))} {shlex.quote(sys.executable)} "
         "-m flask --app udata_mediadb.demo.portal mediadb"
@@ -35,12 +35,12 @@ Which of them is this one a part of?
   {curl} -F application={application} -F {_curl_file(QUERY)} {search} | jq {_SHOWN_HIT}
 
 Add a picture
-  http -I -f POST {media} {header} application={application} name=Pebbles keywords=stone,grey {_httpie_file(EXTRA)} | jq '{{id, name, keywords, width, height}}'
-  {curl} -F application={application} -F name=Pebbles -F keywords=stone,grey -F {_curl_file(EXTRA)} {media} | jq '{{id, name, keywords, width, height}}'
+  http -I -f POST {media} {header} application={application} name=Books keywords=books,close-up {_httpie_file(QUERY)} | jq '{{id, name, keywords, width, height}}'
+  {curl} -F application={application} -F name=Books -F keywords=books,close-up -F {_curl_file(QUERY)} {media} | jq '{{id, name, keywords, width, height}}'
 
-Get one by its id
-  http -I {media}{first}/ {header} | jq .
-  {curl} {media}{first}/ | jq .
+Get one by its id{"" if media_id else " (put one in the place of ID)"}
+  http -I {one} {header} | jq .
+  {curl} {one} | jq .
 
 Check the library, and build its index anew
   {flask} check

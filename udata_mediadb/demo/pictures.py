@@ -13,7 +13,6 @@ from .client import Client
 
 _SAMPLES = Path(__file__).with_name("samples")
 QUERY = _SAMPLES / "query.jpg"  # a part of one of them, as a phone might give it
-EXTRA = _SAMPLES / "pebbles.jpg"  # to post once more by hand
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .account import USER_EMAIL, ensure_account, ensure_application, forget_connections
+from .account import USER_EMAIL, ensure_account, ensure_application
 from .client import Client
 from .commands_to_paste import commands_to_paste
 from .database import open_database
@@ -56,20 +56,17 @@ def run(wishes: Wishes, interruption: Interruption) -> None:
         stack.callback(server.stop)
         listener.close()
         wait_until_it_serves(server, f"{base_url}/")
-        facts = _fill(root, settings, base_url, organization, wishes.with_samples)
+        facts, media_id = _fill(root, settings, base_url, organization, wishes.with_samples)
         stack.callback(root.withdraw)
         root.announce(facts)
-        _greet(root, facts)
+        _greet(root, facts, media_id)
         _watch(server, mongod, interruption)
 
 
 def _prepare(root: Root, settings: Settings) -> str:
     """Make the account, and note what the portal needs to start; gives the organisation's id."""
     root.save(settings)
-    try:
-        account = ensure_account(create_app_for(root), settings.x_api_key)
-    finally:
-        forget_connections()
+    account = ensure_account(create_app_for(root), settings.x_api_key)
     settings.x_api_key = account.x_api_key
     root.save(settings)
     return account.organization
@@ -77,8 +74,8 @@ def _prepare(root: Root, settings: Settings) -> str:
 
 def _fill(
     root: Root, settings: Settings, base_url: str, organization: str, with_samples: bool
-) -> dict[str, Any]:
-    """Make the application and import the pictures; gives the content of demo.json."""
+) -> tuple[dict[str, Any], str | None]:
+    """Make the application and import the pictures; the content of demo.json and a media's id."""
     api_url = f"{base_url}/api/1/"
     with Client(api_url, settings.x_api_key) as client:
         application = ensure_application(client, organization, settings.application)
@@ -89,7 +86,8 @@ def _fill(
             import_samples(client, settings.application, samples())
             settings.samples_imported = True
             root.save(settings)
-    return {
+        held = client.get_page("mediadb/media/", application=application, page_size="1")
+    facts = {
         "base_url": base_url,
         "api_url": api_url,
         "ltu_url": None,
@@ -101,13 +99,14 @@ def _fill(
         "public_key": None,
         "private_key": None,
     }
+    return facts, held[0]["id"] if held else None
 
 
-def _greet(root: Root, facts: dict[str, Any]) -> None:
+def _greet(root: Root, facts: dict[str, Any], media_id: str | None) -> None:
     print(
         f"\nThe portal serves at {facts['base_url']} (API: {facts['api_url']}). Ctrl-C stops it.\n"
         f"Facts for scripts: {root.announcement}; logs: {root.server_log}\n\n"
-        f"{commands_to_paste(root, facts)}",
+        f"{commands_to_paste(root, facts, media_id)}",
         flush=True,
     )
 

@@ -54,9 +54,9 @@ def composite(image: Image.Image) -> Image.Image:
         return _grey8(image)
     if not has_alpha(image):
         return image if image.mode in ("RGB", "L", "CMYK") else image.convert("RGB")
-    rgba = image.convert("RGBA")
+    rgba = image if image.mode == "RGBA" else image.convert("RGBA")
     canvas = Image.new("RGB", rgba.size, "white")
-    canvas.paste(rgba, mask=rgba.getchannel("A"))
+    canvas.paste(rgba, mask=rgba)
     return canvas
 
 
@@ -67,6 +67,9 @@ def shrink(image: Image.Image, container: Container, side: int) -> Image.Image:
         return image
     if image.mode == "RGBA":  # Pillow weighs colours by their alpha, OpenCV does not
         return image.resize(target, Image.Resampling.HAMMING, reducing_gap=3.0)
+    factor = max(image.size) // (2 * max(target))
+    if factor > 1:  # whole pixels first, without OpenCV's second copy of a large picture
+        image = image.reduce(factor)
     pixels = cv2.resize(np.asarray(image), target, interpolation=cv2.INTER_AREA)
     return Image.frombytes(image.mode, target, pixels.tobytes())
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mongoengine import BinaryField, DateTimeField, Document, IntField, ListField, StringField
+from mongoengine import BinaryField, DateTimeField, Document, ListField, StringField
 
 from ..clock import now
 from ..signatures.base import Signature
@@ -36,16 +36,12 @@ class StoredSignature(Document):
 class LogEntry(Document):
     """One change of what is searchable: these media were added to, or removed from, the truth.
 
-    `seq` counts from 1 within an application, without holes (see `log`).
+    `id`: "<application>/<sequence number, 12 digits>"; see `log`.
     """
 
-    application = StringField(required=True)
-    seq = IntField(required=True)
+    id = StringField(primary_key=True)
     op = StringField(required=True)
     media = ListField(StringField())
     at = DateTimeField(default=now)
 
-    meta = {
-        "collection": "mediadb_log",
-        "indexes": [{"fields": ["application", "seq"], "unique": True}],
-    }
+    meta = {"collection": "mediadb_log"}

@@ -5,29 +5,24 @@ from typing import Any
 from flask import Response, request
 
 from ..application.actions import require_active
-from ..application.models import Application
 from ..auth.guard import (
     acting_user,
-    find_application,
-    is_allowed,
     readable_applications,
-    require_allowed,
     require_application,
     require_caller,
 )
-from ..errors import NotFound
 from ..namespace import SECURITY, ns
 from ..pagination import Page
 from ..resource import MediaDBResource
 from ..uploads import image_of, read_json_object, read_upload
 from ..wire import PAGE_PARAMS, page_answer, requested_page
-from .actions import delete_media, find_media, list_media, restore_media, update_media
+from .access import editable_media, readable_media
+from .actions import delete_media, list_media, restore_media, update_media
 from .api_fields import media_fields, media_page_fields, represent
 from .filters import read_filter
 from .ingest import add_media, duplicate_of
 from .junction import current_ingest
 from .links import FILE_ENDPOINT, is_signed
-from .models import Media
 from .serving import serve
 
 for model in (media_fields, media_page_fields):
@@ -97,19 +92,19 @@ class MediaAPI(MediaDBResource):
     @ns.marshal_with(media_fields)
     def get(self, media: str) -> dict[str, Any]:
         """Get a media."""
-        return represent([_readable(media)])[0]
+        return represent([readable_media(media)])[0]
 
     @ns.doc("update_mediadb_media", security=SECURITY)
     @ns.marshal_with(media_fields)
     def put(self, media: str) -> dict[str, Any]:
         """Change name, keywords or metadata."""
-        found = _editable(media)
+        found = editable_media(media)
         return represent([update_media(found, read_json_object())])[0]
 
     @ns.doc("delete_mediadb_media", security=SECURITY, responses={204: "Deleted"})
     def delete(self, media: str) -> tuple[str, int]:
         """Delete a media; it can be restored."""
-        delete_media(_editable(media))
+        delete_media(editable_media(media))
         return "", 204
 
 
@@ -121,7 +116,7 @@ class MediaRestoreAPI(MediaDBResource):
     @ns.marshal_with(media_fields)
     def post(self, media: str) -> dict[str, Any]:
         """Restore a deleted media."""
-        return represent([restore_media(_editable(media, deleted=True))])[0]
+        return represent([restore_media(editable_media(media, deleted=True))])[0]
 
 
 @ns.route(
@@ -134,27 +129,5 @@ class MediaFileAPI(MediaDBResource):
     def get(self, media: str, kind: Any) -> Response:
         """The picture or its thumbnail inline; the original as a download for editors."""
         if kind == "original":
-            return serve(_editable(media), kind)
-        found = find_media(media)
-        return serve(found if is_signed(found, kind) else _readable(media), kind)
-
-
-def _readable(identifier: str) -> Media:
-    media = find_media(identifier, deleted=True)
-    _require_visible(media, find_application(media.application))
-    return find_media(identifier)
-
-
-def _editable(identifier: str, *, deleted: bool = False) -> Media:
-    require_caller()
-    media = find_media(identifier, deleted=True)
-    application = find_application(media.application)
-    _require_visible(media, application)
-    require_allowed("edit", application)
-    return find_media(identifier, deleted=deleted)
-
-
-def _require_visible(media: Media, application: Application) -> None:
-    """A media of an application that the caller may not read does not exist for the caller."""
-    if not is_allowed("read", application):
-        raise NotFound(f"There is no media {media.id!r}.")
+            return serve(editable_media(media), kind)
+        return serve(readable_media(media, signed=is_signed(media, kind)), kind)

@@ -29,12 +29,12 @@ def file_url(media: Media, application: Application, kind: Kind) -> str:
     return url_for(_endpoint(), media=media.id, kind=kind, _external=True, **arguments)
 
 
-def is_signed(media: Media, kind: str) -> bool:
-    """Whether this request's link is one that we signed and has not ended."""
+def is_signed(media: str, kind: str) -> bool:
+    """Whether this request's link to a file of the media is one that we signed and not ended."""
     expires, signature = request.args.get("expires", ""), request.args.get("signature", "")
     if not (expires.isascii() and expires.isdigit() and len(expires) < 16):
         return False
-    expected = _signature(media.id, kind, int(expires))
+    expected = _signature(media, kind, int(expires))
     return hmac.compare_digest(signature.encode(), expected.encode()) and int(expires) > time.time()
 
 

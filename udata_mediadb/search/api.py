@@ -7,9 +7,9 @@ from flask import current_app, request
 from ..application.actions import require_active
 from ..application.models import Application
 from ..auth.guard import require_application
-from ..errors import InvalidFields
+from ..errors import InvalidFields, NotFound
 from ..imaging import decode
-from ..media.actions import find_media
+from ..media.access import readable_media
 from ..namespace import SECURITY, ns
 from ..pagination import Page, PageRequest, parse_page
 from ..resource import MediaDBResource
@@ -42,9 +42,8 @@ class SearchAPI(MediaDBResource):
         upload = read_upload()
         wanted = _page(upload)
         asked = read_search(upload.properties)
-        application = require_application("search", asked.application)
-        require_active(application)
-        hits = search(application, _query(application, asked, upload), current_mediadb().catalogs)
+        application, query = _query(asked, upload)
+        hits = search(application, query, current_mediadb().catalogs)
         shown = hits[wanted.offset :][: wanted.page_size]
         return page_answer(Page(shown, wanted, len(hits)), represent(shown))
 
@@ -55,21 +54,26 @@ def _page(upload: Upload) -> PageRequest:
     return parse_page(asked, max_size=current_app.config["MEDIADB_PAGE_SIZE_MAX"])
 
 
-def _query(application: Application, asked: SearchRequest, upload: Upload) -> Query:
+def _query(asked: SearchRequest, upload: Upload) -> tuple[Application, Query]:
+    """Where to search, and for what. A media's own application is the default for its id."""
     picture, media = None, None
     if asked.media is not None:
         if upload.image is not None or upload.properties.get("url"):
             raise InvalidFields({"media": "send a file, a url or a media id, not several"})
-        media = find_media(asked.media)
-        if media.application != application.id:
-            raise InvalidFields({"media": "this application has no such media"})
-    else:
+        media = readable_media(asked.media)
+    application = require_application(
+        "search", asked.application or (media.application if media else None)
+    )
+    require_active(application)
+    if media is not None and media.application != application.id:
+        raise NotFound(f"There is no media {media.id!r} in this application.")
+    if media is None:
         picture = decode(
             image_of(upload),
             max_pixels=current_app.config["MEDIADB_IMAGE_MAX_PIXELS"],
             side=DECODE_SIDE_PX,
         )
-    return Query(
+    query = Query(
         picture=picture,
         media=media.id if media else None,
         keywords=asked.keywords,
@@ -78,3 +82,4 @@ def _query(application: Application, asked: SearchRequest, upload: Upload) -> Qu
         include_rejected=asked.include_rejected,
         candidates=current_app.config["MEDIADB_SEARCH_CANDIDATES"],
     )
+    return application, query

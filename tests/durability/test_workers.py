@@ -1,0 +1,134 @@
+"""Several workers over one database agree, and a killed one loses nothing acknowledged."""
+
+import os
+import random
+import secrets
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psutil
+import pytest
+import requests
+
+from udata_mediadb.indexing import log
+
+from ..fixtures import Tenant
+from ..images import jpeg
+from ..portal import Client, Portal, running_portal
+
+
+@pytest.fixture
+def own_portal(mongodb_uri: str, database_name: str, tmp_path: Path) -> Iterator[Portal]:
+    """A portal that a test may damage."""
+    with running_portal(f"{mongodb_uri.rstrip('/')}/{database_name}", tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def own_tenant(own_portal: Portal) -> Tenant:
+    user = own_portal.user(f"{secrets.token_hex(6)}@example.org")
+    return Tenant(user, own_portal.client(user), own_portal.application(user))
+
+
+def workers_of(portal: Portal) -> list[int]:
+    return [child.pid for child in psutil.Process(portal.process.pid).children()]
+
+
+def found(client: Client, image: bytes) -> list[str]:
+    answer = client.post("search/", files={"image": image})
+    assert answer.status_code == 200, answer.text
+    return [hit["media"]["id"] for hit in answer.json()["data"]]
+
+
+def test_what_one_worker_acknowledged_every_worker_finds_next(tenant: Tenant) -> None:
+    """Each request is a new connection, so either worker may get it."""
+    for seed in range(30):
+        image = jpeg(1000 + seed, 320, 240)
+        media = tenant.client.add(tenant.application, image)["id"]
+        assert all(found(tenant.client, image) == [media] for _ in range(2))
+        if seed % 3 == 0:
+            tenant.client.delete(f"media/{media}/")
+            assert all(found(tenant.client, image) == [] for _ in range(2))
+
+
+def test_four_writers_leave_no_hole_in_the_log(portal: Portal) -> None:
+    application = secrets.token_hex(16)
+    with portal.app.app_context(), ThreadPoolExecutor(4) as pool:
+        numbers = list(pool.map(lambda n: log.append(application, "add", [str(n)]), range(200)))
+        seq, media = log.tail(application, 0)
+
+    assert sorted(numbers) == list(range(1, 201))
+    assert seq == 200
+    assert set(media) == {str(n) for n in range(200)}
+
+
+@pytest.mark.slow
+def test_kill_9_in_the_middle_of_200_posts_loses_nothing_acknowledged(
+    own_portal: Portal, own_tenant: Tenant
+) -> None:
+    acknowledged: dict[str, int] = {}
+    stop = threading.Event()
+
+    def post(seed: int) -> None:
+        try:
+            answer = own_tenant.client.post("media/", files={"image": jpeg(seed, 320, 240)})
+        except requests.RequestException:
+            return  # the worker was killed under it
+        if answer.status_code == 201:
+            acknowledged[answer.json()["id"]] = seed
+
+    def kill_now_and_then() -> None:
+        moments = random.Random(7)
+        while not stop.wait(moments.uniform(0.8, 1.6)):
+            if workers := workers_of(own_portal):
+                os.kill(moments.choice(workers), signal.SIGKILL)
+
+    killer = threading.Thread(target=kill_now_and_then)
+    killer.start()
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(post, range(200)))
+    finally:
+        stop.set()
+        killer.join()
+
+    wait_until_served(own_tenant)
+    assert 0 < len(acknowledged) < 200, "the test must both store and kill"
+    check = own_portal.flask("check", "--deep")
+    healed = own_portal.flask("reindex")
+    clean = own_portal.flask("check", "--deep")
+    assert check.returncode in (0, 1), check.stderr
+    assert healed.returncode == 0, healed.stdout + healed.stderr
+    assert clean.returncode == 0, f"{check.stdout}\n{healed.stdout}\n{clean.stdout}"
+    listed = all_ids(own_tenant)
+    assert set(acknowledged) <= listed
+    for media, seed in acknowledged.items():
+        assert media in found(own_tenant.client, jpeg(seed, 320, 240))
+    # what was completed without having been acknowledged is whole as well
+    for media in listed:
+        assert own_tenant.client.get(f"media/{media}/files/original/").status_code == 200
+
+
+def all_ids(tenant: Tenant) -> set[str]:
+    ids: set[str] = set()
+    page = tenant.client.get("media/", params={"page_size": "100"}).json()
+    ids.update(media["id"] for media in page["data"])
+    while page["next_page"]:
+        page = tenant.client.get(page["next_page"].removeprefix(tenant.client.api)).json()
+        ids.update(media["id"] for media in page["data"])
+    return ids
+
+
+def wait_until_served(tenant: Tenant) -> None:
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        try:
+            if tenant.client.get("media/").status_code == 200:
+                return
+        except requests.RequestException:
+            time.sleep(0.1)
+    raise AssertionError("no worker came back")

@@ -1,0 +1,167 @@
+"""`init_app` in all the ways that a portal may call it."""
+
+from pathlib import Path
+from typing import Any
+
+import mongoengine
+import pytest
+from flask import Blueprint, Flask
+from flask_restx import Api
+
+import udata_mediadb
+from udata_mediadb.hosts.plain import PlainHost
+
+from .images import jpeg
+
+
+@pytest.fixture
+def config(mongodb_uri: str, database_name: str, tmp_path: Path) -> Any:
+    mongoengine.disconnect_all()
+    yield {
+        "SECRET_KEY": "secret",
+        "MEDIADB_MONGODB_URI": f"{mongodb_uri.rstrip('/')}/{database_name}",
+        "FS_ROOT": str(tmp_path),
+        "TESTING": True,
+    }
+    mongoengine.disconnect_all()
+
+
+def portal(
+    config: dict[str, Any], host: PlainHost | None = None, app: Flask | None = None
+) -> Flask:
+    app = app or Flask("portal")
+    app.config.update(config)
+    udata_mediadb.init_app(app, host)
+    return app
+
+
+def command(app: Flask, *arguments: str) -> str:
+    result = app.test_cli_runner().invoke(args=["mediadb", *arguments])
+    assert result.exit_code == 0, result.output
+    return result.output.strip()
+
+
+def test_two_apps_in_one_process_serve_the_same_routes(config: dict[str, Any]) -> None:
+    first, second = portal(config), portal(config)
+
+    for app in (first, second):
+        answer = app.test_client().get("/api/1/mediadb/media/")
+        assert (answer.status_code, answer.json["total"]) == (200, 0)
+
+
+def test_two_apps_in_one_process_keep_their_files_apart(
+    config: dict[str, Any], tmp_path: Path
+) -> None:
+    first = portal({**config, "FS_ROOT": str(tmp_path / "one")})
+    portal({**config, "FS_ROOT": str(tmp_path / "two")})
+    command(first, "user", "create", "Ada", "--email", "ada@example.org")
+    key = command(first, "key", "create", "ada@example.org")
+    command(first, "application", "create", "Maps", "--owner", "ada@example.org")
+
+    answer = first.test_client().post(
+        "/api/1/mediadb/media/",
+        headers={"X-API-KEY": key},
+        data=jpeg(1),
+        content_type="image/jpeg",
+    )
+
+    assert answer.status_code == 201
+    assert list((tmp_path / "one").rglob("original"))
+    assert not (tmp_path / "two").exists()
+
+
+def test_the_portals_own_api_can_hold_the_routes(config: dict[str, Any]) -> None:
+    app = Flask("portal")
+    blueprint = Blueprint("own", "own", url_prefix="/own/api")
+    api = Api(blueprint)
+    app.register_blueprint(blueprint)
+    portal(config, PlainHost(api), app)
+
+    assert app.test_client().get("/own/api/mediadb/media/").status_code == 200
+    assert app.test_client().get("/own/api/mediadb/nope/").json["status"] == 404
+
+
+def test_the_portals_own_errors_stay_its_own(config: dict[str, Any]) -> None:
+    app = portal(config)
+    app.register_error_handler(404, lambda _: ("the portal's page", 404))
+
+    assert app.test_client().get("/elsewhere").text == "the portal's page"
+    assert app.test_client().get("/api/1/mediadb/nope/").json["status"] == 404
+
+
+def test_swagger_lists_the_routes_with_their_security(config: dict[str, Any]) -> None:
+    spec = portal(config).test_client().get("/api/1/swagger.json").json
+
+    assert set(spec["paths"]) >= {"/mediadb/media/", "/mediadb/search/", "/mediadb/media/{media}/"}
+    assert spec["paths"]["/mediadb/media/"]["post"]["security"] == [{"apikey": []}]
+    assert spec["securityDefinitions"]["apikey"]["name"] == "X-API-KEY"
+
+
+def test_without_a_secret_keys_are_refused_with_the_reason(config: dict[str, Any]) -> None:
+    app = portal({**config, "SECRET_KEY": None, "TESTING": False})
+    command(app, "user", "create", "Ada", "--email", "ada@example.org")
+
+    result = app.test_cli_runner().invoke(args=["mediadb", "key", "create", "ada@example.org"])
+
+    assert result.exit_code == 1
+    assert "SECRET_KEY" in result.output
+
+
+class TestCommands:
+    """`flask mediadb …` says what happened, and errors in one line."""
+
+    def test_accounts(self, config: dict[str, Any]) -> None:
+        app = portal(config)
+        command(app, "user", "create", "Ada", "--email", " Ada@Example.org ")
+        command(app, "user", "create", "Bob", "--email", "bob@example.org", "--admin")
+        command(app, "organization", "create", "Archive", "--admin", "ada@example.org")
+        command(app, "organization", "member", "Archive", "bob@example.org", "--role", "editor")
+        key = command(app, "key", "create", "ada@example.org", "--name", "import")
+        identifier = command(
+            app,
+            *("application", "create", "Maps", "--owner", "ada@example.org"),
+            *("--organization", "Archive", "--public"),
+        )
+
+        assert "bob@example.org  Bob  (admin)" in command(app, "user", "list")
+        assert "2 members  Archive" in command(app, "organization", "list")
+        assert identifier in command(app, "application", "list")
+        listed = command(app, "key", "list", "ada@example.org")
+        assert key[:10] in listed
+        assert key not in listed
+        assert "revoked" in command(app, "key", "revoke", key[:10])
+        assert "revoked" in command(app, "key", "list")
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (("user", "create", "Eve", "--email", "ada@example.org"), "already"),
+            (("user", "create", "Eve", "--email", "nonsense"), "not an email address"),
+            (("key", "create", "nobody@example.org"), "There is no user"),
+            (("key", "revoke", "nothing"), "There is no key"),
+            (("organization", "create", "X", "--admin", "nobody@example.org"), "There is no user"),
+        ],
+    )
+    def test_errors_in_one_line(
+        self, config: dict[str, Any], arguments: tuple[str, ...], message: str
+    ) -> None:
+        app = portal(config)
+        command(app, "user", "create", "Ada", "--email", "ada@example.org")
+
+        result = app.test_cli_runner().invoke(args=["mediadb", *arguments])
+
+        assert result.exit_code == 1
+        assert message in result.output
+        assert "Traceback" not in result.output
+
+    def test_an_absent_database_is_named(self, config: dict[str, Any]) -> None:
+        nowhere = "mongodb://127.0.0.1:9/none?serverSelectionTimeoutMS=200"
+        app = portal({**config, "MEDIADB_MONGODB_URI": nowhere})
+
+        result = app.test_cli_runner().invoke(args=["mediadb", "check"])
+
+        assert result.exit_code == 1
+        assert "MongoDB does not answer" in result.output
+        answer = app.test_client().get("/api/1/mediadb/media/")
+        assert (answer.status_code, answer.json["status"]) == (503, 503)
+        assert answer.headers["Retry-After"]
