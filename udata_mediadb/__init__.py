@@ -5,7 +5,9 @@ from flask import Flask
 from . import settings
 from . import status_api as _status_api
 from .application import api as _application_api
+from .application import keys_api as _keys_api
 from .auth import issuer_api
+from .auth.transport import require_https
 from .commands import mediadb_commands
 from .connection import connect
 from .hosts.base import Host
@@ -22,7 +24,7 @@ from .storages import new_storage
 __all__ = ["init_app"]
 
 # Importing a route module puts its routes on the namespace; nothing is mounted until `init_app`.
-_ROUTES = (_application_api, _media_api, _search_api, _status_api)
+_ROUTES = (_application_api, _keys_api, _media_api, _search_api, _status_api)
 
 
 def init_app(app: Flask, host: Host | None = None) -> None:
@@ -44,5 +46,7 @@ def init_app(app: Flask, host: Host | None = None) -> None:
         endpoint_prefix=endpoint_prefix,
     )
     answer_routing_errors(app, prefix)
-    issuer_api.register(app, app.config["MEDIADB_LTU_PREFIX"].rstrip("/"))
+    ltu_prefix = app.config["MEDIADB_LTU_PREFIX"].rstrip("/")
+    require_https(app, [prefix, ltu_prefix])
+    issuer_api.register(app, ltu_prefix)
     app.cli.add_command(mediadb_commands)

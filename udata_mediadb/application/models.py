@@ -1,5 +1,6 @@
 """The Application document."""
 
+from secrets import token_hex
 from uuid import uuid4
 
 from mongoengine import (
@@ -43,7 +44,7 @@ class Application(Document):
     owner = StringField()
     organization = StringField()
     name = StringField(required=True)
-    public_key = StringField(default=lambda: uuid4().hex)
+    public_key = StringField(default=lambda: token_hex(16))
     private_key_hash = StringField()
     private_key_sealed = StringField()
     public_key_since = DateTimeField(default=now)

@@ -44,6 +44,7 @@ class Media(Document):
             ("application", "state", "terms"),
             ("application", "state", "words"),
             ("application", "state", "sha256"),
+            ("application", "size"),
             ("state", "created_at"),
         ],
     }
