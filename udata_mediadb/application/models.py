@@ -1,6 +1,7 @@
 """The Application document."""
 
 from secrets import token_hex
+from typing import Any
 from uuid import uuid4
 
 from mongoengine import (
@@ -34,7 +35,7 @@ class RetiredKey(EmbeddedDocument):
 class Application(Document):
     """A tenant. Owned by a user or an organisation of the host, by id.
 
-    `signatures`: names of methods of recognition. `public`: anyone may read and search.
+    `options`: see `application.actions.DEFAULT_OPTIONS`. `signatures`: names of methods of recognition. `public`: anyone may read and search.
     `private_key_alone`: the private key administers without a token of an owner beside it.
     The private key is kept twice, never plain: an HMAC for lookup, sealed for its owner.
     `quota_media`, `quota_bytes`: None for what the settings say.
@@ -72,3 +73,7 @@ class Application(Document):
             {"fields": ["retired_keys.hash"], "sparse": True},
         ],
     }
+
+    def default_option(self, name: str, otherwise: Any) -> Any:
+        """An option of `options.default`, as the LTU guide calls them."""
+        return (self.options or {}).get("default", {}).get(name, otherwise)

@@ -1,0 +1,25 @@
+"""Answers of the dialect: JSON, and errors as `{"message", "status", "detail", …}`."""
+
+import json
+from typing import Any
+
+from flask import Response, jsonify
+
+from ..resource import error_response
+
+
+def answer(body: Any, status: int = 200, **headers: str) -> Response:
+    """A JSON answer; `headers` with underscores for hyphens."""
+    response = jsonify(body)
+    response.status_code = status
+    for name, value in headers.items():
+        response.headers[name.replace("_", "-")] = value
+    return response
+
+
+def error_answer(exc: Exception) -> Response:
+    """The answer for any exception; `detail` is where clients of Django REST Framework look."""
+    response = error_response(exc)
+    body = response.get_json()
+    response.data = json.dumps({**body, "detail": body["message"]})
+    return response
