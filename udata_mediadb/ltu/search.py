@@ -38,8 +38,9 @@ def search_media() -> Response:
     body: Any = items
     if _envelope(upload, application) == "object":
         body = envelope(page, items, "search/media")
-    headers = {"X_Warning": "; ".join(warnings).encode("ascii", "replace").decode()}
-    return answer(body, **(headers if warnings else {}))
+    if not warnings:
+        return answer(body)
+    return answer(body, X_Warning="; ".join(warnings).encode("ascii", "replace").decode())
 
 
 def _asked(upload: Upload) -> tuple[Upload, list[str]]:
