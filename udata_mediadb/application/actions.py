@@ -7,8 +7,8 @@ from typing import Any
 from ..auth.principal import Principal
 from ..clock import now
 from ..collection import models as collections
+from ..durability import durable
 from ..errors import Conflict, Forbidden, InvalidFields
-from ..indexing.durability import durable
 from ..media.models import Media
 from ..properties import read_name, read_properties
 from .keys import give_private_key

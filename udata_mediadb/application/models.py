@@ -8,7 +8,6 @@ from mongoengine import (
     BooleanField,
     DateTimeField,
     DictField,
-    Document,
     EmbeddedDocument,
     EmbeddedDocumentListField,
     IntField,
@@ -17,6 +16,7 @@ from mongoengine import (
 )
 
 from ..clock import now
+from ..durability import DurableDocument
 
 STATUSES = ("Active", "Inactive")  # spelt as in the LTU guide
 KEY_KINDS = ("public", "private")
@@ -32,7 +32,7 @@ class RetiredKey(EmbeddedDocument):
     ends_at = DateTimeField(required=True)
 
 
-class Application(Document):
+class Application(DurableDocument):
     """A tenant. Owned by a user or an organisation of the host, by id.
 
     `options`: see `application.actions.DEFAULT_OPTIONS`. `signatures`: names of methods of

@@ -18,11 +18,11 @@ from pymongo.errors import PyMongoError
 from .. import criteria, storages
 from ..application.models import Application
 from ..application.quotas import Quotas, require_room
+from ..durability import durable
 from ..errors import Conflict, InvalidFields, Unavailable
 from ..imaging import Picture, decode, thumbnail
 from ..indexing import log
 from ..indexing.catalog import Method
-from ..indexing.durability import durable
 from ..indexing.models import StoredSignature, signature_key
 from ..properties import read_keywords, read_md5, read_metadata, read_name, read_properties
 from .models import ACTIVE, PENDING, Media
