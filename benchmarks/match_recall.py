@@ -31,6 +31,7 @@ from udata_mediadb.signatures.votes import voting_vectors
 
 ROOT = Path(__file__).parent.parent
 CANDIDATES = 20
+SAMPLE = 20  # photos that suffer every attack
 ENOUGH_KEYPOINTS = 60  # fewer: a picture without texture, reported apart
 # bits of 256 and of 64; the thresholds of the PDQ paper and of common practice
 HASH_THRESHOLDS = {"PDQ": 31, "pHash": 10, "dHash": 10}
@@ -63,7 +64,7 @@ class Tally:
 def main() -> None:
     """Run, print and write docs/benchmarks/match_recall.md."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a tenth of the queries")
+    parser.add_argument("--quick", action="store_true", help="a tenth of the attacks and strangers")
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     parser.add_argument("--faults", type=Path, help="write misses and false accepts here")
     arguments = parser.parse_args()
@@ -99,7 +100,7 @@ def queries(data: Path, stored: dict[str, attacks.Pixels], step: int) -> Iterato
         if path.stem != "aaa-orig":
             yield Query("edits", path.stem, read(path), "edits/bridge")
     photos = [name for name in stored if name.startswith("photos/")]
-    chosen = np.random.default_rng(2024).permutation(len(photos))[: 40 // step]
+    chosen = np.random.default_rng(2024).permutation(len(photos))[: SAMPLE // step]
     for name in [photos[i] for i in chosen]:
         for attack in attacks.BY_NAME:
             pixels, homography = attacks.attacked(stored[name], attack, name)
