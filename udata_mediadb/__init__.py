@@ -16,6 +16,7 @@ from .hosts.base import Host
 from .hosts.plain import PlainHost
 from .indexing.catalog import Catalogs
 from .indexing.methods import new_methods
+from .ltu.mounting import mount as mount_ltu
 from .media import api as _media_api
 from .namespace import ns
 from .resource import answer_routing_errors
@@ -58,5 +59,6 @@ def init_app(app: Flask, host: Host | None = None) -> None:
     answer_routing_errors(app, prefix)
     ltu_prefix = app.config["MEDIADB_LTU_PREFIX"].rstrip("/")
     require_https(app, [prefix, ltu_prefix])
+    mount_ltu(app, app.config["MEDIADB_LTU_PREFIX"])
     issuer_api.register(app, ltu_prefix)
     app.cli.add_command(mediadb_commands)

@@ -67,6 +67,11 @@ SETTINGS = (
         "Where the LTU dialect and the OpenID token endpoint are mounted; empty for the root.",
     ),
     Setting(
+        "MEDIADB_LTU_STRICT",
+        False,
+        "LTU dialect: refuse unknown properties with 400, instead of taking them for metadata.",
+    ),
+    Setting(
         "MEDIADB_TOKEN_ENDPOINT",
         None,
         "Whether passwords can be changed for tokens here; None: where no provider is set.",

@@ -14,7 +14,7 @@ from ..properties import read_name, read_properties
 from .keys import give_private_key
 from .models import Application
 
-# What `options.default` of an application may hold; the first is the default (LTU guide: url).
+# What `options.default` may hold (LTU guide: url); the first value is the default.
 DEFAULT_OPTIONS: Mapping[str, Sequence[object]] = {
     "url": (True, False),  # links, or the pictures themselves; LTU dialect
     "envelope": ("array", "object"),  # of search answers; LTU dialect

@@ -1,6 +1,7 @@
 """Answers of the dialect: JSON, and errors as `{"message", "status", "detail", …}`."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, jsonify
@@ -8,12 +9,12 @@ from flask import Response, jsonify
 from ..resource import error_response
 
 
-def answer(body: Any, status: int = 200, **headers: str) -> Response:
-    """A JSON answer; `headers` with underscores for hyphens."""
+def answer(body: Any, status: int = 200, warnings: Sequence[str] = ()) -> Response:
+    """A JSON answer; `warnings` travel in a header."""
     response = jsonify(body)
     response.status_code = status
-    for name, value in headers.items():
-        response.headers[name.replace("_", "-")] = value
+    if warnings:
+        response.headers["X-Warning"] = "; ".join(warnings).encode("ascii", "replace").decode()
     return response
 
 

@@ -6,7 +6,7 @@ from flask import Response, request
 
 from ..application.models import Application
 from ..auth.guard import acting_user
-from ..errors import Conflict, Gone, NotFound
+from ..errors import Conflict, NotFound
 from ..ids import hyphened_id
 from ..media.actions import delete_media, restore_media, update_media
 from ..media.ingest import add_media, duplicate_of
@@ -52,7 +52,7 @@ def one(name: str) -> Response:
         return _delete(application, name)
     media = _find(application, name)
     if media.state == DELETED:
-        raise Gone("This media has been deactivated.")
+        raise NotFound("This media is deactivated; POST to …/restore brings it back.")
     if request.method in ("PATCH", "PUT"):
         media = update_media(media, fold_unknown(read_body().properties, ADD_FIELDS)[0])
     return answer(media_item(media, application))

@@ -38,9 +38,7 @@ def search_media() -> Response:
     body: Any = items
     if _envelope(upload, application) == "object":
         body = envelope(page, items, "search/media")
-    if not warnings:
-        return answer(body)
-    return answer(body, X_Warning="; ".join(warnings).encode("ascii", "replace").decode())
+    return answer(body, warnings=warnings)
 
 
 def _asked(upload: Upload) -> tuple[Upload, list[str]]:

@@ -22,6 +22,7 @@ from .request import SearchRequest, read_search
 for model in (hit_fields, hit_page_fields):
     ns.add_model(model.name, model)
 
+
 @ns.route("/search/", endpoint="mediadb_search")
 class SearchAPI(MediaDBResource):
     """Search by image."""
