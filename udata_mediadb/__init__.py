@@ -5,7 +5,9 @@ from flask import Flask
 from . import settings
 from . import status_api as _status_api
 from .application import api as _application_api
+from .application import keys_api as _keys_api
 from .auth import issuer_api
+from .auth.transport import require_https
 from .collection import api as _collection_api
 from .collection import smart_api as _smart_collection_api
 from .commands import mediadb_commands
@@ -27,6 +29,7 @@ __all__ = ["init_app"]
 # Importing a route module puts its routes on the namespace; nothing is mounted until `init_app`.
 _ROUTES = (
     _application_api,
+    _keys_api,
     _media_api,
     _collection_api,
     _smart_collection_api,
@@ -54,6 +57,8 @@ def init_app(app: Flask, host: Host | None = None) -> None:
         endpoint_prefix=endpoint_prefix,
     )
     answer_routing_errors(app, prefix)
+    ltu_prefix = app.config["MEDIADB_LTU_PREFIX"].rstrip("/")
+    require_https(app, [prefix, ltu_prefix])
     mount_ltu(app, app.config["MEDIADB_LTU_PREFIX"])
-    issuer_api.register(app, app.config["MEDIADB_LTU_PREFIX"].rstrip("/"))
+    issuer_api.register(app, ltu_prefix)
     app.cli.add_command(mediadb_commands)

@@ -5,6 +5,7 @@ MediaDBError
 │   └── InvalidFields (400, names the fields)
 ├── Unauthenticated (401)
 ├── Forbidden (403)
+│   └── QuotaExceeded (403)
 ├── NotFound (404)
 ├── Conflict (409)
 ├── Gone (410)
@@ -74,6 +75,12 @@ class Forbidden(MediaDBError):
 
     slug = "forbidden"
     status = 403
+
+
+class QuotaExceeded(Forbidden):
+    """The application holds as much as it may."""
+
+    slug = "quota-exceeded"
 
 
 class NotFound(MediaDBError):

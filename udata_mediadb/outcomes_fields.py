@@ -19,9 +19,7 @@ outcomes_fields = Model(
     "MediaDBOutcomes",
     {
         "results": fields.List(fields.Nested(outcome_fields)),
-        "status": fields.Integer(
-            description="200; 207 where some failed"
-        ),
+        "status": fields.Integer(description="200; 207 where some failed"),
         "message": fields.String,
     },
 )

@@ -7,6 +7,8 @@ from collections.abc import MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
+LTU_PREFIX = "/ltu"
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -61,7 +63,7 @@ SETTINGS = (
     ),
     Setting(
         "MEDIADB_LTU_PREFIX",
-        "/ltu",
+        LTU_PREFIX,
         "Where the LTU dialect and the OpenID token endpoint are mounted; empty for the root.",
     ),
     Setting(
@@ -87,6 +89,28 @@ SETTINGS = (
         "owner: owners may read private keys again; once: they are shown when made, not kept.",
     ),
     Setting("MEDIADB_BASIC_AUTH", False, "Accept HTTP Basic, over https only."),
+    Setting(
+        "MEDIADB_REQUIRE_HTTPS",
+        False,
+        "Answer plain http with 301 (GET) or 403; behind a proxy this needs ProxyFix.",
+    ),
+    Setting(
+        "MEDIADB_LIMIT_SEARCH",
+        "3000/minute",
+        "Searches of one user or key, and from one address; None: no limit.",
+    ),
+    Setting(
+        "MEDIADB_LIMIT_LOGIN",
+        "120/minute",
+        "Requests for tokens from one address; None: no limit.",
+    ),
+    Setting(
+        "MEDIADB_LIMIT_STORAGE",
+        "memory",
+        "memory: each worker counts for itself; mongodb: all together, at about 1 ms a request.",
+    ),
+    Setting("MEDIADB_QUOTA_MEDIA", None, "Media that an application may hold; None: any number."),
+    Setting("MEDIADB_QUOTA_BYTES", None, "Bytes of originals that an application may hold."),
 )
 
 

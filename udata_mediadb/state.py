@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import flask_storage
 from flask import current_app
 
+from .auth.limits import RateLimiter
 from .auth.provider import Providers
 from .hosts.base import Host
 from .indexing.catalog import Catalogs, Method
@@ -20,6 +21,7 @@ class MediaDB:
     prefix: str  # URL path of our routes, such as /api/1/mediadb
     endpoint_prefix: str  # "api." where the host mounts us on a blueprint named api
     providers: Providers = field(default_factory=Providers)
+    rates: RateLimiter = field(default_factory=RateLimiter)
 
     @property
     def methods(self) -> dict[str, Method]:

@@ -12,11 +12,11 @@ from joserfc import jws
 from udata_mediadb.hosts import plain_accounts
 from udata_mediadb.hosts.plain_models import User
 
-from ..fixtures import Tenant, new_tenant
+from ..fixtures import Tenant
 from ..portal import Portal
+from .local import OPENID, PASSWORD, login_form, some_address, tenant_with_password
+from .local import TOKEN as PATH
 
-PASSWORD = "correct horse battery"
-PATH = "/ltu/realms/Production/protocol/openid-connect/token"
 GUIDE_FIELDS = [
     *("access_token", "expires_in", "refresh_expires_in", "refresh_token", "token_type"),
     *("id_token", "not-before-policy", "session_state", "scope"),
@@ -26,10 +26,7 @@ GUIDE_FIELDS = [
 @pytest.fixture
 def owner(portal: Portal) -> Tenant:
     """A tenant whose user has a password."""
-    tenant = new_tenant(portal)
-    with portal.app.app_context():
-        plain_accounts.set_password(tenant.user, PASSWORD)
-    return tenant
+    return tenant_with_password(portal)
 
 
 def test_a_login_answers_the_nine_fields_of_the_guide(portal: Portal, owner: Tenant) -> None:
@@ -175,7 +172,7 @@ def test_made_up_refresh_tokens_are_refused(portal: Portal, token: str) -> None:
 def test_the_discovery_document_leads_to_the_keys_that_signed(
     portal: Portal, owner: Tenant
 ) -> None:
-    realm = f"{portal.url}/ltu/realms/Production"
+    realm = (portal.url + OPENID).rstrip("/")
     found = requests.get(f"{realm}/.well-known/openid-configuration", timeout=30).json()
     assert found["issuer"] == realm
     assert found["token_endpoint"] == portal.url + PATH
@@ -226,13 +223,7 @@ def test_a_short_password_makes_no_user(portal: Portal) -> None:
 
 
 def login(portal: Portal, tenant: Tenant, **changes: Any) -> requests.Response:
-    form = {
-        "username": tenant.user.email,
-        "password": PASSWORD,
-        "grant_type": "password",
-        "client_id": "ltu-api",
-    }
-    return token_request(portal, **form | changes)
+    return token_request(portal, **login_form(tenant, **changes))
 
 
 def refresh(portal: Portal, token: str, **changes: Any) -> requests.Response:
@@ -241,9 +232,7 @@ def refresh(portal: Portal, token: str, **changes: Any) -> requests.Response:
 
 
 def token_request(portal: Portal, **form: Any) -> requests.Response:
-    """From an address of its own, so that no other test's failures count."""
-    address = f"10.{secrets.randbelow(256)}.{secrets.randbelow(256)}.{secrets.randbelow(256)}"
-    headers = {"X-Forwarded-For": address}
+    headers = {"X-Forwarded-For": some_address()}
     return requests.post(portal.url + PATH, data=form, headers=headers, timeout=30)
 
 

@@ -4,14 +4,14 @@ import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from ..auth.keys import key_hash, new_key, seal
 from ..auth.principal import Principal
 from ..clock import now
 from ..collection import models as collections
+from ..durability import durable
 from ..errors import Conflict, Forbidden, InvalidFields
-from ..indexing.durability import durable
 from ..media.models import Media
 from ..properties import read_name, read_properties
+from .keys import give_private_key
 from .models import Application
 
 # What `options.default` may hold (LTU guide: url); the first value is the default.
@@ -20,17 +20,21 @@ DEFAULT_OPTIONS: Mapping[str, Sequence[object]] = {
     "envelope": ("array", "object"),  # of search answers; LTU dialect
     "duplicates": ("allow", "reject"),  # of pictures with the same bytes
 }
-PRIVATE_KEY_PREFIX = "mdp_"
 PUBLISHING_ROLES = ("admin", "editor")
 
 
 def create_application(
-    properties: Mapping[str, Any], principal: Principal, *, methods: Collection[str], secret: str
+    properties: Mapping[str, Any],
+    principal: Principal,
+    *,
+    methods: Collection[str],
+    secret: str,
+    readable_key: bool = True,
 ) -> Application:
     """A new application of the principal, or of the organisation that `organization` names.
 
-    Raises InvalidFields for bad properties and for an organisation that the principal may not
-    publish for.
+    `readable_key`: owners can be shown the private key. Raises InvalidFields for bad properties and
+    for an organisation that the principal may not publish for.
     """
     clean = read_properties(properties, _readers(methods))
     organization = clean.pop("organization", None)
@@ -41,16 +45,8 @@ def create_application(
         raise InvalidFields({"organization": "Permission denied for this organization"})
     owner = None if organization else principal.user
     application = Application(owner=owner, organization=organization, **clean)
-    give_private_key(application, secret)
+    give_private_key(application, secret, readable=readable_key)
     return application.save(force_insert=True)
-
-
-def give_private_key(application: Application, secret: str) -> str:
-    """Set a new private key on the document (not saved here) and give it."""
-    key = new_key(PRIVATE_KEY_PREFIX)
-    application.private_key_hash = key_hash(key, secret)
-    application.private_key_sealed = seal(key, secret, application.id)
-    return key
 
 
 def update_application(
@@ -86,6 +82,7 @@ def _readers(methods: Collection[str]) -> dict[str, Callable[[Any], Any]]:
         "name": read_name,
         "organization": _read_id,
         "public": _read_flag,
+        "private_key_alone": _read_flag,
         "status": _read_status,
         "options": _read_options,
         "signatures": lambda value: _read_signatures(value, methods),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..auth.guard import applications_of, require_application, require_principal
+from ..auth.keys import are_keys_readable
 from ..namespace import SECURITY, ns
 from ..pagination import Page
 from ..resource import MediaDBResource
@@ -40,6 +41,7 @@ class ApplicationListAPI(MediaDBResource):
             principal,
             methods=current_mediadb().methods,
             secret=current_secret(),
+            readable_key=are_keys_readable(),
         )
         return represent([created])[0], 201
 

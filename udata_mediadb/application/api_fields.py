@@ -17,6 +17,9 @@ application_fields = Model(
         "owner": nullable(fields.Raw, description="The user that it belongs to"),
         "organization": nullable(fields.Raw, description="The organisation that it belongs to"),
         "public": fields.Boolean(description="Anyone may read and search"),
+        "private_key_alone": fields.Boolean(
+            description="The private key administers without a token beside it"
+        ),
         "status": fields.String(enum=["Active", "Inactive"]),
         "signatures": fields.List(fields.String),
         "options": fields.Raw,
@@ -47,6 +50,7 @@ def _one(
         "owner": users.get(application.owner),
         "organization": organizations.get(application.organization),
         "public": application.public,
+        "private_key_alone": application.private_key_alone,
         "status": application.status,
         "signatures": list(application.signatures),
         "options": application.options,

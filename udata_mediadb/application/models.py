@@ -1,5 +1,6 @@
 """The Application document."""
 
+from secrets import token_hex
 from typing import Any
 from uuid import uuid4
 
@@ -7,7 +8,6 @@ from mongoengine import (
     BooleanField,
     DateTimeField,
     DictField,
-    Document,
     EmbeddedDocument,
     EmbeddedDocumentListField,
     IntField,
@@ -16,6 +16,7 @@ from mongoengine import (
 )
 
 from ..clock import now
+from ..durability import DurableDocument
 
 STATUSES = ("Active", "Inactive")  # spelt as in the LTU guide
 KEY_KINDS = ("public", "private")
@@ -31,7 +32,7 @@ class RetiredKey(EmbeddedDocument):
     ends_at = DateTimeField(required=True)
 
 
-class Application(Document):
+class Application(DurableDocument):
     """A tenant. Owned by a user or an organisation of the host, by id.
 
     `options`: see `application.actions.DEFAULT_OPTIONS`.
@@ -45,7 +46,7 @@ class Application(Document):
     owner = StringField()
     organization = StringField()
     name = StringField(required=True)
-    public_key = StringField(default=lambda: uuid4().hex)
+    public_key = StringField(default=lambda: token_hex(16))
     private_key_hash = StringField()
     private_key_sealed = StringField()
     public_key_since = DateTimeField(default=now)

@@ -9,6 +9,7 @@ from ..errors import InvalidFields, NotFound, Unauthenticated
 from ..ids import compact_id
 from ..secret import current_secret
 from ..state import current_mediadb
+from .address import caller_address
 from .application_keys import ApplicationKey, find_key
 from .basic import basic_principal
 from .credentials import (
@@ -92,6 +93,8 @@ def require_application(action: Action, identifier: object) -> Application:
     InvalidFields where it is unclear.
     """
     caller = current_caller() if action != "edit" else require_caller()
+    if action == "search":
+        _count_search(caller)
     if identifier is None or identifier == "":
         if caller.key is None:
             return _only_application(action)
@@ -165,6 +168,19 @@ def _key_of_request() -> ApplicationKey | None:
     if len(values) > 1 or "," in values[0]:
         raise Unauthenticated("Send one api-key header.")
     return find_key(values[0], current_secret())
+
+
+def _count_search(caller: Caller) -> None:
+    """Count once per request, for the address and for who asks."""
+    if "mediadb_counted" in g:
+        return
+    g.mediadb_counted = True
+    callers = [f"address {caller_address()}"]
+    if caller.principal is not None:
+        callers.append(f"user {caller.principal.user}")
+    elif caller.key is not None:
+        callers.append(f"application {caller.key.application.id}")
+    current_mediadb().rates.check("search", callers)
 
 
 def _only_application(action: Action) -> Application:

@@ -8,6 +8,7 @@ from ..errors import MediaDBError, TooManyRequests
 from ..resource import error_response
 from ..secret import current_secret
 from ..state import current_mediadb
+from .address import caller_address
 from .issuer import GRANTS, SCOPES, Issuer, TokenRequest, TokenServer
 from .sessions import Lifetimes
 from .signing import ALGORITHM, public_keys
@@ -33,6 +34,7 @@ def register(app: Flask, prefix: str) -> None:
 
 def _token(server: TokenServer, realm: str) -> Response:
     try:
+        current_mediadb().rates.check("login", [f"address {caller_address()}"])
         response: Response = _refusal() or server.create_token_response(
             TokenRequest(request.form.to_dict(), _issuer(realm))
         )

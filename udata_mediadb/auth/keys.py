@@ -27,6 +27,11 @@ def new_key(prefix: str) -> str:
     return prefix + secrets.token_urlsafe(KEY_BYTES)
 
 
+def new_public_key() -> str:
+    """32 hexadecimal digits, as in the LTU guide; an identifier, not a secret."""
+    return secrets.token_hex(16)
+
+
 def key_hash(key: str, secret: str) -> str:
     """HMAC-SHA256 in hexadecimal, for lookup by equality."""
     return hmac.new(_derive(secret, "key-hash"), key.encode(), hashlib.sha256).hexdigest()
@@ -57,11 +62,16 @@ def reveal_private_key(application: Application, secret: str) -> str | None:
 
     None where there is no key, or where keys are shown only once (MEDIADB_APIKEY_REVEAL).
     """
-    if current_app.config["MEDIADB_APIKEY_REVEAL"] != "owner" or not application.private_key_sealed:
+    if not are_keys_readable() or not application.private_key_sealed:
         return None
     key = unseal(application.private_key_sealed, secret, application.id)
     record("reveal-private-key", application.id)
     return key
+
+
+def are_keys_readable() -> bool:
+    """Whether owners may be shown private keys again (MEDIADB_APIKEY_REVEAL)."""
+    return bool(current_app.config["MEDIADB_APIKEY_REVEAL"] == "owner")
 
 
 def sign(message: str, secret: str, purpose: str) -> str:

@@ -8,27 +8,27 @@ lock another out. Accounts that do not exist are counted alike, so the answers t
 An attempt is counted before the password is looked at, so many at once gain nothing.
 """
 
-import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
-from flask import request
-from mongoengine import DateTimeField, Document, IntField, StringField
+from mongoengine import DateTimeField, IntField, StringField
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from ..clock import now, utc
+from ..durability import DurableDocument
 from ..errors import TooManyRequests
 from ..secret import current_secret
+from .address import caller_address
 from .keys import key_hash
 
 FORGET = timedelta(minutes=15)  # after the last failure
 TRUST = timedelta(days=30)
 
 
-class LoginAttempts(Document):
+class LoginAttempts(DurableDocument):
     """Failures that count against one account, address or pair; the id is a keyed hash of it."""
 
     id = StringField(primary_key=True)
@@ -56,7 +56,7 @@ def attempt_login(account: str, check: Callable[[], str | None]) -> str | None:
 
     TooManyRequests, without asking `check`, while an earlier failure is being waited for.
     """
-    address, secret = _address(request.remote_addr), current_secret()
+    address, secret = caller_address(), current_secret()
     pair = _hashed("pair", f"{account.strip().lower()} {address}", secret)
     trust = f"trust-{pair}"
     counts = [Count(pair, 5, 60), Count(_hashed("address", address, secret), 30, 60)]
@@ -110,17 +110,6 @@ def _wait_s(count: Count, start: datetime) -> int:
     record = LoginAttempts.objects(id=count.id).first()
     until = utc(record.blocked_until) if record and record.blocked_until else start
     return max(1, ceil((until - start).total_seconds()))
-
-
-def _address(remote: str | None) -> str:
-    """The address, of IPv6 the /64: one customer has them all (RFC 6177)."""
-    try:
-        address = ipaddress.ip_address(remote or "")
-    except ValueError:
-        return "unknown"
-    if address.version == 6:
-        return str(ipaddress.ip_network((address, 64), strict=False))
-    return str(address)
 
 
 def _hashed(kind: str, value: str, secret: str) -> str:

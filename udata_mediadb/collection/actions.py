@@ -6,9 +6,9 @@ from typing import Any
 
 from ..clock import now
 from ..conditions import FULL_FORM, read_query
+from ..durability import durable
 from ..errors import Conflict, InvalidFields, NotFound
 from ..ids import compact_id
-from ..indexing.durability import durable
 from ..media.models import Media
 from ..properties import read_keywords, read_metadata, read_name, read_properties
 from . import tree

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pymongo import UpdateOne
 
 from ..clock import now
-from ..indexing.durability import durable
+from ..durability import durable
 from ..media.models import ACTIVE, Media
 from ..outcomes import Outcome
 from .models import Collection

@@ -2,16 +2,17 @@
 
 from uuid import uuid4
 
-from mongoengine import DateTimeField, DictField, Document, ListField, StringField
+from mongoengine import DateTimeField, DictField, ListField, StringField
 
 from ..clock import now
+from ..durability import DurableDocument
 
 
 def _new_id() -> str:
     return uuid4().hex
 
 
-class Collection(Document):
+class Collection(DurableDocument):
     """A named list of media of one application; `parent`: the id of the one it lies in, or None.
 
     Media name the collections that hold them (`Media.collections`), so a media that goes leaves all
@@ -37,7 +38,7 @@ class Collection(Document):
     }
 
 
-class SmartCollection(Document):
+class SmartCollection(DurableDocument):
     """A named query over the media of one application, evaluated when it is read.
 
     `query`: the checked JSON form of `conditions`, as text: its keys are the client's.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ..application.models import Application
-from ..indexing.durability import durable
+from ..durability import durable
 from ..media.models import Media
 from . import tree
 from .actions import forget_members

@@ -5,6 +5,9 @@ from flask.cli import AppGroup
 
 from ..application.actions import create_application
 from ..application.models import Application
+from ..auth.audit import AuditEntry
+from ..auth.guard import find_application
+from ..auth.keys import are_keys_readable
 from ..hosts import plain_accounts
 from ..hosts.plain import principal_of
 from ..secret import current_secret
@@ -30,6 +33,7 @@ def create(name: str, owner: str, organization: str | None, public: bool) -> Non
         principal_of(plain_accounts.find_user(owner)),
         methods=current_mediadb().methods,
         secret=current_secret(),
+        readable_key=are_keys_readable(),
     )
     click.echo(created.id)
 
@@ -41,3 +45,27 @@ def list_all() -> None:
     for application in Application.objects.order_by("name"):
         names = ",".join(application.signatures)
         click.echo(f"{application.id}  {application.status}  {names}  {application.name}")
+
+
+@application_commands.command("quota")
+@click.argument("application")
+@click.option("--media", type=click.IntRange(min=0), help="How many media; leave out for usual.")
+@click.option("--bytes", "size", type=click.IntRange(min=0), help="Bytes of originals.")
+@plain_errors
+def quota(application: str, media: int | None, size: int | None) -> None:
+    """Set what APPLICATION (its id) may hold, in place of MEDIADB_QUOTA_MEDIA and _BYTES."""
+    found = find_application(application)
+    found.modify(quota_media=media, quota_bytes=size)
+    click.echo(f"{found.id}  media: {media}  bytes: {size}")
+
+
+@application_commands.command("audit")
+@click.argument("application")
+@plain_errors
+def audit(application: str) -> None:
+    """List who read or changed the keys of APPLICATION (its id): when, what, user, address."""
+    for entry in AuditEntry.objects(application=find_application(application).id).order_by("at"):
+        click.echo(
+            f"{entry.at:%Y-%m-%d %H:%M:%S}  {entry.action}  {entry.user or '-'}  "
+            f"{entry.address or '-'}"
+        )

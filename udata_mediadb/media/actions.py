@@ -6,10 +6,10 @@ from typing import Any
 from .. import criteria
 from ..clock import now
 from ..conditions import both
+from ..durability import durable
 from ..errors import Conflict, Gone, NotFound
 from ..ids import hyphened_id
 from ..indexing import log
-from ..indexing.durability import durable
 from ..properties import read_properties
 from .ingest import READERS, activate, index_facts
 from .models import ACTIVE, DELETED, PENDING, Media

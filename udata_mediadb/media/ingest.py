@@ -8,7 +8,7 @@ pending, so a writer whose document was taken away notices and writes again (dec
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
@@ -17,11 +17,12 @@ from pymongo.errors import PyMongoError
 
 from .. import criteria, storages
 from ..application.models import Application
+from ..application.quotas import Quotas, require_room
+from ..durability import durable
 from ..errors import Conflict, InvalidFields, Unavailable
 from ..imaging import Picture, decode, thumbnail
 from ..indexing import log
 from ..indexing.catalog import Method
-from ..indexing.durability import durable
 from ..indexing.models import StoredSignature, signature_key
 from ..properties import read_keywords, read_md5, read_metadata, read_name, read_properties
 from .models import ACTIVE, PENDING, Media
@@ -44,6 +45,7 @@ class Ingest:
     methods: Mapping[str, Method]
     max_pixels: int
     thumbnail_side_px: int
+    quotas: Quotas = field(default_factory=Quotas)
 
 
 def add_media(
@@ -57,12 +59,13 @@ def add_media(
 ) -> Media:
     """Check, store and index one picture; the Media is active when this returns.
 
-    Raises InvalidFields (properties, md5), UnsupportedImage, TooLarge, and Conflict for the same
-    bytes again where the application rejects duplicates; then nothing is stored.
+    Raises InvalidFields (properties, md5), QuotaExceeded, UnsupportedImage, TooLarge, and Conflict
+    for the same bytes again where the application rejects duplicates; then nothing is stored.
     """
     clean = read_properties(properties, READERS)
     _check_md5(data, clean.pop("md5", None))
     _check_duplicate(application, data)
+    require_room(application, len(data), ingest.quotas)
     picture = decode(data, max_pixels=ingest.max_pixels, side=DECODE_SIDE_PX)
     descriptions = describe(ingest.methods, application, picture)
     small, _mime = thumbnail(picture, side=ingest.thumbnail_side_px)
@@ -165,8 +168,8 @@ def _document(
         format=picture.format,
         owner=owner,
     )
-    for field, values in index_facts(media).items():
-        setattr(media, field, values)
+    for name, values in index_facts(media).items():
+        setattr(media, name, values)
     return media
 
 

@@ -2,6 +2,7 @@
 
 from flask import current_app
 
+from ..application.quotas import Quotas
 from ..state import current_mediadb
 from .ingest import Ingest
 
@@ -14,4 +15,5 @@ def current_ingest() -> Ingest:
         methods=state.methods,
         max_pixels=config["MEDIADB_IMAGE_MAX_PIXELS"],
         thumbnail_side_px=config["MEDIADB_THUMBNAIL_SIDE_PX"],
+        quotas=Quotas(config["MEDIADB_QUOTA_MEDIA"], config["MEDIADB_QUOTA_BYTES"]),
     )

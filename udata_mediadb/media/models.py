@@ -2,14 +2,15 @@
 
 from uuid import uuid4
 
-from mongoengine import DateTimeField, DictField, Document, IntField, ListField, StringField
+from mongoengine import DateTimeField, DictField, IntField, ListField, StringField
 
 from ..clock import now
+from ..durability import DurableDocument
 
 PENDING, ACTIVE, DELETED, PURGED = "pending", "active", "deleted", "purged"
 
 
-class Media(Document):
+class Media(DurableDocument):
     """One image of an application.
 
     `state`: pending while it is being written (docs/decisions/0002), active, deleted (soft), purged
@@ -49,6 +50,7 @@ class Media(Document):
             ("application", "state", "terms", "-created_at", "-id"),
             ("application", "state", "words"),
             ("application", "state", "sha256"),
+            ("application", "size"),
             ("state", "created_at"),
             ("collections", "state", "-created_at", "-id"),
             ("collections", "state", "name", "id"),

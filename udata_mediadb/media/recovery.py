@@ -12,9 +12,9 @@ from typing import Literal
 from .. import storages
 from ..application.models import Application
 from ..collection import recovery as collections
+from ..durability import durable
 from ..imaging import decode, thumbnail
 from ..indexing import log
-from ..indexing.durability import durable
 from ..indexing.models import StoredSignature, signature_key
 from .ingest import (
     DECODE_SIDE_PX,

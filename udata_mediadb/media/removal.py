@@ -11,8 +11,8 @@ import flask_storage
 
 from .. import storages
 from ..clock import now
+from ..durability import durable
 from ..indexing import log
-from ..indexing.durability import durable
 from ..indexing.models import StoredSignature
 from .models import ACTIVE, DELETED, PURGED, Media
 

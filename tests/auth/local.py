@@ -1,0 +1,62 @@
+"""The suite's portal once more within the test process, with other settings: for what is the same
+however many processes serve it."""
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import udata_mediadb
+from udata_mediadb.hosts import plain_accounts
+
+from ..fixtures import Tenant, new_tenant
+from ..portal import SECRET, Portal
+
+API = "/api/1/mediadb/"
+OPENID = "/ltu/realms/Production/"
+TOKEN = OPENID + "protocol/openid-connect/token"
+PASSWORD = "correct horse battery"
+
+
+def local_app(portal: Portal, **settings: Any) -> Flask:
+    """An app on the same database and files; understands X-Forwarded-For and -Proto."""
+    app = Flask("another portal")
+    root = portal.environment["TEST_FS_ROOT"]
+    app.config.update(SECRET_KEY=SECRET, FS_ROOT=str(Path(root)), **settings)
+    udata_mediadb.init_app(app)
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+    return app
+
+
+def local_client(portal: Portal, **settings: Any) -> FlaskClient:
+    return local_app(portal, **settings).test_client(use_cookies=False)
+
+
+def tenant_with_password(portal: Portal, **properties: object) -> Tenant:
+    tenant = new_tenant(portal, **properties)
+    with portal.app.app_context():
+        plain_accounts.set_password(tenant.user, PASSWORD)
+    return tenant
+
+
+def some_address() -> str:
+    """An address that no other test comes from, so that only its own failures count."""
+    return f"10.{secrets.randbelow(256)}.{secrets.randbelow(256)}.{secrets.randbelow(256)}"
+
+
+def login_form(tenant: Tenant, **changes: Any) -> dict[str, Any]:
+    form = {"username": tenant.user.email, "password": PASSWORD}
+    return {**form, "grant_type": "password", "client_id": "ltu-api", **changes}
+
+
+def access_token(portal: Portal, tenant: Tenant) -> str:
+    """A token of the portal for this tenant's user, who needs a password."""
+    client = portal.app.test_client()
+    answer = client.post(
+        TOKEN, data=login_form(tenant), environ_base={"REMOTE_ADDR": some_address()}
+    )
+    assert answer.status_code == 200, answer.text
+    return str(answer.json["access_token"])

@@ -1,0 +1,113 @@
+"""Rotating and revoking the key pair of an application."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from ..auth.audit import record
+from ..auth.keys import key_hash, new_key, new_public_key, seal
+from ..clock import now, utc
+from ..errors import Conflict, InvalidFields, NotFound
+from .models import KEY_KINDS, Application, RetiredKey
+
+PRIVATE_KEY_PREFIX = "mdp_"
+GRACE_MAX_S = 30 * 24 * 3600
+RETIRED_KEPT = 20  # so many are told apart from keys that never were
+
+
+def give_private_key(application: Application, secret: str, *, readable: bool = True) -> str:
+    """Set a new private key on the document (not saved here) and give it.
+
+    `readable`: sealed, so that its owner can be shown it again.
+    """
+    key = new_key(PRIVATE_KEY_PREFIX)
+    application.private_key_hash = key_hash(key, secret)
+    application.private_key_sealed = seal(key, secret, application.id) if readable else None
+    application.private_key_since = now()
+    return key
+
+
+def rotate_key(
+    application: Application, kind: str, secret: str, *, grace_s: int, readable: bool = True
+) -> str:
+    """A new key in place of the old one, which stays good for `grace_s` more; 0 ends it at once.
+
+    Raises InvalidFields for an unknown kind, Conflict where another rotation was faster.
+    """
+    if kind not in KEY_KINDS:
+        raise InvalidFields({"kind": f"one of {', '.join(KEY_KINDS)}"})
+    if not 0 <= grace_s <= GRACE_MAX_S:
+        raise InvalidFields({"grace_s": f"0 to {GRACE_MAX_S} seconds"})
+    before = _current(application, kind)
+    retired = _retired(application, kind, secret, now() + timedelta(seconds=grace_s))
+    if kind == "private":
+        key = give_private_key(application, secret, readable=readable)
+        fields = ["private_key_hash", "private_key_sealed", "private_key_since"]
+    else:
+        key = application.public_key = new_public_key()
+        application.public_key_since = now()
+        fields = ["public_key", "public_key_since"]
+    changes = {f"set__{field}": getattr(application, field) for field in fields}
+    _replace(application, before, {**changes, f"unset__{kind}_key_used_at": True}, retired)
+    record(f"rotate-{kind}-key", application.id)
+    return key
+
+
+def revoke_key(application: Application, identifier: str, secret: str) -> None:
+    """End a key at once: `private`, or the id of one that is in its time of grace.
+
+    The public key has no end of its own: it is in links and pages, so it is rotated. Raises
+    NotFound for no such key.
+    """
+    if identifier == "public":
+        raise Conflict("An application always has a public key: rotate it with a grace_s of 0.")
+    if identifier == "private":
+        retired = _retired(application, "private", secret, now())
+        if retired is None:
+            raise NotFound("The application has no private key.")
+        gone = {f"unset__private_key_{name}": True for name in ("hash", "sealed", "used_at")}
+        _replace(application, _current(application, "private"), gone, retired)
+    else:
+        is_good = {"$elemMatch": {"id": identifier, "ends_at": {"$gt": now()}}}
+        found = Application.objects(id=application.id, __raw__={"retired_keys": is_good})
+        if not found.update_one(__raw__={"$set": {"retired_keys.$.ends_at": now()}}):
+            raise NotFound(f"There is no key {identifier!r:.60}.")
+        application.reload()
+    record("revoke-key", application.id)
+
+
+def _current(application: Application, kind: str) -> dict[str, str | None]:
+    field = "public_key" if kind == "public" else "private_key_hash"
+    return {field: getattr(application, field)}
+
+
+def _retired(
+    application: Application, kind: str, secret: str, ends_at: datetime
+) -> RetiredKey | None:
+    """What remains of the present key, None where there is none."""
+    hashed = application.private_key_hash
+    if kind == "public":
+        hashed = key_hash(application.public_key, secret)
+    return RetiredKey(kind=kind, hash=hashed, ends_at=ends_at) if hashed else None
+
+
+def _replace(
+    application: Application,
+    before: dict[str, str | None],
+    changes: Mapping[str, object],
+    retired: RetiredKey | None,
+) -> None:
+    """One atomic step: the new key, and the old one in the list of retired ones."""
+    document = Application.objects(id=application.id, **before)
+    if retired:
+        kept = [*_worth_keeping(application), retired]
+        changes = {**changes, "set__retired_keys": kept}
+    if not document.update_one(**changes, set__updated_at=now()):
+        raise Conflict("The key has just been changed by someone else. Look again.")
+    application.reload()
+
+
+def _worth_keeping(application: Application) -> list[RetiredKey]:
+    """All that are in their grace, and the latest of the others."""
+    known = list(application.retired_keys)
+    latest = known[-RETIRED_KEPT:]
+    return [key for key in known if key in latest or utc(key.ends_at) > now()]
