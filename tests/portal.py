@@ -14,10 +14,12 @@ from typing import Any
 import mongoengine
 import requests
 from flask import Flask
+from mongoengine.connection import _connection_settings
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import udata_mediadb
 from udata_mediadb.application.actions import create_application
+from udata_mediadb.connection import connect
 from udata_mediadb.hosts import plain_accounts
 from udata_mediadb.hosts.plain import principal_of
 from udata_mediadb.hosts.plain_models import User
@@ -45,12 +47,25 @@ def create_app() -> Flask:
 
 @dataclass
 class Portal:
-    """A running portal. `app`: the same portal in this process, for looking at the documents."""
+    """A running portal on the database `mongodb`."""
 
     url: str
-    app: Flask
+    mongodb: str
+    here: Flask
     process: subprocess.Popen[bytes]
     environment: dict[str, str]
+
+    @property
+    def app(self) -> Flask:
+        """The same portal in this process, for looking at the documents; connects to its database.
+
+        MongoEngine has one default connection, and another test may have taken it.
+        """
+        if _connection_settings.get("default", {}).get("name") != database_of(self.mongodb):
+            mongoengine.disconnect_all()
+            with self.here.app_context():
+                connect(self.here)
+        return self.here
 
     @property
     def api(self) -> str:
@@ -143,8 +158,7 @@ def running_portal(
     try:
         url = f"http://127.0.0.1:{port}"
         _wait(url, process)
-        app = _app_here(mongodb, root)
-        yield Portal(url, app, process, env)
+        yield Portal(url, mongodb, _app_here(mongodb, root), process, env)
     finally:
         process.terminate()
         try:
@@ -161,8 +175,11 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
+def database_of(uri: str) -> str:
+    return uri.partition("?")[0].rpartition("/")[2]
+
+
 def _app_here(mongodb: str, root: Path) -> Flask:
-    mongoengine.disconnect_all()
     app = Flask("portal in the test process")
     app.config.update(SECRET_KEY=SECRET, MEDIADB_MONGODB_URI=mongodb, FS_ROOT=str(root))
     udata_mediadb.init_app(app)

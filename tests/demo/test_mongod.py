@@ -5,29 +5,14 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 from pymongo import MongoClient
 
+from tests.demo.processes import is_alive, wait_until_gone
 from udata_mediadb.demo.errors import MongodUnavailable
 from udata_mediadb.demo.mongod import EmbeddedMongod
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
-
-
-def wait_until_gone(pid: int, limit_s: float = 10.0) -> None:
-    deadline_s = time.monotonic() + limit_s
-    while is_alive(pid):
-        assert time.monotonic() < deadline_s, f"{pid} is still there"
-        time.sleep(0.02)
 
 
 def test_answers_keeps_its_data_private_and_is_gone_after_stop(tmp_path: Path) -> None:
@@ -47,7 +32,7 @@ def test_starts_again_after_kill_9(tmp_path: Path) -> None:
         with MongoClient(mongod.uri, journal=True) as client:
             client.demo.things.insert_one({"_id": 1})
         os.kill(mongod.pid, signal.SIGKILL)
-        wait_until_gone(mongod.pid)
+        wait_until_gone([mongod.pid])
     with EmbeddedMongod(tmp_path) as mongod, MongoClient(mongod.uri) as client:
         assert client.demo.things.count_documents({}) == 1
 
@@ -66,7 +51,7 @@ def test_does_not_outlive_a_starter_that_is_killed(tmp_path: Path) -> None:
         pid = int(starter.stdout.readline())
         assert is_alive(pid)
         starter.kill()
-    wait_until_gone(pid)
+    wait_until_gone([pid])
 
 
 def test_two_at_once_have_their_own_ports(tmp_path: Path) -> None:

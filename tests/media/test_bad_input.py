@@ -149,7 +149,8 @@ def test_a_declared_size_over_the_limit_is_refused_unread(tenant: Tenant) -> Non
     with socket.create_connection((host, int(port)), timeout=20) as connection:
         connection.sendall(
             b"POST /api/1/mediadb/media/ HTTP/1.1\r\nHost: x\r\nContent-Length: 10000000000\r\n"
-            b"Content-Type: image/jpeg\r\nX-API-KEY: " + str(tenant.client.key).encode() + b"\r\n\r\n"
+            b"Content-Type: image/jpeg\r\n"
+            b"X-API-KEY: " + str(tenant.client.key).encode() + b"\r\n\r\n"
         )
         answer = connection.recv(4096)
 
@@ -291,3 +292,9 @@ def test_other_formats_are_stored_and_found(tenant: Tenant, format: str) -> None
 def assert_nothing_stored(tenant: Tenant) -> None:
     found = Client(tenant.client.api, tenant.client.key).get("media/")
     assert found.json()["total"] == 0
+
+
+def test_a_large_body_without_a_key_gets_its_answer(tenant: Tenant) -> None:
+    for _ in range(3):
+        answer = Client(tenant.client.api).post("media/", files={"image": bytes(7 << 20)})
+        assert answer.status_code == 401

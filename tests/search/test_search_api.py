@@ -65,7 +65,8 @@ def test_the_details_say_where_the_picture_is(stored: Tenant) -> None:
 
     homography = np.array(found["homography"]["coefficients"]).reshape(3, 3)
     # reference at 512 x 384, query at 512 x 384: the crop is shown 1.6 times larger
-    corners = np.array([[120, 80, 1], [440, 80, 1], [440, 320, 1], [120, 320, 1]], float) @ homography.T
+    corners = np.array([[120, 80, 1], [440, 80, 1], [440, 320, 1], [120, 320, 1]], float)
+    corners = corners @ homography.T
     np.testing.assert_allclose(
         corners[:, :2] / corners[:, 2:], [[0, 0], [512, 0], [512, 384], [0, 384]], atol=3
     )
@@ -197,7 +198,8 @@ def test_a_search_is_paged(stored: Tenant) -> None:
     assert (first["total"], second["total"]) == (2, 2)
     assert first["next_page"].endswith("/search/?page=2")
     assert {*names(first), *names(second)} == {"picture 20", "picture 21"}
-    assert stored.client.post("search/?page=3&page_size=1", files={"image": image}).status_code == 404
+    beyond = stored.client.post("search/?page=3&page_size=1", files={"image": image})
+    assert beyond.status_code == 404
 
 
 def test_pictures_without_texture_are_stored_and_harm_no_search(tenant: Tenant) -> None:

@@ -13,7 +13,7 @@ from .processes import LeashedProcess
 from .root import Root
 
 DATABASE = "mediadb_demo"
-_ANSWER_TIMEOUT_MS = 5000
+_ANSWER_TIMEOUT_MS = 3000  # someone waits at the keyboard
 
 
 @contextlib.contextmanager

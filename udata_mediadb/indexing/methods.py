@@ -2,10 +2,11 @@
 
 from ..index.exact import ExactIndex
 from ..signatures.match import MatchSignature
+from ..signatures.votes import voting_vectors
 from .catalog import Method
 
 
 def new_methods() -> dict[str, Method]:
     """Methods of recognition by name."""
     match = MatchSignature()
-    return {match.name: Method(match, ExactIndex)}
+    return {match.name: Method(match, lambda: ExactIndex(voting_vectors))}

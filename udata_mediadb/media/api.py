@@ -5,12 +5,7 @@ from typing import Any
 from flask import Response, request
 
 from ..application.actions import require_active
-from ..auth.guard import (
-    acting_user,
-    readable_applications,
-    require_application,
-    require_caller,
-)
+from ..auth.guard import acting_user, readable_applications, require_application, require_caller
 from ..namespace import SECURITY, ns
 from ..pagination import Page
 from ..resource import MediaDBResource

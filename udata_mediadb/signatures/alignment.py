@@ -57,105 +57,104 @@ class Alignment:
         return self.variant in ("negative", "mirrored_negative")
 
 
+@dataclass(frozen=True)
+class _Pair:
+    """Two descriptions and their tentative matches; `query` is the variant under test."""
+
+    query: MatchDescription
+    reference: MatchDescription
+    similarity: NDArray[np.float32]
+    tentative: NDArray[np.intp]
+
+    def points(self, matches: NDArray[np.intp]) -> tuple[Points, Points]:
+        """(m, 2) places in the reference and in the query."""
+        source = self.reference.xy[matches[:, 1]].astype(np.float64)
+        return source, self.query.xy[matches[:, 0]].astype(np.float64)
+
+    def agreeing(self, homography: Matrix) -> NDArray[np.intp]:
+        return geometry.agreeing(homography, self.tentative, self.query, self.reference)
+
+
 def align(
     query: MatchDescription, reference: MatchDescription, variant: Variant = "plain"
 ) -> Alignment | None:
     """The alignment of the reference with this variant of the query, or None."""
     seen = query if variant == "plain" else variant_of(query, variant)
     similarity = similarities(seen, reference)
-    tentative = tentative_matches(similarity, reference)
-    homography = _first_homography(tentative, seen, reference)
+    pair = _Pair(seen, reference, similarity, tentative_matches(similarity, reference))
+    homography = _first_homography(pair)
     if homography is None:
         return None
-    homography, guided_ratio = _refined(homography, tentative, similarity, seen, reference)
-    agreeing = geometry.agreeing(homography, tentative, seen, reference)
+    homography, guided_ratio = _refined(homography, pair)
+    agreeing = pair.agreeing(homography)
     if len(agreeing) < _MIN_AGREEING:
         return None
-    return _alignment(
-        variant, homography, tentative, agreeing, similarity, seen, reference, guided_ratio
-    )
+    return _alignment(pair, variant, homography, agreeing, guided_ratio)
 
 
-def _first_homography(
-    tentative: NDArray[np.intp], query: MatchDescription, reference: MatchDescription
-) -> Matrix | None:
+def _first_homography(pair: _Pair) -> Matrix | None:
     """The homography that most tentative matches agree with, from all of them or from the pool."""
-    if len(tentative) < _MIN_AGREEING:
+    if len(pair.tentative) < _MIN_AGREEING:
         return None
-    pool = geometry.similarity_pool(tentative, query, reference)
+    pool = geometry.similarity_pool(pair.tentative, pair.query, pair.reference)
     if len(pool) < _MIN_POOL:
         return None
     best: Matrix | None = None
     most = _MIN_AGREEING - 1
-    for matches in (pool, tentative):
-        source, target = _points(matches, query, reference)
-        found = geometry.estimate(source, target)
+    for matches in (pool, pair.tentative):
+        found = geometry.estimate(*pair.points(matches))
         if found is None:
             continue
-        count = len(geometry.agreeing(found, tentative, query, reference))
+        count = len(pair.agreeing(found))
         if count > most:
             best, most = found, count
     return best
 
 
-def _refined(
-    homography: Matrix,
-    tentative: NDArray[np.intp],
-    similarity: NDArray[np.float32],
-    query: MatchDescription,
-    reference: MatchDescription,
-) -> tuple[Matrix, float]:
+def _refined(homography: Matrix, pair: _Pair) -> tuple[Matrix, float]:
     """Refit on all keypoints found where the homography predicts them; and their share."""
-    most = len(geometry.agreeing(homography, tentative, query, reference))
+    most = len(pair.agreeing(homography))
     ratio = 0.0
     for _ in range(_REFITS):
-        projected = geometry.project(homography, reference.xy.astype(np.float64))
-        visible = _visible(homography, projected, query, reference)
-        guided = guided_matches(similarity, query, projected, visible)
-        guided = geometry.agreeing(homography, guided, query, reference)
+        projected = geometry.project(homography, pair.reference.xy.astype(np.float64))
+        visible = _visible(homography, projected, pair)
+        guided = guided_matches(pair.similarity, pair.query, projected, visible)
+        guided = geometry.agreeing(homography, guided, pair.query, pair.reference)
         expected = geometry.distinct_places(
-            reference.xy[visible].astype(np.float64), _GUIDED_CELL_PX
+            pair.reference.xy[visible].astype(np.float64), _GUIDED_CELL_PX
         )
-        source, target = _points(guided, query, reference)
+        source, target = pair.points(guided)
         ratio = geometry.distinct_places(source, _GUIDED_CELL_PX) / max(1, expected)
         better = geometry.refit(source, target)
         if better is None:
             break
-        count = len(geometry.agreeing(better, tentative, query, reference))
+        count = len(pair.agreeing(better))
         if count < most:
             break
         homography, most = better, count
     return homography, ratio
 
 
-def _visible(
-    homography: Matrix,
-    projected: Points,
-    query: MatchDescription,
-    reference: MatchDescription,
-) -> NDArray[np.bool_]:
+def _visible(homography: Matrix, projected: Points, pair: _Pair) -> NDArray[np.bool_]:
     """Reference keypoints that the query could show: inside it and not too small there."""
-    inside = ((projected >= 0) & (projected < np.array(query.resized))).all(axis=1)
-    zoom = geometry.local_zoom(homography, reference.xy.astype(np.float64))
-    return np.asarray(inside & (reference.size * zoom >= _SMALLEST_KEYPOINT_PX))
+    inside = ((projected >= 0) & (projected < np.array(pair.query.resized))).all(axis=1)
+    zoom = geometry.local_zoom(homography, pair.reference.xy.astype(np.float64))
+    return np.asarray(inside & (pair.reference.size * zoom >= _SMALLEST_KEYPOINT_PX))
 
 
 def _alignment(
+    pair: _Pair,
     variant: Variant,
     homography: Matrix,
-    tentative: NDArray[np.intp],
     agreeing: NDArray[np.intp],
-    similarity: NDArray[np.float32],
-    query: MatchDescription,
-    reference: MatchDescription,
     guided_ratio: float,
 ) -> Alignment:
-    source, target = _points(agreeing, query, reference)
-    radius = reference.size[agreeing[:, 1]].astype(np.float64) / 2
-    box = _box(source, radius, reference.resized)
+    source, target = pair.points(agreeing)
+    radius = pair.reference.size[agreeing[:, 1]].astype(np.float64) / 2
+    box = _box(source, radius, pair.reference.resized)
     quad = geometry.project(homography, box)
     places = min(geometry.distinct_places(p, _CELL_PX) for p in (source, target))
-    flip = _flip(query.resized[0], variant)
+    flip = _flip(pair.query.resized[0], variant)
     return Alignment(
         variant=variant,
         homography=geometry.normalised(flip @ homography),
@@ -164,25 +163,22 @@ def _alignment(
         source=source,
         target=geometry.project(flip, target),
         radius=radius,
-        weight=_distinctness(agreeing, similarity, reference),
+        weight=_distinctness(agreeing, pair),
         places=places,
-        nfa=geometry.meaning(places, len(tentative), query.resized),
+        nfa=geometry.meaning(places, len(pair.tentative), pair.query.resized),
         guided_ratio=guided_ratio,
-        box_ratio=_box_ratio(box, homography, tentative, len(agreeing), query, reference),
+        box_ratio=_box_ratio(box, homography, len(agreeing), pair),
         areas=(
-            geometry.polygon_area(box) / (reference.resized[0] * reference.resized[1]),
-            geometry.visible_area(quad, query.resized) / (query.resized[0] * query.resized[1]),
+            geometry.polygon_area(box) / _area(pair.reference),
+            geometry.visible_area(quad, pair.query.resized) / _area(pair.query),
         ),
         thickness=min(geometry.thickness(p) for p in (source, target)),
         plausible=geometry.shape_is_plausible(homography, box),
     )
 
 
-def _points(
-    matches: NDArray[np.intp], query: MatchDescription, reference: MatchDescription
-) -> tuple[Points, Points]:
-    source = reference.xy[matches[:, 1]].astype(np.float64)
-    return source, query.xy[matches[:, 0]].astype(np.float64)
+def _area(description: MatchDescription) -> int:
+    return description.resized[0] * description.resized[1]
 
 
 def _box(source: Points, radius: NDArray[np.float64], frame: tuple[int, int]) -> Points:
@@ -192,27 +188,19 @@ def _box(source: Points, radius: NDArray[np.float64], frame: tuple[int, int]) ->
     return np.array([low, (high[0], low[1]), high, (low[0], high[1])])
 
 
-def _box_ratio(
-    box: Points,
-    homography: Matrix,
-    tentative: NDArray[np.intp],
-    agreeing: int,
-    query: MatchDescription,
-    reference: MatchDescription,
-) -> float:
-    source, target = _points(tentative, query, reference)
-    back = geometry.project(np.linalg.inv(homography), target)
+def _box_ratio(box: Points, homography: Matrix, agreeing: int, pair: _Pair) -> float:
+    source, target = pair.points(pair.tentative)
+    back = geometry.project(np.asarray(np.linalg.inv(homography), np.float64), target)
     inside = ((source >= box[0]) & (source <= box[2])).all(axis=1)
     inside &= ((back >= box[0]) & (back <= box[2])).all(axis=1)
     return min(1.0, agreeing / max(1, int(inside.sum())))
 
 
-def _distinctness(
-    agreeing: NDArray[np.intp], similarity: NDArray[np.float32], reference: MatchDescription
-) -> float:
+def _distinctness(agreeing: NDArray[np.intp], pair: _Pair) -> float:
     """Mean of 1 - (distance to the match / distance to its best rival), 0 to 1."""
-    rows = similarity[agreeing[:, 0]]
-    rivals = np.where(reference.same_place[agreeing[:, 1]], np.float32(-1), rows).max(axis=1)
+    rows = pair.similarity[agreeing[:, 0]]
+    same_place = pair.reference.same_place[agreeing[:, 1]]
+    rivals = np.where(same_place, np.float32(-1), rows).max(axis=1)
     nearest = np.maximum(0, 1 - rows[np.arange(len(rows)), agreeing[:, 1]])
     return float(np.mean(1 - np.sqrt(nearest / np.maximum(1 - rivals, 1e-6))))
 

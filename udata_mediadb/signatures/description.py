@@ -2,7 +2,7 @@
 
 Stored form, little endian: the header `_HEADER`, then per keypoint x and y (uint16, 1/64 px), size
 (float16, px), angle (uint16, 1/128 degree) and the SIFT descriptor (128 uint8), each as one block,
-then the thumbnail. A full description has 500 keypoints and takes 72,132 bytes.
+then the thumbnail. A full description has 500 keypoints and takes 72,120 bytes.
 """
 
 import struct
@@ -72,7 +72,7 @@ _SAME_PLACE_PX = 4.0  # measured: one blob often gives keypoints of two angles o
 def root_sift(descriptors: NDArray[np.uint8]) -> NDArray[np.float32]:
     """(n, 128) uint8 SIFT -> float32 RootSIFT; a zero descriptor stays zero."""
     totals = descriptors.sum(axis=1, keepdims=True, dtype=np.float32)
-    return _SQUARE_ROOTS[descriptors] / np.sqrt(np.maximum(totals, 1.0))
+    return np.asarray(_SQUARE_ROOTS[descriptors] / np.sqrt(np.maximum(totals, 1.0)), np.float32)
 
 
 _SQUARE_ROOTS = np.sqrt(np.arange(256, dtype=np.float32))

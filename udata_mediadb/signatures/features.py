@@ -57,11 +57,11 @@ def variant_of(description: MatchDescription, variant: Variant) -> MatchDescript
     if variant in ("mirrored", "mirrored_negative"):
         xy = np.stack([description.resized[0] - 1 - xy[:, 0], xy[:, 1]], axis=1)
         angle = (180 - angle) % 360
-        descriptors = descriptors[:, _MIRRORED]
+        descriptors = descriptors[:, MIRRORED]
         thumbnail = thumbnail[:, ::-1]
     if variant in ("negative", "mirrored_negative"):
         angle = (angle + 180) % 360
-        descriptors = descriptors[:, _NEGATIVE]
+        descriptors = descriptors[:, NEGATIVE]
         thumbnail = 255 - thumbnail
     return MatchDescription(
         xy, description.size, angle, descriptors, thumbnail,
@@ -111,17 +111,18 @@ def _sift(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32], NDArray[np.uint8]]:
     """xy, size, angle and descriptors of the strongest keypoints, strongest first."""
     keypoints: Sequence[cv2.KeyPoint] = ()
-    found: NDArray[np.float32] | None = None
+    found = np.zeros((0, 128), np.float32)
     for threshold in _CONTRAST_THRESHOLDS:
         # precise upscale: without it keypoints sit 0.25 px off and mirrored copies 0.5 px
-        detector = cv2.SIFT_create(
+        detector = cv2.SIFT.create(
             MAX_KEYPOINTS, _OCTAVE_LAYERS, threshold, _EDGE_THRESHOLD, _SIGMA, True
         )
-        keypoints, descriptors = detector.detectAndCompute(grey, None)  # type: ignore[call-overload]
-        found = descriptors
+        keypoints, descriptors = detector.detectAndCompute(grey, None)
+        if len(keypoints):
+            found = np.asarray(descriptors, np.float32)
         if len(keypoints) >= _ENOUGH_KEYPOINTS:
             break
-    if found is None or not len(keypoints):
+    if not len(keypoints):
         empty = np.zeros(0, np.float32)
         return np.zeros((0, 2), np.float32), empty, empty, np.zeros((0, 128), np.uint8)
     order = np.argsort([-k.response for k in keypoints], kind="stable")[:MAX_KEYPOINTS]
@@ -141,5 +142,5 @@ def _permutation(row: int, column: int, orientation: int) -> NDArray[np.intp]:
     return turned.reshape(128)
 
 
-_MIRRORED = _permutation(-1, 1, -1)
-_NEGATIVE = _permutation(-1, -1, 1)
+MIRRORED = _permutation(-1, 1, -1)
+NEGATIVE = _permutation(-1, -1, 1)

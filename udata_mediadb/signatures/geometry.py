@@ -93,12 +93,12 @@ def agreeing(
     ok = np.hypot(*(here - target).T) < INLIER_PX
     ok &= angle_gap(query.angle[matches[:, 0]], turned) < _ANGLE_DEGREES
     ok &= np.abs(octaves) < _SCALE_OCTAVES
-    return matches[ok]
+    return np.asarray(matches[ok], np.intp)
 
 
 def angle_gap(first: NDArray[np.floating], second: NDArray[np.floating]) -> NDArray[np.float64]:
     """Degrees between two directions, 0 to 180."""
-    return np.abs((first.astype(np.float64) - second + 180) % 360 - 180)
+    return np.asarray(np.abs((first.astype(np.float64) - second + 180) % 360 - 180))
 
 
 def similarity_pool(
@@ -122,7 +122,7 @@ def similarity_pool(
     relative = zoom[None] / zoom[:, None]
     near = (error < limit) & (np.abs(np.angle(relative)) < np.deg2rad(_ANGLE_DEGREES))
     near &= np.abs(np.log2(np.abs(relative))) < _SCALE_OCTAVES
-    return matches[near[near.sum(axis=1).argmax()]]
+    return np.asarray(matches[near[near.sum(axis=1).argmax()]], np.intp)
 
 
 def meaning(agreeing_matches: int, all_matches: int, frame: tuple[int, int]) -> float:

@@ -46,7 +46,7 @@ class MatchSignature:
         )
 
     def dumps(self, description: MatchDescription) -> bytes:
-        """The stored form, at most 72,132 bytes."""
+        """The stored form, at most 72,120 bytes."""
         return dumps(description)
 
     def loads(self, data: bytes) -> MatchDescription:

@@ -1,0 +1,89 @@
+"""The demo command as a process of its own."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from tests.demo.processes import descendants, wait_until_gone
+
+REPOSITORY = Path(__file__).parents[2]
+START_S = 90
+STOP_S = 10  # twice what the command promises, for a machine under load
+
+
+@dataclass
+class Demo:
+    """A demo that was started, serving or not."""
+
+    process: subprocess.Popen[bytes]
+    root: Path
+    output: Path
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return json.loads((self.root / "demo.json").read_text())
+
+    def text(self) -> str:
+        return self.output.read_text(encoding="utf-8")
+
+    def wait_for(self, pattern: str) -> "Demo":
+        """Return when it has printed something like this."""
+        deadline_s = time.monotonic() + START_S
+        while not re.search(pattern, self.text()):
+            assert self.process.poll() is None, self.text()
+            assert time.monotonic() < deadline_s, self.text()
+            time.sleep(0.02)
+        return self
+
+    def get(self, path: str) -> dict[str, Any]:
+        """The JSON below api_url."""
+        facts = self.facts
+        headers = {"X-API-KEY": facts["x_api_key"]}
+        answer = requests.get(facts["api_url"] + path, headers=headers, timeout=30)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def media(self) -> list[dict[str, Any]]:
+        return self.get(f"mediadb/media/?page_size=100&application={self.facts['application']}")[
+            "data"
+        ]
+
+    def stop(self, number: int = signal.SIGTERM, *, whole_group: bool = False) -> int:
+        """Send the signal; its exit code, once nothing that it started is left."""
+        started = descendants(self.process.pid)
+        (os.killpg if whole_group else os.kill)(self.process.pid, number)
+        code = self.process.wait(STOP_S)
+        wait_until_gone(started, limit_s=0.5)
+        return code
+
+
+@contextmanager
+def demo(root: Path, *options: str) -> Iterator[Demo]:
+    """`udata-mediadb demo` on this root and a free port, in a process group of its own."""
+    output = root.parent / f"{root.name}-output.txt"
+    command = [sys.executable, "-m", "udata_mediadb.demo.cli", "demo", "--port", "0"]
+    with output.open("wb") as file:
+        process = subprocess.Popen(
+            [*command, "--root", str(root), *options],
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            cwd=REPOSITORY,
+            process_group=0,
+        )
+    try:
+        yield Demo(process, root, output)
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait(STOP_S)
