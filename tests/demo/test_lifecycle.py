@@ -131,3 +131,23 @@ def test_mongodb_that_does_not_answer_is_said_without_its_password(tmp_path: Pat
     assert "no MongoDB answers at mongodb://127.0.0.1" in answer.stderr
     assert "secret-word" not in answer.stdout + answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+def test_mongodb_that_is_no_uri_is_said(tmp_path: Path) -> None:
+    answer = refused("--port", "0", "--root", str(tmp_path / "demo"), "--mongodb", "localhost")
+    assert answer.returncode == 1
+    assert "--mongodb takes a URI such as mongodb://" in answer.stderr
+
+
+def test_flask_commands_without_a_demo_say_so_in_one_line(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "flask", "--app", "udata_mediadb.demo.portal", "mediadb"]
+    answer = subprocess.run(
+        [*command, "check"],
+        env={**os.environ, "MEDIADB_DEMO_ROOT": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 2
+    assert f"no demo was ever started on {tmp_path}" in answer.stderr
+    assert "Traceback" not in answer.stderr

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
-from mongoengine import DateTimeField, Document, IntField, StringField
+from mongoengine import DateTimeField, IntField, StringField
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from ..clock import now, utc
+from ..durability import DurableDocument
 from ..errors import TooManyRequests
 from ..secret import current_secret
 from .address import caller_address
@@ -27,7 +28,7 @@ FORGET = timedelta(minutes=15)  # after the last failure
 TRUST = timedelta(days=30)
 
 
-class LoginAttempts(Document):
+class LoginAttempts(DurableDocument):
     """Failures that count against one account, address or pair; the id is a keyed hash of it."""
 
     id = StringField(primary_key=True)

@@ -42,6 +42,12 @@ class Client:
         entries: list[dict[str, Any]] = page["data"]
         return entries
 
+    def get_keys(self, application: str) -> tuple[str, str]:
+        """The public and the private key of an application."""
+        path = f"{self._api_url}mediadb/applications/{application}/keys/"
+        public, private = (self._call("GET", f"{path}{kind}/") for kind in ("public", "private"))
+        return public["key"], private["key"]
+
     def post(
         self,
         path: str,

@@ -22,6 +22,8 @@ def open_database(
 ) -> Iterator[tuple[str, LeashedProcess | None]]:
     """The URI with a database name, and the mongod to watch where it is our own."""
     if given_uri is not None:
+        if not given_uri.startswith(("mongodb://", "mongodb+srv://")):
+            raise DemoError("--mongodb takes a URI such as mongodb://127.0.0.1:27017")
         # Several demos may share a server: each has its own database there.
         uri = with_database(given_uri, f"{DATABASE}_{instance}")
         _require_answer(uri)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..auth.claims import CLIENT_ID
+from ..settings import LTU_PREFIX
 from .account import USER_EMAIL, ensure_account, ensure_application
 from .client import Client
 from .commands_to_paste import commands_to_paste
@@ -66,7 +68,7 @@ def run(wishes: Wishes, interruption: Interruption) -> None:
 def _prepare(root: Root, settings: Settings) -> str:
     """Make the account, and note what the portal needs to start; gives the organisation's id."""
     root.save(settings)
-    account = ensure_account(create_app_for(root), settings.x_api_key)
+    account = ensure_account(create_app_for(root), settings.x_api_key, settings.password)
     settings.x_api_key = account.x_api_key
     root.save(settings)
     return account.organization
@@ -87,17 +89,18 @@ def _fill(
             settings.samples_imported = True
             root.save(settings)
         held = client.get_page("mediadb/media/", application=application, page_size="1")
+        public_key, private_key = client.get_keys(application)
     facts = {
         "base_url": base_url,
         "api_url": api_url,
-        "ltu_url": None,
+        "ltu_url": f"{base_url}{LTU_PREFIX}",
         "x_api_key": settings.x_api_key,
         "username": USER_EMAIL,
-        "password": None,
-        "client_id": None,
+        "password": settings.password,
+        "client_id": CLIENT_ID,
         "application": settings.application,
-        "public_key": None,
-        "private_key": None,
+        "public_key": public_key,
+        "private_key": private_key,
     }
     return facts, held[0]["id"] if held else None
 
