@@ -2,6 +2,8 @@
 
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -9,6 +11,7 @@ from udata_mediadb.application.models import Application
 from udata_mediadb.auth.keys import unseal
 from udata_mediadb.hosts import plain_accounts
 from udata_mediadb.hosts.plain_models import User
+from udata_mediadb.media.models import Media
 
 from ..portal import SECRET, Client, Portal
 from .client import LTUClient
@@ -37,6 +40,20 @@ def new_ltu_tenant(portal: Portal, *, public: bool = True, **properties: object)
     ltu = LTUClient(f"{portal.url}/ltu", None, private_key, application.public_key)
     ltu.login(user.email, PASSWORD)
     return LTUTenant(user, ltu, portal.client(user), identifier)
+
+
+def add_copies(media: str, count: int) -> None:
+    """Many media without many uploads: copies of a media's document, some of the same moment."""
+    document = Media.objects.get(id=media).to_mongo().to_dict()
+    start = document["created_at"]
+    Media._get_collection().insert_many(
+        {
+            **document,
+            "_id": str(uuid4()),
+            "created_at": start + timedelta(milliseconds=7 * (number // 3)),
+        }
+        for number in range(1, count + 1)
+    )
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import requests
 
 from ..images import encoded, jpeg, photo
 from ..portal import Portal
-from .conftest import LTUTenant, new_ltu_tenant
+from .conftest import LTUTenant, add_copies, new_ltu_tenant
 from .pictures import serving_pictures
 
 
@@ -116,7 +116,7 @@ def test_media_are_listed_by_hundreds_and_the_links_lead_to_the_end(
     ltu_tenant: LTUTenant,
 ) -> None:
     """250 media, the newest first; pages as Django REST Framework links them."""
-    copies_of(ltu_tenant, 250)
+    add_copies(ltu_tenant.ltu.add_picture(jpeg(1, 96, 64)), 249)
     seen: list[str] = []
     stamps: list[str] = []
     url, previous = "/media", []
@@ -308,44 +308,24 @@ def test_both_dialects_list_page_and_search_the_same(ltu_tenant: LTUTenant) -> N
     body = {"name": "s", "query": query}
     smart = ltu.request("POST", "/smart_collection", json=body).json()["id"]
 
+    mine = {"application": ltu_tenant.application}
     for theirs, ours in (
         ("/media", "media/"),
         (f"/collection/{held}/medias", f"collections/{held}/media/"),
         (f"/smart_collection/{smart}/medias", f"smart_collections/{smart}/media/"),
     ):
         for page in (1, 2):
-            params = {"page": page, "page_size": 2}
+            params = {**mine, "page": page, "page_size": 2}
             one = ltu.request("GET", theirs, params=params)
-            other = udata.get(ours, params={**params, "application": ltu_tenant.application})
+            other = udata.get(ours, params=params)
             assert [m["id"] for m in one.json()["results"]] == [
                 m["id"] for m in other.json()["data"]
             ]
             assert one.json()["count"] == other.json()["total"]
         assert ltu.request("GET", theirs, params={"page": 9}).status_code == 404
-        assert udata.get(ours, params={"page": 9}).status_code == 404
+        assert udata.get(ours, params={**mine, "page": 9}).status_code == 404
     image = encoded(photo(2)[30:450, 50:600])
     for criteria in ({}, {"keywords": "k0"}, {"keywords": "k1"}, {"collection": held}):
         one_by_one = [(h["id"], h["score"]) for h in ltu.search(image, **criteria)]
         answer = udata.post("search/", files={"image": image}, data=criteria).json()
         assert one_by_one == [(h["media"]["id"], h["distance"]) for h in answer["data"]]
-
-
-def copies_of(tenant: LTUTenant, count: int) -> None:
-    """One picture stored through the API, the others as copies of its document."""
-    from uuid import uuid4
-
-    from udata_mediadb.media.models import Media
-
-    first = Media.objects.get(id=tenant.ltu.add_picture(jpeg(1, 96, 64)))
-    document = first.to_mongo().to_dict()
-    from datetime import timedelta
-
-    copies = [
-        {
-            **document,
-            "_id": str(uuid4()),
-            "created_at": document["created_at"] + timedelta(milliseconds=7 * (number // 3)),
-        }
-        for number in range(1, count)
-    ]
-    Media._get_collection().insert_many(copies)

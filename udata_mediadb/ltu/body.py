@@ -39,7 +39,7 @@ def _read(request: Request) -> Upload:
         return Upload()
     if start[:1] == b"{" or request.mimetype == "application/json":
         return Upload(properties=_properties(json_object(body)))
-    if start == b"--":
+    if start == b"--" or request.mimetype == MULTIPART:
         return _of_form(*_parsed(body, _boundary(body)))
     if request.mimetype.startswith("image/") or request.mimetype == "application/octet-stream":
         return Upload(image=body, properties=_properties(request.args.to_dict()))
