@@ -17,6 +17,7 @@ from ..outcomes import read_ids
 from ..outcomes_fields import outcomes_fields, represent_outcomes
 from ..pagination import Page
 from ..resource import MediaDBResource
+from ..state import current_mediadb
 from ..uploads import read_json_object
 from ..wire import PAGE_PARAMS, page_answer, requested_page
 from .access import require_collection
@@ -154,7 +155,8 @@ def members_answer(
     asked = read_filter(request.args)
     order = read_order(asked.sort, sort_keys)
     further = both(query(asked.keywords, asked.metadata), text_query(asked.text or ""))
-    page = list_members(collection, order, requested_page(), further)
+    counts = current_mediadb().counts
+    page = list_members(collection, order, requested_page(), further, counts=counts)
     return page_answer(page, represent_media(page.items))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..conditions import both, clause
 from ..errors import InvalidFields
+from ..media.counts import Counts
 from ..media.listing import Order, active_in, list_page
 from ..media.models import ACTIVE, Media
 from ..pagination import Page, PageRequest
@@ -27,25 +28,30 @@ def list_members(
     order: Order,
     request: PageRequest,
     further: Mapping[str, Any] | None = None,
+    *,
+    counts: Counts,
 ) -> Page[Media]:
-    """The active media that it holds and that also meet `further`, one page; two queries."""
+    """The active media that it holds and that also meet `further`, one page."""
+    remembered: dict[str, Any] = {"counts": counts, "application": collection.application}
     if isinstance(collection, SmartCollection):
         wanted = active_in(collection.application, both(members_clause(collection), further or {}))
-        return list_page(wanted, order, request)
+        return list_page(wanted, order, request, **remembered)
     if order.key == POSITION:
         if further:
             raise InvalidFields({"sort": f"{POSITION} goes without filters"})
-        return _by_position(collection, order, request)
+        return _by_position(collection, order, request, counts)
     wanted = {"collections": collection.id, "state": ACTIVE, **(further or {})}
-    return list_page(wanted, order, request)
+    return list_page(wanted, order, request, **remembered)
 
 
-def _by_position(collection: Collection, order: Order, request: PageRequest) -> Page[Media]:
+def _by_position(
+    collection: Collection, order: Order, request: PageRequest, counts: Counts
+) -> Page[Media]:
     """The index itself between two of its keys, as it lies.
 
     A sort would compare the least placing of each media, whatever collection that is of.
     """
-    total = Media._get_collection().count_documents({"collections": collection.id, "state": ACTIVE})
+    total = counts.count(collection.application, {"collections": collection.id, "state": ACTIVE})
     skip = (
         max(0, total - request.offset - request.page_size) if order.descending else request.offset
     )

@@ -11,6 +11,7 @@ from pymongo import UpdateOne
 
 from ..clock import now
 from ..durability import durable
+from ..media.counts import renew
 from ..media.models import ACTIVE, Media
 from ..outcomes import Outcome
 from .models import Collection
@@ -31,6 +32,7 @@ def add_members(collection: Collection, identifiers: Sequence[str]) -> list[Outc
         )
     if writes:
         durable(Media).bulk_write(writes, ordered=False)
+        renew([collection.application])
         _touch(collection)
     return [_outcome(i, members, False, "added", "already in the collection") for i in identifiers]
 
@@ -44,6 +46,7 @@ def remove_members(collection: Collection, identifiers: Sequence[str]) -> list[O
             {"_id": {"$in": gone}, "collections": collection.id},
             {"$pull": {"collections": collection.id, "placings": {"$regex": f"^{collection.id}:"}}},
         )
+        renew([collection.application])
         _touch(collection)
     return [_outcome(i, members, True, "removed", "not in the collection") for i in identifiers]
 

@@ -16,6 +16,7 @@ from ..collection.listing import POSITION, list_members
 from ..collection.membership import add_members, remove_members
 from ..collection.models import Collection, SmartCollection
 from ..outcomes import Outcome, overall_status, read_ids
+from ..state import current_mediadb
 from .answers import answer
 from .body import read_body
 from .fields import collection_items, media_items
@@ -68,7 +69,9 @@ def list_answer(
 ) -> Response:
     """The requested page of what it holds."""
     order = requested_order(request.args, further=_further_orders(collection))
-    page = list_members(collection, order, requested_page(request.args))
+    page = list_members(
+        collection, order, requested_page(request.args), counts=current_mediadb().counts
+    )
     return answer(envelope(page, media_items(page.items, application), f"{path}/media_listing"))
 
 

@@ -68,7 +68,13 @@ def restore(identifier: str) -> Response:
 def _list() -> Response:
     application = administered()
     wanted = requested_page(request.args)
-    page = list_page(active_in(application.id), requested_order(request.args), wanted)
+    page = list_page(
+        active_in(application.id),
+        requested_order(request.args),
+        wanted,
+        counts=current_mediadb().counts,
+        application=application.id,
+    )
     return answer(envelope(page, media_items(page.items, application), "medias"))
 
 

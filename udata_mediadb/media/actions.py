@@ -11,6 +11,7 @@ from ..errors import Conflict, Gone, NotFound
 from ..ids import hyphened_id
 from ..indexing import log
 from ..properties import read_properties
+from .counts import renew
 from .ingest import READERS, activate, index_facts
 from .models import ACTIVE, DELETED, PENDING, Media
 
@@ -54,6 +55,7 @@ def update_media(media: Media, properties: Mapping[str, Any]) -> Media:
     found = durable(Media).update_one({"_id": media.id, "state": ACTIVE}, {"$set": changes})
     if not found.matched_count:
         raise Gone("This media has been deleted")
+    renew([media.application])
     return find_media(media.id)
 
 
@@ -63,6 +65,7 @@ def delete_media(media: Media) -> None:
     changed = durable(Media).update_one({"_id": media.id, "state": ACTIVE}, {"$set": changes})
     if not changed.matched_count:
         raise Gone("This media has been deleted")
+    renew([media.application])
     log.append(media.application, "discard", [media.id])
 
 

@@ -55,7 +55,13 @@ class MediaListAPI(MediaDBResource):
         found = media_filter(
             applications, keywords=asked.keywords, metadata=asked.metadata, text=asked.text
         )
-        page = list_page(found, order, wanted)
+        page = list_page(
+            found,
+            order,
+            wanted,
+            counts=current_mediadb().counts,
+            application=applications[0] if len(applications) == 1 else None,
+        )
         return page_answer(page, represent(page.items))
 
     @ns.doc(

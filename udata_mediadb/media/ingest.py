@@ -25,6 +25,7 @@ from ..indexing import log
 from ..indexing.catalog import Method
 from ..indexing.models import StoredSignature, signature_key
 from ..properties import read_keywords, read_md5, read_metadata, read_name, read_properties
+from .counts import renew
 from .models import ACTIVE, PENDING, Media
 
 READERS = {
@@ -110,6 +111,7 @@ def activate(media: Media) -> bool:
     log.append(media.application, "add", [media.id])
     documents = durable(Media)
     documents.update_one({"_id": media.id, "state": PENDING}, {"$set": {"state": ACTIVE}})
+    renew([media.application])
     if documents.find_one({"_id": media.id, "state": ACTIVE}, {"_id": 1}) is None:
         return False
     media.state = ACTIVE

@@ -14,6 +14,7 @@ from ..clock import now
 from ..durability import durable
 from ..indexing import log
 from ..indexing.models import StoredSignature
+from .counts import renew
 from .models import ACTIVE, DELETED, PURGED, Media
 
 
@@ -24,6 +25,7 @@ def purge_media(storage: flask_storage.Storage, media: Media) -> None:
         {"_id": media.id, "state": {"$in": [ACTIVE, DELETED]}},
         {"$set": {"state": PURGED, "collections": [], "placings": []}},
     )
+    renew([media.application])
     finish_purge(storage, media)
 
 
@@ -52,4 +54,5 @@ def _delete_of(application: str, identifiers: Sequence[str]) -> None:
         {"_id": {"$in": list(identifiers)}, "application": application, "state": ACTIVE},
         {"$set": {"state": DELETED, "deleted_at": now()}},
     )
+    renew([application])
     log.append(application, "discard", identifiers)

@@ -63,7 +63,13 @@ def find_by_picture(application: Application, query: Query, wanted: PageRequest)
 def find_by_criteria(application: Application, query: Query, wanted: PageRequest) -> Page[Media]:
     """One page of the media that meet the criteria, newest first."""
     met = both(criteria.query(query.keywords, query.metadata), query.within)
-    return list_page(active_in(application.id, met), NEWEST_FIRST, wanted)
+    return list_page(
+        active_in(application.id, met),
+        NEWEST_FIRST,
+        wanted,
+        counts=current_mediadb().counts,
+        application=application.id,
+    )
 
 
 def _members(asked: SearchRequest, application: Application) -> dict[str, Any]:
