@@ -1,6 +1,7 @@
 """Slowing down guesses, limits of requests, quotas, and https only."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -80,8 +81,6 @@ def test_an_account_that_does_not_exist_is_slowed_alike(portal: Portal) -> None:
 
 
 def test_many_guesses_at_once_gain_nothing(portal: Portal, owner: Tenant) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
     address = some_address()
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: guess(portal, owner, address), range(24)))
