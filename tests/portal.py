@@ -193,7 +193,7 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
         assert process.poll() is None, "gunicorn ended"
         try:
             requests.get(f"{url}/api/1/mediadb/media/", timeout=5)
-        except (requests.ConnectionError, requests.Timeout):
+        except requests.RequestException:
             time.sleep(0.05)
         else:
             return

@@ -16,6 +16,7 @@ from .hosts.base import Host
 from .hosts.plain import PlainHost
 from .indexing.catalog import Catalogs
 from .indexing.methods import new_methods
+from .ltu.mounting import BLUEPRINT as LTU_BLUEPRINT
 from .ltu.mounting import mount as mount_ltu
 from .media import api as _media_api
 from .namespace import ns
@@ -57,8 +58,7 @@ def init_app(app: Flask, host: Host | None = None) -> None:
         endpoint_prefix=endpoint_prefix,
     )
     answer_routing_errors(app, prefix)
-    ltu_prefix = app.config["MEDIADB_LTU_PREFIX"].rstrip("/")
-    require_https(app, [prefix, ltu_prefix])
+    require_https(app, prefix, (LTU_BLUEPRINT, issuer_api.BLUEPRINT))
     mount_ltu(app, app.config["MEDIADB_LTU_PREFIX"])
-    issuer_api.register(app, ltu_prefix)
+    issuer_api.register(app, app.config["MEDIADB_LTU_PREFIX"].rstrip("/"))
     app.cli.add_command(mediadb_commands)

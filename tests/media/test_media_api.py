@@ -178,7 +178,7 @@ def test_a_list_can_be_sorted(filtered: Tenant) -> None:
     ],
 )
 def test_bad_list_arguments(tenant: Tenant, params: dict[str, str], status: int) -> None:
-    answer = tenant.client.get("media/", params=params)
+    answer = tenant.client.get("media/", params={"application": tenant.application, **params})
 
     assert answer.status_code == status
     assert answer.json()["status"] == status

@@ -2,7 +2,7 @@
 
 from typing import Literal, TypeVar
 
-from ..auth.guard import find_application, is_allowed, require_allowed, require_caller
+from ..auth.guard import find_application, require_allowed, require_caller, require_visible
 from ..errors import NotFound
 from .models import Collection, SmartCollection
 
@@ -17,7 +17,6 @@ def require_collection(action: Literal["read", "edit"], collection: C) -> C:
     if action == "edit":
         require_caller()
     application = find_application(collection.application)
-    if not is_allowed("read", application):
-        raise NotFound(f"There is no collection {collection.id!r}.")
+    require_visible(application, NotFound(f"There is no collection {collection.id!r}."))
     require_allowed(action, application)
     return collection
