@@ -37,6 +37,7 @@ def create_app() -> Flask:
         MEDIADB_MONGODB_URI=os.environ["TEST_MONGODB"],
         FS_ROOT=os.environ["TEST_FS_ROOT"],
         MEDIADB_FETCH_ALLOW=tuple(os.environ.get("TEST_FETCH_ALLOW", "").split()),
+        MEDIADB_BASIC_AUTH=bool(os.environ.get("TEST_BASIC_AUTH")),
         MEDIADB_UPLOAD_MAX_BYTES=int(os.environ.get("TEST_UPLOAD_MAX_BYTES", str(8 << 20))),
     )
     udata_mediadb.init_app(app)

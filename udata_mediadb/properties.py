@@ -94,6 +94,15 @@ def read_flag_field(raw: Mapping[str, Any], name: str) -> bool:
     return bool(read_properties(raw, {name: read_flag}).get(name, False))
 
 
+def plain(value: Any) -> Any:
+    """The same without MongoEngine's lists and mappings, which know their documents."""
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    return value
+
+
 def parse_json(text: str | bytes) -> Any:
     """The value of a JSON text; ValueError says where it is broken.
 

@@ -1,7 +1,9 @@
 """What clients really put on the wire, byte by byte where it matters."""
 
 import json
+import os
 import subprocess
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -9,8 +11,8 @@ import pytest
 import requests
 
 from ..images import jpeg
-from ..portal import Portal
-from .conftest import LTUTenant, new_ltu_tenant
+from ..portal import Portal, running_portal
+from .conftest import PASSWORD, LTUTenant, new_ltu_tenant
 from .pictures import serving_pictures
 
 IMAGE = jpeg(8, 96, 64)
@@ -327,27 +329,46 @@ def test_a_collection_cannot_be_moved_into_itself(ltu_tenant: LTUTenant) -> None
     assert answer.status_code == 409
 
 
-def test_every_media_is_deleted_by_the_loop_of_the_faq(ltu_tenant: LTUTenant) -> None:
-    """List the first page, delete each, until the page is empty; deactivated ones must not show."""
-    for _ in range(3):
-        ltu_tenant.ltu.add_picture(IMAGE)
-    script = r"""
+# List the first page, delete each, until the page is empty; deactivated media must not show.
+LOOP = r"""
 while true; do
-  ids=$(curl -s -H "api-key: $KEY" -H "authorization: Bearer $TOKEN" "$BASE/media?page_size=2" \
+  ids=$(curl -s "${LOGIN[@]}" -H "api-key: $KEY" "$BASE/media?page_size=2" \
         | grep -oE '"id": ?"[0-9a-f-]{36}"' | grep -oE '[0-9a-f-]{36}' | uniq)
   for id in $ids; do
-    curl -s -X DELETE -H "api-key: $KEY" -H "authorization: Bearer $TOKEN" "$BASE/media/$id"
+    curl -s "${LOGIN[@]}" -H "api-key: $KEY" -X DELETE "$BASE/media/$id"
   done
   [ "$ids" != "" ] || break
 done
 """
-    environment = {
-        "PATH": "/usr/bin:/bin:/usr/local/bin",
-        "KEY": str(ltu_tenant.ltu.private_key),
-        "TOKEN": str(ltu_tenant.ltu.token),
-        "BASE": ltu_tenant.ltu.base,
-    }
 
-    subprocess.run(["bash", "-c", script], env=environment, check=True, timeout=60)
+
+def test_every_media_is_deleted_by_the_loop_of_the_faq(ltu_tenant: LTUTenant) -> None:
+    run_loop(ltu_tenant, 'LOGIN=(-H "authorization: Bearer $TOKEN")')
 
     assert ltu_tenant.ltu.request("GET", "/media").json()["count"] == 0
+
+
+def test_the_loop_of_the_faq_runs_with_basic_as_well(
+    mongodb_uri: str, database_name: str, tmp_path: Path
+) -> None:
+    """Over https only: the portal believes the header of the proxy before it."""
+    uri = f"{mongodb_uri.rstrip('/')}/{database_name}"
+    with running_portal(uri, tmp_path, TEST_BASIC_AUTH="1") as portal:
+        tenant = new_ltu_tenant(portal)
+
+        run_loop(tenant, 'LOGIN=(-u "$LOGIN" -H "X-Forwarded-Proto: https")')
+
+        assert tenant.ltu.request("GET", "/media").json()["count"] == 0
+
+
+def run_loop(tenant: LTUTenant, login: str) -> None:
+    for _ in range(3):
+        tenant.ltu.add_picture(IMAGE)
+    environment = {
+        "PATH": os.environ["PATH"],
+        "KEY": str(tenant.ltu.private_key),
+        "TOKEN": str(tenant.ltu.token),
+        "LOGIN": f"{tenant.user.email}:{PASSWORD}",
+        "BASE": tenant.ltu.base,
+    }
+    subprocess.run(["bash", "-c", login + LOOP], env=environment, check=True, timeout=60)

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_restx import Model, fields
 
+from ..properties import plain
 from ..wire import nullable, page_model
 from .actions import query_of
 from .models import Collection, SmartCollection
@@ -65,5 +66,5 @@ def _description(document: Collection | SmartCollection) -> dict[str, Any]:
     return {
         **{field: getattr(document, field) for field in stored},
         "keywords": list(document.keywords),
-        "metadata": document.to_mongo().get("metadata", {}),
+        "metadata": plain(document.metadata),
     }

@@ -15,6 +15,7 @@ from ..collection.tree import children_of
 from ..media.links import link_arguments
 from ..media.models import Media
 from ..media.serving import picture_of
+from ..properties import plain
 from ..search.actions import Hit, score_of
 from ..signatures.base import Comparison
 from ..state import current_mediadb
@@ -43,7 +44,7 @@ def media_item(media: Media, application: Application) -> dict[str, Any]:
         "name": media.name,
         **_files(media, application),
         "keywords": list(media.keywords),
-        "metadata": plain_metadata(media),
+        "metadata": plain(media.metadata),
         "md5": media.md5,
         "request_at": created,
         "updated_at": stamp(media.updated_at),
@@ -59,7 +60,7 @@ def found_item(media: Media, application: Application) -> dict[str, Any]:
         "id": media.id,
         **_files(media, application),
         "name": media.name,
-        "metadata": plain_metadata(media),
+        "metadata": plain(media.metadata),
         "keywords": list(media.keywords),
     }
 
@@ -79,7 +80,7 @@ def hit_item(hit: Hit, application: Application) -> dict[str, Any]:
             "score": score,
             "confidence": hit.score,
             "keywords": keywords,
-            "metadata": plain_metadata(hit.media),
+            "metadata": plain(hit.media.metadata),
         },
     }
 
@@ -117,18 +118,12 @@ def smart_collection_item(smart: SmartCollection, application: Application) -> d
     }
 
 
-def plain_metadata(document: Any) -> dict[str, Any]:
-    """The metadata as plain values, without MongoEngine's wrappers."""
-    metadata: dict[str, Any] = document.to_mongo().get("metadata", {})
-    return metadata
-
-
 def _description(document: Collection | SmartCollection) -> dict[str, Any]:
     return {
         "created_at": stamp(document.created_at),
         "updated_at": stamp(document.updated_at),
         "name": document.name,
-        "metadata": plain_metadata(document),
+        "metadata": plain(document.metadata),
         "keywords": list(document.keywords),
     }
 
