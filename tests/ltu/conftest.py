@@ -1,6 +1,7 @@
 """An LTU user: logged in, with a public application."""
 
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
@@ -54,6 +55,14 @@ def add_copies(media: str, count: int) -> None:
         }
         for number in range(1, count + 1)
     )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nothing_public_is_left(portal: Portal) -> Iterator[None]:
+    """The suite shares one portal, and everybody's lists show public applications."""
+    yield
+    with portal.app.app_context():
+        Application.objects(public=True).update(set__public=False)
 
 
 @pytest.fixture
