@@ -1,5 +1,6 @@
 """Parts -> a segment on the disk: merged, and purged of what is dead."""
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,10 @@ def write_segment(path: Path, parts: Sequence[Part], vocabulary: Vocabulary) -> 
 
     def fill(directory: Path) -> Mapping[str, object]:
         def allocate(name: str, dtype: type[np.generic], length: int) -> NDArray[Any]:
-            return np.lib.format.open_memmap(
-                directory / f"{name}.npy", mode="w+", dtype=dtype, shape=(length,)
-            )
+            path = directory / f"{name}.npy"
+            array = np.lib.format.open_memmap(path, mode="w+", dtype=dtype, shape=(length,))
+            _reserve(path)
+            return array
 
         written = merge(parts, allocate)
         for array in (written.images, *vars(written.postings).values()):
@@ -45,3 +47,10 @@ def merge_segments(
     ]
     write_segment(path, parts, vocabulary)
     return Segment.open(path, vocabulary.version)
+
+
+def _reserve(path: Path) -> None:
+    """Take the file's blocks now: on a full disk a write to a map would kill the process."""
+    if hasattr(os, "posix_fallocate"):  # not on macOS
+        with path.open("r+b") as file:
+            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
