@@ -1,4 +1,4 @@
-"""A portal for the whole suite, and accounts of its own for each test."""
+"""A portal for each folder of tests, and accounts of its own for each test."""
 
 import secrets
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ class Tenant:
     application: str
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def portal(mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     """A plain portal with two workers; it may fetch from loopback."""
     name = f"mediadb_test_{secrets.token_hex(6)}"

@@ -37,6 +37,7 @@ def create_app() -> Flask:
         MEDIADB_MONGODB_URI=os.environ["TEST_MONGODB"],
         FS_ROOT=os.environ["TEST_FS_ROOT"],
         MEDIADB_FETCH_ALLOW=tuple(os.environ.get("TEST_FETCH_ALLOW", "").split()),
+        MEDIADB_BASIC_AUTH=bool(os.environ.get("TEST_BASIC_AUTH")),
         MEDIADB_UPLOAD_MAX_BYTES=int(os.environ.get("TEST_UPLOAD_MAX_BYTES", str(8 << 20))),
     )
     udata_mediadb.init_app(app)
@@ -192,7 +193,7 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
         assert process.poll() is None, "gunicorn ended"
         try:
             requests.get(f"{url}/api/1/mediadb/media/", timeout=5)
-        except requests.ConnectionError:
+        except requests.RequestException:
             time.sleep(0.05)
         else:
             return

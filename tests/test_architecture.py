@@ -81,7 +81,7 @@ def test_actions_know_no_web(module: Path) -> None:
 
 @pytest.mark.parametrize("module", of("indexing"), ids=str)
 def test_indexing_stands_below_the_actions(module: Path) -> None:
-    allowed = ("indexing", "index", "signatures", "media.models", "clock", "errors")
+    allowed = ("indexing", "index", "signatures", "media.models", "clock", "durability", "errors")
     for name in ours(module):
         assert name.startswith(allowed), name
 

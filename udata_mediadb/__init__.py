@@ -8,12 +8,16 @@ from .application import api as _application_api
 from .application import keys_api as _keys_api
 from .auth import issuer_api
 from .auth.transport import require_https
+from .collection import api as _collection_api
+from .collection import smart_api as _smart_collection_api
 from .commands import mediadb_commands
 from .connection import connect
 from .hosts.base import Host
 from .hosts.plain import PlainHost
 from .indexing.catalog import Catalogs
 from .indexing.methods import new_methods
+from .ltu.mounting import BLUEPRINT as LTU_BLUEPRINT
+from .ltu.mounting import mount as mount_ltu
 from .media import api as _media_api
 from .namespace import ns
 from .resource import answer_routing_errors
@@ -24,7 +28,15 @@ from .storages import new_storage
 __all__ = ["init_app"]
 
 # Importing a route module puts its routes on the namespace; nothing is mounted until `init_app`.
-_ROUTES = (_application_api, _keys_api, _media_api, _search_api, _status_api)
+_ROUTES = (
+    _application_api,
+    _keys_api,
+    _media_api,
+    _collection_api,
+    _smart_collection_api,
+    _search_api,
+    _status_api,
+)
 
 
 def init_app(app: Flask, host: Host | None = None) -> None:
@@ -46,7 +58,7 @@ def init_app(app: Flask, host: Host | None = None) -> None:
         endpoint_prefix=endpoint_prefix,
     )
     answer_routing_errors(app, prefix)
-    ltu_prefix = app.config["MEDIADB_LTU_PREFIX"].rstrip("/")
-    require_https(app, [prefix, ltu_prefix])
-    issuer_api.register(app, ltu_prefix)
+    require_https(app, prefix, (LTU_BLUEPRINT, issuer_api.BLUEPRINT))
+    mount_ltu(app, app.config["MEDIADB_LTU_PREFIX"])
+    issuer_api.register(app, app.config["MEDIADB_LTU_PREFIX"].rstrip("/"))
     app.cli.add_command(mediadb_commands)

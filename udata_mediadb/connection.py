@@ -22,4 +22,6 @@ def connect(app: Flask) -> None:
         serverSelectionTimeoutMS=SERVER_SELECTION_MS,
         connect=False,
         tz_aware=True,
+        w="majority",
+        journal=True,  # as in durability, for what is written through MongoEngine
     )

@@ -1,12 +1,20 @@
 """Keywords and metadata -> one MongoDB query, for lists, smart collections and the search.
 
 A media stores its searchable facts as `terms`, plain strings in one multikey index, so no key or
-operator of a client ever reaches MongoDB as a path: `k:paris`, `m:country=france`.
+operator of a client ever reaches MongoDB as a path: `k:paris`, `m:country=france` (with the unit
+separator for the equals sign), and for numbers also `n:year=` and a text that sorts as they do.
 """
 
+import math
+import re
+import struct
 import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
+
+# Between key and value of a term. Folding takes it for a space, so no key and no value holds it.
+SEPARATOR = "\x1f"
+_NUMBER = re.compile(r"[+-]?\d{1,300}(\.\d{1,300})?")  # a JSON number's text, no exponent
 
 WORD_LENGTH = 64  # longer tokens are cut: nobody types them, and they would bloat the index
 
@@ -37,12 +45,31 @@ def keyword_term(keyword: str) -> str:
 
 
 def metadata_term(key: str, value: object) -> str:
-    return f"m:{fold(key)}={fold(value)}"
+    return f"m:{fold(key)}{SEPARATOR}{fold(value)}"
+
+
+def number_term(key: str, number: float) -> str:
+    """Sorts among the terms of its key as the number does among numbers."""
+    return f"n:{fold(key)}{SEPARATOR}{_sortable(number)}"
+
+
+def number_of(value: object) -> float | None:
+    """The number that a value is or writes out, None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    if isinstance(value, str):
+        value = value.strip()
+        if not (value.isascii() and _NUMBER.fullmatch(value)):
+            return None
+    number = float(value)
+    return number if math.isfinite(number) else None
 
 
 def words_of(name: str, keywords: Iterable[str], metadata: Mapping[str, Any]) -> list[str]:
     """The words for free text search (`q`): of the name, the keywords and the metadata's values."""
-    texts = [name, *keywords, *(term.split("=", 1)[1] for term in _metadata_terms("", metadata))]
+    facts = _metadata_terms("", metadata)
+    values = (term.split(SEPARATOR, 1)[1] for term in facts if term.startswith("m:"))
+    texts = [name, *keywords, *values]
     return sorted({word for text in texts for word in split_words(text)})
 
 
@@ -57,13 +84,7 @@ def split_words(text: str) -> list[str]:
 def query(keywords: Iterable[str], metadata: Mapping[str, Any]) -> dict[str, Any]:
     """A MongoDB filter over `terms`: all keywords and all metadata hold; a list means any of it."""
     clauses: list[dict[str, Any]] = [{"terms": keyword_term(keyword)} for keyword in keywords]
-    for key, value in metadata.items():
-        if isinstance(value, list):
-            clauses.append({"terms": {"$in": [metadata_term(key, item) for item in value]}})
-        elif isinstance(value, Mapping):
-            clauses += [{"terms": term} for term in _metadata_terms(f"{key}.", value)]
-        else:
-            clauses.append({"terms": metadata_term(key, value)})
+    clauses += _metadata_clauses("", metadata)
     return {"$and": clauses} if clauses else {}
 
 
@@ -72,6 +93,19 @@ def text_query(text: str) -> dict[str, Any]:
     words = split_words(text)
     clauses = [{"words": {"$regex": f"^{word[:WORD_LENGTH]}"}} for word in words]
     return {"$and": clauses} if clauses else {}
+
+
+def _metadata_clauses(prefix: str, metadata: Mapping[str, Any]) -> list[dict[str, Any]]:
+    clauses: list[dict[str, Any]] = []
+    for key, value in metadata.items():
+        if isinstance(value, list):
+            anyone = [metadata_term(prefix + key, item) for item in value]
+            clauses.append({"terms": {"$in": anyone}})
+        elif isinstance(value, Mapping):
+            clauses += _metadata_clauses(f"{prefix}{key}.", value)
+        else:
+            clauses.append({"terms": metadata_term(prefix + key, value)})
+    return clauses
 
 
 def _metadata_terms(prefix: str, metadata: Mapping[str, Any]) -> set[str]:
@@ -85,4 +119,12 @@ def _metadata_terms(prefix: str, metadata: Mapping[str, Any]) -> set[str]:
                 terms |= _metadata_terms(f"{prefix}{key}.", item)
             elif not isinstance(item, list):
                 terms.add(metadata_term(prefix + key, item))
+                if (number := number_of(item)) is not None:
+                    terms.add(number_term(prefix + key, number))
     return terms
+
+
+def _sortable(number: float) -> str:
+    """16 hexadecimal digits that sort as the numbers do: IEEE 754 bits, negatives inverted."""
+    bits = int.from_bytes(struct.pack(">d", number + 0.0))  # + 0.0: there is one zero
+    return f"{bits ^ (2**64 - 1) if bits >> 63 else bits | 1 << 63:016x}"

@@ -79,6 +79,30 @@ def read_md5(value: Any) -> str:
     return text
 
 
+def read_flag(value: Any) -> bool:
+    """true, 1, yes / false, 0, no and empty, in any case; as JSON or text."""
+    text = json.dumps(value) if isinstance(value, bool | int) else str(value).strip().lower()
+    if text in ("true", "1", "yes"):
+        return True
+    if text in ("false", "0", "no", ""):
+        return False
+    raise ValueError("true or false")
+
+
+def read_flag_field(raw: Mapping[str, Any], name: str) -> bool:
+    """The flag of that name, False where there is none; InvalidFields for anything else."""
+    return bool(read_properties(raw, {name: read_flag}).get(name, False))
+
+
+def plain(value: Any) -> Any:
+    """The same without MongoEngine's lists and mappings, which know their documents."""
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    return value
+
+
 def parse_json(text: str | bytes) -> Any:
     """The value of a JSON text; ValueError says where it is broken.
 

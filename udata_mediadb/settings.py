@@ -7,6 +7,8 @@ from collections.abc import MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
+LTU_PREFIX = "/ltu"
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -61,8 +63,13 @@ SETTINGS = (
     ),
     Setting(
         "MEDIADB_LTU_PREFIX",
-        "/ltu",
+        LTU_PREFIX,
         "Where the LTU dialect and the OpenID token endpoint are mounted; empty for the root.",
+    ),
+    Setting(
+        "MEDIADB_LTU_STRICT",
+        False,
+        "LTU dialect: refuse unknown properties with 400, instead of taking them for metadata.",
     ),
     Setting(
         "MEDIADB_TOKEN_ENDPOINT",

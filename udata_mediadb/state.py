@@ -9,6 +9,7 @@ from .auth.limits import RateLimiter
 from .auth.provider import Providers
 from .hosts.base import Host
 from .indexing.catalog import Catalogs, Method
+from .media.counts import Counts
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class MediaDB:
     catalogs: Catalogs
     prefix: str  # URL path of our routes, such as /api/1/mediadb
     endpoint_prefix: str  # "api." where the host mounts us on a blueprint named api
+    counts: Counts = field(default_factory=Counts)
     providers: Providers = field(default_factory=Providers)
     rates: RateLimiter = field(default_factory=RateLimiter)
 

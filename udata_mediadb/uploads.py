@@ -5,6 +5,7 @@ the file, or JSON. Nothing is read beyond the byte limit.
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,12 +40,17 @@ def read_upload() -> Upload:
 
     Raises TooLarge before reading too much, InvalidRequest for what cannot be understood.
     """
+    return read_limited(_read)
+
+
+def read_limited(read: Callable[[Request], Upload]) -> Upload:
+    """What `read` makes of the current request; TooLarge before it has read too much."""
     limit = int(current_app.config["MEDIADB_UPLOAD_MAX_BYTES"])
     request.max_content_length = limit + FIELDS_MAX_BYTES
     if (request.content_length or 0) > request.max_content_length:
         raise refuse_size(limit)
     try:
-        upload = _read(request)
+        upload = read(request)
     except RequestEntityTooLarge as exc:
         raise refuse_size(limit) from exc
     if upload.image is not None and len(upload.image) > limit:
@@ -58,7 +64,7 @@ def read_json_object() -> dict[str, Any]:
     if (request.content_length or 0) > FIELDS_MAX_BYTES:
         raise refuse_size(FIELDS_MAX_BYTES)
     try:
-        return _json_object(request.get_data())
+        return json_object(request.get_data())
     except RequestEntityTooLarge as exc:
         raise refuse_size(FIELDS_MAX_BYTES) from exc
 
@@ -108,7 +114,7 @@ def _read(request: Request) -> Upload:
         return Upload(image=body, properties=request.args.to_dict())
     if not body.strip():
         raise InvalidRequest("The body is empty: send a file part named image, or JSON.")
-    return Upload(properties=_json_object(body))
+    return Upload(properties=json_object(body))
 
 
 def _read_form(request: Request) -> Upload:
@@ -120,10 +126,11 @@ def _read_form(request: Request) -> Upload:
         if not properties:
             raise InvalidRequest("The form is empty: send a file part named image, or a url.")
         return Upload(properties=properties)
-    return Upload(files[0].read(), _filename(files[0]), properties)
+    return Upload(files[0].read(), filename_of(files[0]), properties)
 
 
-def _json_object(body: bytes) -> dict[str, Any]:
+def json_object(body: bytes) -> dict[str, Any]:
+    """The JSON object of a body, {} for an empty one; InvalidRequest, InvalidFields for others."""
     if not body.strip():
         return {}
     try:
@@ -135,7 +142,7 @@ def _json_object(body: bytes) -> dict[str, Any]:
     return value
 
 
-def _filename(file: FileStorage) -> str | None:
+def filename_of(file: FileStorage) -> str | None:
     """The last part of the client's file name, for show only; never used as a path."""
     name = (file.filename or "").replace("\\", "/").rsplit("/", 1)[-1]
     name = "".join(c for c in name if c.isprintable()).strip()

@@ -2,6 +2,7 @@
 however many processes serve it."""
 
 import secrets
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import udata_mediadb
 from udata_mediadb.hosts import plain_accounts
 
 from ..fixtures import Tenant, new_tenant
+from ..images import jpeg
 from ..portal import SECRET, Portal
 
 API = "/api/1/mediadb/"
@@ -50,6 +52,11 @@ def some_address() -> str:
 def login_form(tenant: Tenant, **changes: Any) -> dict[str, Any]:
     form = {"username": tenant.user.email, "password": PASSWORD}
     return {**form, "grant_type": "password", "client_id": "ltu-api", **changes}
+
+
+def small_picture(seed: int) -> BytesIO:
+    """A file for the test client."""
+    return BytesIO(jpeg(seed, 160, 120))
 
 
 def access_token(portal: Portal, tenant: Tenant) -> str:

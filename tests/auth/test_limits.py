@@ -1,6 +1,7 @@
 """Slowing down guesses, limits of requests, quotas, and https only."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -14,7 +15,15 @@ from udata_mediadb.hosts.plain_passwords import NOBODY, hash_password, verify_pa
 from ..fixtures import Tenant, new_tenant
 from ..images import jpeg
 from ..portal import Portal
-from .local import API, TOKEN, local_client, login_form, some_address, tenant_with_password
+from .local import (
+    API,
+    TOKEN,
+    local_client,
+    login_form,
+    small_picture,
+    some_address,
+    tenant_with_password,
+)
 
 FREE_FAILURES = 5  # of one account from one address
 
@@ -72,8 +81,6 @@ def test_an_account_that_does_not_exist_is_slowed_alike(portal: Portal) -> None:
 
 
 def test_many_guesses_at_once_gain_nothing(portal: Portal, owner: Tenant) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
     address = some_address()
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: guess(portal, owner, address), range(24)))
@@ -114,7 +121,7 @@ def test_an_import_meets_no_limit(portal: Portal, tenant: Tenant) -> None:
     client = limited(portal, "memory", MEDIADB_LIMIT_SEARCH="1/hour", MEDIADB_LIMIT_LOGIN="1/hour")
     for number in range(8):
         answer = client.post(
-            API + "media/", data={"image": (jpeg_file(number), "a.jpg")}, headers=key_of(tenant)
+            API + "media/", data={"image": (small_picture(number), "a.jpg")}, headers=key_of(tenant)
         )
         assert answer.status_code == 201
 
@@ -190,14 +197,10 @@ def limited(portal: Portal, storage: str, **settings: str | None) -> FlaskClient
 
 def search(client: FlaskClient, tenant: Tenant, address: str | None = None) -> TestResponse:
     headers = {**key_of(tenant), "X-Forwarded-For": address or some_address()}
-    return client.post(API + "search/", data={"image": (jpeg_file(1), "a.jpg")}, headers=headers)
+    return client.post(
+        API + "search/", data={"image": (small_picture(1), "a.jpg")}, headers=headers
+    )
 
 
 def key_of(tenant: Tenant) -> dict[str, str]:
     return {"X-API-KEY": str(tenant.client.key)}
-
-
-def jpeg_file(seed: int):  # type: ignore[no-untyped-def]
-    from io import BytesIO
-
-    return BytesIO(jpeg(seed, 160, 120))

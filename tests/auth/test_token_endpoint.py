@@ -3,6 +3,8 @@
 import json
 import secrets
 import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -85,6 +87,19 @@ def test_a_used_refresh_token_ends_the_whole_session(portal: Portal, owner: Tena
     assert (stolen.status_code, stolen.json()["error"]) == (400, "invalid_grant")
     assert refresh(portal, second["refresh_token"]).status_code == 400
     assert api(portal, "applications/", second["access_token"]).status_code == 401
+
+
+def test_of_many_refreshes_at_once_one_at_most_gets_tokens(portal: Portal, owner: Tenant) -> None:
+    token = login(portal, owner).json()["refresh_token"]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: refresh(portal, token), range(8)))
+    statuses = sorted(answer.status_code for answer in answers)
+    assert statuses in ([200] + [400] * 7, [400] * 8)
+
+
+def test_the_deprecated_half_of_authlib_is_not_imported() -> None:
+    code = "import sys, udata_mediadb; sys.exit('authlib.jose' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_another_session_of_the_user_outlives_the_end_of_one(portal: Portal, owner: Tenant) -> None:

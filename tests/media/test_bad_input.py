@@ -290,7 +290,7 @@ def test_other_formats_are_stored_and_found(tenant: Tenant, format: str) -> None
 
 
 def assert_nothing_stored(tenant: Tenant) -> None:
-    found = Client(tenant.client.api, tenant.client.key).get("media/")
+    found = tenant.client.get("media/", params={"application": tenant.application})
     assert found.json()["total"] == 0
 
 

@@ -178,7 +178,7 @@ def test_a_list_can_be_sorted(filtered: Tenant) -> None:
     ],
 )
 def test_bad_list_arguments(tenant: Tenant, params: dict[str, str], status: int) -> None:
-    answer = tenant.client.get("media/", params=params)
+    answer = tenant.client.get("media/", params={"application": tenant.application, **params})
 
     assert answer.status_code == status
     assert answer.json()["status"] == status
@@ -287,9 +287,10 @@ class TestWhoMay:
             assert reader.get(f"media/{media}/").status_code == 200
             found = reader.get("media/", params={"application": tenant.application}).json()
             assert found["total"] == 1
-            form = {"application": tenant.application}
-            hits = reader.post("search/", data=form, files={"image": jpeg(1)}).json()
-            assert hits["data"][0]["media"]["id"] == media
+        form = {"application": tenant.application}
+        hits = stranger.client.post("search/", data=form, files={"image": jpeg(1)}).json()
+        assert hits["data"][0]["media"]["id"] == media
+        assert anonymous.post("search/", data=form, files={"image": jpeg(1)}).status_code == 401
         assert anonymous.delete(f"media/{media}/").status_code == 401
         assert stranger.client.delete(f"media/{media}/").status_code == 403
         assert stranger.client.put(f"media/{media}/", json={}).status_code == 403

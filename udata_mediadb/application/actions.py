@@ -1,16 +1,25 @@
 """What can be done with applications."""
 
-from collections.abc import Callable, Collection, Mapping
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from ..auth.principal import Principal
 from ..clock import now
+from ..collection import models as collections
+from ..durability import durable
 from ..errors import Conflict, Forbidden, InvalidFields
 from ..media.models import Media
 from ..properties import read_name, read_properties
 from .keys import give_private_key
 from .models import Application
 
+# What `options.default` may hold (LTU guide: url); the first value is the default.
+DEFAULT_OPTIONS: Mapping[str, Sequence[object]] = {
+    "url": (True, False),  # links, or the pictures themselves; LTU dialect
+    "envelope": ("array", "object"),  # of search answers; LTU dialect
+    "duplicates": ("allow", "reject"),  # of pictures with the same bytes
+}
 PUBLISHING_ROLES = ("admin", "editor")
 
 
@@ -54,10 +63,12 @@ def update_application(
 
 
 def delete_application(application: Application) -> None:
-    """Delete an application that holds no media; Conflict where it does."""
+    """Delete an application that holds no media, with its collections; Conflict where it does."""
     if Media.objects(application=application.id).first() is not None:
         raise Conflict("The application still holds media: delete and purge them first.")
     application.delete()
+    for kind in (collections.Collection, collections.SmartCollection):
+        durable(kind).delete_many({"application": application.id})
 
 
 def require_active(application: Application) -> None:
@@ -101,10 +112,14 @@ def _read_options(value: Any) -> dict[str, Any]:
     if (
         not isinstance(default, dict)
         or not set(value) <= {"default"}
-        or not set(default) <= {"url"}
+        or not set(default) <= set(DEFAULT_OPTIONS)
     ):
         raise ValueError('options have the form {"default": {"url": true}}')
-    if not isinstance(default.get("url", True), bool):
+    for name, accepted in DEFAULT_OPTIONS.items():
+        if name in default and default[name] not in accepted:
+            known = ", ".join(json.dumps(value) for value in accepted)
+            raise ValueError(f"default.{name} is one of {known}")
+    if not isinstance(default.get("url", True), bool):  # 1 equals true
         raise ValueError("default.url is true or false")
     return dict(value)
 

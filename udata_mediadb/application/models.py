@@ -1,13 +1,13 @@
 """The Application document."""
 
 from secrets import token_hex
+from typing import Any
 from uuid import uuid4
 
 from mongoengine import (
     BooleanField,
     DateTimeField,
     DictField,
-    Document,
     EmbeddedDocument,
     EmbeddedDocumentListField,
     IntField,
@@ -16,6 +16,7 @@ from mongoengine import (
 )
 
 from ..clock import now
+from ..durability import DurableDocument
 
 STATUSES = ("Active", "Inactive")  # spelt as in the LTU guide
 KEY_KINDS = ("public", "private")
@@ -31,10 +32,12 @@ class RetiredKey(EmbeddedDocument):
     ends_at = DateTimeField(required=True)
 
 
-class Application(Document):
+class Application(DurableDocument):
     """A tenant. Owned by a user or an organisation of the host, by id.
 
-    `signatures`: names of methods of recognition. `public`: anyone may read and search.
+    `options`: see `application.actions.DEFAULT_OPTIONS`.
+    `signatures`: names of methods of recognition. `public`: anyone may read, and search
+    with the public key alone.
     `private_key_alone`: the private key administers without a token of an owner beside it.
     The private key is kept twice, never plain: an HMAC for lookup, sealed for its owner.
     `quota_media`, `quota_bytes`: None for what the settings say.
@@ -72,3 +75,7 @@ class Application(Document):
             {"fields": ["retired_keys.hash"], "sparse": True},
         ],
     }
+
+    def default_option(self, name: str, otherwise: Any) -> Any:
+        """An option of `options.default`, as the LTU guide calls them."""
+        return (self.options or {}).get("default", {}).get(name, otherwise)

@@ -3,14 +3,15 @@
 from datetime import timedelta
 
 from flask import g, has_request_context, request
-from mongoengine import DateTimeField, Document, StringField
+from mongoengine import DateTimeField, StringField
 
 from ..clock import now
+from ..durability import DurableDocument
 
 KEEP = timedelta(days=730)
 
 
-class AuditEntry(Document):
+class AuditEntry(DurableDocument):
     """One entry. `user`: None for a key without a token, or the command line."""
 
     action = StringField(required=True)

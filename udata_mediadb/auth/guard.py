@@ -18,7 +18,7 @@ from .credentials import (
     read_authorization,
     refuse_secrets_in_url,
 )
-from .permissions import NO_CREDENTIALS, Action, may, require
+from .permissions import NO_CREDENTIALS, Action, may, refusal, require
 from .principal import Principal
 from .tokens import token_principal
 
@@ -58,11 +58,15 @@ def require_principal() -> Principal:
 
 
 def require_caller() -> Caller:
-    """Who asks; Unauthenticated where there is neither a user nor a private key."""
+    """Who asks, for routes that change something; Unauthenticated where nobody may.
+
+    An api-key must allow changes of its own application already here, so that a wrong one is
+    refused in the same way whatever the request is about.
+    """
     caller = current_caller()
-    if caller.principal is None and (caller.key is None or caller.key.kind == "public"):
-        if caller.key is not None:
-            require(None, "edit", caller.key.application, caller.key)
+    if caller.key is not None:
+        require(caller.principal, "edit", caller.key.application, caller.key)
+    elif caller.principal is None:
         raise Unauthenticated(NO_CREDENTIALS)
     return caller
 
@@ -74,9 +78,24 @@ def is_allowed(action: Action, application: Application) -> bool:
 
 
 def require_allowed(action: Action, application: Application) -> None:
-    """Raise Unauthenticated or Forbidden unless `is_allowed`."""
+    """Raise Unauthenticated or Forbidden unless `is_allowed`; counts searches (TooManyRequests)."""
     caller = current_caller()
+    if action == "search":
+        _count_search(caller)
     require(caller.principal, action, application, caller.key)
+
+
+def require_visible(application: Application, missing: NotFound) -> None:
+    """Raise `missing` unless the caller may read: what one may not read does not exist.
+
+    A key of the application says that it exists, so its holder learns what is wrong instead.
+    """
+    caller = current_caller()
+    error = refusal(caller.principal, "read", application, caller.key)
+    if error is None:
+        return
+    knows = caller.key is not None and caller.key.application.id == application.id
+    raise error if knows else missing
 
 
 def acting_user(application: Application) -> str | None:
@@ -93,15 +112,11 @@ def require_application(action: Action, identifier: object) -> Application:
     InvalidFields where it is unclear.
     """
     caller = current_caller() if action != "edit" else require_caller()
-    if action == "search":
-        _count_search(caller)
     if identifier is None or identifier == "":
-        if caller.key is None:
-            return _only_application(action)
-        application = caller.key.application
+        application = caller.key.application if caller.key else _only_application(action)
     else:
         application = find_application(identifier)
-    require(caller.principal, action, application, caller.key)
+    require_allowed(action, application)
     return application
 
 

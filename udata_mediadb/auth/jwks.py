@@ -27,9 +27,9 @@ class ProviderKeys:
     def __init__(self, issuer: str) -> None:
         self._issuer = issuer
         self._lock = threading.Lock()
-        self._http = urllib3.PoolManager(
-            timeout=FETCH_TIMEOUT_S, retries=urllib3.Retry(0), maxsize=1
-        )
+        # once more: the provider may just have closed the connection that we kept
+        again = urllib3.Retry(total=1, redirect=0, status=0, backoff_factor=0)
+        self._http = urllib3.PoolManager(timeout=FETCH_TIMEOUT_S, retries=again, maxsize=1)
         self._keys: KeySet | None = None
         self._tried_at = float("-inf")
 

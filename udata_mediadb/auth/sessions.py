@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
 
-from mongoengine import BooleanField, DateTimeField, Document, IntField, StringField
+from mongoengine import BooleanField, DateTimeField, IntField, StringField
 
 from ..clock import now, utc
+from ..durability import DurableDocument
 from .keys import sign
 
 _PURPOSE = "refresh-token"
 
 
-class Session(Document):
+class Session(DurableDocument):
     """A login. `place`: of the only refresh token that is good; `refresh_until`: its end.
 
     Removed by MongoDB after `expires_at`, when every token of it has ended.

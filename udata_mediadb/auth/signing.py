@@ -10,19 +10,19 @@ from mongoengine import (
     BooleanField,
     DateTimeField,
     DictField,
-    Document,
     NotUniqueError,
     StringField,
 )
 
 from ..clock import now
+from ..durability import DurableDocument
 from .keys import seal, unseal
 
 ALGORITHM = "RS256"  # what every client library can verify, and what Keycloak uses by default
 KEY_BITS = 2048  # NIST SP 800-57: 112 bits of security
 
 
-class SigningKey(Document):
+class SigningKey(DurableDocument):
     """A key pair. `active`: True for the only one that signs, absent for all others."""
 
     id = StringField(primary_key=True, default=lambda: uuid4().hex)

@@ -12,9 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
+from typing import Any
 
 from mongoengine import DateTimeField, Document, IntField, StringField
-from pymongo import ReturnDocument
+from pymongo import ReturnDocument, WriteConcern
+from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from ..clock import now, utc
@@ -25,6 +27,9 @@ from .keys import key_hash
 
 FORGET = timedelta(minutes=15)  # after the last failure
 TRUST = timedelta(days=30)
+
+# A login costs half a dozen writes, and a count that a crash forgets harms nobody.
+_QUICK = WriteConcern(w=1, j=False)
 
 
 class LoginAttempts(Document):
@@ -66,7 +71,7 @@ def attempt_login(account: str, check: Callable[[], str | None]) -> str | None:
     user = check()
     if user is not None:
         _forgive(counts)
-        collection = LoginAttempts._get_collection()
+        collection = _attempts()
         changes = {"$set": {"expires_at": now() + TRUST}}
         collection.update_one({"_id": trust}, changes, upsert=True)
     return user
@@ -78,12 +83,12 @@ def _reserve(count: Count) -> None:
     over = {"$subtract": ["$failures", count.free]}
     seconds = {"$min": [count.longest_wait_s, {"$pow": [2, {"$min": [over, 10]}]}]}
     waited = {"$add": [start, {"$multiply": [1000, {"$cond": [{"$gte": [over, 0]}, seconds, 0]}]}]}
-    changes = [
+    changes: list[dict[str, Any]] = [
         {"$set": {"failures": {"$add": [{"$ifNull": ["$failures", 0]}, 1]}}},
         {"$set": {"blocked_until": waited, "expires_at": start + FORGET}},
     ]
     is_free = {"_id": count.id, "blocked_until": {"$not": {"$gt": start}}}
-    collection = LoginAttempts._get_collection()
+    collection = _attempts()
     try:
         collection.find_one_and_update(
             is_free, changes, upsert=True, return_document=ReturnDocument.AFTER
@@ -96,13 +101,18 @@ def _reserve(count: Count) -> None:
 
 def _forgive(counts: list[Count]) -> None:
     """Take this attempt back; a right password clears the failures of account and address."""
-    collection = LoginAttempts._get_collection()
+    collection = _attempts()
     collection.delete_one({"_id": counts[0].id})
     for count in counts[1:]:
         collection.update_one(
             {"_id": count.id, "failures": {"$gt": 0}},
             {"$inc": {"failures": -1}, "$unset": {"blocked_until": ""}},
         )
+
+
+def _attempts() -> Collection[dict[str, Any]]:
+    collection: Collection[dict[str, Any]] = LoginAttempts._get_collection()
+    return collection.with_options(write_concern=_QUICK)
 
 
 def _wait_s(count: Count, start: datetime) -> int:

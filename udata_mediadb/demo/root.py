@@ -33,6 +33,7 @@ class Settings:
     instance: str = field(default_factory=lambda: secrets.token_hex(4))
     mongodb_uri: str = ""
     x_api_key: str = ""
+    password: str = field(default_factory=lambda: secrets.token_urlsafe(12))
     application: str = ""
     samples_imported: bool = False
 

@@ -5,13 +5,13 @@ from uuid import uuid4
 from mongoengine import (
     BooleanField,
     DateTimeField,
-    Document,
     EmbeddedDocument,
     EmbeddedDocumentListField,
     StringField,
 )
 
 from ..clock import now
+from ..durability import DurableDocument
 
 ROLES = ("admin", "editor", "partial_editor")  # udata's
 
@@ -20,7 +20,7 @@ def _new_id() -> str:
     return uuid4().hex
 
 
-class User(Document):
+class User(DurableDocument):
     """Someone who may hold API keys.
 
     `password_hash`: argon2id, see plain_passwords. `external`: issuer and subject of an outside
@@ -52,7 +52,7 @@ class Member(EmbeddedDocument):
     role = StringField(choices=ROLES, default="editor")
 
 
-class Organization(Document):
+class Organization(DurableDocument):
     """Users who hold applications together."""
 
     id = StringField(primary_key=True, default=_new_id)
@@ -66,7 +66,7 @@ class Organization(Document):
     }
 
 
-class ApiKey(Document):
+class ApiKey(DurableDocument):
     """An X-API-KEY; only its hash is stored. `prefix`: its first characters, to tell keys apart."""
 
     id = StringField(primary_key=True, default=_new_id)

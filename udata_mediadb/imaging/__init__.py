@@ -1,16 +1,14 @@
-"""Bytes of a stranger -> pixels, safely.
+"""Bytes of a stranger -> pixels, safely, with Pillow.
 
 Refuse before decoding: the format by its magic bytes, the size by its header, then the pixels.
-What Pillow gets to see is a container rewritten by us that holds only what the pixels need (no
-metadata, no second frame), so that a metadata bomb is never parsed. Knows no Flask, no MongoDB and
-no settings: limits come as arguments. Changes no global state of Pillow or OpenCV.
+Knows no Flask, no MongoDB and no settings: limits come as arguments. Changes no global state of
+Pillow, OpenCV or `warnings`.
 """
 
-from .containers import inspect
-from .decoding import decode
+from .decoding import Picture, decode
 from .encoding import reencode, thumbnail
 from .formats import MIME, SUFFIX, sniff
-from .picture import Header, Picture
+from .opening import Header, inspect
 
 __all__ = [
     "MIME",

@@ -1,19 +1,32 @@
-"""Container -> pixels: reduced where it is cheap, in sRGB, composited on white, upright."""
+"""Bytes -> pixels: reduced where it is cheap, in sRGB, composited on white, upright."""
 
+from dataclasses import dataclass
 from io import BytesIO
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageFile
 
-from .container import Container
-from .containers import open_container
-from .picture import Picture
-from .pillow import load, open_with_pillow
+from .opening import load, open_image, orientation
 
 _ALPHA_MODES = frozenset({"LA", "La", "PA", "RGBA", "RGBa"})
 _SRGB_NAMES = (b"sRGB", "sRGB".encode("utf-16-be"))
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A decoded image.
+
+    `pixels`: (h, w, 3) uint8 RGB (sRGB), turned upright, transparency composited on white; its
+    long side may be smaller than the original's (see `decode`). `width`, `height`: pixels of the
+    original, upright. `format`: "JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF" or "AVIF".
+    """
+
+    pixels: NDArray[np.uint8]
+    width: int
+    height: int
+    format: str
 
 
 def decode(data: bytes, *, max_pixels: int, side: int) -> Picture:
@@ -22,25 +35,31 @@ def decode(data: bytes, *, max_pixels: int, side: int) -> Picture:
     Reduced by area averaging, so that the same picture gives the same pixels whichever way it was
     reduced; a JPEG is reduced inside its decoder first (never below `side`). The first frame of an
     animation. Raises UnsupportedImage (415) for what is not an image or is damaged anywhere,
-    TooLarge (413) above `max_pixels`, before any pixel is decoded.
+    TooLarge (413) above `max_pixels`, before any pixel is decoded; see `open_image`.
     """
-    container = open_container(data, max_pixels=max_pixels)
-    image = composite(load_reduced(container, side))
-    image = to_srgb(shrink(image, container, side), container.icc)
-    pixels = upright(np.asarray(image.convert("RGB")), container.orientation)
-    width, height = container.width, container.height
-    if container.turned:
+    loaded, (width, height) = load_reduced(data, max_pixels=max_pixels, side=side)
+    image = shrink(composite(loaded), fit(width, height, side))
+    image = to_srgb(image, loaded.info.get("icc_profile")).convert("RGB")
+    turn = orientation(loaded)
+    pixels = upright(np.asarray(image), turn)
+    if turn >= 5:
         width, height = height, width
-    return Picture(pixels, width, height, container.format)
+    return Picture(pixels, width, height, str(loaded.format))
 
 
-def load_reduced(container: Container, side: int) -> Image.Image:
-    """The decoded image in whichever mode it is; a JPEG perhaps at 1/2, 1/4 or 1/8 of its size."""
-    image = open_with_pillow(container)
-    if container.format == "JPEG":
-        image.draft(None, _fit(container.width, container.height, side))
+def load_reduced(
+    data: bytes, *, max_pixels: int, side: int
+) -> tuple[ImageFile.ImageFile, tuple[int, int]]:
+    """(image, size): decoded, in whichever mode it is, and the original's width and height.
+
+    A JPEG perhaps at 1/2, 1/4 or 1/8 of that size. `orientation` is still to be applied.
+    """
+    image = open_image(data, max_pixels=max_pixels)
+    size = image.size
+    if image.format == "JPEG":
+        image.draft(None, fit(*size, side))
     load(image)
-    return image
+    return image, size if image.format == "JPEG" else image.size
 
 
 def has_alpha(image: Image.Image) -> bool:
@@ -60,9 +79,8 @@ def composite(image: Image.Image) -> Image.Image:
     return canvas
 
 
-def shrink(image: Image.Image, container: Container, side: int) -> Image.Image:
-    """The size that `decode` promises, not yet upright; by area averaging, mode unchanged."""
-    target = _fit(container.width, container.height, side)
+def shrink(image: Image.Image, target: tuple[int, int]) -> Image.Image:
+    """Reduced to that width and height by area averaging, mode unchanged."""
     if image.size == target:
         return image
     if image.mode == "RGBA":  # Pillow weighs colours by their alpha, OpenCV does not
@@ -74,16 +92,16 @@ def shrink(image: Image.Image, container: Container, side: int) -> Image.Image:
     return Image.frombytes(image.mode, target, pixels.tobytes())
 
 
-def to_srgb(image: Image.Image, icc: bytes | None) -> Image.Image:
+def to_srgb(image: Image.Image, icc: object) -> Image.Image:
     """Colours as the embedded profile means them, in sRGB; mode "RGB", "RGBA" or "L".
 
     Only what the profile was made for is converted; a damaged profile is ignored, as in browsers.
     """
-    space = {b"RGB ": "RGB", b"CMYK": "CMYK"}.get(icc[16:20]) if icc else None
-    fits = space is not None and image.mode.removesuffix("A") == space
-    if icc and fits and not any(name in icc for name in _SRGB_NAMES):
+    profile = icc if isinstance(icc, bytes) else b""
+    space = {b"RGB ": "RGB", b"CMYK": "CMYK"}.get(profile[16:20])
+    if image.mode.removesuffix("A") == space and not any(name in profile for name in _SRGB_NAMES):
         try:
-            return _through_profile(image, icc)
+            return _through_profile(image, profile)
         except (ImageCms.PyCMSError, OSError, TypeError, ValueError):
             pass
     return image.convert("RGB") if image.mode == "CMYK" else image
@@ -107,7 +125,7 @@ def upright(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
     return np.ascontiguousarray(pixels)
 
 
-def _fit(width: int, height: int, side: int) -> tuple[int, int]:
+def fit(width: int, height: int, side: int) -> tuple[int, int]:
     """Size with its long side at `side`, never enlarged, never below 1 pixel."""
     scale = min(1.0, side / max(width, height))
     return max(1, round(width * scale)), max(1, round(height * scale))

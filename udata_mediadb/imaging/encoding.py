@@ -5,10 +5,9 @@ from io import BytesIO
 import numpy as np
 from PIL import Image
 
-from .containers import open_container
-from .decoding import composite, has_alpha, load_reduced, shrink, to_srgb, upright
+from .decoding import Picture, composite, fit, has_alpha, load_reduced, shrink, to_srgb, upright
 from .formats import MIME
-from .picture import Picture
+from .opening import orientation
 
 # libjpeg's scale: 85 is where Pillow's documentation sees good quality at a small size; from 95 on
 # files grow without a visible gain.
@@ -30,16 +29,15 @@ def reencode(data: bytes, *, max_pixels: int, max_side: int) -> tuple[bytes, str
     most `max_side` pixels, first frame only, and nothing else of the original (no EXIF, GPS, XMP,
     comment, profile or appended bytes). Raises as `decode`.
     """
-    container = open_container(data, max_pixels=max_pixels)
-    loaded = load_reduced(container, max_side)
+    loaded, size = load_reduced(data, max_pixels=max_pixels, side=max_side)
     rgba = loaded.convert("RGBA") if has_alpha(loaded) else None
     transparent = rgba is not None and rgba.getchannel("A").getextrema()[0] != 255
     image = rgba if rgba is not None and transparent else composite(loaded)
-    image = to_srgb(shrink(image, container, max_side), container.icc)
-    clean = Image.fromarray(upright(np.asarray(image), container.orientation))
+    image = to_srgb(shrink(image, fit(*size, max_side)), loaded.info.get("icc_profile"))
+    clean = Image.fromarray(upright(np.asarray(image), orientation(loaded)))
     if transparent:
         return _png(clean), MIME["PNG"]
-    return _jpeg(clean, PICTURE_QUALITY, sharp=container.format != "JPEG"), MIME["JPEG"]
+    return _jpeg(clean, PICTURE_QUALITY, sharp=loaded.format != "JPEG"), MIME["JPEG"]
 
 
 def _jpeg(image: Image.Image, quality: int, *, sharp: bool = False) -> bytes:

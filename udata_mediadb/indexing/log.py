@@ -17,8 +17,8 @@ from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from ..clock import now
+from ..durability import durable
 from ..errors import Unavailable
-from .durability import durable
 from .models import LogEntry
 
 Op = Literal["add", "discard"]

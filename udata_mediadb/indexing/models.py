@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from mongoengine import BinaryField, DateTimeField, Document, ListField, StringField
+from mongoengine import BinaryField, DateTimeField, ListField, StringField
 
 from ..clock import now
+from ..durability import DurableDocument
 from ..signatures.base import Signature
 
 
@@ -13,7 +14,7 @@ def signature_key(signature: Signature[Any]) -> str:
     return f"{signature.name}@{signature.version}"
 
 
-class StoredSignature(Document):
+class StoredSignature(DurableDocument):
     """The description of one media by one signature version, apart from the media document.
 
     `data` is what the signature's `dumps` gave.
@@ -33,7 +34,7 @@ class StoredSignature(Document):
     }
 
 
-class LogEntry(Document):
+class LogEntry(DurableDocument):
     """One change of what is searchable: these media were added to, or removed from, the truth.
 
     `id`: "<application>/<sequence number, 12 digits>"; see `log`.

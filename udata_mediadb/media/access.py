@@ -1,7 +1,7 @@
 """The media of an id, for the one who asks: what the caller may not read does not exist."""
 
 from ..application.models import Application
-from ..auth.guard import find_application, is_allowed, require_allowed, require_caller
+from ..auth.guard import find_application, require_allowed, require_caller, require_visible
 from ..errors import NotFound
 from .actions import find_media
 from .models import Media
@@ -29,5 +29,4 @@ def editable_media(identifier: object, *, deleted: bool = False) -> Media:
 
 
 def _require_visible(media: Media, application: Application) -> None:
-    if not is_allowed("read", application):
-        raise NotFound(f"There is no media {media.id!r}.")
+    require_visible(application, NotFound(f"There is no media {media.id!r}."))

@@ -1,28 +1,27 @@
 """What can be done with stored media."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
-
-from mongoengine.queryset import QuerySet
 
 from .. import criteria
 from ..clock import now
-from ..errors import Conflict, Gone, InvalidFields, NotFound
+from ..conditions import both
+from ..durability import durable
+from ..errors import Conflict, Gone, NotFound
 from ..ids import hyphened_id
 from ..indexing import log
-from ..indexing.durability import durable
 from ..properties import read_properties
+from .counts import renew
 from .ingest import READERS, activate, index_facts
 from .models import ACTIVE, DELETED, PENDING, Media
 
 SORT_KEYS = ("created_at", "updated_at", "name", "size")
-DEFAULT_SORT = "-created_at"
 
 
 def find_media(identifier: object, *, deleted: bool = False) -> Media:
     """The media of this id; NotFound for none, Gone for a deleted one unless `deleted`."""
     key = hyphened_id(identifier)
-    media = Media.objects(id=key, state__ne=PENDING).first() if key else None
+    media = Media.objects(id=key, state__in=(ACTIVE, DELETED)).first() if key else None
     if media is None:
         raise NotFound(f"There is no media {identifier!r:.60}.")
     if media.state == DELETED and not deleted:
@@ -30,25 +29,20 @@ def find_media(identifier: object, *, deleted: bool = False) -> Media:
     return media
 
 
-def list_media(
-    applications: list[str],
+def media_filter(
+    applications: Sequence[str],
     *,
-    keywords: list[str],
+    keywords: Sequence[str],
     metadata: Mapping[str, Any],
     text: str | None = None,
-    sort: str | None = None,
-) -> QuerySet:
-    """Active media of these applications that meet all criteria, sorted.
+) -> dict[str, Any]:
+    """The filter for active media of these applications that meet all criteria.
 
-    `text`: every word of it begins a word of name, keywords or metadata. Raises InvalidFields for
-    an unknown sort key.
+    `text`: every word of it begins a word of name, keywords or metadata.
     """
-    clauses = [criteria.query(keywords, metadata), criteria.text_query(text or "")]
-    found = Media.objects(application__in=applications, state=ACTIVE)
-    wanted = [clause for clause in clauses if clause]
-    if wanted:
-        found = found.filter(__raw__={"$and": wanted})
-    return found.order_by(*_order(sort or DEFAULT_SORT))
+    held = {"$in": list(applications)} if len(applications) != 1 else applications[0]
+    clause = both(criteria.query(keywords, metadata), criteria.text_query(text or ""))
+    return {"application": held, "state": ACTIVE, **clause}
 
 
 def update_media(media: Media, properties: Mapping[str, Any]) -> Media:
@@ -61,6 +55,7 @@ def update_media(media: Media, properties: Mapping[str, Any]) -> Media:
     found = durable(Media).update_one({"_id": media.id, "state": ACTIVE}, {"$set": changes})
     if not found.matched_count:
         raise Gone("This media has been deleted")
+    renew([media.application])
     return find_media(media.id)
 
 
@@ -70,6 +65,7 @@ def delete_media(media: Media) -> None:
     changed = durable(Media).update_one({"_id": media.id, "state": ACTIVE}, {"$set": changes})
     if not changed.matched_count:
         raise Gone("This media has been deleted")
+    renew([media.application])
     log.append(media.application, "discard", [media.id])
 
 
@@ -81,11 +77,3 @@ def restore_media(media: Media) -> Media:
         raise Conflict("This media is not deleted.")
     activate(media)
     return find_media(media.id)
-
-
-def _order(sort: str) -> tuple[str, str]:
-    key = sort.removeprefix("-")
-    if key not in SORT_KEYS:
-        raise InvalidFields({"sort": f"one of {', '.join(SORT_KEYS)}, with - for descending"})
-    sign = "-" if sort.startswith("-") else "+"
-    return f"{sign}{key}", f"{sign}id"

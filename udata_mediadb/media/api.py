@@ -7,20 +7,26 @@ from flask import Response, request
 from ..application.actions import require_active
 from ..auth.guard import acting_user, readable_applications, require_application, require_caller
 from ..namespace import SECURITY, ns
-from ..pagination import Page
+from ..outcomes import read_ids
+from ..outcomes_fields import outcome_fields, outcomes_fields, represent_outcomes
+from ..properties import read_flag_field
 from ..resource import MediaDBResource
+from ..state import current_mediadb
 from ..uploads import image_of, read_json_object, read_upload
 from ..wire import PAGE_PARAMS, page_answer, requested_page
 from .access import editable_media, readable_media
-from .actions import delete_media, list_media, restore_media, update_media
+from .actions import SORT_KEYS, delete_media, media_filter, restore_media, update_media
 from .api_fields import media_fields, media_page_fields, represent
+from .bulk import delete_listed
 from .filters import read_filter
 from .ingest import add_media, duplicate_of
 from .junction import current_ingest
 from .links import FILE_ENDPOINT, is_signed
+from .listing import list_page, read_order
+from .removal import purge_media
 from .serving import serve
 
-for model in (media_fields, media_page_fields):
+for model in (media_fields, media_page_fields, outcome_fields, outcomes_fields):
     ns.add_model(model.name, model)
 
 FILTER_PARAMS = {
@@ -45,15 +51,18 @@ class MediaListAPI(MediaDBResource):
             applications = [require_application("read", named).id]
         else:
             applications = readable_applications()
-        found = list_media(
-            applications,
-            keywords=asked.keywords,
-            metadata=asked.metadata,
-            text=asked.text,
-            sort=asked.sort,
+        order = read_order(asked.sort, SORT_KEYS)
+        found = media_filter(
+            applications, keywords=asked.keywords, metadata=asked.metadata, text=asked.text
         )
-        shown = list(found.skip(wanted.offset).limit(wanted.page_size))
-        return page_answer(Page(shown, wanted, found.count()), represent(shown))
+        page = list_page(
+            found,
+            order,
+            wanted,
+            counts=current_mediadb().counts,
+            application=applications[0] if len(applications) == 1 else None,
+        )
+        return page_answer(page, represent(page.items))
 
     @ns.doc(
         "create_mediadb_media",
@@ -78,6 +87,19 @@ class MediaListAPI(MediaDBResource):
         )
         return {**represent([media])[0], "duplicate_of": duplicate_of(media)}, 201
 
+    @ns.doc("delete_mediadb_media_list", security=SECURITY, responses={207: "Some failed"})
+    @ns.marshal_with(outcomes_fields)
+    def delete(self) -> tuple[dict[str, Any], int]:
+        """Delete many, `{"ids": [ids], "force": false}`; each id has a result of its own.
+
+        With `force` for good, else they can be restored.
+        """
+        require_caller()
+        body = read_json_object()
+        asked = read_ids(body.get("ids"), "ids")
+        force = read_flag_field(body, "force")
+        return represent_outcomes(delete_listed(asked, force=force))
+
 
 @ns.route("/media/<string:media>/", endpoint="mediadb_media")
 class MediaAPI(MediaDBResource):
@@ -96,10 +118,19 @@ class MediaAPI(MediaDBResource):
         found = editable_media(media)
         return represent([update_media(found, read_json_object())])[0]
 
-    @ns.doc("delete_mediadb_media", security=SECURITY, responses={204: "Deleted"})
+    @ns.doc(
+        "delete_mediadb_media",
+        security=SECURITY,
+        params={"force": {"in": "query", "description": "true: for good, also a deleted one"}},
+        responses={204: "Deleted"},
+    )
     def delete(self, media: str) -> tuple[str, int]:
-        """Delete a media; it can be restored."""
-        delete_media(editable_media(media))
+        """Delete a media; it can be restored, unless `force` is true."""
+        asked = {**read_json_object(), **request.args.to_dict()}
+        if read_flag_field(asked, "force"):
+            purge_media(current_mediadb().storage, editable_media(media, deleted=True))
+        else:
+            delete_media(editable_media(media))
         return "", 204
 
 

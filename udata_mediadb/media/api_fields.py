@@ -6,6 +6,7 @@ from typing import Any
 from flask_restx import Model, fields
 
 from ..application.models import Application
+from ..properties import plain
 from ..state import current_mediadb
 from ..wire import nullable, page_model
 from .links import file_url
@@ -61,7 +62,7 @@ def _one(
     return {
         **{field: getattr(media, field) for field in (*stored, "format")},
         "keywords": list(media.keywords),
-        "metadata": media.to_mongo().get("metadata", {}),
+        "metadata": plain(media.metadata),
         "owner": users.get(media.owner),
         "organization": organizations.get(application.organization),
         "url": file_url(media, application, "media"),

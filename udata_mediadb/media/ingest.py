@@ -18,13 +18,14 @@ from pymongo.errors import PyMongoError
 from .. import criteria, storages
 from ..application.models import Application
 from ..application.quotas import Quotas, require_room
-from ..errors import InvalidFields, Unavailable
+from ..durability import durable
+from ..errors import Conflict, InvalidFields, Unavailable
 from ..imaging import Picture, decode, thumbnail
 from ..indexing import log
 from ..indexing.catalog import Method
-from ..indexing.durability import durable
 from ..indexing.models import StoredSignature, signature_key
 from ..properties import read_keywords, read_md5, read_metadata, read_name, read_properties
+from .counts import renew
 from .models import ACTIVE, PENDING, Media
 
 READERS = {
@@ -59,11 +60,12 @@ def add_media(
 ) -> Media:
     """Check, store and index one picture; the Media is active when this returns.
 
-    Raises InvalidFields (properties, md5), QuotaExceeded, UnsupportedImage, TooLarge; then nothing
-    is stored.
+    Raises InvalidFields (properties, md5), QuotaExceeded, UnsupportedImage, TooLarge, and Conflict
+    for the same bytes again where the application rejects duplicates; then nothing is stored.
     """
     clean = read_properties(properties, READERS)
     _check_md5(data, clean.pop("md5", None))
+    _check_duplicate(application, data)
     require_room(application, len(data), ingest.quotas)
     picture = decode(data, max_pixels=ingest.max_pixels, side=DECODE_SIDE_PX)
     descriptions = describe(ingest.methods, application, picture)
@@ -109,6 +111,7 @@ def activate(media: Media) -> bool:
     log.append(media.application, "add", [media.id])
     documents = durable(Media)
     documents.update_one({"_id": media.id, "state": PENDING}, {"$set": {"state": ACTIVE}})
+    renew([media.application])
     if documents.find_one({"_id": media.id, "state": ACTIVE}, {"_id": 1}) is None:
         return False
     media.state = ACTIVE
@@ -119,6 +122,17 @@ def _check_md5(data: bytes, claimed: str | None) -> None:
     actual = hashlib.md5(data, usedforsecurity=False).hexdigest()
     if claimed not in (None, actual):
         raise InvalidFields({"md5": f"the file's md5 is {actual}, not {claimed}"})
+
+
+def _check_duplicate(application: Application, data: bytes) -> None:
+    """Of two at the same moment both may pass: this keeps order, it is no unique index."""
+    if application.default_option("duplicates", "allow") != "reject":
+        return
+    same = Media.objects(
+        application=application.id, state=ACTIVE, sha256=hashlib.sha256(data).hexdigest()
+    )
+    if (found := same.only("id").first()) is not None:
+        raise Conflict(f"This picture is stored already, as {found.id}.")
 
 
 def describe(

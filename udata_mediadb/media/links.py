@@ -21,12 +21,17 @@ def file_url(media: Media, application: Application, kind: Kind) -> str:
     The end moves in steps of the lifetime, so the link of a picture stays the same for a while
     and browsers can keep what they fetched.
     """
-    arguments: dict[str, Any] = {}
-    if not application.public:
-        lifetime = int(current_app.config["MEDIADB_LINK_LIFETIME_S"])
-        expires = (int(time.time()) // lifetime + 2) * lifetime
-        arguments = {"expires": expires, "signature": _signature(media.id, kind, expires)}
+    arguments = link_arguments(media, application, kind)
     return url_for(_endpoint(), media=media.id, kind=kind, _external=True, **arguments)
+
+
+def link_arguments(media: Media, application: Application, kind: Kind) -> dict[str, Any]:
+    """The query of a link to a file, for `is_signed`; none where the application is public."""
+    if application.public:
+        return {}
+    lifetime = int(current_app.config["MEDIADB_LINK_LIFETIME_S"])
+    expires = (int(time.time()) // lifetime + 2) * lifetime
+    return {"expires": expires, "signature": _signature(media.id, kind, expires)}
 
 
 def is_signed(media: str, kind: str) -> bool:

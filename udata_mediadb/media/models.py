@@ -2,29 +2,34 @@
 
 from uuid import uuid4
 
-from mongoengine import DateTimeField, DictField, Document, IntField, ListField, StringField
+from mongoengine import DateTimeField, DictField, IntField, ListField, StringField
 
 from ..clock import now
+from ..durability import DurableDocument
 
-PENDING, ACTIVE, DELETED = "pending", "active", "deleted"
+PENDING, ACTIVE, DELETED, PURGED = "pending", "active", "deleted", "purged"
 
 
-class Media(Document):
+class Media(DurableDocument):
     """One image of an application.
 
-    `state`: pending while it is being written (docs/decisions/0002), active, deleted (soft).
-    `size`: bytes. `width`, `height`: pixels, upright. `terms`, `words`: see `criteria`.
+    `state`: pending while it is being written (docs/decisions/0002), active, deleted (soft), purged
+    while it is being removed for good. `size`: bytes. `width`, `height`: pixels, upright. `terms`,
+    `words`: see `criteria`. `collections`: ids of the collections that hold it; `placings`: its
+    place in each of them (docs/decisions/0003, `collection.membership`).
     """
 
     id = StringField(primary_key=True, default=lambda: str(uuid4()))
     application = StringField(required=True)
-    state = StringField(choices=(PENDING, ACTIVE, DELETED), default=PENDING)
+    state = StringField(choices=(PENDING, ACTIVE, DELETED, PURGED), default=PENDING)
     name = StringField(required=True)
     filename = StringField()
     keywords = ListField(StringField())
     metadata = DictField()
     terms = ListField(StringField())
     words = ListField(StringField())
+    collections = ListField(StringField())
+    placings = ListField(StringField())
     md5 = StringField(required=True)
     sha256 = StringField(required=True)
     size = IntField(required=True)
@@ -41,10 +46,15 @@ class Media(Document):
         "indexes": [
             ("application", "state", "-created_at", "-id"),
             ("application", "state", "name", "id"),
-            ("application", "state", "terms"),
+            ("application", "state", "id"),
+            ("application", "state", "terms", "-created_at", "-id"),
             ("application", "state", "words"),
             ("application", "state", "sha256"),
             ("application", "size"),
             ("state", "created_at"),
+            ("collections", "state", "-created_at", "-id"),
+            ("collections", "state", "name", "id"),
+            ("collections", "state", "id"),
+            ("state", "placings"),
         ],
     }

@@ -5,15 +5,16 @@ removed: nobody was told that it is stored.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from .. import storages
 from ..application.models import Application
+from ..collection import recovery as collections
+from ..durability import durable
 from ..imaging import decode, thumbnail
 from ..indexing import log
-from ..indexing.durability import durable
 from ..indexing.models import StoredSignature, signature_key
 from .ingest import (
     DECODE_SIDE_PX,
@@ -23,17 +24,22 @@ from .ingest import (
     discard_pending,
     store_signatures,
 )
-from .models import PENDING, Media
+from .models import PENDING, PURGED, Media
+from .removal import finish_purge
 
 Kind = Literal[
     "pending", "original-missing", "original-damaged", "thumbnail-missing", "signature-missing",
-    "signature-orphan", "file-orphan", "application-missing",
+    "signature-orphan", "file-orphan", "application-missing", "purge-unfinished",
+    "collection-lost", "collection-without-application", "membership-orphan",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is not as it should be. `subject`: a media id, or the name of a file."""
+    """One thing that is not as it should be.
+
+    `subject`: the id of a media or a collection, or the name of a file.
+    """
 
     kind: Kind
     application: str
@@ -59,6 +65,7 @@ def find_problems(ingest: Ingest, *, deep: bool = False) -> Iterator[Problem | N
         yield None
     yield from _orphan_signatures()
     yield from _orphan_files(ingest)
+    yield from _collection_problems()
 
 
 def mend(ingest: Ingest, problem: Problem) -> bool:
@@ -69,9 +76,26 @@ def mend(ingest: Ingest, problem: Problem) -> bool:
     if problem.kind == "file-orphan":
         storages.remove(ingest.storage, problem.subject)
         return True
+    if problem.kind in _MEND_COLLECTION:
+        _MEND_COLLECTION[problem.kind](problem.subject)
+        return True
+    return _mend_media(ingest, problem)
+
+
+_MEND_COLLECTION: Mapping[Kind, Callable[[str], None]] = {
+    "collection-lost": collections.detach,
+    "collection-without-application": collections.drop_without_application,
+    "membership-orphan": collections.drop_memberships,
+}
+
+
+def _mend_media(ingest: Ingest, problem: Problem) -> bool:
     media = Media.objects(id=problem.subject).first()
     if media is None:
         return True  # gone meanwhile
+    if problem.kind == "purge-unfinished":
+        finish_purge(ingest.storage, media)
+        return True
     data = _whole_original(ingest, media)
     if data is not None and problem.kind != "application-missing":
         _complete(ingest, media, data)
@@ -88,6 +112,8 @@ def _media_problems(
     kinds: list[Kind] = []
     if media.state == PENDING:
         kinds.append("pending")
+    elif media.state == PURGED:
+        kinds.append("purge-unfinished")
     elif application is None:
         kinds.append("application-missing")
     else:
@@ -127,6 +153,15 @@ def _orphan_files(ingest: Ingest) -> Iterator[Problem]:
         application, media = (*name.split("/"), "", "")[:2]
         if Media.objects(id=media, application=application).only("id").first() is None:
             yield Problem("file-orphan", application, name)
+
+
+def _collection_problems() -> Iterator[Problem]:
+    for application, collection in collections.without_application():
+        yield Problem("collection-without-application", application, collection)
+    for application, collection in collections.lost_in_tree():
+        yield Problem("collection-lost", application, collection)
+    for collection in collections.orphan_memberships():
+        yield Problem("membership-orphan", "", collection)
 
 
 def _whole_original(ingest: Ingest, media: Media) -> bytes | None:

@@ -25,7 +25,7 @@ def serve(media: Media, kind: storages.Kind) -> Response:
         response.headers["Content-Disposition"] = f"attachment; filename={name}"
         response.headers["Cache-Control"] = "private, no-store"
         return response
-    content = _stored(media, kind) if kind == "thumbnail" else _picture(media)
+    content = _stored(media, kind) if kind == "thumbnail" else picture_of(media)
     response = _response(content, _PNG if content.startswith(_PNG_MAGIC) else _JPEG)
     response.headers["Content-Disposition"] = "inline"
     response.headers["Cache-Control"] = f"private, max-age={CACHE_S}"
@@ -34,7 +34,7 @@ def serve(media: Media, kind: storages.Kind) -> Response:
     return response
 
 
-def _picture(media: Media) -> bytes:
+def picture_of(media: Media) -> bytes:
     """The re-encoded picture; made when first asked for, then kept."""
     storage = current_mediadb().storage
     name = storages.key(media.application, media.id, "media")

@@ -7,6 +7,7 @@ from typing import Any
 
 from .. import criteria
 from ..application.models import Application
+from ..conditions import both
 from ..errors import InvalidFields
 from ..imaging import Picture
 from ..indexing.catalog import Catalogs, Method
@@ -25,15 +26,19 @@ TIERS = ("match", "similarity", "colors")  # what is proven comes before what lo
 class Query:
     """What to look for: a picture, or the stored descriptions of a media.
 
-    `signatures`: names to use, in the application's order. `candidates`: verified per batch.
+    `within`: a further filter, made by `conditions` or `collection.listing.members_clause`.
+    `signatures`: names to use, in the application's order. `min_score`: hits whose score is below
+    it are left out. `candidates`: verified per batch.
     """
 
     picture: Picture | None = None
     media: str | None = None
     keywords: Sequence[str] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    within: Mapping[str, Any] = field(default_factory=dict)
     signatures: Sequence[str] = ("match",)
     include_rejected: bool = False
+    min_score: float = 0.0
     candidates: int = 20
 
 
@@ -53,6 +58,16 @@ class Hit:
     def best(self) -> Comparison:
         return self.comparisons[self.best_signature]
 
+    @property
+    def score(self) -> float:
+        """How sure the best signature is, 0 to 1."""
+        return score_of(self.best)
+
+
+def score_of(comparison: Comparison) -> float:
+    """How sure it is, 0 to 1: the signature's own confidence, else the closeness."""
+    return float(comparison.details.get("confidence", 1.0 - comparison.distance))
+
 
 def search(application: Application, query: Query, catalogs: Catalogs) -> list[Hit]:
     """Hits among the active media of the application, best first."""
@@ -70,6 +85,7 @@ def search(application: Application, query: Query, catalogs: Catalogs) -> list[H
             found.setdefault(media, {})[name] = comparison
     active = Media.objects(id__in=list(found), application=application.id, state=ACTIVE)
     hits = [Hit(media, found[media.id]) for media in active]
+    hits = [hit for hit in hits if hit.score >= query.min_score]
     return sorted(hits, key=lambda hit: (*_rank(hit.best_signature, hit.best), hit.media.id))
 
 
@@ -89,7 +105,7 @@ def choose_signatures(application: Application, names: Sequence[str]) -> list[st
 
 
 def _allowed(application: Application, query: Query) -> list[str] | None:
-    wanted = criteria.query(query.keywords, query.metadata)
+    wanted = both(criteria.query(query.keywords, query.metadata), query.within)
     if not wanted:
         return None
     found = Media.objects(application=application.id, state=ACTIVE)

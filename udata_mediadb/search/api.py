@@ -8,22 +8,19 @@ from ..application.actions import require_active
 from ..application.models import Application
 from ..auth.guard import require_application
 from ..errors import InvalidFields, NotFound
-from ..imaging import decode
 from ..media.access import readable_media
+from ..media.models import Media
 from ..namespace import SECURITY, ns
-from ..pagination import Page, PageRequest, parse_page
+from ..pagination import PageRequest, parse_page
 from ..resource import MediaDBResource
-from ..state import current_mediadb
-from ..uploads import Upload, image_of, read_upload
+from ..uploads import Upload, read_upload
 from ..wire import PAGE_PARAMS, page_answer
-from .actions import Query, choose_signatures, search
-from .api_fields import hit_fields, hit_page_fields, represent
+from .api_fields import hit_fields, hit_page_fields, represent, represent_found
+from .junction import find_by_criteria, find_by_picture, has_picture, new_query
 from .request import SearchRequest, read_search
 
 for model in (hit_fields, hit_page_fields):
     ns.add_model(model.name, model)
-
-DECODE_SIDE_PX = 1024  # as when the picture is stored: the two must be described alike
 
 
 @ns.route("/search/", endpoint="mediadb_search")
@@ -38,14 +35,20 @@ class SearchAPI(MediaDBResource):
     )
     @ns.marshal_with(hit_page_fields)
     def post(self) -> dict[str, Any]:
-        """Find stored pictures that are wholly or partly the same as this one, best first."""
+        """Find stored pictures that are wholly or partly the same as this one, best first.
+
+        Without a picture: all that meet the keywords, metadata, query and collection, newest first.
+        """
         upload = read_upload()
         wanted = _page(upload)
         asked = read_search(upload.properties)
-        application, query = _query(asked, upload)
-        hits = search(application, query, current_mediadb().catalogs)
-        shown = hits[wanted.offset :][: wanted.page_size]
-        return page_answer(Page(shown, wanted, len(hits)), represent(shown))
+        application, media = _where(asked, upload)
+        query = new_query(application, asked, upload, media)
+        if not has_picture(query):
+            found = find_by_criteria(application, query, wanted)
+            return page_answer(found, represent_found(found.items))
+        hits = find_by_picture(application, query, wanted)
+        return page_answer(hits, represent(hits.items))
 
 
 def _page(upload: Upload) -> PageRequest:
@@ -54,9 +57,9 @@ def _page(upload: Upload) -> PageRequest:
     return parse_page(asked, max_size=current_app.config["MEDIADB_PAGE_SIZE_MAX"])
 
 
-def _query(asked: SearchRequest, upload: Upload) -> tuple[Application, Query]:
-    """Where to search, and for what. A media's own application is the default for its id."""
-    picture, media = None, None
+def _where(asked: SearchRequest, upload: Upload) -> tuple[Application, Media | None]:
+    """Where to search, and the media that is named. Its application is the default for its id."""
+    media = None
     if asked.media is not None:
         if upload.image is not None or upload.properties.get("url"):
             raise InvalidFields({"media": "send a file, a url or a media id, not several"})
@@ -67,19 +70,4 @@ def _query(asked: SearchRequest, upload: Upload) -> tuple[Application, Query]:
     require_active(application)
     if media is not None and media.application != application.id:
         raise NotFound(f"There is no media {media.id!r} in this application.")
-    if media is None:
-        picture = decode(
-            image_of(upload),
-            max_pixels=current_app.config["MEDIADB_IMAGE_MAX_PIXELS"],
-            side=DECODE_SIDE_PX,
-        )
-    query = Query(
-        picture=picture,
-        media=media.id if media else None,
-        keywords=asked.keywords,
-        metadata=asked.metadata,
-        signatures=choose_signatures(application, asked.signatures),
-        include_rejected=asked.include_rejected,
-        candidates=current_app.config["MEDIADB_SEARCH_CANDIDATES"],
-    )
-    return application, query
+    return application, media

@@ -7,16 +7,20 @@ from flask_restx import Model, fields
 
 from ..media.api_fields import media_fields
 from ..media.api_fields import represent as represent_media
-from ..wire import page_model
+from ..media.models import Media
+from ..wire import nullable, page_model
 from .actions import Hit
 
 hit_fields = Model(
     "MediaDBHit",
     {
         "media": fields.Nested(media_fields),
-        "decision": fields.String(enum=["clone", "match", "rejected_geometry", "rejected_box"]),
-        "distance": fields.Float(description="0: the same; 1: nothing in common"),
-        "best_signature": fields.String(description="The signature that ranks this hit"),
+        "decision": nullable(
+            fields.String, enum=["clone", "match", "rejected_geometry", "rejected_box"]
+        ),
+        "distance": nullable(fields.Float, description="0: the same; 1: nothing in common"),
+        "score": nullable(fields.Float, description="How sure it is, 0 to 1; see min_score"),
+        "best_signature": nullable(fields.String, description="The signature that ranks this hit"),
         "details": fields.Raw(description="What each signature found; see docs/signatures.md"),
     },
 )
@@ -31,8 +35,15 @@ def represent(hits: Sequence[Hit]) -> list[dict[str, Any]]:
             "media": media,
             "decision": hit.best.decision,
             "distance": hit.best.distance,
+            "score": hit.score,
             "best_signature": hit.best_signature,
             "details": {name: found.details for name, found in hit.comparisons.items()},
         }
         for hit, media in zip(hits, shown, strict=True)
     ]
+
+
+def represent_found(found: Sequence[Media]) -> list[dict[str, Any]]:
+    """Media found by keywords and metadata alone, in the form of hits."""
+    nothing = dict.fromkeys(("decision", "distance", "score", "best_signature"))
+    return [{"media": media, **nothing, "details": {}} for media in represent_media(found)]

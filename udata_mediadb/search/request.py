@@ -1,11 +1,12 @@
 """The properties of a search request -> what to search with."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..properties import parse_json, read_keywords, read_metadata, read_properties
+from ..conditions import read_conditions
+from ..criteria import number_of
+from ..properties import parse_json, read_flag, read_keywords, read_metadata, read_properties
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,10 @@ class SearchRequest:
     metadata: dict[str, Any] = field(default_factory=dict)
     signatures: list[str] = field(default_factory=list)
     include_rejected: bool = False
+    collection: str | None = None
+    smart_collection: str | None = None
+    query: dict[str, Any] = field(default_factory=dict)
+    min_score: float = 0.0
 
 
 def read_search(properties: Mapping[str, Any]) -> SearchRequest:
@@ -28,7 +33,11 @@ def read_search(properties: Mapping[str, Any]) -> SearchRequest:
         "keywords": read_keywords,
         "metadata": read_metadata,
         "signatures": _read_names,
-        "include_rejected": _read_flag,
+        "include_rejected": read_flag,
+        "collection": _read_text,
+        "smart_collection": _read_text,
+        "query": read_conditions,
+        "min_score": read_score,
     }
     return SearchRequest(**read_properties(properties, readers))
 
@@ -39,18 +48,17 @@ def _read_text(value: Any) -> str | None:
     return value or None
 
 
+def read_score(value: Any) -> float:
+    """A number from 0 to 1, also as text."""
+    score = number_of(value)
+    if score is None or not 0 <= score <= 1:
+        raise ValueError("a score is a number from 0 to 1")
+    return score
+
+
 def _read_names(value: Any) -> list[str]:
     if isinstance(value, str):
         value = parse_json(value) if value.lstrip().startswith("[") else value.split(",")
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise ValueError("signatures are a list of names, or one text with commas")
     return [name for item in value if (name := item.strip())]
-
-
-def _read_flag(value: Any) -> bool:
-    text = json.dumps(value) if isinstance(value, bool | int) else str(value).strip().lower()
-    if text in ("true", "1", "yes"):
-        return True
-    if text in ("false", "0", "no", ""):
-        return False
-    raise ValueError("true or false")

@@ -12,6 +12,7 @@ from .geometry import Matrix, Points
 from .matching import guided_matches, similarities, tentative_matches
 
 _MIN_POOL = 4
+_GLANCE = 250  # strongest keypoints that decide whether a mirrored reading is tried at all
 _MIN_AGREEING = 5  # one more than defines a homography
 _REFITS = 2
 _CELL_PX = 8.0  # measured: docs/signatures.md
@@ -43,6 +44,7 @@ class Alignment:
     places: int
     nfa: float
     guided_ratio: float
+    guided_places: int
     box_ratio: float
     areas: tuple[float, float]
     thickness: float
@@ -80,24 +82,62 @@ def align(
 ) -> Alignment | None:
     """The alignment of the reference with this variant of the query, or None."""
     seen = query if variant == "plain" else variant_of(query, variant)
-    similarity = similarities(seen, reference)
-    pair = _Pair(seen, reference, similarity, tentative_matches(similarity, reference))
+    if variant != "plain" and _pool(_pair(seen.strongest(_GLANCE), reference)) is None:
+        return None
+    pair = _pair(seen, reference)
     homography = _first_homography(pair)
     if homography is None:
         return None
-    homography, guided_ratio = _refined(homography, pair)
+    homography, found, expected = _refined(homography, pair)
     agreeing = pair.agreeing(homography)
     if len(agreeing) < _MIN_AGREEING:
         return None
-    return _alignment(pair, variant, homography, agreeing, guided_ratio)
+    return _alignment(pair, variant, homography, agreeing, (found, expected))
+
+
+def whole(query: MatchDescription, reference: MatchDescription) -> Alignment:
+    """The alignment of two pictures that are the same as a whole; it has no keypoints."""
+    width, height = (q / r for q, r in zip(query.resized, reference.resized, strict=True))
+    homography = np.array([[width, 0, (width - 1) / 2], [0, height, (height - 1) / 2], [0, 0, 1]])
+    box = np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) * np.array(reference.resized) - 0.5
+    none = np.zeros((0, 2))
+    return Alignment(
+        variant="plain",
+        homography=homography,
+        box=box,
+        quad=geometry.project(homography, box),
+        source=none,
+        target=none,
+        radius=np.zeros(0),
+        weight=0.0,
+        places=0,
+        nfa=0.0,
+        guided_ratio=0.0,
+        guided_places=0,
+        box_ratio=0.0,
+        areas=(1.0, 1.0),
+        thickness=0.0,
+        plausible=True,
+    )
+
+
+def _pair(query: MatchDescription, reference: MatchDescription) -> _Pair:
+    similarity = similarities(query, reference)
+    return _Pair(query, reference, similarity, tentative_matches(similarity, reference))
+
+
+def _pool(pair: _Pair) -> NDArray[np.intp] | None:
+    """The largest set of matches under one similarity, or None where there is hardly any."""
+    if len(pair.tentative) < _MIN_POOL:
+        return None
+    pool = geometry.similarity_pool(pair.tentative, pair.query, pair.reference)
+    return pool if len(pool) >= _MIN_POOL else None
 
 
 def _first_homography(pair: _Pair) -> Matrix | None:
     """The homography that most tentative matches agree with, from all of them or from the pool."""
-    if len(pair.tentative) < _MIN_AGREEING:
-        return None
-    pool = geometry.similarity_pool(pair.tentative, pair.query, pair.reference)
-    if len(pool) < _MIN_POOL:
+    pool = _pool(pair)
+    if pool is None or len(pair.tentative) < _MIN_AGREEING:
         return None
     best: Matrix | None = None
     most = _MIN_AGREEING - 1
@@ -111,10 +151,10 @@ def _first_homography(pair: _Pair) -> Matrix | None:
     return best
 
 
-def _refined(homography: Matrix, pair: _Pair) -> tuple[Matrix, float]:
-    """Refit on all keypoints found where the homography predicts them; and their share."""
+def _refined(homography: Matrix, pair: _Pair) -> tuple[Matrix, int, int]:
+    """Refit on all keypoints found where it predicts them; distinct places found and expected."""
     most = len(pair.agreeing(homography))
-    ratio = 0.0
+    places = expected = 0
     for _ in range(_REFITS):
         projected = geometry.project(homography, pair.reference.xy.astype(np.float64))
         visible = _visible(homography, projected, pair)
@@ -124,7 +164,7 @@ def _refined(homography: Matrix, pair: _Pair) -> tuple[Matrix, float]:
             pair.reference.xy[visible].astype(np.float64), _GUIDED_CELL_PX
         )
         source, target = pair.points(guided)
-        ratio = geometry.distinct_places(source, _GUIDED_CELL_PX) / max(1, expected)
+        places = geometry.distinct_places(source, _GUIDED_CELL_PX)
         better = geometry.refit(source, target)
         if better is None:
             break
@@ -132,7 +172,7 @@ def _refined(homography: Matrix, pair: _Pair) -> tuple[Matrix, float]:
         if count < most:
             break
         homography, most = better, count
-    return homography, ratio
+    return homography, places, expected
 
 
 def _visible(homography: Matrix, projected: Points, pair: _Pair) -> NDArray[np.bool_]:
@@ -147,7 +187,7 @@ def _alignment(
     variant: Variant,
     homography: Matrix,
     agreeing: NDArray[np.intp],
-    guided_ratio: float,
+    guided: tuple[int, int],
 ) -> Alignment:
     source, target = pair.points(agreeing)
     radius = pair.reference.size[agreeing[:, 1]].astype(np.float64) / 2
@@ -166,7 +206,8 @@ def _alignment(
         weight=_distinctness(agreeing, pair),
         places=places,
         nfa=geometry.meaning(places, len(pair.tentative), pair.query.resized),
-        guided_ratio=guided_ratio,
+        guided_ratio=guided[0] / max(1, guided[1]),
+        guided_places=guided[0],
         box_ratio=_box_ratio(box, homography, len(agreeing), pair),
         areas=(
             geometry.polygon_area(box) / _area(pair.reference),

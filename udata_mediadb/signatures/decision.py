@@ -8,10 +8,15 @@ from .alignment import Alignment
 from .base import Decision
 from .description import MatchDescription
 from .geometry import project
+from .thumbnails import correlation as thumbnail_correlation
 
 MIN_PLACES = 8
 MIN_NFA = 14.0
-MIN_GUIDED_RATIO = 0.05
+MIN_GUIDED_RATIO = 0.03
+# fewer matches are enough where the query shows most of what the reference predicts
+MIN_NFA_WHEN_GUIDED = 8.0
+GUIDED_RATIO = 0.35
+GUIDED_PLACES = 20
 MIN_THICKNESS_PX = 2.0
 MIN_AREA = 0.01  # share of the reference that the box must cover
 
@@ -67,11 +72,19 @@ def confidence(nfa: float) -> float:
     return float(1 / (1 + 10 ** -((nfa - MIN_NFA) / 4)))
 
 
+def judge_whole(query: MatchDescription, reference: MatchDescription) -> Verdict:
+    """The verdict where the thumbnails speak alone: a clone."""
+    distance = 0.0 if query == reference else _CLONE_DISTANCE
+    correlation = round(thumbnail_correlation(query, reference), 4)
+    return Verdict("clone", distance, correlation, strength=0.0, weighted_strength=0.0)
+
+
 def _decision(
     alignment: Alignment, query: MatchDescription, reference: MatchDescription
 ) -> Decision:
-    weak = alignment.places < MIN_PLACES or alignment.nfa < MIN_NFA
-    if weak or alignment.guided_ratio < MIN_GUIDED_RATIO:
+    if alignment.places < MIN_PLACES or alignment.guided_ratio < MIN_GUIDED_RATIO:
+        return "rejected_geometry"
+    if alignment.nfa < (MIN_NFA_WHEN_GUIDED if _is_guided(alignment) else MIN_NFA):
         return "rejected_geometry"
     if alignment.thickness < MIN_THICKNESS_PX:
         return "rejected_geometry"  # on one line: any turn around it would fit as well
@@ -80,8 +93,12 @@ def _decision(
     return "clone" if _is_clone(alignment, query, reference) else "match"
 
 
+def _is_guided(alignment: Alignment) -> bool:
+    return alignment.guided_ratio >= GUIDED_RATIO and alignment.guided_places >= GUIDED_PLACES
+
+
 def _is_clone(alignment: Alignment, query: MatchDescription, reference: MatchDescription) -> bool:
-    if alignment.variant != "plain" or _corner_shift(alignment, query, reference) > (
+    if alignment.variant != "plain" or corner_shift(alignment, query, reference) > (
         CLONE_CORNER_SHIFT
     ):
         return False
@@ -92,7 +109,7 @@ def _is_clone(alignment: Alignment, query: MatchDescription, reference: MatchDes
     )
 
 
-def _corner_shift(
+def corner_shift(
     alignment: Alignment, query: MatchDescription, reference: MatchDescription
 ) -> float:
     """How far the reference's corners land from the query's, in fractions of its sides."""
@@ -100,14 +117,6 @@ def _corner_shift(
     corners = unit * np.array(reference.resized) - 0.5
     landed = (project(alignment.homography, corners) + 0.5) / np.array(query.resized)
     return float(np.abs(landed - unit).max())
-
-
-def thumbnail_correlation(query: MatchDescription, reference: MatchDescription) -> float:
-    """Normalised cross-correlation of the grey thumbnails, -1 to 1; 0 for a flat picture."""
-    first = query.thumbnail.astype(np.float64) - query.thumbnail.mean()
-    second = reference.thumbnail.astype(np.float64) - reference.thumbnail.mean()
-    norm = float(np.sqrt((first**2).sum() * (second**2).sum()))
-    return float((first * second).sum() / norm) if norm > 1e-9 else 0.0
 
 
 def _distance(decision: Decision, merit: float) -> float:

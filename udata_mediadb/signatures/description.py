@@ -2,12 +2,12 @@
 
 Stored form, little endian: the header `_HEADER`, then per keypoint x and y (uint16, 1/64 px), size
 (float16, px), angle (uint16, 1/128 degree) and the SIFT descriptor (128 uint8), each as one block,
-then the thumbnail. A full description has 500 keypoints and takes 72,120 bytes.
+then the two thumbnails. A full description has 500 keypoints and takes 72,888 bytes.
 """
 
 import struct
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -17,6 +17,7 @@ FEATURE_VERSION = 1  # raise with every change of what `describe` yields: old by
 MAX_KEYPOINTS = 500
 LONG_SIDE_PX = 512  # LTU guide: 640 x 360 is processed as 512 x 288
 THUMBNAIL_PX = 64
+COLOURS_PX = 16
 
 _MAGIC = b"UMD1"
 # magic, feature version, keypoints, resized width and height, original width and height, CRC-32
@@ -32,8 +33,8 @@ class MatchDescription:
 
     `xy`: (n, 2) float32 px; `size`: (n,) float32 px, the diameter of the keypoint; `angle`: (n,)
     float32 degrees in [0, 360), y down; `descriptors`: (n, 128) uint8, SIFT in OpenCV's order (4
-    rows, 4 columns, 8 orientations); `thumbnail`: (64, 64) uint8 grey; `resized`, `original`:
-    (width, height) in px. n is 0 to 500.
+    rows, 4 columns, 8 orientations); `thumbnail`: (64, 64) uint8 grey; `colours`: (16, 16, 3)
+    uint8 RGB; `resized`, `original`: (width, height) in px. n is 0 to 500, strongest first.
     """
 
     xy: NDArray[np.float32]
@@ -41,6 +42,7 @@ class MatchDescription:
     angle: NDArray[np.float32]
     descriptors: NDArray[np.uint8]
     thumbnail: NDArray[np.uint8]
+    colours: NDArray[np.uint8]
     resized: tuple[int, int]
     original: tuple[int, int]
 
@@ -52,6 +54,16 @@ class MatchDescription:
 
     def __hash__(self) -> int:
         return hash(dumps(self))
+
+    def strongest(self, count: int) -> "MatchDescription":
+        """The same with at most `count` keypoints."""
+        return replace(
+            self,
+            xy=self.xy[:count],
+            size=self.size[:count],
+            angle=self.angle[:count],
+            descriptors=self.descriptors[:count],
+        )
 
     @cached_property
     def root(self) -> NDArray[np.float32]:
@@ -99,6 +111,7 @@ def dumps(description: MatchDescription) -> bytes:
             np.round(description.angle * _ANGLE_STEPS).astype("<u2").tobytes(),
             np.ascontiguousarray(description.descriptors).tobytes(),
             np.ascontiguousarray(description.thumbnail).tobytes(),
+            np.ascontiguousarray(description.colours).tobytes(),
         )
     )
     sizes = (*description.resized, *description.original)
@@ -116,7 +129,7 @@ def loads(data: bytes) -> MatchDescription:
         raise ValueError("not a match description")
     if version != FEATURE_VERSION:
         raise ValueError(f"match features of version {version}, {FEATURE_VERSION} is read")
-    expected = _HEADER.size + count * _BYTES_PER_KEYPOINT + THUMBNAIL_PX**2
+    expected = _HEADER.size + count * _BYTES_PER_KEYPOINT + THUMBNAIL_PX**2 + 3 * COLOURS_PX**2
     if count > MAX_KEYPOINTS or len(data) != expected:
         raise ValueError(f"{count} keypoints take {expected} bytes, there are {len(data)}")
     body = data[_HEADER.size :]
@@ -133,8 +146,8 @@ def _from_body(
     body: bytes, count: int, resized: tuple[int, int], original: tuple[int, int]
 ) -> MatchDescription:
     blocks = np.frombuffer(body, np.uint8)
-    ends = np.cumsum([4 * count, 2 * count, 2 * count, 128 * count])
-    xy, size, angle, descriptors, thumbnail = np.split(blocks, ends)
+    ends = np.cumsum([4 * count, 2 * count, 2 * count, 128 * count, THUMBNAIL_PX**2])
+    xy, size, angle, descriptors, thumbnail, colours = np.split(blocks, ends)
     sizes = size.view("<f2").astype(np.float32)
     points = xy.view("<u2").reshape(count, 2).astype(np.float32) / np.float32(_XY_STEPS)
     if not (0 < max(resized) <= LONG_SIDE_PX and min(*resized, *original) > 0):
@@ -147,6 +160,7 @@ def _from_body(
         angle=angle.view("<u2").astype(np.float32) / np.float32(_ANGLE_STEPS),
         descriptors=descriptors.reshape(count, 128),
         thumbnail=thumbnail.reshape(THUMBNAIL_PX, THUMBNAIL_PX),
+        colours=colours.reshape(COLOURS_PX, COLOURS_PX, 3),
         resized=resized,
         original=original,
     )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import cv2
 import numpy as np
 
 from .alignment import Alignment
@@ -56,16 +57,12 @@ def details(
 
 def covered_surface(alignment: Alignment) -> float:
     """Share of the reference's box that the discs of the agreeing keypoints cover."""
-    low, high = alignment.box[0], alignment.box[2]
-    columns = np.arange(np.floor(low[0]), np.ceil(high[0]) + 1)
-    rows = np.arange(np.floor(low[1]), np.ceil(high[1]) + 1)
-    covered = np.zeros((len(rows), len(columns)), bool)
+    low, high = np.floor(alignment.box[0]), np.ceil(alignment.box[2])
+    width, height = (high - low + 1).astype(int)
+    covered = np.zeros((int(height), int(width)), np.uint8)
     radii = np.maximum(alignment.radius, _SMALLEST_DISC_PX)
-    for (x, y), radius in zip(alignment.source, radii, strict=True):
-        inside = slice(*np.searchsorted(rows, (y - radius, y + radius)))
-        across = slice(*np.searchsorted(columns, (x - radius, x + radius)))
-        square = (rows[inside, None] - y) ** 2 + (columns[None, across] - x) ** 2
-        covered[inside, across] |= square <= radius**2
+    for (x, y), radius in zip(np.round(alignment.source - low), radii, strict=True):
+        cv2.circle(covered, (int(x), int(y)), round(float(radius)), 1, cv2.FILLED)
     return float(covered.mean())
 
 

@@ -1,10 +1,10 @@
 """The match signature: is this picture, or a part of it, that one?"""
 
 from ..imaging import Picture
-from . import features
-from .alignment import Alignment, align
+from . import features, thumbnails
+from .alignment import Alignment, align, whole
 from .base import ACCEPTED, Comparison
-from .decision import Verdict, judge
+from .decision import Verdict, corner_shift, judge, judge_whole
 from .description import MatchDescription, dumps, loads
 from .details import details
 
@@ -12,6 +12,8 @@ from .details import details
 # pictures verify both ways and are meant plainly.
 _OTHER_READING_FACTOR = 1.3
 _BEYOND_DOUBT_NFA = 150.0
+_ENOUGH_KEYPOINTS = 60  # with fewer the thumbnails may speak alone
+_WEAKLY_IN_PLACE = 0.05  # corner shift of a rejected alignment that supports the thumbnails
 
 
 class MatchSignature:
@@ -36,6 +38,8 @@ class MatchSignature:
                 best = alignment, verdict
             if verdict.decision in ACCEPTED and alignment.nfa > _BEYOND_DOUBT_NFA:
                 break
+        if _is_same_as_a_whole(query, reference, best):
+            best = whole(query, reference), judge_whole(query, reference)
         if best is None:
             return None
         alignment, verdict = best
@@ -46,7 +50,7 @@ class MatchSignature:
         )
 
     def dumps(self, description: MatchDescription) -> bytes:
-        """The stored form, at most 72,120 bytes."""
+        """The stored form, at most 72,888 bytes."""
         return dumps(description)
 
     def loads(self, data: bytes) -> MatchDescription:
@@ -61,3 +65,13 @@ def _is_better(
     if accepted != best_accepted:
         return accepted
     return alignment.nfa > best.nfa * _OTHER_READING_FACTOR
+
+
+def _is_same_as_a_whole(
+    query: MatchDescription, reference: MatchDescription, best: tuple[Alignment, Verdict] | None
+) -> bool:
+    if best is not None and best[1].decision in ACCEPTED:
+        return False
+    poor = min(len(query), len(reference)) < _ENOUGH_KEYPOINTS
+    in_place = best is not None and corner_shift(best[0], query, reference) < _WEAKLY_IN_PLACE
+    return (poor or in_place) and thumbnails.agree(query, reference)

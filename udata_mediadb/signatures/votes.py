@@ -19,9 +19,20 @@ DIMENSIONS = len(_FIRST_OF_ORBIT)  # 32
 
 
 def voting_vectors(description: MatchDescription) -> NDArray[np.float32]:
-    """(m, 32) float32 of unit length, strongest keypoint first; m is 0 to 300."""
+    """(m, 32) float32 of unit length: the whole picture, then the strongest keypoints.
+
+    m is 0 (a flat picture without keypoints) to 301.
+    """
     root = description.root[:VOTERS]
     folded = root[:, _ORBITS[:, _FIRST_OF_ORBIT]].sum(axis=1)
-    folded -= folded.mean(axis=1, keepdims=True)
-    lengths = np.linalg.norm(folded, axis=1, keepdims=True)
-    return np.asarray(folded / np.maximum(lengths, 1e-6), np.float32)
+    vectors = np.concatenate([_whole_picture(description.thumbnail), folded])
+    vectors -= vectors.mean(axis=1, keepdims=True)
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    keep = lengths[:, 0] > 1e-6
+    return np.asarray(vectors[keep] / lengths[keep], np.float32)
+
+
+def _whole_picture(thumbnail: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """(1, 32) grey means of 4 x 8 fields, for pictures without texture; (0, 32) if flat."""
+    fields = thumbnail.reshape(4, 16, 8, 8).astype(np.float32).mean(axis=(1, 3))
+    return np.asarray(fields.reshape(1, -1)[: int(fields.std() > 1)], np.float32)

@@ -1,0 +1,167 @@
+"""The requests of the table of permissions in docs/authentication.md: one for each line."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from udata_mediadb.application.keys import rotate_key
+from udata_mediadb.clock import now
+from udata_mediadb.media.models import DELETED
+
+from ..portal import SECRET
+from .local import API
+from .permission_world import PICTURE, Cell
+
+
+@dataclass
+class Call:
+    """One request. `path` is absolute."""
+
+    method: str
+    path: str
+    arguments: dict[str, Any]
+
+
+Maker = Callable[[Cell], Call]
+
+
+def call(line: str, path: str | None = None, **arguments: Callable[[Cell], Any]) -> Maker:
+    """The request of a line such as `GET media/<media>/`; `path` where its own has a choice."""
+    method, _, shown = line.partition(" ")
+
+    def made(cell: Cell) -> Call:
+        filled = path or shown
+        for name, value in cell.ids().items():
+            filled = filled.replace(f"<{name}>", value)
+        filled = filled if filled.startswith("/") else API + filled
+        return Call(method, filled, {key: value(cell) for key, value in arguments.items()})
+
+    return made
+
+
+def _image(cell: Cell) -> dict[str, Any]:
+    return {"image": (BytesIO(PICTURE), "a.jpg"), "application": cell.application.id}
+
+
+def _ltu_image(cell: Cell) -> dict[str, Any]:
+    return {"media": (BytesIO(PICTURE), "a.jpg")}
+
+
+def _listed(cell: Cell) -> dict[str, Any]:
+    return {"application": cell.application.id}
+
+
+def _name(cell: Cell) -> dict[str, Any]:
+    return {"name": "New", "application": cell.application.id}
+
+
+def _query(cell: Cell) -> dict[str, Any]:
+    return {**_name(cell), "query": {"keywords": ["a"]}}
+
+
+def _media(cell: Cell) -> dict[str, Any]:
+    return {"media": [cell.media.id], "ids": [cell.media.id], "medias": [cell.media.id]}
+
+
+def _of_deleted(maker: Maker) -> Maker:
+    def made(cell: Cell) -> Call:
+        cell.media.modify(state=DELETED, deleted_at=now())
+        return maker(cell)
+
+    return made
+
+
+def _of_empty(maker: Maker) -> Maker:
+    def made(cell: Cell) -> Call:
+        for document in (cell.media, cell.collection, cell.smart):
+            document.delete()
+        return maker(cell)
+
+    return made
+
+
+def _of_retired_key(cell: Cell) -> Call:
+    """Revokes the key that the caller may hold, which is in its grace."""
+    rotate_key(cell.application, "private", SECRET, grace_s=600)
+    retired = cell.application.retired_keys[-1]
+    return call("DELETE", f"applications/<application>/keys/{retired.id}/")(cell)
+
+
+_KEYS = "applications/<application>/keys/"
+_FILE = "/ltu/storage/<public key>/<media>/files/<media or thumbnail>"
+
+# The lines of the table; a new route gets a line here and in the table.
+CALLS: dict[str, Maker] = {
+    "GET applications/": call("GET applications/"),
+    "POST applications/": call("POST applications/", json=lambda cell: {"name": "New"}),
+    "GET applications/<application>/": call("GET applications/<application>/"),
+    "PUT applications/<application>/": call(
+        "PUT applications/<application>/", json=lambda cell: {"name": "New"}
+    ),
+    "DELETE applications/<application>/": _of_empty(call("DELETE applications/<application>/")),
+    f"GET {_KEYS}": call(f"GET {_KEYS}"),
+    f"POST {_KEYS}": call(f"POST {_KEYS}", json=lambda cell: {"kind": "private"}),
+    f"GET {_KEYS}<key>/": call("GET", f"{_KEYS}private/"),
+    f"DELETE {_KEYS}<key>/": _of_retired_key,
+    "GET media/": call("GET media/", query_string=_listed),
+    "POST media/": call("POST media/", data=_image),
+    "DELETE media/": call("DELETE media/", json=_media),
+    "GET media/<media>/": call("GET media/<media>/"),
+    "PUT media/<media>/": call("PUT media/<media>/", json=lambda cell: {"name": "b"}),
+    "DELETE media/<media>/": call("DELETE media/<media>/"),
+    "POST media/<media>/restore/": _of_deleted(call("POST media/<media>/restore/")),
+    "GET media/<media>/files/<original>/": call("GET", "media/<media>/files/original/"),
+    "GET media/<media>/files/<media or thumbnail>/": call("GET", "media/<media>/files/thumbnail/"),
+    "GET collections/": call("GET collections/", query_string=_listed),
+    "POST collections/": call("POST collections/", json=_name),
+    "GET collections/<collection>/": call("GET collections/<collection>/"),
+    "PUT collections/<collection>/": call("PUT collections/<collection>/", json=_name),
+    "DELETE collections/<collection>/": call("DELETE collections/<collection>/"),
+    "GET collections/<collection>/media/": call("GET collections/<collection>/media/"),
+    "POST collections/<collection>/media/": call(
+        "POST collections/<collection>/media/", json=_media
+    ),
+    "DELETE collections/<collection>/media/": call(
+        "DELETE collections/<collection>/media/", json=_media
+    ),
+    "GET smart_collections/": call("GET smart_collections/", query_string=_listed),
+    "POST smart_collections/": call("POST smart_collections/", json=_query),
+    "GET smart_collections/<smart>/": call("GET smart_collections/<smart>/"),
+    "PUT smart_collections/<smart>/": call("PUT smart_collections/<smart>/", json=_name),
+    "DELETE smart_collections/<smart>/": call("DELETE smart_collections/<smart>/"),
+    "GET smart_collections/<smart>/media/": call("GET smart_collections/<smart>/media/"),
+    "POST search/": call("POST search/", data=_image),
+    "GET status/": call("GET status/"),
+    "GET /ltu/apikey": call("GET /ltu/apikey"),
+    "GET /ltu/media": call("GET /ltu/media"),
+    "POST /ltu/media": call("POST /ltu/media", data=_ltu_image),
+    "GET /ltu/media/<media>": call("GET /ltu/media/<media>"),
+    "PATCH /ltu/media/<media>": call("PATCH /ltu/media/<media>", json=lambda cell: {"name": "b"}),
+    "DELETE /ltu/media/<media>": call("DELETE /ltu/media/<media>"),
+    "POST /ltu/media/<media>/restore": _of_deleted(call("POST /ltu/media/<media>/restore")),
+    "GET /ltu/collection": call("GET /ltu/collection"),
+    "POST /ltu/collection": call("POST /ltu/collection", json=_name),
+    "GET /ltu/collection/<collection>": call("GET /ltu/collection/<collection>"),
+    "PATCH /ltu/collection/<collection>": call("PATCH /ltu/collection/<collection>", json=_name),
+    "DELETE /ltu/collection/<collection>": call("DELETE /ltu/collection/<collection>"),
+    "GET /ltu/collection/<collection>/medias": call("GET /ltu/collection/<collection>/medias"),
+    "POST /ltu/collection/<collection>/medias": call(
+        "POST /ltu/collection/<collection>/medias", json=_media
+    ),
+    "PATCH /ltu/collection/<collection>/medias": call(
+        "PATCH /ltu/collection/<collection>/medias", json=_media
+    ),
+    "DELETE /ltu/collection/<collection>/medias": call(
+        "DELETE /ltu/collection/<collection>/medias", json=_media
+    ),
+    "GET /ltu/smart_collection": call("GET /ltu/smart_collection"),
+    "POST /ltu/smart_collection": call("POST /ltu/smart_collection", json=_query),
+    "GET /ltu/smart_collection/<smart>": call("GET /ltu/smart_collection/<smart>"),
+    "PATCH /ltu/smart_collection/<smart>": call("PATCH /ltu/smart_collection/<smart>", json=_name),
+    "DELETE /ltu/smart_collection/<smart>": call("DELETE /ltu/smart_collection/<smart>"),
+    "GET /ltu/smart_collection/<smart>/medias": call("GET /ltu/smart_collection/<smart>/medias"),
+    "POST /ltu/smart_collection/<smart>/medias": call("POST /ltu/smart_collection/<smart>/medias"),
+    "POST /ltu/search/media": call("POST /ltu/search/media", data=_ltu_image),
+    f"GET {_FILE}": call("GET", "/ltu/storage/<public key>/<media>/files/thumbnail"),
+}

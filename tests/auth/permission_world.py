@@ -1,0 +1,177 @@
+"""Who asks and what for, for the table of permissions in docs/authentication.md.
+
+Each cell of the table gets an application and a media of its own, so no request disturbs another.
+"""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Flask
+from joserfc import jwt
+from mongoengine import Document
+from mongoengine.connection import get_db
+
+from udata_mediadb import storages
+from udata_mediadb.application.keys import give_private_key, rotate_key
+from udata_mediadb.application.models import Application
+from udata_mediadb.auth.claims import CLIENT_ID
+from udata_mediadb.auth.sessions import Lifetimes, open_session
+from udata_mediadb.auth.signing import signing_key
+from udata_mediadb.collection.models import Collection, SmartCollection
+from udata_mediadb.hosts import plain_accounts
+from udata_mediadb.hosts.plain_models import User
+from udata_mediadb.media.models import ACTIVE, Media
+
+from ..images import jpeg
+from ..portal import SECRET
+
+PICTURE = jpeg(1, 160, 120)
+QUERY = json.dumps({"keywords": ["a"]})
+Headers = dict[str, str]
+
+
+@dataclass
+class People:
+    """Tokens of an organisation's people and of others."""
+
+    organization: str
+    owner: User
+    users: list[str]
+    tokens: dict[str, str]
+
+
+@dataclass
+class Cell:
+    """An application with a media, for one request."""
+
+    application: Application
+    private_key: str
+    media: Media
+    collection: Collection
+    smart: SmartCollection
+
+    def ids(self) -> dict[str, str]:
+        """What stands for the placeholders of a path."""
+        return {
+            "application": self.application.id,
+            "media": self.media.id,
+            "collection": self.collection.id,
+            "smart": self.smart.id,
+            "public key": self.application.public_key,
+        }
+
+
+def new_people(name: str) -> People:
+    """An organisation with its administrator, an editor and a partial editor; and others."""
+
+    def user(role: str, **properties: bool) -> User:
+        return plain_accounts.create_user(role, f"{role}-{name}@example.org", **properties)
+
+    owner, admin = user("owner"), user("admin", admin=True)
+    organization = plain_accounts.create_organization(name, owner)
+    users = {"owner": owner, "admin": admin, "stranger": user("stranger")}
+    for role in ("editor", "partial_editor"):
+        users[role] = user(role)
+        plain_accounts.set_member(organization, users[role], role)
+    tokens = {role: token_of(found) for role, found in users.items()}
+    tokens["expired"] = token_of(owner, ends_in_s=-90)
+    return People(organization.id, owner, [user.id for user in users.values()], tokens)
+
+
+def token_of(user: User, *, ends_in_s: int = 600) -> str:
+    session = open_session(user.id, "openid", Lifetimes(600, 1800))
+    end = int(time.time()) + ends_in_s
+    claims = {"sub": user.id, "azp": CLIENT_ID, "typ": "Bearer", "sid": session.id, "exp": end}
+    key = signing_key(SECRET)
+    return jwt.encode({"alg": "RS256", "kid": key.kid}, claims, key)
+
+
+def new_cell(app: Flask, people: People, *, public: bool) -> Cell:
+    application = Application(name="A", organization=people.organization, public=public)
+    private = give_private_key(application, SECRET)
+    _insert(application)
+    media = Media(
+        application=application.id,
+        state=ACTIVE,
+        name="a",
+        md5="0" * 32,
+        sha256="0" * 64,
+        size=len(PICTURE),
+        width=160,
+        height=120,
+        format="JPEG",
+        owner=people.owner.id,
+    )
+    _insert(media)
+    storage = app.extensions["mediadb"].storage
+    for kind in ("original", "thumbnail"):
+        storage.write(storages.key(application.id, media.id, kind), PICTURE, overwrite=True)
+    collection = Collection(application=application.id, name="c")
+    smart = SmartCollection(application=application.id, name="s", query=QUERY)
+    for document in (collection, smart):
+        _insert(document)
+    return Cell(application, private, media, collection, smart)
+
+
+def forget(people: People) -> None:
+    """Remove all applications of these people: the next cell's is to be their only one."""
+    theirs = {"$or": [{"organization": people.organization}, {"owner": {"$in": people.users}}]}
+    get_db()[Application._get_collection_name()].delete_many(theirs)
+
+
+def _insert(document: Document) -> None:
+    """Without waiting for the journal: a table has a thousand cells."""
+    get_db()[document._get_collection_name()].insert_one(document.to_mongo())
+
+
+def bearer(people: People, role: str) -> Headers:
+    return {"Authorization": f"Bearer {people.tokens[role]}"}
+
+
+def _public_key(cell: Cell, people: People) -> Headers:
+    return {"api-key": cell.application.public_key}
+
+
+def _private_key(cell: Cell, people: People) -> Headers:
+    return {"api-key": cell.private_key}
+
+
+def _sufficient_key(cell: Cell, people: People) -> Headers:
+    cell.application.modify(private_key_alone=True)
+    return _private_key(cell, people)
+
+
+def _inactive(cell: Cell, people: People) -> Headers:
+    cell.application.modify(status="Inactive")
+    return {**_private_key(cell, people), **bearer(people, "owner")}
+
+
+def _revoked(cell: Cell, people: People) -> Headers:
+    rotate_key(cell.application, "private", SECRET, grace_s=0)
+    return {**_private_key(cell, people), **bearer(people, "owner")}
+
+
+def _token(role: str) -> Callable[[Cell, People], Headers]:
+    return lambda cell, people: bearer(people, role)
+
+
+# The columns of the table, by their headings.
+CALLERS: dict[str, Callable[[Cell, People], Headers]] = {
+    "nobody": lambda cell, people: {},
+    "public key": _public_key,
+    "private key": _private_key,
+    "private key, sufficient": _sufficient_key,
+    "public key + owner": lambda c, p: {**_public_key(c, p), **bearer(p, "owner")},
+    "private key + owner": lambda c, p: {**_private_key(c, p), **bearer(p, "owner")},
+    "private key + stranger": lambda c, p: {**_private_key(c, p), **bearer(p, "stranger")},
+    "owner": _token("owner"),
+    "editor": _token("editor"),
+    "partial editor": _token("partial_editor"),
+    "admin": _token("admin"),
+    "stranger": _token("stranger"),
+    "inactive": _inactive,
+    "revoked key": _revoked,
+    "expired token": _token("expired"),
+}

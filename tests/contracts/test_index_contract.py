@@ -1,0 +1,101 @@
+"""What every implementation of the Index seam keeps."""
+
+import numpy as np
+import pytest
+
+from tests.contracts.pictures import flat, picture, pixels
+from udata_mediadb.index.exact import ExactIndex
+from udata_mediadb.signatures.match import MatchSignature
+from udata_mediadb.signatures.votes import voting_vectors
+
+IMPLEMENTATIONS = {"exact": lambda: ExactIndex(voting_vectors)}
+
+
+@pytest.fixture(params=IMPLEMENTATIONS)
+def index(request):
+    return IMPLEMENTATIONS[request.param]()
+
+
+@pytest.fixture(scope="module")
+def descriptions():
+    signature = MatchSignature()
+    return [signature.describe(picture(pixels(seed, 320, 240))) for seed in range(40)]
+
+
+@pytest.fixture(scope="module")
+def empty():
+    return MatchSignature().describe(flat(255))
+
+
+def ids_of(shortlist):
+    return [id_ for id_, _ in shortlist]
+
+
+class TestIndexContract:
+    def test_an_empty_index_finds_nothing(self, index, descriptions):
+        assert len(index) == 0
+        assert index.shortlist(descriptions[0], 5) == []
+
+    def test_finds_each_reference_first(self, index, descriptions):
+        index.add(range(40), descriptions)
+        assert len(index) == 40
+        firsts = [index.shortlist(description, 5)[0][0] for description in descriptions]
+        assert firsts == list(range(40))
+
+    def test_scores_fall_and_k_is_kept(self, index, descriptions):
+        index.add(range(40), descriptions)
+        scores = [score for _, score in index.shortlist(descriptions[0], 7)]
+        assert len(scores) <= 7
+        assert scores == sorted(scores, reverse=True)
+
+    def test_added_in_parts_or_at_once_is_the_same(self, index, descriptions):
+        for id_, description in enumerate(descriptions):
+            index.add([id_], [description])
+        assert len(index) == 40
+        assert index.shortlist(descriptions[11], 1)[0][0] == 11
+
+    def test_an_added_id_replaces_its_reference(self, index, descriptions):
+        index.add([1, 2], descriptions[1:3])
+        index.add([1], [descriptions[9]])
+        assert len(index) == 2
+        assert index.shortlist(descriptions[9], 1)[0][0] == 1
+
+    def test_an_id_given_twice_counts_once(self, index, descriptions):
+        index.add([4, 4], descriptions[:2])
+        assert len(index) == 1
+
+    def test_discarded_references_are_never_found(self, index, descriptions):
+        index.add(range(40), descriptions)
+        index.discard([3, 5, 999])
+        assert len(index) == 38
+        assert not {3, 5} & set(ids_of(index.shortlist(descriptions[3], 40)))
+
+    def test_an_index_emptied_again_finds_nothing(self, index, descriptions):
+        index.add(range(40), descriptions)
+        index.discard(range(40))
+        assert len(index) == 0
+        assert index.shortlist(descriptions[0], 5) == []
+
+    def test_allowed_restricts_before_the_best_are_taken(self, index, descriptions):
+        index.add(range(40), descriptions)
+        allowed = np.array([30, 31, 77], np.uint32)
+        found = ids_of(index.shortlist(descriptions[3], 40, allowed))
+        assert set(found) <= {30, 31}
+        assert index.shortlist(descriptions[31], 1, allowed)[0][0] == 31
+
+    def test_nothing_allowed_finds_nothing(self, index, descriptions):
+        index.add(range(40), descriptions)
+        assert index.shortlist(descriptions[3], 5, np.zeros(0, np.uint32)) == []
+
+    def test_a_reference_without_content_is_counted_but_not_found(self, index, descriptions, empty):
+        index.add([0, 1], [empty, descriptions[1]])
+        assert len(index) == 2
+        assert ids_of(index.shortlist(descriptions[1], 5)) == [1]
+
+    def test_a_query_without_content_finds_nothing(self, index, descriptions, empty):
+        index.add(range(40), descriptions)
+        assert index.shortlist(empty, 5) == []
+
+    def test_the_largest_id_is_kept(self, index, descriptions):
+        index.add([2**32 - 1], descriptions[:1])
+        assert ids_of(index.shortlist(descriptions[0], 1)) == [2**32 - 1]

@@ -1,0 +1,84 @@
+"""Workers that are killed in the middle of purges leave nothing that cannot be mended."""
+
+import os
+import random
+import signal
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import requests
+
+from udata_mediadb import storages
+from udata_mediadb.indexing.models import StoredSignature
+from udata_mediadb.media.models import Media
+
+from ..fixtures import Tenant
+from ..images import jpeg
+from ..portal import Portal
+from .test_workers import own_portal, own_tenant, workers_of
+
+__all__ = ["own_portal", "own_tenant"]
+COUNT = 60
+KILLS = 8  # more would not let a slow machine start a worker
+
+
+def test_killed_workers_lose_no_acknowledged_purge(
+    own_portal: Portal,
+    own_tenant: Tenant,
+) -> None:
+    ids = [
+        own_tenant.client.add(own_tenant.application, jpeg(s, 64, 48))["id"] for s in range(COUNT)
+    ]
+    stop = threading.Event()
+
+    def kill_now_and_then() -> None:
+        chance = random.Random(5)
+        for _ in range(KILLS):
+            if stop.wait(chance.uniform(0.2, 0.5)):
+                return
+            for worker in workers_of(own_portal)[:1]:
+                os.kill(worker, signal.SIGKILL)
+
+    killer = threading.Thread(target=kill_now_and_then)
+    killer.start()
+    with ThreadPoolExecutor(4) as pool:
+        answers = dict(zip(ids, pool.map(lambda i: purge(own_tenant, i), ids), strict=True))
+    stop.set()
+    killer.join()
+    wait_until_it_answers(own_portal)
+
+    assert any(answers.values())
+    own_portal.flask("reindex")
+
+    checked = own_portal.flask("check")
+    assert checked.returncode == 0, checked.stdout
+    with own_portal.app.app_context():
+        storage = own_portal.app.extensions["mediadb"].storage
+        for identifier, purged in answers.items():
+            left = Media.objects(id=identifier).first()
+            original = storages.key(own_tenant.application, identifier, "original")
+            assert left is None or (not purged and left.state == "active")
+            assert storage.exists(original) == (left is not None)
+            stored = StoredSignature.objects(media=identifier).first()
+            assert (stored is None) == (left is None)
+
+
+def purge(tenant: Tenant, identifier: str) -> bool:
+    """Whether the purge was acknowledged."""
+    try:
+        answer = tenant.client.delete(f"media/{identifier}/", params={"force": "true"})
+    except requests.RequestException:
+        return False
+    return answer.status_code == 204
+
+
+def wait_until_it_answers(portal: Portal) -> None:
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        try:
+            if requests.get(f"{portal.api}media/", timeout=5).status_code == 200:
+                return
+        except requests.RequestException:
+            time.sleep(0.1)
+    raise AssertionError("the portal does not answer any more")

@@ -1,0 +1,1 @@
+"""Collections: media listed by hand, and smart ones that a query fills."""

@@ -1,0 +1,161 @@
+"""What can be done with collections and smart collections, apart from what they hold."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ..clock import now
+from ..conditions import FULL_FORM, read_query
+from ..durability import durable
+from ..errors import Conflict, InvalidFields, NotFound
+from ..ids import compact_id
+from ..media.models import Media
+from ..properties import read_keywords, read_metadata, read_name, read_properties
+from . import tree
+from .models import Collection, SmartCollection
+
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    "name": read_name,
+    "keywords": read_keywords,
+    "metadata": read_metadata,
+}
+
+
+def find_collection(identifier: object, application: str | None = None) -> Collection:
+    """The collection of this id, in this application where one is named; else NotFound."""
+    found: Collection = _find(Collection, identifier, application)
+    return found
+
+
+def find_smart_collection(identifier: object, application: str | None = None) -> SmartCollection:
+    """The smart collection of this id, in this application where one is named; else NotFound."""
+    found: SmartCollection = _find(SmartCollection, identifier, application)
+    return found
+
+
+def create_collection(application: str, properties: Mapping[str, Any]) -> Collection:
+    """A new collection; InvalidFields for bad properties, Conflict where it would lie too deep."""
+    clean = _named(properties)
+    parent = tree.read_parent(application, properties.get("parent"))
+    collection = Collection(application=application, parent=parent, **clean)
+    if parent:
+        tree.require_place(application, collection.id, parent)
+    durable(Collection).insert_one(collection.to_mongo().to_dict())
+    if parent and _vanished(parent):
+        durable(Collection).delete_one({"_id": collection.id})
+        raise InvalidFields({"parent": f"there is no collection {parent!r}"})
+    return collection
+
+
+def update_collection(collection: Collection, properties: Mapping[str, Any]) -> Collection:
+    """Change name, keywords, metadata or parent (null: first level); what is not named stays.
+
+    Conflict for a parent that lies in the collection itself, or too deep.
+    """
+    clean = read_properties(properties, _READERS)
+    if "parent" not in properties:
+        return _changed(collection, clean)
+    parent = tree.read_parent(collection.application, properties["parent"])
+    tree.require_place(collection.application, collection.id, parent)
+    before = collection.parent
+    changed: Collection = _changed(collection, {**clean, "parent": parent})
+    try:
+        if parent and _vanished(parent):
+            raise InvalidFields({"parent": f"there is no collection {parent!r}"})
+        tree.require_place(collection.application, collection.id, parent)
+    except (Conflict, InvalidFields):
+        _changed(changed, {"parent": before if before and not _vanished(before) else None})
+        raise
+    return changed
+
+
+def delete_collection(collection: Collection, *, recursive: bool = False) -> None:
+    """Delete a collection; its children move up to its parent, or go too. Media all stay."""
+    if recursive:
+        gone = tree.subtree(collection.application, collection.id)
+        durable(Collection).delete_many({"_id": {"$in": gone[::-1]}})
+    else:
+        gone = [collection.id]
+        tree.lift_children(collection)
+        durable(Collection).delete_one({"_id": collection.id})
+        tree.lift_children(collection)  # what was put in meanwhile
+    forget_members(gone)
+
+
+def forget_members(collections: Sequence[str]) -> None:
+    """Take collections that are no more off all media."""
+    for identifier in collections:
+        durable(Media).update_many(
+            {"collections": identifier},
+            {"$pull": {"collections": identifier, "placings": {"$regex": f"^{identifier}:"}}},
+        )
+
+
+def create_smart_collection(
+    application: str, properties: Mapping[str, Any], *, form: frozenset[str] = FULL_FORM
+) -> SmartCollection:
+    """A new smart collection; InvalidFields for bad properties or a missing or empty query."""
+    clean = {**_named(properties), **_query(properties, form)}
+    if "query" not in clean:
+        raise InvalidFields({"query": "Field is required"})
+    smart = SmartCollection(application=application, **clean)
+    durable(SmartCollection).insert_one(smart.to_mongo().to_dict())
+    return smart
+
+
+def update_smart_collection(
+    smart: SmartCollection, properties: Mapping[str, Any], *, form: frozenset[str] = FULL_FORM
+) -> SmartCollection:
+    """Change name, keywords, metadata or query; what is not named stays."""
+    changes = {**read_properties(properties, _READERS), **_query(properties, form)}
+    changed: SmartCollection = _changed(smart, changes)
+    return changed
+
+
+def delete_smart_collection(smart: SmartCollection) -> None:
+    """Delete a smart collection; media all stay."""
+    durable(SmartCollection).delete_one({"_id": smart.id})
+
+
+def query_of(smart: SmartCollection) -> dict[str, Any]:
+    """The query in its JSON form, as checked when it was stored."""
+    query: dict[str, Any] = json.loads(smart.query)
+    return query
+
+
+def _find(kind: type[Any], identifier: object, application: str | None) -> Any:
+    key = compact_id(identifier)
+    mine = {} if application is None else {"application": application}
+    found = kind.objects(id=key, **mine).first() if key else None
+    if found is None:
+        raise NotFound(f"There is no collection {identifier!r:.60}.")
+    return found
+
+
+def _named(properties: Mapping[str, Any]) -> dict[str, Any]:
+    clean = read_properties(properties, _READERS)
+    if "name" not in clean:
+        raise InvalidFields({"name": "Field is required"})
+    return clean
+
+
+def _query(properties: Mapping[str, Any], form: frozenset[str]) -> dict[str, str]:
+    if properties.get("query") is None:
+        return {}
+    return {"query": json.dumps(read_query(properties["query"], form=form))}
+
+
+def _changed(document: Any, changes: Mapping[str, Any]) -> Any:
+    if not changes:
+        return document
+    kind = type(document)
+    found = durable(kind).find_one_and_update(
+        {"_id": document.id}, {"$set": {**changes, "updated_at": now()}}
+    )
+    if found is None:
+        raise NotFound(f"There is no collection {document.id!r}.")
+    return kind.objects(id=document.id).first() or document
+
+
+def _vanished(identifier: str) -> bool:
+    return Collection.objects(id=identifier).only("id").first() is None

@@ -1,0 +1,165 @@
+"""Routes of collections, udata dialect."""
+
+from typing import Any
+
+from flask import request
+
+from ..auth.guard import readable_applications, require_application, require_caller
+from ..conditions import both
+from ..criteria import query, text_query
+from ..media.actions import SORT_KEYS
+from ..media.api_fields import media_page_fields
+from ..media.api_fields import represent as represent_media
+from ..media.filters import read_filter
+from ..media.listing import read_order
+from ..namespace import SECURITY, ns
+from ..outcomes import read_ids
+from ..outcomes_fields import outcomes_fields, represent_outcomes
+from ..pagination import Page
+from ..resource import MediaDBResource
+from ..state import current_mediadb
+from ..uploads import read_json_object
+from ..wire import PAGE_PARAMS, page_answer, requested_page
+from .access import require_collection
+from .actions import create_collection, delete_collection, find_collection, update_collection
+from .api_fields import (
+    collection_fields,
+    collection_page_fields,
+    represent,
+)
+from .listing import POSITION, list_members
+from .membership import add_members, remove_members
+from .models import Collection, SmartCollection
+
+for model in (collection_fields, collection_page_fields):
+    ns.add_model(model.name, model)
+
+MEMBER_PARAMS = {
+    **PAGE_PARAMS,
+    "sort": {
+        "in": "query",
+        "description": "created_at, updated_at, name, size or position; - descends",
+    },
+    "keyword": {"in": "query", "description": "Only media with this keyword; repeat for several"},
+    "metadata.<key>": {"in": "query", "description": "Only media whose metadata has this value"},
+    "q": {"in": "query", "description": "Words that begin words of name, keywords or metadata"},
+}
+
+
+@ns.route("/collections/", endpoint="mediadb_collections")
+class CollectionListAPI(MediaDBResource):
+    """All collections that you may read."""
+
+    @ns.doc(
+        "list_mediadb_collections",
+        params={
+            **PAGE_PARAMS,
+            "application": {"in": "query", "description": "Only those of this application"},
+            "parent": {"in": "query", "description": "Only those in this one; empty: first level"},
+        },
+    )
+    @ns.marshal_with(collection_page_fields)
+    def get(self) -> dict[str, Any]:
+        """List collections, newest first."""
+        found = Collection.objects(application__in=wanted_applications())
+        if (parent := request.args.get("parent")) is not None:
+            found = found.filter(parent=parent or None)
+        page = newest_first(found)
+        return page_answer(page, represent(page.items))
+
+    @ns.doc("create_mediadb_collection", security=SECURITY)
+    @ns.marshal_with(collection_fields, code=201)
+    def post(self) -> tuple[dict[str, Any], int]:
+        """Create a collection; `parent` puts it into another."""
+        require_caller()
+        properties = read_json_object()
+        application = require_application("edit", properties.get("application"))
+        return represent([create_collection(application.id, properties)])[0], 201
+
+
+@ns.route("/collections/<string:collection>/", endpoint="mediadb_collection")
+class CollectionAPI(MediaDBResource):
+    """One collection."""
+
+    @ns.doc("get_mediadb_collection")
+    @ns.marshal_with(collection_fields)
+    def get(self, collection: str) -> dict[str, Any]:
+        """Get a collection."""
+        return represent([require_collection("read", find_collection(collection))])[0]
+
+    @ns.doc("update_mediadb_collection", security=SECURITY, responses={409: "A circle, or deep"})
+    @ns.marshal_with(collection_fields)
+    def put(self, collection: str) -> dict[str, Any]:
+        """Change name, keywords, metadata or parent; a null parent moves to the first level."""
+        found = require_collection("edit", find_collection(collection))
+        return represent([update_collection(found, read_json_object())])[0]
+
+    @ns.doc(
+        "delete_mediadb_collection",
+        security=SECURITY,
+        params={"recursive": {"in": "query", "description": "true: with all collections in it"}},
+        responses={204: "Deleted"},
+    )
+    def delete(self, collection: str) -> tuple[str, int]:
+        """Delete a collection; what lies in it moves up. Media stay."""
+        found = require_collection("edit", find_collection(collection))
+        recursive = request.args.get("recursive", "").lower() in ("true", "1", "yes")
+        delete_collection(found, recursive=recursive)
+        return "", 204
+
+
+@ns.route("/collections/<string:collection>/media/", endpoint="mediadb_collection_media")
+class CollectionMediaAPI(MediaDBResource):
+    """What a collection holds."""
+
+    @ns.doc("list_mediadb_collection_media", params=MEMBER_PARAMS)
+    @ns.marshal_with(media_page_fields)
+    def get(self, collection: str) -> dict[str, Any]:
+        """List the media of a collection, newest first."""
+        found = require_collection("read", find_collection(collection))
+        return members_answer(found, (*SORT_KEYS, POSITION))
+
+    @ns.doc("add_mediadb_collection_media", security=SECURITY, responses={207: "Some failed"})
+    @ns.marshal_with(outcomes_fields)
+    def post(self, collection: str) -> tuple[dict[str, Any], int]:
+        """Add media, `{"media": [ids]}`; each id has a result of its own."""
+        found = require_collection("edit", find_collection(collection))
+        return represent_outcomes(add_members(found, read_ids(_named_ids(), "media")))
+
+    @ns.doc("remove_mediadb_collection_media", security=SECURITY, responses={207: "Some failed"})
+    @ns.marshal_with(outcomes_fields)
+    def delete(self, collection: str) -> tuple[dict[str, Any], int]:
+        """Take media out, `{"media": [ids]}`; the media themselves stay."""
+        found = require_collection("edit", find_collection(collection))
+        return represent_outcomes(remove_members(found, read_ids(_named_ids(), "media")))
+
+
+def wanted_applications() -> list[str]:
+    """The application that the query string names, else all that the caller may read."""
+    if named := request.args.get("application"):
+        return [require_application("read", named).id]
+    return readable_applications()
+
+
+def newest_first(found: Any) -> Page[Any]:
+    """The requested page of a query set of collections."""
+    wanted = requested_page()
+    ordered = found.order_by("-created_at", "-id").skip(wanted.offset).limit(wanted.page_size)
+    return Page(list(ordered), wanted, found.count())
+
+
+def members_answer(
+    collection: Collection | SmartCollection, sort_keys: tuple[str, ...]
+) -> dict[str, Any]:
+    """The requested page of the media that it holds."""
+    asked = read_filter(request.args)
+    order = read_order(asked.sort, sort_keys)
+    further = both(query(asked.keywords, asked.metadata), text_query(asked.text or ""))
+    counts = current_mediadb().counts
+    page = list_members(collection, order, requested_page(), further, counts=counts)
+    return page_answer(page, represent_media(page.items))
+
+
+def _named_ids() -> object:
+    body = read_json_object()
+    return body.get("media", body.get("ids"))

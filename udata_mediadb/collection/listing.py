@@ -1,0 +1,72 @@
+"""Pages of what a collection or smart collection holds, and the filters that say what that is."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from ..conditions import both, clause
+from ..errors import InvalidFields
+from ..media.counts import Counts
+from ..media.listing import Order, active_in, list_page
+from ..media.models import ACTIVE, Media
+from ..pagination import Page, PageRequest
+from .models import Collection, SmartCollection
+
+POSITION = "position"  # the order in which media were added
+_PLACINGS_INDEX = [("state", 1), ("placings", 1)]
+
+
+def members_clause(collection: Collection | SmartCollection) -> dict[str, Any]:
+    """A part of a filter over the media of its application: those that it holds."""
+    if isinstance(collection, Collection):
+        return {"collections": collection.id}
+    return clause(json.loads(collection.query))
+
+
+def list_members(
+    collection: Collection | SmartCollection,
+    order: Order,
+    request: PageRequest,
+    further: Mapping[str, Any] | None = None,
+    *,
+    counts: Counts,
+) -> Page[Media]:
+    """The active media that it holds and that also meet `further`, one page."""
+    remembered: dict[str, Any] = {"counts": counts, "application": collection.application}
+    if isinstance(collection, SmartCollection):
+        wanted = active_in(collection.application, both(members_clause(collection), further or {}))
+        return list_page(wanted, order, request, **remembered)
+    if order.key == POSITION:
+        if further:
+            raise InvalidFields({"sort": f"{POSITION} goes without filters"})
+        return _by_position(collection, order, request, counts)
+    wanted = {"collections": collection.id, "state": ACTIVE, **(further or {})}
+    return list_page(wanted, order, request, **remembered)
+
+
+def _by_position(
+    collection: Collection, order: Order, request: PageRequest, counts: Counts
+) -> Page[Media]:
+    """The index itself between two of its keys, as it lies.
+
+    A sort would compare the least placing of each media, whatever collection that is of.
+    """
+    total = counts.count(collection.application, {"collections": collection.id, "state": ACTIVE})
+    skip = (
+        max(0, total - request.offset - request.page_size) if order.descending else request.offset
+    )
+    size = min(request.page_size, max(0, total - request.offset))
+    if not size:
+        return Page([], request, total)
+    first, beyond = f"{collection.id}:", f"{collection.id};"  # ; follows : in ASCII
+    found = (
+        Media._get_collection()
+        .find({}, {"terms": 0, "words": 0, "placings": 0})
+        .min([("state", ACTIVE), ("placings", first)])
+        .max([("state", ACTIVE), ("placings", beyond)])
+        .hint(_PLACINGS_INDEX)
+        .skip(skip)
+        .limit(size)
+    )
+    media = [Media._from_son(document) for document in found]
+    return Page(media[::-1] if order.descending else media, request, total)

@@ -1,0 +1,89 @@
+"""Routes of smart collections, udata dialect."""
+
+from typing import Any
+
+from ..auth.guard import require_application, require_caller
+from ..media.actions import SORT_KEYS
+from ..media.api_fields import media_page_fields
+from ..namespace import SECURITY, ns
+from ..resource import MediaDBResource
+from ..uploads import read_json_object
+from ..wire import PAGE_PARAMS, page_answer
+from .access import require_collection
+from .actions import (
+    create_smart_collection,
+    delete_smart_collection,
+    find_smart_collection,
+    update_smart_collection,
+)
+from .api import MEMBER_PARAMS, members_answer, newest_first, wanted_applications
+from .api_fields import represent_smart, smart_collection_fields, smart_collection_page_fields
+from .models import SmartCollection
+
+for model in (smart_collection_fields, smart_collection_page_fields):
+    ns.add_model(model.name, model)
+
+
+@ns.route("/smart_collections/", endpoint="mediadb_smart_collections")
+class SmartCollectionListAPI(MediaDBResource):
+    """All smart collections that you may read."""
+
+    @ns.doc(
+        "list_mediadb_smart_collections",
+        params={
+            **PAGE_PARAMS,
+            "application": {"in": "query", "description": "Only those of this application"},
+        },
+    )
+    @ns.marshal_with(smart_collection_page_fields)
+    def get(self) -> dict[str, Any]:
+        """List smart collections, newest first."""
+        page = newest_first(SmartCollection.objects(application__in=wanted_applications()))
+        return page_answer(page, represent_smart(page.items))
+
+    @ns.doc("create_mediadb_smart_collection", security=SECURITY)
+    @ns.marshal_with(smart_collection_fields, code=201)
+    def post(self) -> tuple[dict[str, Any], int]:
+        """Create a smart collection of all media that meet `query`, now and later."""
+        require_caller()
+        properties = read_json_object()
+        application = require_application("edit", properties.get("application"))
+        return represent_smart([create_smart_collection(application.id, properties)])[0], 201
+
+
+@ns.route("/smart_collections/<string:collection>/", endpoint="mediadb_smart_collection")
+class SmartCollectionAPI(MediaDBResource):
+    """One smart collection."""
+
+    @ns.doc("get_mediadb_smart_collection")
+    @ns.marshal_with(smart_collection_fields)
+    def get(self, collection: str) -> dict[str, Any]:
+        """Get a smart collection."""
+        return represent_smart([require_collection("read", find_smart_collection(collection))])[0]
+
+    @ns.doc("update_mediadb_smart_collection", security=SECURITY)
+    @ns.marshal_with(smart_collection_fields)
+    def put(self, collection: str) -> dict[str, Any]:
+        """Change name, keywords, metadata or query."""
+        found = require_collection("edit", find_smart_collection(collection))
+        return represent_smart([update_smart_collection(found, read_json_object())])[0]
+
+    @ns.doc("delete_mediadb_smart_collection", security=SECURITY, responses={204: "Deleted"})
+    def delete(self, collection: str) -> tuple[str, int]:
+        """Delete a smart collection; media stay."""
+        delete_smart_collection(require_collection("edit", find_smart_collection(collection)))
+        return "", 204
+
+
+@ns.route(
+    "/smart_collections/<string:collection>/media/", endpoint="mediadb_smart_collection_media"
+)
+class SmartCollectionMediaAPI(MediaDBResource):
+    """What a smart collection holds."""
+
+    @ns.doc("list_mediadb_smart_collection_media", params=MEMBER_PARAMS)
+    @ns.marshal_with(media_page_fields)
+    def get(self, collection: str) -> dict[str, Any]:
+        """List the media that meet the query at this moment, newest first."""
+        found = require_collection("read", find_smart_collection(collection))
+        return members_answer(found, SORT_KEYS)

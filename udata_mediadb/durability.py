@@ -1,0 +1,27 @@
+"""How writes that we acknowledge are made."""
+
+from typing import Any, ClassVar
+
+from mongoengine import Document
+from pymongo import WriteConcern
+from pymongo.collection import Collection
+
+# journalled on a majority: survives kill -9 of mongod, and a failover on a replica set
+DURABLE = WriteConcern(w="majority", j=True)
+
+
+class DurableDocument(Document):
+    """The base of our documents: durable whatever the portal's own connection does."""
+
+    meta: ClassVar[dict[str, Any]] = {"abstract": True}
+
+    @classmethod
+    def _get_collection(cls) -> Any:
+        collection = super()._get_collection()
+        return None if collection is None else collection.with_options(write_concern=DURABLE)
+
+
+def durable(document: type[DurableDocument]) -> Collection[dict[str, Any]]:
+    """The collection of a document class, its indexes ensured, for writes without MongoEngine."""
+    collection: Collection[dict[str, Any]] = document._get_collection()
+    return collection

@@ -1,0 +1,158 @@
+"""Bytes -> an opened image: the one plugin of its format, its size capped, no pixel decoded.
+
+Plugin classes instead of `Image.open`: that warns by a limit of the process, which belongs to the
+host portal, and makes "MPO" of many a camera's JPEG.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import IO
+
+from PIL import ExifTags, Image, ImageFile, TiffTags
+from PIL.BmpImagePlugin import BmpImageFile
+from PIL.GifImagePlugin import GifImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.TiffImagePlugin import TiffImageFile
+from PIL.WebPImagePlugin import WebPImageFile
+
+from ..errors import TooLarge, UnsupportedImage
+from .formats import sniff
+from .guards import MAX_READS, MeteredFile, check_bytes, check_header, quiet
+
+try:
+    from PIL.AvifImagePlugin import AvifImageFile
+except ImportError:  # Pillow < 11.3
+    AvifImageFile = None  # type: ignore[assignment, misc]
+
+# The longest that a JPEG segment can hold; all we look for stands at its beginning.
+_MAX_EXIF_BYTES = 0xFFFF
+
+
+class _JpegFile(JpegImageFile):
+    """Opens without a look at EXIF's resolution: a long block would cost."""
+
+    def getexif(self) -> Image.Exif:
+        return Image.Exif()
+
+
+_PLUGINS: dict[str, Callable[[IO[bytes]], ImageFile.ImageFile] | None] = {
+    "JPEG": _JpegFile,
+    "PNG": PngImageFile,
+    "GIF": GifImageFile,
+    "WEBP": WebPImageFile,
+    "BMP": BmpImageFile,
+    "TIFF": TiffImageFile,
+    "AVIF": AvifImageFile,
+}
+
+
+@dataclass(frozen=True)
+class Header:
+    """What the first bytes say; no pixel was decoded.
+
+    `format`: a key of `MIME`. `width`, `height`: pixels, upright (after EXIF orientation).
+    `animated`: more than one frame is there; only the first is ever decoded.
+    """
+
+    format: str
+    width: int
+    height: int
+    animated: bool
+
+
+def inspect(data: bytes, *, max_pixels: int) -> Header:
+    """Format and upright size, from what stands before the pixels.
+
+    Raises UnsupportedImage (415) for anything that is not one of our formats or whose header is
+    damaged, TooLarge (413) above `max_pixels`. Pixels may still turn out damaged in `decode`.
+    """
+    image = open_image(data, max_pixels=max_pixels)
+    width, height = image.size
+    if orientation(image) >= 5:
+        width, height = height, width
+    return Header(str(image.format), width, height, _is_animated(image))
+
+
+def open_image(data: bytes, *, max_pixels: int) -> ImageFile.ImageFile:
+    """The image, its header read and its size within the cap. Raises as `inspect`.
+
+    The cap is the smaller of `max_pixels` and Pillow's own `Image.MAX_IMAGE_PIXELS` (89,478,485):
+    a portal that wants more has to raise both.
+    """
+    name = sniff(data)
+    check_bytes(name, data)
+    plugin = _PLUGINS[name]
+    if plugin is None:
+        raise UnsupportedImage("AVIF is not read by the Pillow that is installed here.")
+    cap = min(max_pixels, Image.MAX_IMAGE_PIXELS or max_pixels)
+    try:
+        with quiet():
+            image = plugin(MeteredFile(data))
+            if isinstance(image, TiffImageFile):
+                _forget_directories(image)
+    except UnsupportedImage:
+        raise
+    except Image.DecompressionBombError as exc:
+        raise TooLarge(f"The image has too many pixels; up to {cap} are accepted.") from exc
+    except Exception as exc:  # plugins raise anything: SyntaxError, ValueError, OSError, ...
+        raise UnsupportedImage(f"Damaged or truncated {name}: its header cannot be read.") from exc
+    if max(image.width * image.height, _tile_pixels(image)) > cap:
+        raise TooLarge(
+            f"The image has {image.width}x{image.height} pixels; up to {cap} are accepted."
+        )
+    check_header(image, data)
+    return image
+
+
+def load(image: ImageFile.ImageFile) -> None:
+    """Decode the pixels, all of them or none; a TIFF is turned upright by Pillow as it loads.
+
+    Raises UnsupportedImage for damaged or truncated data.
+    """
+    try:
+        if isinstance(image.fp, MeteredFile):
+            image.fp.allow(MAX_READS)
+        image.load()
+    except UnsupportedImage:
+        raise
+    except Exception as exc:  # decoders raise OSError, SyntaxError, ValueError, struct.error, ...
+        reason = "the data end early" if "truncated" in str(exc) else "its pixels are unreadable"
+        raise UnsupportedImage(f"Damaged or truncated {image.format}: {reason}.") from exc
+
+
+def orientation(image: ImageFile.ImageFile) -> int:
+    """EXIF orientation 1-8 that is still to be applied; 1 if unreadable, as in browsers."""
+    exif = Image.Exif()
+    try:
+        with quiet():
+            exif.load(image.info.get("exif", b"")[:_MAX_EXIF_BYTES])
+        value = exif.get(ExifTags.Base.Orientation, 1)
+    except Exception:  # SyntaxError, struct.error, ...
+        return 1
+    return int(value) if value in range(1, 9) else 1
+
+
+def _is_animated(image: ImageFile.ImageFile) -> bool:
+    """Whether a second frame follows; what is damaged behind the first one does not count."""
+    try:
+        if isinstance(image.fp, MeteredFile):
+            image.fp.allow(MAX_READS)
+        return image.format != "TIFF" and bool(getattr(image, "is_animated", False))
+    except Exception:  # GIF looks for it here: IndexError, struct.error, ...
+        return False
+
+
+def _forget_directories(image: TiffImageFile) -> None:
+    """Keep Pillow from reading EXIF's and GPS's directories, and warning of them, while loading."""
+    exif = image.getexif()
+    for group in TiffTags.TAGS_V2_GROUPS:
+        exif.pop(group, None)
+
+
+def _tile_pixels(image: ImageFile.ImageFile) -> int:
+    """Pixels of one TIFF tile, which is decoded whole: 400 megapixels for an image of 64 x 64."""
+    if not isinstance(image, TiffImageFile):
+        return 0
+    sides = [image.tag_v2.get(tag, 0) for tag in (322, 323)]  # TileWidth, TileLength
+    return sides[0] * sides[1] if all(isinstance(side, int) for side in sides) else 0

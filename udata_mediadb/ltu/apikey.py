@@ -1,0 +1,78 @@
+"""The route of the applications and their keys."""
+
+from typing import Any
+
+from flask import Response, request
+
+from ..application.models import Application
+from ..auth.guard import applications_of, require_principal
+from ..auth.keys import reveal_private_key
+from ..auth.permissions import may
+from ..auth.principal import Principal
+from ..errors import Forbidden
+from ..secret import current_secret
+from ..state import current_mediadb
+from .answers import answer
+from .fields import stamp
+
+HIDDEN = "mdp...**"  # in the shape of LTU's sample; of a key that is not shown again
+
+
+def list_applications() -> Response:
+    """The caller's applications, `owner=<name>` for those of one of their organisations."""
+    principal = require_principal()
+    names = _names_of_owners(principal)
+    found = applications_of(principal)
+    wanted = request.args.get("owner", "").strip()
+    if wanted:
+        owners = {owner for owner, name in names.items() if _alike(wanted, owner, name)}
+        if not owners:
+            raise Forbidden(f"You do not belong to {wanted!r:.60}.")
+        found = [application for application in found if _owner(application) in owners]
+    results = [_item(application, names, principal) for application in found]
+    return answer({"count": len(results), "results": results})
+
+
+def _names_of_owners(principal: Principal) -> dict[str, str]:
+    """Names of the caller and of the caller's organisations, by id."""
+    host = current_mediadb().host
+    refs = {
+        **host.user_refs([principal.user]),
+        **host.organization_refs(principal.organizations),
+    }
+    return {identifier: str(ref.get("name") or "") for identifier, ref in refs.items()}
+
+
+def _alike(wanted: str, owner: str, name: str) -> bool:
+    return wanted.casefold() in (name.casefold(), owner.casefold())
+
+
+def _owner(application: Application) -> str:
+    return str(application.organization or application.owner)
+
+
+def _item(application: Application, names: dict[str, str], principal: Principal) -> dict[str, Any]:
+    methods = current_mediadb().methods
+    known = [methods[name].signature for name in application.signatures if name in methods]
+    return {
+        "id": application.id,
+        "public_key": application.public_key,
+        "private_key": _private_key(application, principal),
+        "status": application.status,
+        "owner": names.get(_owner(application), _owner(application)),
+        "name": application.name,
+        "created_at": stamp(application.created_at),
+        "updated_at": stamp(application.updated_at),
+        "signatures": [signature.version for signature in known],
+        "signature_names": [signature.name for signature in known],
+        "medias_type": "Image",
+        "options": application.to_mongo().get("options", {}),
+        "public": application.public,
+    }
+
+
+def _private_key(application: Application, principal: Principal) -> str:
+    """The key, for those who may administer the application."""
+    if not may(principal, "edit", application):
+        return HIDDEN
+    return reveal_private_key(application, current_secret()) or HIDDEN

@@ -1,0 +1,168 @@
+"""How media, collections and hits look in LTU's answers; what its samples lack is added."""
+
+import base64
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+
+from ..application.models import Application
+from ..clock import utc
+from ..collection.actions import query_of
+from ..collection.models import Collection, SmartCollection
+from ..collection.tree import children_of
+from ..media.links import link_arguments
+from ..media.models import Media
+from ..media.serving import picture_of
+from ..properties import plain
+from ..search.actions import Hit, score_of
+from ..signatures.base import Comparison
+from ..state import current_mediadb
+from ..storages import Kind
+
+FILE_ENDPOINT = "mediadb_ltu.files_serve_file"
+VERSION = 1  # of a media: LTU's guide sorts by it and never shows it
+
+
+def stamp(moment: datetime) -> str:
+    """2023-09-29T13:15:33.341804Z"""
+    return utc(moment).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def media_items(found: Sequence[Media], application: Application) -> list[dict[str, Any]]:
+    """Media as lists show them; no query."""
+    return [media_item(media, application) for media in found]
+
+
+def media_item(media: Media, application: Application) -> dict[str, Any]:
+    """One media, with the keys of LTU's samples, those of its prose and some of ours."""
+    created = stamp(media.created_at)
+    return {
+        "id": media.id,
+        "created_at": created,
+        "name": media.name,
+        **_files(media, application),
+        "keywords": list(media.keywords),
+        "metadata": plain(media.metadata),
+        "md5": media.md5,
+        "request_at": created,
+        "updated_at": stamp(media.updated_at),
+        "status": media.state,
+        "uuid": media.id,
+        "version": VERSION,
+    }
+
+
+def found_item(media: Media, application: Application) -> dict[str, Any]:
+    """A media found by keywords and metadata alone."""
+    return {
+        "id": media.id,
+        **_files(media, application),
+        "name": media.name,
+        "metadata": plain(media.metadata),
+        "keywords": list(media.keywords),
+    }
+
+
+def hit_item(hit: Hit, application: Application) -> dict[str, Any]:
+    """A media found by picture, with what each signature says under its code."""
+    best = signature_code(hit.best_signature)
+    keywords, score = list(hit.media.keywords), hit.best.distance
+    found = hit.comparisons.items()
+    return {
+        **found_item(hit.media, application),
+        "score": score,
+        "details": {
+            "best_index": best,
+            "best_signature": best,
+            **{signature_code(name): _detail(name, one, keywords) for name, one in found},
+            "score": score,
+            "confidence": hit.score,
+            "keywords": keywords,
+            "metadata": plain(hit.media.metadata),
+        },
+    }
+
+
+def signature_code(name: str) -> str:
+    """The code of a signature's version: 72.4.1 is 72004001."""
+    parts = [int(part) for part in current_mediadb().methods[name].signature.version.split(".")]
+    major, minor, patch = (*parts, 0, 0, 0)[:3]
+    return str(major * 1_000_000 + minor * 1_000 + patch)
+
+
+def collection_items(
+    collections: Sequence[Collection], application: Application
+) -> list[dict[str, Any]]:
+    """Collections with their children's ids, fetched in one query."""
+    children = children_of(application.id, [collection.id for collection in collections])
+    return [
+        {
+            "id": collection.id,
+            "collections": children.get(collection.id, []),
+            **_description(collection),
+            "api_key": application.public_key,
+            "parent": collection.parent,
+        }
+        for collection in collections
+    ]
+
+
+def smart_collection_item(smart: SmartCollection, application: Application) -> dict[str, Any]:
+    return {
+        "id": smart.id,
+        **_description(smart),
+        "query": query_of(smart),
+        "api_key": application.public_key,
+    }
+
+
+def _description(document: Collection | SmartCollection) -> dict[str, Any]:
+    return {
+        "created_at": stamp(document.created_at),
+        "updated_at": stamp(document.updated_at),
+        "name": document.name,
+        "metadata": plain(document.metadata),
+        "keywords": list(document.keywords),
+    }
+
+
+def _detail(name: str, comparison: Comparison, keywords: list[str]) -> dict[str, Any]:
+    details: Mapping[str, Any] = comparison.details
+    info = {"category": name.upper(), "distance": comparison.distance, **details}
+    info.setdefault("decision", comparison.decision.capitalize())
+    info.setdefault("confidence", score_of(comparison))
+    return {
+        "message": "succeed",
+        "keywords": keywords,
+        "code": 0.0,
+        "info": info,
+        "score": comparison.distance,
+    }
+
+
+def _files(media: Media, application: Application) -> dict[str, Any]:
+    """Links, or the picture itself where the application is configured for buffers."""
+    thumbnail = _link(media, application, "thumbnail")
+    if application.default_option("url", True):
+        url = _link(media, application, "media")
+        return {
+            "media": {"url": url, "thumbnail_url": thumbnail},
+            "url": url,
+            "thumbnail": thumbnail,
+            "thumbnail_url": thumbnail,
+        }
+    buffer = base64.b64encode(picture_of(media)).decode()
+    return {
+        "media": {"buffer": buffer, "thumbnail_url": thumbnail},
+        "buffer": buffer,
+        "thumbnail": thumbnail,
+        "thumbnail_url": thumbnail,
+    }
+
+
+def _link(media: Media, application: Application, kind: Kind) -> str:
+    arguments = link_arguments(media, application, kind)
+    key = application.public_key
+    return url_for(FILE_ENDPOINT, key=key, media=media.id, kind=kind, _external=True, **arguments)

@@ -1,0 +1,106 @@
+"""Puts the routes on an app: under each of LTU's base paths, with its errors and its CORS."""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from flask import Blueprint, Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from . import apikey, collections, files, media, search, smart_collections
+from .answers import error_answer
+
+BLUEPRINT = "mediadb_ltu"
+BASES = ("", "/api", "/services", "/api/services")  # LTU guide: prose and samples use all of these
+_ALLOWED_HEADERS = "api-key, authorization, content-type, x-api-key"
+_PREFLIGHT_S = 24 * 3600
+
+
+class Route(NamedTuple):
+    """Path below each base, view, verbs. Views of one path share an endpoint by their names."""
+
+    path: str
+    view: Callable[..., Response]
+    methods: tuple[str, ...]
+
+
+ROUTES = (
+    *(Route(path, media.list_or_add, ("GET", "POST")) for path in ("/media", "/medias")),
+    Route("/media/<path:name>", media.one, ("GET", "PATCH", "PUT", "DELETE")),
+    Route("/media/<string:identifier>/restore", media.restore, ("POST",)),
+    Route("/collection", collections.list_or_create, ("GET", "POST")),
+    Route("/collection/<string:identifier>", collections.one, ("GET", "PATCH", "PUT", "DELETE")),
+    *(
+        Route(f"/collection/<string:identifier>/{name}", collections.members, verbs)
+        for name in ("medias", "media_listing")
+        for verbs in (("GET", "POST", "PATCH", "DELETE"),)
+    ),
+    Route("/smart_collection", smart_collections.list_or_create, ("GET", "POST")),
+    Route(
+        "/smart_collection/<string:identifier>",
+        smart_collections.one,
+        ("GET", "PATCH", "PUT", "DELETE"),
+    ),
+    *(
+        Route(f"/smart_collection/<string:identifier>/{name}", smart_collections.members, verbs)
+        for name in ("medias", "media_listing")
+        for verbs in (("GET", "POST"),)
+    ),
+    Route("/search/media", search.search_media, ("POST",)),
+    Route("/apikey", apikey.list_applications, ("GET",)),
+    Route(
+        "/storage/<string:key>/<string:media>/files/<any(media,thumbnail):kind>",
+        files.serve_file,
+        ("GET",),
+    ),
+)
+# The first segment of every path above, for recognising ours where the prefix is empty.
+_OURS = re.compile(
+    r"(/api)?(/services)?/(media|medias|collection|smart_collection|search/media|apikey|storage)"
+    r"(/|$)"
+)
+
+
+def mount(app: Flask, prefix: str) -> None:
+    """Mount the dialect below `prefix`, which may be empty."""
+    prefix = prefix.rstrip("/")
+    blueprint = Blueprint(BLUEPRINT, __name__, url_prefix=prefix or None)
+    for route in ROUTES:
+        for base in BASES:
+            blueprint.add_url_rule(
+                base + route.path,
+                endpoint=f"{route.view.__module__.rpartition('.')[2]}_{route.view.__name__}",
+                view_func=route.view,
+                methods=route.methods,
+                strict_slashes=False,
+                merge_slashes=False,  # names may hold slashes
+            )
+    blueprint.register_error_handler(Exception, error_answer)
+    blueprint.after_request(_allow_browsers)
+    app.register_blueprint(blueprint)
+    app.before_request(lambda: _routing_error(prefix))
+
+
+def _routing_error(prefix: str) -> Response | None:
+    """Unknown paths and wrong verbs in the form of the dialect; others are the portal's."""
+    exc = request.routing_exception
+    if not isinstance(exc, HTTPException) or exc.code not in (404, 405):
+        return None
+    if not request.path.startswith(prefix + "/"):
+        return None
+    if not prefix and not _OURS.match(request.path):
+        return None
+    return _allow_browsers(error_answer(exc))
+
+
+def _allow_browsers(response: Response) -> Response:
+    """CORS (Fetch standard): keys travel in headers, never in cookies, so any origin may ask."""
+    if "Origin" not in request.headers:
+        return response
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = "Retry-After, X-Warning"
+    if request.method == "OPTIONS":
+        response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "")
+        response.headers["Access-Control-Allow-Headers"] = _ALLOWED_HEADERS
+        response.headers["Access-Control-Max-Age"] = str(_PREFLIGHT_S)
+    return response

@@ -1,0 +1,58 @@
+"""Removing media: many at once, and for good.
+
+A purge marks the media first. From then on it is in no list, no search, no collection and cannot be
+restored; whatever a crash leaves carries the mark, and `recovery` finishes it. Files go before the
+document, so nothing is left that no document names.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import flask_storage
+
+from .. import storages
+from ..clock import now
+from ..durability import durable
+from ..indexing import log
+from ..indexing.models import StoredSignature
+from .counts import renew
+from .models import ACTIVE, DELETED, PURGED, Media
+
+
+def purge_media(storage: flask_storage.Storage, media: Media) -> None:
+    """Remove an active or deleted media for good, with its files, signatures and memberships."""
+    documents = durable(Media)
+    documents.update_one(
+        {"_id": media.id, "state": {"$in": [ACTIVE, DELETED]}},
+        {"$set": {"state": PURGED, "collections": [], "placings": []}},
+    )
+    renew([media.application])
+    finish_purge(storage, media)
+
+
+def finish_purge(storage: flask_storage.Storage, media: Media) -> None:
+    """All of a purge after its mark; may run again, and in two processes at once."""
+    documents = durable(Media)
+    if documents.find_one({"_id": media.id, "state": PURGED}, {"_id": 1}) is None:
+        return  # another process was faster
+    log.append(media.application, "discard", [media.id])
+    durable(StoredSignature).delete_many({"media": media.id})
+    storages.remove(storage, storages.folder(media.application, media.id))
+    documents.delete_one({"_id": media.id, "state": PURGED})
+
+
+def delete_many(media: Iterable[Media]) -> None:
+    """Soft delete these; one write and one log entry for each application."""
+    by_application: dict[str, list[str]] = {}
+    for one in media:
+        by_application.setdefault(one.application, []).append(one.id)
+    for application, identifiers in by_application.items():
+        _delete_of(application, identifiers)
+
+
+def _delete_of(application: str, identifiers: Sequence[str]) -> None:
+    durable(Media).update_many(
+        {"_id": {"$in": list(identifiers)}, "application": application, "state": ACTIVE},
+        {"$set": {"state": DELETED, "deleted_at": now()}},
+    )
+    renew([application])
+    log.append(application, "discard", identifiers)

@@ -1,0 +1,92 @@
+"""Where a request's properties and the settings of the app become a search; for both dialects."""
+
+from typing import Any
+
+from flask import current_app
+
+from .. import criteria
+from ..application.models import Application
+from ..collection.actions import find_collection, find_smart_collection
+from ..collection.listing import members_clause
+from ..conditions import both, clause
+from ..imaging import decode
+from ..media.listing import NEWEST_FIRST, active_in, list_page
+from ..media.models import Media
+from ..pagination import Page, PageRequest
+from ..state import current_mediadb
+from ..uploads import Upload, image_of
+from .actions import Hit, Query, choose_signatures, search
+from .request import SearchRequest
+
+DECODE_SIDE_PX = 1024  # as when the picture is stored: the two must be described alike
+
+
+def new_query(
+    application: Application, asked: SearchRequest, upload: Upload, media: Media | None
+) -> Query:
+    """What to look for: the stored media, else the upload's picture, else by criteria alone.
+
+    Raises what decoding and fetching raise, InvalidFields where there is nothing to look for, and
+    NotFound for a collection that the application has not.
+    """
+    picture = None
+    if media is None and (_has_picture(upload) or not _has_criteria(asked)):
+        picture = decode(
+            image_of(upload),
+            max_pixels=current_app.config["MEDIADB_IMAGE_MAX_PIXELS"],
+            side=DECODE_SIDE_PX,
+        )
+    return Query(
+        picture=picture,
+        media=media.id if media else None,
+        keywords=asked.keywords,
+        metadata=asked.metadata,
+        within=both(clause(asked.query), _members(asked, application)),
+        min_score=asked.min_score,
+        signatures=choose_signatures(application, asked.signatures),
+        include_rejected=asked.include_rejected,
+        candidates=current_app.config["MEDIADB_SEARCH_CANDIDATES"],
+    )
+
+
+def has_picture(query: Query) -> bool:
+    """Whether pictures are compared: else `find_by_criteria` answers it."""
+    return query.picture is not None or query.media is not None
+
+
+def find_by_picture(application: Application, query: Query, wanted: PageRequest) -> Page[Hit]:
+    """One page of hits, best first."""
+    hits = search(application, query, current_mediadb().catalogs)
+    return Page(hits[wanted.offset :][: wanted.page_size], wanted, len(hits))
+
+
+def find_by_criteria(application: Application, query: Query, wanted: PageRequest) -> Page[Media]:
+    """One page of the media that meet the criteria, newest first."""
+    met = both(criteria.query(query.keywords, query.metadata), query.within)
+    return list_page(
+        active_in(application.id, met),
+        NEWEST_FIRST,
+        wanted,
+        counts=current_mediadb().counts,
+        application=application.id,
+    )
+
+
+def _members(asked: SearchRequest, application: Application) -> dict[str, Any]:
+    """The clause for the collections that are named; both hold where both are."""
+    clauses = []
+    if asked.collection:
+        clauses.append(members_clause(find_collection(asked.collection, application.id)))
+    if asked.smart_collection:
+        smart = find_smart_collection(asked.smart_collection, application.id)
+        clauses.append(members_clause(smart))
+    return both(*clauses)
+
+
+def _has_picture(upload: Upload) -> bool:
+    return upload.image is not None or bool(upload.properties.get("url"))
+
+
+def _has_criteria(asked: SearchRequest) -> bool:
+    named = (asked.keywords, asked.metadata, asked.query, asked.collection, asked.smart_collection)
+    return any(named)
