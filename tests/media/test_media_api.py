@@ -72,6 +72,18 @@ def test_put_changes_what_it_names_and_keeps_the_rest(tenant: Tenant) -> None:
     assert [m["id"] for m in found.json()["data"]] == [media["id"]]
 
 
+def test_put_takes_form_fields_too(tenant: Tenant) -> None:
+    media = tenant.client.add(tenant.application, jpeg(1), name="Old")
+
+    answer = tenant.client.put(
+        f"media/{media['id']}/", data={"name": "New", "keywords": "a,b", "metadata": '{"x": 1}'}
+    )
+
+    changed = answer.json()
+    assert (changed["name"], changed["keywords"]) == ("New", ["a", "b"])
+    assert changed["metadata"] == {"x": 1}
+
+
 def test_a_deleted_media_is_gone_until_it_is_restored(tenant: Tenant) -> None:
     media = tenant.client.add(tenant.application, jpeg(1))
     path = f"media/{media['id']}/"
