@@ -1,0 +1,175 @@
+"""The inverted index: segments on disk, a delta in memory, one ranking over both.
+
+Not safe for concurrent use: callers lock. Several processes may map the same segments.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..signatures.description import MatchDescription
+from ..signatures.features import VARIANTS, Variant
+from .id_sets import contains, id_set, no_ids
+from .merging import Part, merge
+from .postings import Ids, Postings, describe_postings, empty_postings
+from .query import Query, query_of
+from .scan import scan as fastest_scan
+from .scan_numpy import Found
+from .scoring import best_images
+from .segment import Segment
+from .segment_writing import write_segment
+from .vocabulary import Vocabulary
+from .votes import Votes, joined, votes_of
+
+Scan = Callable[[Postings, Query, int], Found]
+
+# Bits in which codes may differ, up to so many live images; measured: docs/match-index.md
+_THRESHOLDS = ((20_000, 22), (300_000, 20))
+_THRESHOLD_BEYOND = 18
+_TIER_FACTOR = 2  # tiers of the delta stay this much larger than the next: few, and rarely merged
+
+
+class InvertedIndex:
+    """Images by the visual words of their keypoints; docs/match-index.md.
+
+    What is added goes to the delta, what is discarded gets a tombstone: segments are never written
+    to. `dead` has the tombstones of each segment; an id may be live in one segment only.
+    """
+
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        segments: Sequence[Segment] = (),
+        dead: Sequence[Ids] = (),
+        *,
+        variants: Sequence[Variant] = VARIANTS,
+        scan: Scan = fastest_scan,
+    ) -> None:
+        """`variants`: readings of the query; `scan`: all scans give the same."""
+        self.vocabulary = vocabulary
+        self._variants = tuple(variants)
+        self._scan = scan
+        tombstones = dead or [no_ids()] * len(segments)
+        self._segments = list(segments)
+        self._settled = [
+            Part(segment.postings, segment.images, id_set(ids))
+            for segment, ids in zip(segments, tombstones, strict=True)
+        ]
+        self._delta: list[Part] = []
+        self._idf_cache: NDArray[np.float32] | None = None
+
+    def __len__(self) -> int:
+        """How many images it holds."""
+        return sum(len(part.images) - len(part.dead) for part in self._parts)
+
+    @property
+    def segments(self) -> list[tuple[Segment, Ids]]:
+        """Each segment with the ids in it that are dead, sorted."""
+        return [(s, p.dead) for s, p in zip(self._segments, self._settled, strict=True)]
+
+    @property
+    def delta(self) -> Part:
+        """What is in memory only, as one part."""
+        if not self._delta:
+            return Part(empty_postings(self.vocabulary), no_ids())
+        return merge(self._delta)
+
+    def add(self, ids: Sequence[int], descriptions: Sequence[MatchDescription]) -> None:
+        """Add references; an id that is already there is replaced."""
+        latest = dict(zip(ids, descriptions, strict=True))  # twice in one call: the last one counts
+        if not latest:
+            return
+        self.discard(list(latest))
+        added = describe_postings(self.vocabulary, list(latest), list(latest.values()))
+        self._delta.append(Part(added, id_set(latest)))
+        while len(self._delta) > 1 and _close(*self._delta[-2:]):
+            self._delta[-2:] = [merge(self._delta[-2:])]
+        self._idf_cache = None
+
+    def discard(self, ids: Sequence[int]) -> None:
+        """Forget references; ids that are not there are ignored."""
+        gone = id_set(ids)
+        for parts in (self._settled, self._delta):
+            parts[:] = [_without(part, gone) for part in parts]
+        self._delta = [part for part in self._delta if len(part.live)]
+        self._idf_cache = None
+
+    def shortlist(
+        self, description: MatchDescription, k: int, allowed: NDArray[np.uint32] | None = None
+    ) -> list[tuple[int, float]]:
+        """Up to k (id, score) pairs, best first; references without any vote are left out."""
+        if k <= 0 or not len(description) or not len(self):
+            return []
+        query = query_of(self.vocabulary, description, self._variants)
+        wanted = None if allowed is None else id_set(allowed)
+        votes = joined([self._votes(part, query, wanted) for part in self._parts])
+        images, scores = best_images(votes, query.variants, self._idf(), k)
+        return list(zip(images.tolist(), scores.tolist(), strict=True))
+
+    def flush(self, path: Path) -> Segment:
+        """Write the delta as a segment and go on with it; the delta is empty afterwards."""
+        write_segment(path, [self.delta], self.vocabulary)
+        segment = Segment.open(path, self.vocabulary.version)
+        self._segments.append(segment)
+        self._settled.append(Part(segment.postings, segment.images))
+        self._delta = []
+        self._idf_cache = None
+        return segment
+
+    def replace(self, old: Sequence[Segment], new: Segment) -> None:
+        """Go on with `new`, the merge of `old`; what was discarded meanwhile stays dead."""
+        going = [segment in old for segment in self._segments]
+        live = id_set(
+            np.concatenate(
+                [p.live for p, goes in zip(self._settled, going, strict=True) if goes] or [no_ids()]
+            )
+        )
+        dead = new.images[~contains(live, new.images)]
+        staying = [i for i, goes in enumerate(going) if not goes]
+        self._segments = [*(self._segments[i] for i in staying), new]
+        self._settled = [
+            *(self._settled[i] for i in staying),
+            Part(new.postings, new.images, id_set(dead)),
+        ]
+        self._idf_cache = None
+
+    @property
+    def _parts(self) -> list[Part]:
+        return self._settled + self._delta
+
+    def _votes(self, part: Part, query: Query, wanted: Ids | None) -> Votes:
+        found = self._scan(part.postings, query, self._threshold())
+        votes = votes_of(part.postings, query, found)
+        if wanted is not None:
+            votes = votes.only(contains(wanted, votes.images))
+        if len(part.dead):
+            votes = votes.only(~contains(part.dead, votes.images))
+        return votes
+
+    def _threshold(self) -> int:
+        size = len(self)
+        return next((bits for limit, bits in _THRESHOLDS if size <= limit), _THRESHOLD_BEYOND)
+
+    def _idf(self) -> NDArray[np.float32]:
+        """(k,) log of images per posting of each word, at least a little."""
+        if self._idf_cache is None:
+            postings = np.sum([np.diff(part.postings.offsets) for part in self._parts], axis=0)
+            share = len(self) / np.maximum(postings, 1)
+            self._idf_cache = np.log(np.maximum(share, _LEAST_RARITY)).astype(np.float32)
+        return self._idf_cache
+
+
+_LEAST_RARITY = 1.1  # a word that every image shows keeps a tenth of a vote
+
+
+def _close(larger: Part, smaller: Part) -> bool:
+    return len(larger.postings) < _TIER_FACTOR * len(smaller.postings) or not len(larger.postings)
+
+
+def _without(part: Part, gone: Ids) -> Part:
+    """The part with these ids dead too; the same object where it has none of them."""
+    here = gone[contains(part.images, gone)]
+    dead = np.union1d(part.dead, here)
+    return part if len(dead) == len(part.dead) else Part(part.postings, part.images, dead)
