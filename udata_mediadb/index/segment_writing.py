@@ -1,5 +1,6 @@
 """Parts -> a segment on the disk: merged, and purged of what is dead."""
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,11 @@ def write_segment(path: Path, parts: Sequence[Part], vocabulary: Vocabulary) -> 
 
     def fill(directory: Path) -> Mapping[str, object]:
         def allocate(name: str, dtype: type[np.generic], length: int) -> NDArray[Any]:
-            return np.lib.format.open_memmap(
-                directory / f"{name}.npy", mode="w+", dtype=dtype, shape=(length,)
-            )
+            path = directory / f"{name}.npy"
+            shape = (length,)
+            np.lib.format.open_memmap(path, mode="w+", dtype=dtype, shape=shape).flush()
+            _claim(path)
+            return np.lib.format.open_memmap(path, mode="r+")
 
         written = merge(parts, allocate)
         for array in (written.images, *vars(written.postings).values()):
@@ -33,6 +36,16 @@ def write_segment(path: Path, parts: Sequence[Part], vocabulary: Vocabulary) -> 
 
     about = {"format": FORMAT, "vocabulary": vocabulary.version, "words": len(vocabulary)}
     write_directory(path, fill, about)
+
+
+def _claim(path: Path) -> None:
+    """Claim the blocks of a file; OSError on a full disk.
+
+    Without it the file is sparse, and writing to its map on a full disk kills the process (SIGBUS).
+    """
+    if hasattr(os, "posix_fallocate"):  # not on macOS
+        with path.open("r+b") as file:
+            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
 
 
 def merge_segments(

@@ -1,0 +1,132 @@
+"""Workers that share segments all find the same."""
+
+from udata_mediadb.indexing.catalog import Catalog
+from udata_mediadb.indexing.upkeep import Upkeep
+
+from . import world
+from .conftest import NewCatalog
+
+
+def best(catalog: Catalog, seed: int) -> str | None:
+    """The media that the query of this seed finds first."""
+    found = catalog.shortlist(world.description(seed), 3)
+    return found[0][0] if found else None
+
+
+def check(catalog: Catalog, stored: dict[int, str], gone: dict[int, str]) -> None:
+    assert {seed: best(catalog, seed) for seed in stored} == stored
+    for seed, media in gone.items():
+        ids = [identifier for identifier, _ in catalog.shortlist(world.description(seed), 99)]
+        assert media not in ids
+
+
+def test_few_media_stay_in_memory(application: str, new_catalog: NewCatalog) -> None:
+    stored = {seed: world.add(application, seed) for seed in range(5)}
+    catalog = new_catalog()
+    check(catalog, stored, {})
+    Upkeep(catalog).run()
+
+    assert catalog.status()["generation"] == 0
+    check(new_catalog(), stored, {})
+
+
+def test_many_media_go_to_segments_that_a_new_worker_opens(
+    application: str, new_catalog: NewCatalog
+) -> None:
+    stored = {seed: world.add(application, seed) for seed in range(12)}
+    catalog = new_catalog()
+    check(catalog, stored, {})
+    Upkeep(catalog).run()
+    check(catalog, stored, {})
+    fresh = new_catalog()
+    check(fresh, stored, {})
+
+    for one in (catalog, fresh):
+        status = one.status()
+        assert status["indexed"] == 12
+        assert status["in_memory"] == 0
+        assert status["generation"] == 1
+        assert status["behind"] == 0
+
+
+def test_two_workers_agree_through_flushes_merges_and_changes(
+    application: str, new_catalog: NewCatalog
+) -> None:
+    workers = [new_catalog(), new_catalog()]
+    upkeeps = [Upkeep(worker) for worker in workers]
+    stored: dict[int, str] = {}
+    gone: dict[int, str] = {}
+    generations = set()
+    for seed in range(120):
+        stored[seed] = world.add(application, seed)
+        if seed % 4 == 3:
+            gone[seed - 2] = stored.pop(seed - 2)
+            world.delete(application, gone[seed - 2])
+        if seed % 16 == 15:
+            stored[seed - 2] = gone.pop(seed - 2)
+            world.restore(application, stored[seed - 2])
+            stored[1000 + seed] = stored.pop(seed)
+            world.describe(application, stored[1000 + seed], 1000 + seed)
+        workers[seed % 2].catch_up()
+        if seed % 5 == 4:
+            upkeeps[seed // 5 % 2].run()
+        if seed % 10 == 9:
+            for worker in (*workers, new_catalog()):
+                check(worker, stored, gone)
+                generations.add(worker.status()["generation"])
+    assert len(generations) > 5
+    assert workers[0].status()["segments"] < 8
+
+
+def test_allowed_media_are_found_in_segments_and_in_memory(
+    application: str, new_catalog: NewCatalog
+) -> None:
+    catalog = new_catalog()
+    stored = {seed: world.add(application, seed) for seed in range(12)}
+    catalog.catch_up()
+    Upkeep(catalog).run()
+    stored[12] = world.add(application, 12)
+
+    for seed in (3, 12):
+        allowed = [stored[seed], stored[5], "00000000-0000-4000-8000-000000000000"]
+        found = catalog.shortlist(world.description(seed), 10, allowed)
+        assert found[0][0] == stored[seed]
+        assert {media for media, _ in found} <= set(allowed)
+
+
+def test_a_merge_keeps_what_other_workers_have_in_memory(
+    application: str, new_catalog: NewCatalog
+) -> None:
+    merger, other = new_catalog(), new_catalog()
+    stored = {seed: world.add(application, seed) for seed in range(12)}
+    merger.catch_up()
+    Upkeep(merger).run()
+    gone = {}
+    for seed in (2, 3, 4):  # more dead than a segment keeps: it is written anew
+        gone[seed] = stored.pop(seed)
+        world.delete(application, gone[seed])
+    stored |= {seed: world.add(application, seed) for seed in range(20, 30)}
+    merger.catch_up()
+    other.catch_up()
+    assert other.status()["in_memory"] == 10
+    Upkeep(merger).run()
+    restored = world.restore(application, gone[3])
+    stored[3] = gone.pop(3)
+
+    assert restored is None
+    check(other, stored, gone)
+    check(merger, stored, gone)
+    check(new_catalog(), stored, gone)
+
+
+def test_a_rebuild_publishes_what_mongodb_has_while_others_search(
+    application: str, new_catalog: NewCatalog
+) -> None:
+    stored = {seed: world.add(application, seed) for seed in range(50)}
+    searching, rebuilding = new_catalog(), new_catalog()
+    seen: list[int] = []
+    assert Upkeep(rebuilding).rebuild(seen.append)
+
+    assert sum(seen) == 50
+    check(searching, stored, {})
+    assert searching.status()["generation"] >= 1
