@@ -1,6 +1,6 @@
 """Lists, counts and searches by keyword in a large portal, as server time.
 
-    python -m benchmarks.listing [--media N] [--collections N] [--repeat N]
+    python -m benchmarks.listing [--media N] [--collections N] [--repeat N] [--mongodb URI]
 
 Documents of media, without files and signatures, go straight into a real MongoDB; the requests go
 through the whole application in this process (Flask's test client), so what is measured is the
@@ -9,6 +9,8 @@ others share the rest unevenly; keywords and countries are unevenly frequent as 
 """
 
 import argparse
+import contextlib
+import os
 import statistics
 import tempfile
 import time
@@ -59,15 +61,21 @@ def main() -> None:
     parser.add_argument("--media", type=int, default=200_000)
     parser.add_argument("--collections", type=int, default=500)
     parser.add_argument("--repeat", type=int, default=15)
+    parser.add_argument("--mongodb", help="a server that keeps what was stored the first time")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, EmbeddedMongod(Path(folder) / "db") as mongod:
-        app = new_app(mongod.uri, folder)
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+        uri = options.mongodb or stack.enter_context(EmbeddedMongod(Path(folder) / "db")).uri
+        app = new_app(uri, folder)
         with app.app_context():
-            application = fill(app, options.media, options.collections)
+            application = Application.objects.first() or fill(
+                app, options.media, options.collections
+            )
             rows = [measured(app, options.repeat, *case) for case in cases(application)]
+            stored, held = Media.objects.count(), Collection.objects.count()
         mongoengine.disconnect_all()
     head = ["request", "media in all", "median ms", "p95 ms"]
-    text = f"{options.media} media, {options.collections} collections, pages of 100.\n\n"
+    load = f"Load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores."
+    text = f"{stored} media, {held} collections, pages of 100. {load}\n\n"
     write("listing", "Lists and searches by keyword", text + table(head, rows))
 
 

@@ -124,10 +124,8 @@ def _check_metadata(value: Any, depth: int) -> None:
         if depth == 0:
             raise ValueError(f"metadata is nested at most {METADATA_DEPTH} deep")
         for key, item in value.items():
-            if not key or key.startswith("$") or "." in key or "\0" in key:
-                raise ValueError(
-                    "a metadata key is not empty, does not start with $, has no . or NUL"
-                )
+            if not key or any(forbidden in key for forbidden in "$.\0"):
+                raise ValueError("a metadata key is not empty and has no $, no . and no NUL")
             _text(key)
             _check_metadata(item, depth - 1)
     elif isinstance(value, list):

@@ -18,6 +18,7 @@ from .fetching import fetch
 from .properties import parse_json
 
 IMAGE_PARTS = ("image", "media", "file")  # the first is ours, the others are what clients send too
+FORM_TYPES = ("multipart/form-data", "application/x-www-form-urlencoded")
 FIELDS_MAX_BYTES = 1024 * 1024  # room for the form fields beside the file
 
 # After a refusal the rest of the body is read away for a moment: a client that is still sending
@@ -58,12 +59,14 @@ def read_limited(read: Callable[[Request], Upload]) -> Upload:
     return upload
 
 
-def read_json_object() -> dict[str, Any]:
-    """The current request's JSON object; an empty body is an empty object."""
+def read_object() -> dict[str, Any]:
+    """The current request's JSON object, or its form fields; an empty body is an empty object."""
     request.max_content_length = FIELDS_MAX_BYTES
     if (request.content_length or 0) > FIELDS_MAX_BYTES:
         raise refuse_size(FIELDS_MAX_BYTES)
     try:
+        if request.mimetype in FORM_TYPES:
+            return request.form.to_dict()
         return json_object(request.get_data())
     except RequestEntityTooLarge as exc:
         raise refuse_size(FIELDS_MAX_BYTES) from exc
@@ -107,7 +110,7 @@ def refuse_size(limit: int) -> TooLarge:
 
 def _read(request: Request) -> Upload:
     kind = request.mimetype
-    if kind in ("multipart/form-data", "application/x-www-form-urlencoded"):
+    if kind in FORM_TYPES:
         return _read_form(request)
     body = request.get_data()
     if kind.startswith("image/"):

@@ -22,6 +22,7 @@ from udata_mediadb.auth.signing import signing_key
 from udata_mediadb.collection.models import Collection, SmartCollection
 from udata_mediadb.hosts import plain_accounts
 from udata_mediadb.hosts.plain_models import User
+from udata_mediadb.indexing.models import LogEntry, StoredSignature
 from udata_mediadb.media.models import ACTIVE, Media
 
 from ..images import jpeg
@@ -115,10 +116,19 @@ def new_cell(app: Flask, people: People, *, public: bool) -> Cell:
     return Cell(application, private, media, collection, smart)
 
 
-def forget(people: People) -> None:
-    """Remove all applications of these people: the next cell's is to be their only one."""
+def forget(app: Flask, people: People) -> None:
+    """Remove all applications of these people, with what is in them.
+
+    The next cell's is to be their only one, and the portal is shared with other tests.
+    """
     theirs = {"$or": [{"organization": people.organization}, {"owner": {"$in": people.users}}]}
-    get_db()[Application._get_collection_name()].delete_many(theirs)
+    applications = get_db()[Application._get_collection_name()]
+    ids = [found["_id"] for found in applications.find(theirs, {"_id": 1})]
+    applications.delete_many({"_id": {"$in": ids}})
+    for document in (Media, Collection, SmartCollection, StoredSignature, LogEntry):
+        get_db()[document._get_collection_name()].delete_many({"application": {"$in": ids}})
+    for identifier in ids:
+        storages.remove(app.extensions["mediadb"].storage, identifier)
 
 
 def _insert(document: Document) -> None:

@@ -99,7 +99,7 @@ def ask(app: Flask, people: People, route: str, caller: str, *, public: bool) ->
     client = app.test_client(use_cookies=False)
     answer = client.open(call.path, method=call.method, headers=headers, **call.arguments)
     with app.app_context():
-        forget(people)
+        forget(app, people)
     return answer.status_code
 
 

@@ -1,14 +1,24 @@
 """What every implementation of the Index seam keeps."""
 
+from importlib.util import find_spec
+
 import numpy as np
 import pytest
 
 from tests.contracts.pictures import flat, picture, pixels
+from udata_mediadb.index import scan_numpy
 from udata_mediadb.index.exact import ExactIndex
+from udata_mediadb.index.inverted import InvertedIndex
+from udata_mediadb.index.vocabulary import shipped_vocabulary
 from udata_mediadb.signatures.match import MatchSignature
 from udata_mediadb.signatures.votes import voting_vectors
 
-IMPLEMENTATIONS = {"exact": lambda: ExactIndex(voting_vectors)}
+IMPLEMENTATIONS = {
+    "exact": lambda: ExactIndex(voting_vectors),
+    "inverted": lambda: InvertedIndex(shipped_vocabulary(), scan=scan_numpy.scan),
+}
+if find_spec("numba") is not None:
+    IMPLEMENTATIONS["inverted, compiled"] = lambda: InvertedIndex(shipped_vocabulary())
 
 
 @pytest.fixture(params=IMPLEMENTATIONS)
@@ -69,6 +79,13 @@ class TestIndexContract:
         index.discard([3, 5, 999])
         assert len(index) == 38
         assert not {3, 5} & set(ids_of(index.shortlist(descriptions[3], 40)))
+
+    def test_a_discarded_reference_can_come_back(self, index, descriptions):
+        index.add(range(10), descriptions[:10])
+        index.discard([3])
+        index.add([3], descriptions[3:4])
+        assert len(index) == 10
+        assert index.shortlist(descriptions[3], 1)[0][0] == 3
 
     def test_an_index_emptied_again_finds_nothing(self, index, descriptions):
         index.add(range(40), descriptions)

@@ -1,6 +1,7 @@
 """An LTU user: logged in, with a public application."""
 
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
@@ -16,6 +17,7 @@ from udata_mediadb.media.models import Media
 from ..portal import SECRET, Client, Portal
 from .client import LTUClient
 
+COPY = "a copy without files"
 PASSWORD = "correct horse battery"
 
 
@@ -50,10 +52,20 @@ def add_copies(media: str, count: int) -> None:
         {
             **document,
             "_id": str(uuid4()),
+            "filename": COPY,
             "created_at": start + timedelta(milliseconds=7 * (number // 3)),
         }
         for number in range(1, count + 1)
     )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nothing_is_left_behind(portal: Portal) -> Iterator[None]:
+    """The suite shares one portal, and everybody's lists show public applications."""
+    yield
+    with portal.app.app_context():
+        Application.objects(public=True).update(set__public=False)
+        Media.objects(filename=COPY).delete()  # they have no files, which `check` would tell
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from udata_mediadb.media.models import Media
 from ..images import jpeg
 from ..portal import Portal
 from .client import LOGIN
-from .conftest import PASSWORD, LTUTenant, add_copies, new_ltu_tenant
+from .conftest import COPY, PASSWORD, LTUTenant, add_copies, new_ltu_tenant
 from .guide import PREAMBLES, REPAIRS, Sample, find_guide, samples
 from .pictures import SEED, serving_pictures
 
@@ -67,7 +67,9 @@ def guide_tenant(portal: Portal) -> LTUTenant:
 @pytest.fixture
 def setting(guide_tenant: LTUTenant, picture_url: str, tmp_path: Path) -> Setting:
     ltu = guide_tenant.ltu
-    Media.objects(application=guide_tenant.application).delete()
+    Media.objects(application=guide_tenant.application, filename=COPY).delete()
+    for item in ltu.request("GET", "/media").json()["results"]:
+        ltu.request("DELETE", f"/media/{item['id']}", json={"force": True})
     for kind in ("collection", "smart_collection"):
         for item in ltu.request("GET", f"/{kind}").json():
             ltu.request("DELETE", f"/{kind}/{item['id']}")

@@ -193,6 +193,28 @@ def test_unknown_plain_properties_become_metadata_and_are_reported(
     assert "painter" in search.headers["X-Warning"]
 
 
+def test_what_describes_a_new_media_is_no_criterion_of_a_search(ltu_tenant: LTUTenant) -> None:
+    identifier = ltu_tenant.ltu.add_picture(IMAGE, keywords=["a"])
+    answer = requests.post(
+        ltu_tenant.ltu.base + "/search/media",
+        headers={"api-key": ltu_tenant.ltu.public_key or ""},
+        json={"keywords": ["a"], "name": "Mona-Lisa", "flip": True},
+        timeout=30,
+    )
+
+    assert [item["id"] for item in answer.json()] == [identifier]
+    assert "'name' is ignored" in answer.headers["X-Warning"]
+
+
+def test_a_change_of_a_media_keeps_what_it_does_not_name(ltu_tenant: LTUTenant) -> None:
+    identifier = ltu_tenant.ltu.add_picture(IMAGE, keywords=["a"], metadata={"b": "c"})
+
+    answer = ltu_tenant.ltu.request("PATCH", f"/media/{identifier}", json={"name": "x", "odd": 1})
+
+    assert answer.status_code == 200
+    assert (answer.json()["name"], answer.json()["metadata"]) == ("x", {"b": "c"})
+
+
 def test_a_browser_may_search_with_a_public_key(ltu_tenant: LTUTenant) -> None:
     url = ltu_tenant.ltu.base + "/services/search/media"
     origin = {"Origin": "https://example.org"}

@@ -92,6 +92,7 @@ def test_bodies_that_are_refused(tenant: Tenant, path: str, body: Body, status: 
         ("metadata", "text"),
         ("metadata", '{"$where": 1}'),
         ("metadata", '{"a.b": 1}'),
+        ("metadata", '{"a$b": 1}'),
         ("metadata", '{"a\\u0000b": 1}'),
         ("metadata", '{"": 1}'),
         ("metadata", '{"a": {"$gt": 1}}'),

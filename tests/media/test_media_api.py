@@ -72,6 +72,18 @@ def test_put_changes_what_it_names_and_keeps_the_rest(tenant: Tenant) -> None:
     assert [m["id"] for m in found.json()["data"]] == [media["id"]]
 
 
+def test_put_takes_form_fields_too(tenant: Tenant) -> None:
+    media = tenant.client.add(tenant.application, jpeg(1), name="Old")
+
+    answer = tenant.client.put(
+        f"media/{media['id']}/", data={"name": "New", "keywords": "a,b", "metadata": '{"x": 1}'}
+    )
+
+    changed = answer.json()
+    assert (changed["name"], changed["keywords"]) == ("New", ["a", "b"])
+    assert changed["metadata"] == {"x": 1}
+
+
 def test_a_deleted_media_is_gone_until_it_is_restored(tenant: Tenant) -> None:
     media = tenant.client.add(tenant.application, jpeg(1))
     path = f"media/{media['id']}/"
@@ -287,9 +299,10 @@ class TestWhoMay:
             assert reader.get(f"media/{media}/").status_code == 200
             found = reader.get("media/", params={"application": tenant.application}).json()
             assert found["total"] == 1
-            form = {"application": tenant.application}
-            hits = reader.post("search/", data=form, files={"image": jpeg(1)}).json()
-            assert hits["data"][0]["media"]["id"] == media
+        form = {"application": tenant.application}
+        hits = stranger.client.post("search/", data=form, files={"image": jpeg(1)}).json()
+        assert hits["data"][0]["media"]["id"] == media
+        assert anonymous.post("search/", data=form, files={"image": jpeg(1)}).status_code == 401
         assert anonymous.delete(f"media/{media}/").status_code == 401
         assert stranger.client.delete(f"media/{media}/").status_code == 403
         assert stranger.client.put(f"media/{media}/", json={}).status_code == 403

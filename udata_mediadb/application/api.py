@@ -9,7 +9,7 @@ from ..pagination import Page
 from ..resource import MediaDBResource
 from ..secret import current_secret
 from ..state import current_mediadb
-from ..uploads import read_json_object
+from ..uploads import read_object
 from ..wire import PAGE_PARAMS, page_answer, requested_page
 from .actions import create_application, delete_application, update_application
 from .api_fields import application_fields, application_page_fields, represent
@@ -37,7 +37,7 @@ class ApplicationListAPI(MediaDBResource):
         """Create an application; `organization` makes it that organisation's."""
         principal = require_principal()
         created = create_application(
-            read_json_object(),
+            read_object(),
             principal,
             methods=current_mediadb().methods,
             secret=current_secret(),
@@ -61,7 +61,7 @@ class ApplicationAPI(MediaDBResource):
     def put(self, application: str) -> dict[str, Any]:
         """Change name, public flag, status or options."""
         found = require_application("edit", application)
-        changed = update_application(found, read_json_object(), methods=current_mediadb().methods)
+        changed = update_application(found, read_object(), methods=current_mediadb().methods)
         return represent([changed])[0]
 
     @ns.doc("delete_mediadb_application", security=SECURITY)

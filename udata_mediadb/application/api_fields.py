@@ -16,7 +16,7 @@ application_fields = Model(
         "name": fields.String,
         "owner": nullable(fields.Raw, description="The user that it belongs to"),
         "organization": nullable(fields.Raw, description="The organisation that it belongs to"),
-        "public": fields.Boolean(description="Anyone may read and search"),
+        "public": fields.Boolean(description="Anyone may read; the public key alone may search"),
         "private_key_alone": fields.Boolean(
             description="The private key administers without a token beside it"
         ),

@@ -11,7 +11,7 @@ from ..errors import Forbidden, InvalidFields, NotFound
 from ..namespace import SECURITY, ns
 from ..resource import MediaDBResource
 from ..secret import current_secret
-from ..uploads import read_json_object
+from ..uploads import read_object
 from ..wire import nullable
 from .keys import revoke_key, rotate_key
 from .models import KEY_KINDS, Application
@@ -47,7 +47,7 @@ class ApplicationKeysAPI(MediaDBResource):
     def post(self, application: str) -> tuple[dict[str, Any], int]:
         """Make a new key of this `kind`; the old one stays good for `grace_s` seconds."""
         found = _administered(application)
-        asked = {"kind": "private", "grace_s": GRACE_S, **read_json_object()}
+        asked = {"kind": "private", "grace_s": GRACE_S, **read_object()}
         if not isinstance(asked["grace_s"], int) or isinstance(asked["grace_s"], bool):
             raise InvalidFields({"grace_s": "a whole number of seconds"})
         readable = are_keys_readable()

@@ -36,7 +36,8 @@ class Application(DurableDocument):
     """A tenant. Owned by a user or an organisation of the host, by id.
 
     `options`: see `application.actions.DEFAULT_OPTIONS`.
-    `signatures`: names of methods of recognition. `public`: anyone may read and search.
+    `signatures`: names of methods of recognition. `public`: anyone may read, and search
+    with the public key alone.
     `private_key_alone`: the private key administers without a token of an owner beside it.
     The private key is kept twice, never plain: an HMAC for lookup, sealed for its owner.
     `quota_media`, `quota_bytes`: None for what the settings say.

@@ -47,8 +47,9 @@ def refusal(
 ) -> MediaDBError | None:
     """Why not, None where the caller may.
 
-    Reading and searching: everyone where the application is public, else every member of its
-    organisation, its owner and the portal's administrators. Editing: not every member.
+    Reading: everyone where the application is public, else every member of its organisation, its
+    owner and the portal's administrators. Searching, which costs more: the same, but nobody without
+    any credential; the public key is enough, as in the LTU guide. Editing: not every member.
     An api-key narrows this to its application, and the public one to reading and searching; the
     private one opens everything by itself where the application says so.
     """
@@ -58,7 +59,7 @@ def refusal(
             return error
         if principal is None and key.kind == "private" and application.private_key_alone:
             return None
-    if action != "edit" and application.public:
+    if application.public and (action == "read" or (action == "search" and (principal or key))):
         return None
     if principal is None:
         return Unauthenticated(NO_CREDENTIALS if key is None else NEEDS_TOKEN)

@@ -18,7 +18,7 @@ from ..outcomes_fields import outcomes_fields, represent_outcomes
 from ..pagination import Page
 from ..resource import MediaDBResource
 from ..state import current_mediadb
-from ..uploads import read_json_object
+from ..uploads import read_object
 from ..wire import PAGE_PARAMS, page_answer, requested_page
 from .access import require_collection
 from .actions import create_collection, delete_collection, find_collection, update_collection
@@ -72,7 +72,7 @@ class CollectionListAPI(MediaDBResource):
     def post(self) -> tuple[dict[str, Any], int]:
         """Create a collection; `parent` puts it into another."""
         require_caller()
-        properties = read_json_object()
+        properties = read_object()
         application = require_application("edit", properties.get("application"))
         return represent([create_collection(application.id, properties)])[0], 201
 
@@ -92,7 +92,7 @@ class CollectionAPI(MediaDBResource):
     def put(self, collection: str) -> dict[str, Any]:
         """Change name, keywords, metadata or parent; a null parent moves to the first level."""
         found = require_collection("edit", find_collection(collection))
-        return represent([update_collection(found, read_json_object())])[0]
+        return represent([update_collection(found, read_object())])[0]
 
     @ns.doc(
         "delete_mediadb_collection",
@@ -161,5 +161,5 @@ def members_answer(
 
 
 def _named_ids() -> object:
-    body = read_json_object()
+    body = read_object()
     return body.get("media", body.get("ids"))

@@ -7,7 +7,7 @@ from ..media.actions import SORT_KEYS
 from ..media.api_fields import media_page_fields
 from ..namespace import SECURITY, ns
 from ..resource import MediaDBResource
-from ..uploads import read_json_object
+from ..uploads import read_object
 from ..wire import PAGE_PARAMS, page_answer
 from .access import require_collection
 from .actions import (
@@ -46,7 +46,7 @@ class SmartCollectionListAPI(MediaDBResource):
     def post(self) -> tuple[dict[str, Any], int]:
         """Create a smart collection of all media that meet `query`, now and later."""
         require_caller()
-        properties = read_json_object()
+        properties = read_object()
         application = require_application("edit", properties.get("application"))
         return represent_smart([create_smart_collection(application.id, properties)])[0], 201
 
@@ -66,7 +66,7 @@ class SmartCollectionAPI(MediaDBResource):
     def put(self, collection: str) -> dict[str, Any]:
         """Change name, keywords, metadata or query."""
         found = require_collection("edit", find_smart_collection(collection))
-        return represent_smart([update_smart_collection(found, read_json_object())])[0]
+        return represent_smart([update_smart_collection(found, read_object())])[0]
 
     @ns.doc("delete_mediadb_smart_collection", security=SECURITY, responses={204: "Deleted"})
     def delete(self, collection: str) -> tuple[str, int]:

@@ -21,7 +21,7 @@ application_commands = AppGroup("application", help="Applications, the tenants."
 @click.argument("name")
 @click.option("--owner", required=True, help="Email of the user that it belongs to.")
 @click.option("--organization", help="Name or id of the organisation that shares it.")
-@click.option("--public", is_flag=True, help="Anyone may read and search.")
+@click.option("--public", is_flag=True, help="Anyone may read; the public key alone may search.")
 @plain_errors
 def create(name: str, owner: str, organization: str | None, public: bool) -> None:
     """Create an application and print the id."""

@@ -23,6 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         workers=options.workers,
         with_samples=not options.no_samples,
         mongodb_uri=options.mongodb,
+        tls=options.tls,
     )
     try:
         with interruptible() as interruption:
@@ -62,6 +63,9 @@ def _parser() -> argparse.ArgumentParser:
         help="processes that serve (default: %(default)s)",
     )
     demo.add_argument("--no-samples", action="store_true", help="start without pictures")
+    demo.add_argument(
+        "--tls", action="store_true", help="serve https, with a certificate made for it in DIR"
+    )
     demo.add_argument("--mongodb", metavar="URI", help="use this MongoDB and start none")
     return parser
 

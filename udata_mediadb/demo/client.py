@@ -12,12 +12,15 @@ _SHOWN_CHARACTERS = 300
 
 
 class Client:
-    """Calls below `api_url` (which ends with a slash) with an API key. A context manager."""
+    """Calls below `api_url` (which ends with a slash) with an API key. A context manager.
 
-    def __init__(self, api_url: str, x_api_key: str) -> None:
+    `authority`: the file of the certificate to trust, for https.
+    """
+
+    def __init__(self, api_url: str, x_api_key: str, authority: str | None = None) -> None:
         self._api_url = api_url
         self._headers = {"X-API-KEY": x_api_key}
-        self._http = urllib3.PoolManager(retries=False, timeout=_TIMEOUT_S)
+        self._http = urllib3.PoolManager(retries=False, timeout=_TIMEOUT_S, ca_certs=authority)
 
     def __enter__(self) -> Self:
         return self

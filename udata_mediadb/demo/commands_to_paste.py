@@ -18,7 +18,11 @@ def commands_to_paste(root: Root, facts: dict[str, Any], media_id: str | None) -
     search = f"{facts['api_url']}mediadb/search/"
     application = facts["application"]
     header = f"X-API-KEY:{facts['x_api_key']}"
-    curl = f"curl -s -H {shlex.quote(header.replace(':', ': ', 1))}"
+    http, curl = "http -I", "curl -s"
+    if authority := facts.get("cacert"):
+        http += f" --verify={shlex.quote(authority)}"
+        curl += f" --cacert {shlex.quote(authority)}"
+    curl += f" -H {shlex.quote(header.replace(':', ': ', 1))}"
     listed = shlex.quote(f"{media}?application={application}")
     one = f"{media}{media_id or 'ID'}/"
     flask = (
@@ -27,19 +31,19 @@ def commands_to_paste(root: Root, facts: dict[str, Any], media_id: str | None) -
     )
     return f"""\
 List the pictures
-  http -I {listed} {header} | jq '.data[].name'
+  {http} {listed} {header} | jq '.data[].name'
   {curl} {listed} | jq '.data[].name'
 
 Which of them is this one a part of?
-  http -I -f POST {search} {header} application={application} {_httpie_file(QUERY)} | jq {_SHOWN_HIT}
+  {http} -f POST {search} {header} application={application} {_httpie_file(QUERY)} | jq {_SHOWN_HIT}
   {curl} -F application={application} -F {_curl_file(QUERY)} {search} | jq {_SHOWN_HIT}
 
 Add a picture
-  http -I -f POST {media} {header} application={application} name=Books keywords=books,close-up {_httpie_file(QUERY)} | jq '{{id, name, keywords, width, height}}'
+  {http} -f POST {media} {header} application={application} name=Books keywords=books,close-up {_httpie_file(QUERY)} | jq '{{id, name, keywords, width, height}}'
   {curl} -F application={application} -F name=Books -F keywords=books,close-up -F {_curl_file(QUERY)} {media} | jq '{{id, name, keywords, width, height}}'
 
 Get one by its id{"" if media_id else " (put one in the place of ID)"}
-  http -I {one} {header} | jq .
+  {http} {one} {header} | jq .
   {curl} {one} | jq .
 
 Check the library, and build its index anew

@@ -9,6 +9,7 @@ import time
 
 import urllib3
 
+from .certificate import Certificate
 from .errors import DemoError
 from .mongod import HOST
 from .processes import LeashedProcess
@@ -42,8 +43,17 @@ def bind(port: int) -> socket.socket:
     return listener
 
 
-def start_server(root: Root, listener: socket.socket, workers: int, lock: int) -> LeashedProcess:
-    """gunicorn with the demo portal; `listener` may be closed afterwards."""
+def start_server(
+    root: Root,
+    listener: socket.socket,
+    workers: int,
+    lock: int,
+    certificate: Certificate | None = None,
+) -> LeashedProcess:
+    """gunicorn with the demo portal, with TLS where there is a certificate.
+
+    `listener` may be closed afterwards.
+    """
     require_gunicorn()
     return LeashedProcess(
         [
@@ -51,6 +61,7 @@ def start_server(root: Root, listener: socket.socket, workers: int, lock: int) -
             *("--config", "python:udata_mediadb.demo.gunicorn_conf"),
             *("--bind", f"fd://{listener.fileno()}"),
             *("--workers", str(workers)),
+            *(_tls_options(certificate) if certificate else ()),
             _APP,
         ],
         log_path=root.server_log,
@@ -60,10 +71,14 @@ def start_server(root: Root, listener: socket.socket, workers: int, lock: int) -
     )
 
 
-def wait_until_it_serves(server: LeashedProcess, url: str) -> None:
+def _tls_options(certificate: Certificate) -> list[str]:
+    return ["--certfile", str(certificate.path), "--keyfile", str(certificate.key_path)]
+
+
+def wait_until_it_serves(server: LeashedProcess, url: str, authority: str | None = None) -> None:
     """Return when `url` answers 200; DemoError when the server ends or says nothing."""
     deadline_s = time.monotonic() + START_TIMEOUT_S
-    with urllib3.PoolManager(retries=False) as http:
+    with urllib3.PoolManager(retries=False, ca_certs=authority) as http:
         while time.monotonic() < deadline_s:
             require_alive(server, "the web server")
             try:

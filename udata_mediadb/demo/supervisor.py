@@ -10,6 +10,7 @@ from typing import Any
 from ..auth.claims import CLIENT_ID
 from ..settings import LTU_PREFIX
 from .account import USER_EMAIL, ensure_account, ensure_application
+from .certificate import ensure_certificate
 from .client import Client
 from .commands_to_paste import commands_to_paste
 from .database import open_database
@@ -33,6 +34,15 @@ class Wishes:
     workers: int
     with_samples: bool
     mongodb_uri: str | None
+    tls: bool
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where the demo serves. `authority`: the file of the certificate to trust, for https."""
+
+    base_url: str
+    authority: str | None
 
 
 def run(wishes: Wishes, interruption: Interruption) -> None:
@@ -53,12 +63,16 @@ def run(wishes: Wishes, interruption: Interruption) -> None:
             open_database(root, wishes.mongodb_uri, settings.instance, lock)
         )
         organization = _prepare(root, settings)
-        base_url = f"http://{HOST}:{listener.getsockname()[1]}"
-        server = start_server(root, listener, wishes.workers, lock)
+        certificate = ensure_certificate(root.path) if wishes.tls else None
+        authority = str(certificate.path) if certificate else None
+        scheme = "https" if certificate else "http"
+        base_url = f"{scheme}://{HOST}:{listener.getsockname()[1]}"
+        server = start_server(root, listener, wishes.workers, lock, certificate)
         stack.callback(server.stop)
         listener.close()
-        wait_until_it_serves(server, f"{base_url}/")
-        facts, media_id = _fill(root, settings, base_url, organization, wishes.with_samples)
+        wait_until_it_serves(server, f"{base_url}/", authority)
+        site = Site(base_url, authority)
+        facts, media_id = _fill(root, settings, site, organization, wishes.with_samples)
         stack.callback(root.withdraw)
         root.announce(facts)
         _greet(root, facts, media_id)
@@ -75,11 +89,11 @@ def _prepare(root: Root, settings: Settings) -> str:
 
 
 def _fill(
-    root: Root, settings: Settings, base_url: str, organization: str, with_samples: bool
+    root: Root, settings: Settings, site: Site, organization: str, with_samples: bool
 ) -> tuple[dict[str, Any], str | None]:
     """Make the application and import the pictures; the content of demo.json and a media's id."""
-    api_url = f"{base_url}/api/1/"
-    with Client(api_url, settings.x_api_key) as client:
+    api_url = f"{site.base_url}/api/1/"
+    with Client(api_url, settings.x_api_key, site.authority) as client:
         application = ensure_application(client, organization, settings.application)
         if application != settings.application:  # a new one, or another MongoDB
             settings.application, settings.samples_imported = application, False
@@ -91,9 +105,9 @@ def _fill(
         held = client.get_page("mediadb/media/", application=application, page_size="1")
         public_key, private_key = client.get_keys(application)
     facts = {
-        "base_url": base_url,
+        "base_url": site.base_url,
         "api_url": api_url,
-        "ltu_url": f"{base_url}{LTU_PREFIX}",
+        "ltu_url": f"{site.base_url}{LTU_PREFIX}",
         "x_api_key": settings.x_api_key,
         "username": USER_EMAIL,
         "password": settings.password,
@@ -102,6 +116,8 @@ def _fill(
         "public_key": public_key,
         "private_key": private_key,
     }
+    if site.authority:
+        facts["cacert"] = site.authority
     return facts, held[0]["id"] if held else None
 
 

@@ -30,7 +30,7 @@ def save_model(path: Path, arrays: Mapping[str, NDArray[Any]], about: Mapping[st
 def load_model(path: Path, kind: str) -> tuple[Arrays, dict[str, Any]]:
     """The arrays by name and what is said about them; BadModelFile where it can't be trusted."""
     try:
-        with np.load(path, allow_pickle=False) as members:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as members:
             arrays = {name: members[name] for name in members.files}
         about = json.loads(arrays.pop("about").tobytes())
     except FileNotFoundError as exc:

@@ -12,6 +12,7 @@ from .postings import Geometry, packed_geometry
 from .vocabulary import Codes, Vocabulary, Words
 
 WORDS_PER_KEYPOINT = 3  # one word finds 2 to 4 % fewer; measured: docs/match-index.md
+MOST_VOTERS = 1 << 11  # scoring.py packs them with the image into one number
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +39,8 @@ def query_of(
     """Every keypoint under its nearest words, once per variant."""
     seen = [variant_of(description, variant) for variant in variants]
     projected = vocabulary.project(np.concatenate([d.descriptors for d in seen]))
+    if len(projected) > MOST_VOTERS:
+        raise ValueError(f"a query has at most {MOST_VOTERS} voters, not {len(projected)}")
     words = vocabulary.nearest_words(projected, WORDS_PER_KEYPOINT).ravel()
     voters = np.repeat(np.arange(len(projected), dtype=np.int32), WORDS_PER_KEYPOINT)
     return Query(

@@ -20,6 +20,10 @@ _BINS = _TURN_BINS * _ZOOM_BINS
 # Readings whose geometry is looked at, at least: the best by sum of votes
 _LEAST_READINGS = 1000
 _READINGS_PER_WANTED = 10
+# One sortable number: image 32 bits, voter 11 (500 keypoints in 4 readings), distance 5 (at most
+# 31), turn 8, zoom 8
+_VOTER_BITS = 11
+_RANK_BITS = 21
 _CLOSENESS = np.exp(-((np.arange(65) / SIGMA_BITS) ** 2))
 
 
@@ -51,11 +55,17 @@ def best_images(
 
 
 def one_per_voter(votes: Votes) -> Votes:
-    """The closest vote of each voter for each image, sorted by image, then voter."""
-    keys = votes.images.astype(np.int64) << 31
-    keys |= votes.voters.astype(np.int64) << 7 | votes.distances
+    """The closest vote of each voter for each image, sorted by image, then voter.
+
+    Of equally close ones that of the smallest turn and zoom, so that the order does not matter.
+    """
+    keys = votes.images.astype(np.uint64) << np.uint64(_VOTER_BITS + _RANK_BITS)
+    keys |= votes.voters.astype(np.uint64) << np.uint64(_RANK_BITS)
+    zooms = (votes.zooms.astype(np.int64) & 255).astype(np.uint64)
+    keys |= votes.distances.astype(np.uint64) << np.uint64(16)
+    keys |= votes.turns.astype(np.uint64) << np.uint64(8) | zooms
     order = np.argsort(keys)
-    pairs = keys[order] >> 7
+    pairs = keys[order] >> np.uint64(_RANK_BITS)
     return votes.only(order[np.r_[True, pairs[1:] != pairs[:-1]]])
 
 

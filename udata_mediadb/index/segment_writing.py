@@ -24,10 +24,9 @@ def write_segment(path: Path, parts: Sequence[Part], vocabulary: Vocabulary) -> 
     def fill(directory: Path) -> Mapping[str, object]:
         def allocate(name: str, dtype: type[np.generic], length: int) -> NDArray[Any]:
             path = directory / f"{name}.npy"
-            shape = (length,)
-            np.lib.format.open_memmap(path, mode="w+", dtype=dtype, shape=shape).flush()
-            _claim(path)
-            return np.lib.format.open_memmap(path, mode="r+")
+            array = np.lib.format.open_memmap(path, mode="w+", dtype=dtype, shape=(length,))
+            _reserve(path)
+            return array
 
         written = merge(parts, allocate)
         for array in (written.images, *vars(written.postings).values()):
@@ -36,16 +35,6 @@ def write_segment(path: Path, parts: Sequence[Part], vocabulary: Vocabulary) -> 
 
     about = {"format": FORMAT, "vocabulary": vocabulary.version, "words": len(vocabulary)}
     write_directory(path, fill, about)
-
-
-def _claim(path: Path) -> None:
-    """Claim the blocks of a file; OSError on a full disk.
-
-    Without it the file is sparse, and writing to its map on a full disk kills the process (SIGBUS).
-    """
-    if hasattr(os, "posix_fallocate"):  # not on macOS
-        with path.open("r+b") as file:
-            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
 
 
 def merge_segments(
@@ -58,3 +47,10 @@ def merge_segments(
     ]
     write_segment(path, parts, vocabulary)
     return Segment.open(path, vocabulary.version)
+
+
+def _reserve(path: Path) -> None:
+    """Take the file's blocks now: on a full disk a write to a map would kill the process."""
+    if hasattr(os, "posix_fallocate"):  # not on macOS
+        with path.open("r+b") as file:
+            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)

@@ -15,21 +15,28 @@ SEARCH_FIELDS = frozenset(
         *("signatures", "min_score", "include_rejected", "limit", "page", "page_size", "envelope"),
     }
 )
+# Meant for a new media, or for extensions that are not here: no criteria of a search.
+NOT_SEARCHED = frozenset({"name", "md5", "flip", "region", "explain"})
 
 
 def fold_unknown(
-    properties: Mapping[str, Any], known: Collection[str]
+    properties: Mapping[str, Any], known: Collection[str], ignored: Collection[str] = ()
 ) -> tuple[dict[str, Any], list[str]]:
     """The known properties, with unknown plain values in `metadata`, and a warning for each.
 
-    Raises InvalidFields for unknown ones where MEDIADB_LTU_STRICT is set.
+    `ignored` ones are left out, with a warning. Raises InvalidFields for unknown ones where
+    MEDIADB_LTU_STRICT is set.
     """
     unknown = {key: value for key, value in properties.items() if key not in known}
     kept = {key: value for key, value in properties.items() if key in known}
     if unknown and current_app.config["MEDIADB_LTU_STRICT"]:
         accepted = ", ".join(sorted(known))
         raise InvalidFields(dict.fromkeys(unknown, f"unknown; there are {accepted}"))
-    folded = {key: value for key, value in unknown.items() if isinstance(value, str | int | float)}
+    folded = {
+        key: value
+        for key, value in unknown.items()
+        if isinstance(value, str | int | float) and key not in ignored
+    }
     if folded:
         kept["metadata"] = {**folded, **_metadata(kept.get("metadata"))}
     return kept, [

@@ -54,7 +54,7 @@ def one(name: str) -> Response:
     if media.state == DELETED:
         raise NotFound("This media is deactivated; POST to …/restore brings it back.")
     if request.method in ("PATCH", "PUT"):
-        media = update_media(media, fold_unknown(read_body().properties, ADD_FIELDS)[0])
+        media = update_media(media, read_body().properties)
     return answer(media_item(media, application))
 
 

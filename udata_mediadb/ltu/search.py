@@ -16,7 +16,7 @@ from ..uploads import Upload
 from .answers import answer
 from .body import read_body
 from .fields import found_item, hit_item
-from .folding import SEARCH_FIELDS, fold_unknown
+from .folding import NOT_SEARCHED, SEARCH_FIELDS, fold_unknown
 from .guard import searched
 from .paging import envelope, is_true, requested_page
 
@@ -44,7 +44,7 @@ def search_media() -> Response:
 def _asked(upload: Upload) -> tuple[Upload, list[str]]:
     if upload.image is None and not upload.properties:
         raise InvalidRequest("The body is empty: send media, or keywords or metadata.")
-    properties, warnings = fold_unknown(upload.properties, SEARCH_FIELDS)
+    properties, warnings = fold_unknown(upload.properties, SEARCH_FIELDS, NOT_SEARCHED)
     return Upload(upload.image, upload.filename, properties), warnings
 
 

@@ -12,7 +12,7 @@ from ..outcomes_fields import outcome_fields, outcomes_fields, represent_outcome
 from ..properties import read_flag_field
 from ..resource import MediaDBResource
 from ..state import current_mediadb
-from ..uploads import image_of, read_json_object, read_upload
+from ..uploads import image_of, read_object, read_upload
 from ..wire import PAGE_PARAMS, page_answer, requested_page
 from .access import editable_media, readable_media
 from .actions import SORT_KEYS, delete_media, media_filter, restore_media, update_media
@@ -95,7 +95,7 @@ class MediaListAPI(MediaDBResource):
         With `force` for good, else they can be restored.
         """
         require_caller()
-        body = read_json_object()
+        body = read_object()
         asked = read_ids(body.get("ids"), "ids")
         force = read_flag_field(body, "force")
         return represent_outcomes(delete_listed(asked, force=force))
@@ -116,7 +116,7 @@ class MediaAPI(MediaDBResource):
     def put(self, media: str) -> dict[str, Any]:
         """Change name, keywords or metadata."""
         found = editable_media(media)
-        return represent([update_media(found, read_json_object())])[0]
+        return represent([update_media(found, read_object())])[0]
 
     @ns.doc(
         "delete_mediadb_media",
@@ -126,7 +126,7 @@ class MediaAPI(MediaDBResource):
     )
     def delete(self, media: str) -> tuple[str, int]:
         """Delete a media; it can be restored, unless `force` is true."""
-        asked = {**read_json_object(), **request.args.to_dict()}
+        asked = {**read_object(), **request.args.to_dict()}
         if read_flag_field(asked, "force"):
             purge_media(current_mediadb().storage, editable_media(media, deleted=True))
         else:
