@@ -43,6 +43,7 @@ def method(version: str = "test-1") -> Method:
     return Method(SIGNATURE, lambda: ExactIndex(voting_vectors), lambda: vocabulary(version))
 
 
+@cache
 def description(seed: int) -> MatchDescription:
     """The keypoints of no picture: another for each seed."""
     chance = np.random.default_rng(seed)
@@ -76,6 +77,31 @@ def add(application: str, seed: int) -> str:
     ).save()  # fmt: skip
     describe(application, media, seed)
     return media
+
+
+def add_many(application: str, seeds: range) -> dict[int, str]:
+    """Store media with these descriptions, one write each for all of them; their ids by seed."""
+    stored = {seed: str(uuid4()) for seed in seeds}
+    Media.objects.insert(
+        [
+            Media(
+                id=media, application=application, state=ACTIVE, name=str(seed), md5="0",
+                sha256="0", size=1, width=320, height=320, format="jpeg",
+            )
+            for seed, media in stored.items()
+        ]
+    )  # fmt: skip
+    StoredSignature.objects.insert(
+        [
+            StoredSignature(
+                id=f"{media}/{KEY}", application=application, media=media, signature=KEY,
+                data=SIGNATURE.dumps(description(seed)),
+            )
+            for seed, media in stored.items()
+        ]
+    )  # fmt: skip
+    log.append(application, "add", list(stored.values()))
+    return stored
 
 
 def describe(application: str, media: str, seed: int) -> None:

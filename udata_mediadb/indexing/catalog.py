@@ -69,6 +69,15 @@ class Catalog:
         behind = max(0, log.last_seq(self.application) - counts["applied"])
         return {**counts, "behind": behind}
 
+    def status_now(self) -> dict[str, int]:
+        """The same after catching up."""
+        self.catch_up()
+        return self.status()
+
+    def count_stored(self) -> int:
+        """How many descriptions MongoDB has for it."""
+        return count_up_to(self.application, self._key)
+
     @property
     def is_due(self) -> bool:
         """Whether a segment should be written."""

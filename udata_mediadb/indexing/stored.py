@@ -20,8 +20,8 @@ def searchable(application: str, media: Sequence[str] | None = None) -> set[str]
     return {str(identifier) for identifier in found.scalar("id").no_cache()}
 
 
-def count_up_to(application: str, key: str, limit: int) -> int:
-    """How many descriptions there are, at most `limit`."""
+def count_up_to(application: str, key: str, limit: int = 0) -> int:
+    """How many descriptions there are, at most `limit`; 0: all."""
     found = StoredSignature.objects(application=application, signature=key)
     return int(found.limit(limit).count(with_limit_and_skip=True))
 
