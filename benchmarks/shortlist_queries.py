@@ -9,8 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from udata_mediadb.imaging import decode
-from udata_mediadb.imaging.picture import Picture
+from udata_mediadb.imaging import Picture, decode
 from udata_mediadb.signatures.description import MatchDescription, dumps, loads
 from udata_mediadb.signatures.features import describe
 

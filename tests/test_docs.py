@@ -84,3 +84,9 @@ def test_the_example_of_a_portal_runs(
     assert "mediadb" in app.extensions
     assert udata_mediadb.__all__ == ["init_app"]
     mongoengine.disconnect_all()
+
+
+def test_every_page_is_in_the_navigation() -> None:
+    text = (REPOSITORY / "mkdocs.yml").read_text()
+    for path in DOCS.rglob("*.md"):
+        assert str(path.relative_to(DOCS)) in text, path

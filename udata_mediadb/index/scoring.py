@@ -12,7 +12,7 @@ from .votes import Votes
 
 Scores = NDArray[np.float64]
 
-SIGMA_BITS = 14.0  # measured: docs/match-index.md, "Weights"
+SIGMA_BITS = 8.0  # measured: docs/match-index.md, "Constants"
 _TURN_BINS = 16
 _ZOOM_BINS = 16  # octaves, -8 to 8
 _TURN_WIDTH = ANGLE_STEPS // _TURN_BINS
@@ -72,11 +72,11 @@ def one_per_voter(votes: Votes) -> Votes:
 def weights_of(votes: Votes, idf: NDArray[np.float32]) -> NDArray[np.float64]:
     """(m,) weight of each vote: rarity of its word, closeness, and how many images its voter names.
 
-    A keypoint that is close to something in many images (a watermark, a logo, a plain corner) has
-    its say divided by the root of their number.
+    A keypoint that is close to something in many images (a watermark, a logo, a plain corner)
+    shares its vote among them.
     """
     named = np.bincount(votes.voters)[votes.voters]
-    return np.asarray(idf[votes.words] * _CLOSENESS[votes.distances] / np.sqrt(named), np.float64)
+    return np.asarray(idf[votes.words] * _CLOSENESS[votes.distances] / named, np.float64)
 
 
 def consistent_sums(
