@@ -1,5 +1,9 @@
 """Workers that share segments all find the same."""
 
+from dataclasses import replace
+
+from udata_mediadb.indexing.merging import merge_where_due
+from udata_mediadb.indexing.models import StoredSignature
 from udata_mediadb.indexing.upkeep import Upkeep
 
 from . import world
@@ -84,12 +88,37 @@ def test_allowed_media_are_found_in_segments_and_in_memory(
 def test_a_merge_keeps_what_other_workers_have_in_memory(
     application: str, new_catalog: NewCatalog
 ) -> None:
+    stored = world.add_many(application, range(30))
+    writer = new_catalog()
+    Upkeep(writer).rebuild()
+    stored |= world.add_many(application, range(30, 40))
+    writer.catch_up()
+    Upkeep(writer).run()
+    other = new_catalog()
+    gone = {seed: stored.pop(seed) for seed in (2, 3, 4, 33, 20)}
+    for media in gone.values():
+        world.delete(application, media)
+    world.restore(application, gone[20])
+    stored |= {20: gone.pop(20)} | world.add_many(application, range(40, 45))
+    check(other, stored, gone)
+    assert (other.status()["segments"], other.status()["in_memory"]) == (2, 6)
+    StoredSignature.objects(application=application).delete()  # it reads none any more
+    assert writer.store is not None
+    merge_where_due(writer.store, replace(world.LIMITS, memory=1000, fan=2))
+
+    check(other, stored, gone)
+    assert (other.status()["segments"], other.status()["in_memory"]) == (1, 6)
+
+
+def test_workers_drop_from_memory_what_another_wrote(
+    application: str, new_catalog: NewCatalog
+) -> None:
     merger, other = new_catalog(), new_catalog()
     stored = world.add_many(application, range(12))
     merger.catch_up()
     Upkeep(merger).run()
     gone = {}
-    for seed in (2, 3, 4):  # more dead than a segment keeps: it is written anew
+    for seed in (2, 3, 4):  # more dead than a segment keeps: it is written anew as well
         gone[seed] = stored.pop(seed)
         world.delete(application, gone[seed])
     stored |= world.add_many(application, range(20, 30))
@@ -97,10 +126,10 @@ def test_a_merge_keeps_what_other_workers_have_in_memory(
     other.catch_up()
     assert other.status()["in_memory"] == 10
     Upkeep(merger).run()
-    restored = world.restore(application, gone[3])
+    world.restore(application, gone[3])
     stored[3] = gone.pop(3)
 
-    assert restored is None
+    assert other.status()["in_memory"] == 10
     check(other, stored, gone)
     check(merger, stored, gone)
     check(new_catalog(), stored, gone)

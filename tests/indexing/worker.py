@@ -115,13 +115,16 @@ def flush_with_little_space(
     served = Catalogs({"match": world.method()}, root, world.LIMITS).get(application, "match")
     served.catalog.catch_up()
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit_bytes, resource.RLIM_INFINITY))
+    said: list[tuple[object, ...]] = []
     try:
         served.upkeep.run()
     except OSError as exc:
-        say(journal, "refused", exc.errno)
+        said.append(("refused", exc.errno))
     stored, _ = read_journal(journal.with_suffix(".stored"))
     for seed, media in stored.items():
         for one, _ in served.shortlist(world.description(seed), 1):  # warns in a thread at most
-            say(journal, "found" if one == media else "other", seed)
+            said.append(("found" if one == media else "other", seed))
     time.sleep(0.2)
-    say(journal, "alive")
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    for words in (*said, ("alive",)):
+        say(journal, *words)
