@@ -1,9 +1,16 @@
 """Workers that share segments all find the same."""
 
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
+
+from udata_mediadb.errors import Unavailable
+from udata_mediadb.indexing import log
+from udata_mediadb.indexing.catalog import Catalog
 from udata_mediadb.indexing.merging import merge_where_due
 from udata_mediadb.indexing.models import StoredSignature
+from udata_mediadb.indexing.store import SegmentStore
 from udata_mediadb.indexing.upkeep import Upkeep
 
 from . import world
@@ -104,7 +111,7 @@ def test_a_merge_keeps_what_other_workers_have_in_memory(
     assert (other.status()["segments"], other.status()["in_memory"]) == (2, 6)
     StoredSignature.objects(application=application).delete()  # it reads none any more
     assert writer.store is not None
-    merge_where_due(writer.store, replace(world.LIMITS, memory=1000, fan=2))
+    merge_where_due(writer.store, replace(world.LIMITS, delta=1000, fan=2))
 
     check(other, stored, gone)
     assert (other.status()["segments"], other.status()["in_memory"]) == (1, 6)
@@ -146,3 +153,35 @@ def test_a_rebuild_publishes_what_mongodb_has_while_others_search(
     assert sum(seen) == 50
     check(searching, stored, {})
     assert searching.status()["generation"] >= 1
+
+
+def test_a_worker_far_behind_says_so_and_catches_up_in_steps(
+    application: str, directory: Path, new_catalog: NewCatalog
+) -> None:
+    stored = world.add_many(application, range(30))
+    Upkeep(new_catalog()).rebuild()
+    stored |= world.add_many(application, range(30, 50))
+    for _ in range(300):
+        log.append(application, "add", [stored[0]])
+    store = SegmentStore(directory, world.vocabulary())
+    impatient = Catalog(application, world.method(), store, replace(world.LIMITS, catch_up_s=-1.0))
+    with pytest.raises(Unavailable):
+        impatient.shortlist(world.description(0), 1)
+
+    assert impatient.status()["behind"] > 0
+    assert Upkeep(impatient).run(), "what it has is written, so that nobody does it again"
+    check(impatient, stored, {})
+    assert impatient.status()["generation"] == 2
+    assert impatient.status()["behind"] == 0
+
+
+@pytest.mark.parametrize("in_segments", [False, True])
+def test_a_damaged_description_harms_no_other(
+    application: str, new_catalog: NewCatalog, in_segments: bool
+) -> None:
+    stored = world.add_many(application, range(6))
+    StoredSignature.objects(media=stored.pop(3)).update(data=b"no description")
+    catalog = new_catalog()
+    if in_segments:
+        Upkeep(catalog).rebuild()
+    check(catalog, stored, {})

@@ -18,7 +18,7 @@ from udata_mediadb.signatures.votes import voting_vectors
 
 KEYPOINTS = 40
 CELLS, WORDS = 8, 64
-LIMITS = Limits(memory=8, load=40, fan=3, chunk=16)
+LIMITS = Limits(memory=8, delta=8, load=40, fan=3, chunk=16)
 SIGNATURE = MatchSignature()
 KEY = signature_key(SIGNATURE)
 

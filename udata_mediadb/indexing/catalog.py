@@ -16,7 +16,7 @@ from .holding import Delta, Holding
 from .method import Limits, Method
 from .models import signature_key
 from .store import Opened, SegmentStore
-from .stored import BATCH, batches, count_up_to, described, searchable
+from .stored import BATCH, batches, count_up_to, decoded, described, searchable
 
 LOG_ENTRIES_AT_ONCE = 256
 RETRY_AFTER_S = 10  # while a rebuild runs
@@ -85,12 +85,18 @@ class Catalog:
             return False
         if self._held is None:
             return self._too_many_to_load()
-        return self._counts["in_memory"] > self.limits.memory
+        limit = self.limits.delta if self._counts["generation"] else self.limits.memory
+        return self._counts["in_memory"] > limit
 
     def delta(self) -> Delta | None:
         """What to write next, on top of the newest manifest; None: rebuild instead."""
         with self._lock:
-            held = self._current()
+            try:
+                held = self._current()
+            except Unavailable:
+                if self._held is None:
+                    raise
+                held = self._held  # far behind: what it has until now is a step ahead
             newest = self.store.newest_usable() if self.store else 0
             if held.manifest is None or held.manifest.generation != newest:
                 return None
@@ -171,9 +177,7 @@ class Catalog:
 
     def _add(self, held: Holding, media: Sequence[str] | None, live: set[str]) -> None:
         for batch in described(self.application, self._key, media):
-            records = [record for record in batch if record.media in live]
-            descriptions = [self.signature.loads(bytes(record.data)) for record in records]
-            held.add([record.media for record in records], descriptions)
+            held.add(*decoded([r for r in batch if r.media in live], self.signature))
 
 
 def _counts(held: Holding | None) -> dict[str, int]:

@@ -18,10 +18,10 @@ from .holding import Delta
 from .manifest import Entry, Manifest
 from .media_table import MediaTable, keys_of
 from .method import Limits
-from .models import StoredSignature, signature_key
+from .models import signature_key
 from .numbering import FIRST
 from .store import SegmentStore, Stored, live_table
-from .stored import described, searchable
+from .stored import decoded, described, searchable
 
 DEAD_SHARE = 0.2  # a segment with more dead media than this is written anew: they cost time
 
@@ -73,10 +73,11 @@ def rebuild(
     index, chunk = InvertedIndex(store.vocabulary), list[str]()
     first = FIRST
     for batch in described(application, signature_key(signature)):
-        records = [record for record in batch if record.media in live]
-        _add(index, first + len(chunk), records, signature)
-        chunk += [record.media for record in records]
-        progress(len(records))
+        media, descriptions = decoded([r for r in batch if r.media in live], signature)
+        start = first + len(chunk)
+        index.add(range(start, start + len(media)), descriptions)
+        chunk += media
+        progress(len(media))
         if len(chunk) >= limits.chunk:
             names.append(_write_chunk(store, index, first, chunk))
             first += len(chunk)
@@ -93,13 +94,6 @@ def rebuild(
         segments=tuple(map(Entry, names)),
     )
     _publish(store, manifest, names)
-
-
-def _add(
-    index: InvertedIndex, first: int, records: Sequence[StoredSignature], signature: Signature[Any]
-) -> None:
-    numbers = range(first, first + len(records))
-    index.add(numbers, [signature.loads(bytes(record.data)) for record in records])
 
 
 def _write_chunk(store: SegmentStore, index: InvertedIndex, first: int, media: list[str]) -> str:
@@ -130,6 +124,6 @@ def _due(stored: Sequence[Stored], limits: Limits) -> list[Stored]:
 
 def _tier(live: int, limits: Limits) -> int:
     tier = 0
-    while live > limits.memory * limits.fan ** (tier + 1) * 0.5:
+    while live > limits.delta * limits.fan ** (tier + 1) * 0.5:
         tier += 1
     return tier

@@ -26,13 +26,14 @@ class Method:
 class Limits:
     """How many media are kept where; tests use small ones.
 
-    `memory`: more media than this in one worker's memory are written as a segment; `load`: more
-    than this are never loaded by a search, which answers 503 while a rebuild runs; `fan`: so many
-    segments of one size are merged; `chunk`: media per segment of a rebuild; `catch_up_s`: a search
-    waits no longer for the tail of the log.
+    `memory`: an application with more media than this gets segments; `delta`: more than this beyond
+    the segments are written as one more; `load`: more than this are never loaded by a search, which
+    answers 503 while a rebuild runs; `fan`: so many segments of one size are merged; `chunk`: media
+    per segment of a rebuild; `catch_up_s`: a search waits no longer for the tail of the log.
     """
 
     memory: int = 1000  # measured: ExactIndex takes 115 ms at 1,607 media (docs/signatures.md)
+    delta: int = 250  # what a restart has to describe: decision 0005
     load: int = 4000
     fan: int = 8
     chunk: int = 4000

@@ -1,10 +1,15 @@
 """What MongoDB says: which media are searchable, and their descriptions."""
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from ..media.models import ACTIVE, PENDING, Media
+from ..signatures.base import Signature
 from .models import StoredSignature
+
+logger = logging.getLogger(__name__)
+D = TypeVar("D")
 
 BATCH = 256  # descriptions in memory at once while loading: some 20 MB
 
@@ -35,6 +40,22 @@ def described(
     else:
         found = StoredSignature.objects(id__in=[f"{one}/{key}" for one in media])
     return batches(found.no_cache().batch_size(BATCH), BATCH)
+
+
+def decoded(
+    records: Sequence[StoredSignature], signature: Signature[D]
+) -> tuple[list[str], list[D]]:
+    """Media and their descriptions; a damaged one is logged and left out, it harms no other."""
+    media: list[str] = []
+    descriptions: list[D] = []
+    for record in records:
+        try:
+            descriptions.append(signature.loads(bytes(record.data)))
+        except ValueError as exc:
+            logger.warning("The description of media %s cannot be used: %s", record.media, exc)
+        else:
+            media.append(str(record.media))
+    return media, descriptions
 
 
 def batches(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
