@@ -30,7 +30,7 @@ def application() -> str:
 
 @pytest.fixture
 def directory(tmp_path: Path, application: str) -> Path:
-    return tmp_path / application / world.KEY
+    return tmp_path / application / f"{world.KEY}+test-1"
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The catalogs of one process."""
 
 import logging
+import re
 import threading
 from collections.abc import Iterable
 from pathlib import Path
@@ -68,5 +69,7 @@ class Catalogs:
         except BadModelFile as exc:
             logger.warning("Indexes stay in memory: %s", exc)
             return None
-        directory = self._root / application / signature_key(method.signature)
-        return SegmentStore(directory, vocabulary)
+        # a directory for each vocabulary: during an update workers of two versions run side by side
+        version = re.sub(r"[^\w.@-]", "_", vocabulary.version)
+        key = signature_key(method.signature)
+        return SegmentStore(self._root / application / f"{key}+{version}", vocabulary)

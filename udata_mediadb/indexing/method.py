@@ -33,7 +33,7 @@ class Limits:
     """
 
     memory: int = 1000  # measured: ExactIndex takes 115 ms at 1,607 media (docs/signatures.md)
-    delta: int = 250  # what a restart has to describe: decision 0005
+    delta: int = 250  # what a restart has to describe, at 8 ms each: decision 0005
     load: int = 4000
     fan: int = 8
     chunk: int = 4000
