@@ -14,7 +14,7 @@ from .commands import mediadb_commands
 from .connection import connect
 from .hosts.base import Host
 from .hosts.plain import PlainHost
-from .indexing.catalog import Catalogs
+from .indexing.catalogs import Catalogs
 from .indexing.methods import new_methods
 from .ltu.mounting import BLUEPRINT as LTU_BLUEPRINT
 from .ltu.mounting import mount as mount_ltu
@@ -23,7 +23,7 @@ from .namespace import ns
 from .resource import answer_routing_errors
 from .search import api as _search_api
 from .state import MediaDB
-from .storages import new_storage
+from .storages import index_root, new_storage
 
 __all__ = ["init_app"]
 
@@ -50,10 +50,11 @@ def init_app(app: Flask, host: Host | None = None) -> None:
     host.init_app(app)
     connect(app)
     prefix, endpoint_prefix = host.add_namespace(app, ns)
+    storage = new_storage(app)
     app.extensions["mediadb"] = MediaDB(
         host=host,
-        storage=new_storage(app),
-        catalogs=Catalogs(new_methods()),
+        storage=storage,
+        catalogs=Catalogs(new_methods(), index_root(app)),
         prefix=prefix,
         endpoint_prefix=endpoint_prefix,
     )

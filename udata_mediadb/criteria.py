@@ -89,8 +89,13 @@ def query(keywords: Iterable[str], metadata: Mapping[str, Any]) -> dict[str, Any
 
 
 def text_query(text: str) -> dict[str, Any]:
-    """A MongoDB filter: every word of `text` begins a word of the media."""
+    """A MongoDB filter: every word of `text` begins a word of the media.
+
+    All media for an empty text; none for one of symbols only, which no media is indexed by.
+    """
     words = split_words(text)
+    if text.strip() and not words:
+        return {"words": {"$in": []}}
     clauses = [{"words": {"$regex": f"^{word[:WORD_LENGTH]}"}} for word in words]
     return {"$and": clauses} if clauses else {}
 

@@ -5,11 +5,12 @@ from typing import Any
 
 from flask import Flask, Response, current_app, jsonify, request
 from flask_restx import Resource
+from flask_restx.mask import MaskError
 from pymongo.errors import ConnectionFailure, ExecutionTimeout
 from werkzeug.exceptions import HTTPException
 
 from .auth.guard import current_principal
-from .errors import MediaDBError, Unavailable
+from .errors import InvalidRequest, MediaDBError, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,8 @@ def error_response(exc: Exception) -> Response:
     if isinstance(exc, ConnectionFailure | ExecutionTimeout):
         log.warning("The database did not answer: %s", type(exc).__name__)
         exc = Unavailable("The database does not answer. Try again in a moment.", DATABASE_RETRY_S)
+    if isinstance(exc, MaskError):
+        exc = InvalidRequest(f"Mask parse error: {exc}")  # X-Fields; the words are udata's
     if isinstance(exc, MediaDBError):
         return _json(exc.body(), exc.status, exc.headers())
     if isinstance(exc, HTTPException):

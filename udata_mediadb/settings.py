@@ -30,6 +30,11 @@ SETTINGS = (
         None,
         "Secret for key hashes, sealed private keys and signed links; None: the SECRET_KEY.",
     ),
+    Setting(
+        "MEDIADB_INDEX_ROOT",
+        None,
+        "Directory on a local disk for index segments, never served; None: beside FS_ROOT.",
+    ),
     Setting("MEDIADB_UPLOAD_MAX_BYTES", 32 * 1024 * 1024, "Larger uploads are refused with 413."),
     Setting(
         "MEDIADB_IMAGE_MAX_PIXELS",

@@ -8,7 +8,8 @@ from flask import current_app
 from .auth.limits import RateLimiter
 from .auth.provider import Providers
 from .hosts.base import Host
-from .indexing.catalog import Catalogs, Method
+from .indexing.catalogs import Catalogs
+from .indexing.method import Method
 from .media.counts import Counts
 
 

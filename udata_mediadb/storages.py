@@ -25,6 +25,13 @@ def new_storage(app: Flask) -> flask_storage.Storage:
     return storage
 
 
+def index_root(app: Flask) -> Path:
+    """Where index segments go: not below FS_ROOT, which web servers often serve as it is."""
+    given = app.config["MEDIADB_INDEX_ROOT"]
+    root = Path(app.config["FS_ROOT"]).absolute()
+    return Path(given).absolute() if given else root.with_name(f"{root.name}-index")
+
+
 def key(application: str, media: str, kind: Kind) -> str:
     """The name of a file; made of our own ids only, never of what a client sent."""
     return f"{folder(application, media)}/{kind}"

@@ -135,6 +135,7 @@ def test_a_list_is_paged_newest_first_with_links_that_keep_the_arguments(tenant:
         ({"q": "alp riv"}, {"a"}),
         ({"q": "riv franc"}, {"a"}),
         ({"q": "nothing"}, set()),
+        ({"q": "\U0001f600"}, set()),
         ({"metadata.$where": "1"}, set()),
         ({"metadata.year": '{"$gt": 0}'}, set()),
     ],
@@ -215,6 +216,13 @@ def test_x_fields_picks_fields(filtered: Tenant) -> None:
         "data": [{"name": "Alpha"}, {"name": "Beta"}, {"name": "Gamma"}],
         "total": 3,
     }
+
+
+def test_a_broken_x_fields_says_so(tenant: Tenant) -> None:
+    answer = tenant.client.get("media/", headers={"X-Fields": "data{"})
+
+    assert answer.status_code == 400
+    assert answer.json()["message"] == "Mask parse error: Missing closing bracket"
 
 
 @pytest.mark.parametrize("identifier", ["zz", "0" * 32, "{0}", "a/b", "%00", "..", "\u00e9" * 36])

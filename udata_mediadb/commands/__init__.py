@@ -5,7 +5,7 @@ from flask.cli import AppGroup
 from .accounts import key_commands, organization_commands, user_commands
 from .applications import application_commands
 from .signing import signing_commands
-from .upkeep import check, reindex
+from .upkeep import check, rebuild, reindex
 
 __all__ = ["mediadb_commands"]
 
@@ -18,5 +18,6 @@ for command in (
     signing_commands,
     check,
     reindex,
+    rebuild,
 ):
     mediadb_commands.add_command(command)

@@ -1,15 +1,22 @@
-"""`flask mediadb check | reindex`."""
+"""`flask mediadb check | reindex | rebuild`."""
 
 import sys
+import time
 from collections.abc import Iterator
+from typing import NoReturn
 
 import click
 from flask.cli import with_appcontext
 from tqdm import tqdm
 
+from ..application.models import Application
+from ..ids import compact_id
+from ..indexing.catalogs import Served
+from ..indexing.upkeep import BUSY_RETRY_S
 from ..media.ingest import Ingest
 from ..media.junction import current_ingest
 from ..media.recovery import Problem, count_media, find_problems, mend
+from ..state import current_mediadb
 from .errors import plain_errors
 
 
@@ -47,6 +54,40 @@ def reindex(deep: bool) -> None:
     click.echo(f"{count_media()} media, {mended} mended, {len(left)} left")
     if left:
         sys.exit(1)
+
+
+@click.command("rebuild")
+@click.option("--application", help="The id of one application; without it, all.")
+@with_appcontext
+@plain_errors
+def rebuild(application: str | None) -> None:
+    """Write the index segments of this machine anew from MongoDB, while searches go on."""
+    found = Application.objects(id=compact_id(application)) if application else Application.objects
+    applications = list(found)
+    if application and not applications:
+        raise click.ClickException(f"no application {application}")
+    catalogs = current_mediadb().catalogs
+    for one in applications:
+        for name in one.signatures:
+            served = catalogs.get(one.id, name)
+            if served.catalog.store is not None:
+                _rebuild(served, f"{one.name}, {name}")
+
+
+def _rebuild(served: Served, title: str) -> None:
+    total = served.catalog.count_stored()
+    with tqdm(total=total, desc=title, unit="media", disable=None) as bar:
+        while not served.upkeep.rebuild(lambda count: _advance(bar, count)):
+            time.sleep(BUSY_RETRY_S)
+    status = served.catalog.status_now()
+    click.echo(
+        f"{title}: {status['indexed']} media in {status['segments']} segments, "
+        f"generation {status['generation']}"
+    )
+
+
+def _advance(bar: "tqdm[NoReturn]", count: int) -> None:
+    bar.update(count)
 
 
 def _problems(ingest: Ingest, deep: bool, title: str) -> Iterator[Problem]:

@@ -1,158 +1,202 @@
 """What this worker can search: one index per application and signature, kept up with the op log.
 
-The truth is in MongoDB. An index is filled from the stored signatures, and before each search it
-applies the tail of the log, so what one worker acknowledged every worker finds.
+The truth is in MongoDB. Before each search a worker adopts the newest manifest of the segments that
+all workers share, where there is one, and applies the tail of the log: what one worker acknowledged
+every worker finds. docs/decisions/0005-shared-segments.md
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ..errors import Unavailable
-from ..index.base import Index
-from ..media.models import ACTIVE, PENDING, Media
-from ..signatures.base import Signature
 from . import log
-from .models import StoredSignature, signature_key
+from .holding import Delta, Holding
+from .method import Limits, Method
+from .models import signature_key
+from .store import Opened, SegmentStore
+from .stored import BATCH, batches, count_up_to, decoded, described, searchable
 
-LOAD_BATCH = 256  # descriptions in memory at once while loading: some 20 MB
-
-# A pending media is searchable once it is logged; answers show active ones only.
-SEARCHABLE = (ACTIVE, PENDING)
-
-
-@dataclass(frozen=True)
-class Method:
-    """A signature and how to make an empty index for it."""
-
-    signature: Signature[Any]
-    new_index: Callable[[], Index[Any]]
+LOG_ENTRIES_AT_ONCE = 256
+RETRY_AFTER_S = 10  # while a rebuild runs
 
 
 class Catalog:
     """The index of one application and signature in this process; safe for several threads."""
 
-    def __init__(self, application: str, method: Method) -> None:
-        self._application = application
+    def __init__(
+        self,
+        application: str,
+        method: Method,
+        store: SegmentStore | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        """Without a store everything stays in memory."""
+        self.application = application
+        self.signature = method.signature
+        self.store = store
+        self.limits = limits or Limits()
         self._method = method
         self._key = signature_key(method.signature)
         self._lock = threading.Lock()
-        self._forget()
+        self._held: Holding | None = None
+        self._counts: dict[str, int] = {}
 
     def shortlist(
         self, description: Any, k: int, allowed: Iterable[str] | None = None
     ) -> list[tuple[str, float]]:
-        """Up to k (media id, score), best first; `allowed` restricts to these media."""
+        """Up to k (media id, score), best first; `allowed` restricts to these media.
+
+        Unavailable where this worker cannot catch up at once.
+        """
         with self._lock:
-            self._catch_up()
-            numbers = None if allowed is None else self._known(allowed)
-            found = self._index.shortlist(description, k, numbers)
-            return [(self._media[number], score) for number, score in found]
+            return self._current().shortlist(description, k, allowed)
 
     def catch_up(self) -> None:
-        """Apply what the log has and this worker has not."""
+        """Apply what the log has and this worker has not; Unavailable as for `shortlist`."""
         with self._lock:
-            self._catch_up()
+            self._current()
 
     def reset(self) -> None:
-        """Forget everything; the next search loads from MongoDB again."""
+        """Forget everything; the next search starts as after a restart."""
         with self._lock:
-            self._forget()
+            self._held = None
 
     def status(self) -> dict[str, int]:
-        """How many references it holds, the sequence it has applied, how many it lacks."""
-        behind = max(0, log.last_seq(self._application) - (self._applied or 0))
-        return {"indexed": len(self._index), "applied": self._applied or 0, "behind": behind}
+        """What it holds, how much of it in memory only, and how many log entries it lacks."""
+        counts = self._counts or _counts(None)  # those of the last search: nobody waits for a lock
+        behind = max(0, log.last_seq(self.application) - counts["applied"])
+        return {**counts, "behind": behind}
 
-    def _forget(self) -> None:
-        self._index = self._method.new_index()
-        self._applied: int | None = None
-        self._numbers: dict[str, int] = {}
-        self._media: dict[int, str] = {}
-        self._next = 1  # a number is never used twice
+    def status_now(self) -> dict[str, int]:
+        """The same after catching up."""
+        self.catch_up()
+        return self.status()
 
-    def _catch_up(self) -> None:
-        if self._applied is None:
-            self._load()
-            return
+    def count_stored(self) -> int:
+        """How many descriptions MongoDB has for it."""
+        return count_up_to(self.application, self._key)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether a segment should be written."""
+        if self.store is None:
+            return False
+        if self._held is None:
+            return self._too_many_to_load()
+        limit = self.limits.delta if self._counts["generation"] else self.limits.memory
+        return self._counts["in_memory"] > limit
+
+    def delta(self) -> Delta | None:
+        """What to write next, on top of the newest manifest; None: rebuild instead."""
+        with self._lock:
+            try:
+                held = self._current()
+            except Unavailable:
+                if self._held is None:
+                    raise
+                held = self._held  # far behind: what it has until now is a step ahead
+            newest = self.store.newest_usable() if self.store else 0
+            if held.manifest is None or held.manifest.generation != newest:
+                return None
+            if self.store and newest != self.store.newest():
+                return None  # a newer one was refused: its number is taken
+            return held.delta()
+
+    def _current(self) -> Holding:
+        """What it holds, brought up to date."""
         try:
-            seq, media = log.tail(self._application, self._applied)
-        except Unavailable:
-            self._forget()
+            return self._brought_up_to_date()
+        finally:
+            self._counts = _counts(self._held)
+
+    def _brought_up_to_date(self) -> Holding:
+        self._adopt()
+        if self._held is None:
             self._load()
+        try:
+            return self._apply_tail()
+        except _Hole:
+            if self.store and self._held and self._held.manifest:
+                self.store.refuse(self._held.manifest.generation, "the op log has a hole")
+            self._held = None
+            self._load()
+            return self._apply_tail()
+
+    def _adopt(self) -> None:
+        if self.store is None:
             return
-        if media:
-            self._apply(media)
-        self._applied = seq
+        mine = self._held.manifest if self._held else None
+        if self.store.newest_usable() == (mine.generation if mine else 0):
+            return
+        opened = self.store.open_newest(self._held.stored if self._held else ())
+        if opened is None or (mine and mine.generation == opened.manifest.generation):
+            return
+        if not self._same_log(opened):
+            self.store.refuse(opened.manifest.generation, "it is of another database")
+            self._adopt()
+        elif self._held is None or not self._held.rearrange(opened):
+            self._held = Holding.of(opened, self.store.vocabulary)
+
+    def _same_log(self, opened: Opened) -> bool:
+        manifest = opened.manifest
+        return manifest.mark == log.mark(self.application, manifest.seq)
 
     def _load(self) -> None:
+        if self.store is not None and self._too_many_to_load():
+            raise Unavailable("The index is being built. Try again in a moment.", RETRY_AFTER_S)
         # The sequence first: what is logged while we load is applied again afterwards, harmlessly.
-        applied = log.last_seq(self._application)
-        live = {document.id for document in _searchable(self._application).only("id")}
-        stored = StoredSignature.objects(application=self._application, signature=self._key)
-        for batch in _batches(stored.no_cache().batch_size(LOAD_BATCH), LOAD_BATCH):
-            self._add([record for record in batch if record.media in live])
-        self._applied = applied
+        held = Holding(self._method.new_index(), log.last_seq(self.application))
+        self._add(held, None, searchable(self.application))
+        self._held = held
 
-    def _apply(self, media: Sequence[str]) -> None:
-        live = {document.id for document in _searchable(self._application, media).only("id")}
-        gone = [number for m in media if m not in live and (number := self._numbers.get(m))]
-        self._index.discard(gone)
-        for number in gone:
-            del self._numbers[self._media.pop(number)]
-        keys = [f"{m}/{self._key}" for m in live]
-        for batch in _batches(StoredSignature.objects(id__in=keys).no_cache(), LOAD_BATCH):
-            self._add(batch)
+    def _too_many_to_load(self) -> bool:
+        limit = self.limits.load
+        return count_up_to(self.application, self._key, limit + 1) > limit
 
-    def _add(self, records: Sequence[StoredSignature]) -> None:
-        loads = self._method.signature.loads
-        descriptions = [loads(bytes(record.data)) for record in records]
-        self._index.add([self._number(record.media) for record in records], descriptions)
+    def _apply_tail(self) -> Holding:
+        held = self._held
+        assert held is not None
+        end = time.monotonic() + self.limits.catch_up_s
+        while True:
+            seq, media = _tail(self.application, held.applied)
+            for some in batches(media, BATCH):
+                self._apply(held, some)
+            full = seq - held.applied == LOG_ENTRIES_AT_ONCE
+            held.applied = seq
+            if not full:
+                return held
+            if time.monotonic() > end:
+                raise Unavailable("This worker is catching up. Try again in a moment.")
 
-    def _number(self, media: str) -> int:
-        number = self._numbers.get(media)
-        if number is None:
-            number = self._numbers[media] = self._next
-            self._next += 1
-            self._media[number] = media
-        return number
+    def _apply(self, held: Holding, media: Sequence[str]) -> None:
+        live = searchable(self.application, media)
+        held.discard([one for one in media if one not in live])
+        self._add(held, sorted(live), live)
 
-    def _known(self, media: Iterable[str]) -> NDArray[np.uint32]:
-        return np.fromiter((self._numbers[m] for m in media if m in self._numbers), dtype=np.uint32)
-
-
-class Catalogs:
-    """The catalogs of this process, made when first asked for."""
-
-    def __init__(self, methods: dict[str, Method]) -> None:
-        self.methods = methods
-        self._catalogs: dict[tuple[str, str], Catalog] = {}
-        self._lock = threading.Lock()
-
-    def get(self, application: str, name: str) -> Catalog:
-        """The catalog for the signature `name` of an application id."""
-        with self._lock:
-            key = (application, name)
-            if key not in self._catalogs:
-                self._catalogs[key] = Catalog(application, self.methods[name])
-            return self._catalogs[key]
+    def _add(self, held: Holding, media: Sequence[str] | None, live: set[str]) -> None:
+        for batch in described(self.application, self._key, media):
+            held.add(*decoded([r for r in batch if r.media in live], self.signature))
 
 
-def _searchable(application: str, media: Sequence[str] | None = None) -> Any:
-    found = Media.objects(application=application, state__in=SEARCHABLE)
-    return found if media is None else found.filter(id__in=list(media))
+def _counts(held: Holding | None) -> dict[str, int]:
+    manifest = held.manifest if held else None
+    return {
+        "indexed": len(held) if held else 0,
+        "in_memory": held.in_memory if held else 0,
+        "generation": manifest.generation if manifest else 0,
+        "segments": len(manifest.segments) if manifest else 0,
+        "applied": held.applied if held else 0,
+    }
 
 
-def _batches(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
-    batch: list[Any] = []
-    for item in items:
-        batch.append(item)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+class _Hole(Exception):
+    """Entries are missing in the log: it was restored, or pruned."""
+
+
+def _tail(application: str, after: int) -> tuple[int, list[str]]:
+    try:
+        return log.tail(application, after, LOG_ENTRIES_AT_ONCE)
+    except Unavailable as exc:
+        raise _Hole from exc

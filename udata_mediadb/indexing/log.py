@@ -52,14 +52,25 @@ def last_seq(application: str) -> int:
     return _seq(newest) if newest else 0
 
 
-def tail(application: str, after: int) -> tuple[int, list[str]]:
+def mark(application: str, seq: int) -> str:
+    """What the entry of this number says, in short; empty for 0 and where there is none.
+
+    A database that was restored from a backup gives its numbers anew, to other entries.
+    """
+    entry = _collection().find_one({"_id": _place(application, seq)}) or {}
+    return f"{entry['at'].replace(tzinfo=None).isoformat()} {entry['media'][:1]}" if entry else ""
+
+
+def tail(application: str, after: int, limit: int = 0) -> tuple[int, list[str]]:
     """The newest sequence number, and the media that entries above `after` name, each once.
 
+    `limit`: read so many entries at most, 0 for all; the number is that of the last one read.
     Raises Unavailable on a hole, which only a restored or pruned database has: reload then.
     """
     seq = after
     media: dict[str, None] = {}
-    for entry in _collection().find(_above(application, after), {"media": 1}, sort=[("_id", 1)]):
+    above = _above(application, after)
+    for entry in _collection().find(above, {"media": 1}, sort=[("_id", 1)], limit=limit):
         if _seq(entry) != seq + 1:
             raise Unavailable("The op log has a hole.")
         seq += 1

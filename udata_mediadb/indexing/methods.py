@@ -1,12 +1,13 @@
 """The signatures that this installation has, each with its index."""
 
 from ..index.exact import ExactIndex
+from ..index.vocabulary import shipped_vocabulary
 from ..signatures.match import MatchSignature
 from ..signatures.votes import voting_vectors
-from .catalog import Method
+from .method import Method
 
 
 def new_methods() -> dict[str, Method]:
     """Methods of recognition by name."""
     match = MatchSignature()
-    return {match.name: Method(match, lambda: ExactIndex(voting_vectors))}
+    return {match.name: Method(match, lambda: ExactIndex(voting_vectors), shipped_vocabulary)}

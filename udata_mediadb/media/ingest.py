@@ -22,7 +22,7 @@ from ..durability import durable
 from ..errors import Conflict, InvalidFields, Unavailable
 from ..imaging import Picture, decode, thumbnail
 from ..indexing import log
-from ..indexing.catalog import Method
+from ..indexing.method import Method
 from ..indexing.models import StoredSignature, signature_key
 from ..properties import read_keywords, read_md5, read_metadata, read_name, read_properties
 from .counts import renew

@@ -10,7 +10,8 @@ from ..application.models import Application
 from ..conditions import both
 from ..errors import InvalidFields
 from ..imaging import Picture
-from ..indexing.catalog import Catalogs, Method
+from ..indexing.catalogs import Catalogs
+from ..indexing.method import Method
 from ..indexing.models import StoredSignature, signature_key
 from ..media.models import ACTIVE, Media
 from ..signatures.base import Comparison

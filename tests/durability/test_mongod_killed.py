@@ -1,0 +1,73 @@
+"""mongod is killed while pictures are stored, and comes back: so does the portal, by itself."""
+
+import os
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import requests
+
+from udata_mediadb.demo.mongod import EmbeddedMongod, find_mongod
+
+from ..fixtures import Tenant, new_tenant
+from ..images import jpeg
+from ..portal import running_portal
+from .test_workers import found, workers_of
+
+BEFORE, DURING, AFTER = range(10), range(10, 30), range(30, 35)
+
+
+@pytest.mark.slow
+def test_503_while_mongod_is_away_and_recovery_without_a_restart(tmp_path: Path) -> None:
+    mongod = EmbeddedMongod(tmp_path / "mongod").start()
+    try:
+        port = int(mongod.uri.rsplit(":", 1)[1].strip("/"))
+        with running_portal(f"{mongod.uri}portal", tmp_path / "files") as portal:
+            tenant = new_tenant(portal)
+            stored = {seed: post(tenant, seed) for seed in BEFORE}
+            workers = set(workers_of(portal))
+            with ThreadPoolExecutor(4) as pool:
+                posts = {seed: pool.submit(post, tenant, seed) for seed in DURING}
+                time.sleep(0.5)
+                os.kill(mongod.pid, signal.SIGKILL)
+                refused = tenant.client.post("search/", files={"image": jpeg(1, 320, 240)})
+                stored |= {seed: done.result() for seed, done in posts.items()}
+            assert refused.status_code == 503
+            assert int(refused.headers["Retry-After"]) > 0
+            mongod.stop()
+            assert mongod._try_to_start(find_mongod(), port)
+
+            wait_until_stored(tenant)
+            stored |= {seed: post(tenant, seed) for seed in AFTER}
+            assert set(workers_of(portal)) == workers, "no worker was to be restarted"
+            acknowledged = {seed: media for seed, media in stored.items() if media}
+            assert set(BEFORE) | set(AFTER) <= set(acknowledged)
+            assert set(DURING) - set(acknowledged), "some were to be refused"
+            for seed, media in acknowledged.items():
+                assert media in found(tenant.client, jpeg(seed, 320, 240))
+    finally:
+        mongod.stop()
+
+
+def post(tenant: Tenant, seed: int) -> str | None:
+    """The id of a stored picture; None where it was refused, with 503."""
+    answer = tenant.client.post("media/", files={"image": jpeg(seed, 320, 240)})
+    if answer.status_code == 201:
+        return str(answer.json()["id"])
+    assert answer.status_code == 503, answer.text
+    assert int(answer.headers["Retry-After"]) > 0
+    return None
+
+
+def wait_until_stored(tenant: Tenant) -> None:
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        try:
+            if tenant.client.get("media/").status_code == 200:
+                return
+        except requests.RequestException:
+            pass
+        time.sleep(0.2)
+    raise AssertionError("the portal did not recover")

@@ -1,0 +1,44 @@
+"""A database for this process, and catalogs on a directory of their own."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import mongoengine
+import pytest
+
+from udata_mediadb.indexing.catalog import Catalog
+from udata_mediadb.indexing.store import SegmentStore
+
+from . import world
+
+NewCatalog = Callable[..., Catalog]
+
+
+@pytest.fixture(autouse=True)
+def database(mongodb_uri: str, database_name: str) -> Iterator[str]:
+    uri = f"{mongodb_uri.rstrip('/')}/{database_name}"
+    mongoengine.disconnect_all()
+    mongoengine.connect(host=uri, uuidRepresentation="standard", tz_aware=True)
+    yield uri
+    mongoengine.disconnect_all()
+
+
+@pytest.fixture
+def application() -> str:
+    return world.new_application()
+
+
+@pytest.fixture
+def directory(tmp_path: Path, application: str) -> Path:
+    return tmp_path / application / world.KEY
+
+
+@pytest.fixture
+def new_catalog(directory: Path, application: str) -> NewCatalog:
+    """A catalog as a worker has it that has just started."""
+
+    def new(version: str = "test-1") -> Catalog:
+        store = SegmentStore(directory, world.vocabulary(version))
+        return Catalog(application, world.method(version), store, world.LIMITS)
+
+    return new

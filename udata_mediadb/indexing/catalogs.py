@@ -1,0 +1,72 @@
+"""The catalogs of one process."""
+
+import logging
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from ..index.model_file import BadModelFile
+from .catalog import Catalog
+from .method import Limits, Method
+from .models import signature_key
+from .store import SegmentStore
+from .upkeep import Upkeep
+
+logger = logging.getLogger(__name__)
+
+
+class Served:
+    """A catalog that keeps its segments up by itself."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self.upkeep = Upkeep(catalog)
+
+    def shortlist(
+        self, description: Any, k: int, allowed: Iterable[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """See `Catalog.shortlist`."""
+        try:
+            return self.catalog.shortlist(description, k, allowed)
+        finally:
+            self.upkeep.start_if_due()
+
+    def status(self) -> dict[str, int]:
+        """See `Catalog.status`."""
+        return self.catalog.status()
+
+
+class Catalogs:
+    """The catalogs of this process, made when first asked for."""
+
+    def __init__(
+        self, methods: dict[str, Method], root: Path | None = None, limits: Limits | None = None
+    ) -> None:
+        """`root`: a directory for segments, on a local disk; None: all stays in memory."""
+        self.methods = methods
+        self._root = root
+        self._limits = limits or Limits()
+        self._served: dict[tuple[str, str], Served] = {}
+        self._lock = threading.Lock()
+
+    def get(self, application: str, name: str) -> Served:
+        """The catalog for the signature `name` of an application id."""
+        with self._lock:
+            key = (application, name)
+            if key not in self._served:
+                method = self.methods[name]
+                store = self._store(application, method)
+                self._served[key] = Served(Catalog(application, method, store, self._limits))
+            return self._served[key]
+
+    def _store(self, application: str, method: Method) -> SegmentStore | None:
+        if self._root is None or method.vocabulary is None:
+            return None
+        try:
+            vocabulary = method.vocabulary()
+        except BadModelFile as exc:
+            logger.warning("Indexes stay in memory: %s", exc)
+            return None
+        directory = self._root / application / signature_key(method.signature)
+        return SegmentStore(directory, vocabulary)

@@ -1,0 +1,40 @@
+"""What a catalog must know of a signature, and how much it keeps in memory."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ..index.base import Index
+from ..index.vocabulary import Vocabulary
+from ..signatures.base import Signature
+
+
+@dataclass(frozen=True)
+class Method:
+    """A signature and how to make an empty index for it.
+
+    `vocabulary`: where there are visual words, many media go into shared segments
+    (docs/decisions/0005-shared-segments.md); `new_index` serves few ones, or all.
+    """
+
+    signature: Signature[Any]
+    new_index: Callable[[], Index[Any]]
+    vocabulary: Callable[[], Vocabulary] | None = None
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How many media are kept where; tests use small ones.
+
+    `memory`: an application with more media than this gets segments; `delta`: more than this beyond
+    the segments are written as one more; `load`: more than this are never loaded by a search, which
+    answers 503 while a rebuild runs; `fan`: so many segments of one size are merged; `chunk`: media
+    per segment of a rebuild; `catch_up_s`: a search waits no longer for the tail of the log.
+    """
+
+    memory: int = 1000  # measured: ExactIndex takes 115 ms at 1,607 media (docs/signatures.md)
+    delta: int = 250  # what a restart has to describe: decision 0005
+    load: int = 4000
+    fan: int = 8
+    chunk: int = 4000
+    catch_up_s: float = 10.0

@@ -1,0 +1,81 @@
+"""Media ids <-> the numbers that an index uses, for what one worker holds.
+
+A number is private to a lineage of manifests. It stays with its media while a segment names it, and
+is never given to another.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
+
+import numpy as np
+
+from .media_table import Keys, MediaTable, Numbers, keys_of
+
+FIRST = 1  # 0 says "none" in the tables
+
+
+class Numbering:
+    """The tables of the segments, and what came after them."""
+
+    def __init__(
+        self, tables: Sequence[tuple[Numbers, MediaTable]] = (), next_number: int = FIRST
+    ) -> None:
+        """`tables`: sorted numbers and table of each segment; `next_number`: the first unused."""
+        self._tables = list(tables)
+        self._new: dict[str, int] = {}
+        self._media: dict[int, str] = {}
+        self.next_number = next_number
+
+    def rearranged(self, tables: Sequence[tuple[Numbers, MediaTable]]) -> None:
+        """Go on with the tables of merged segments."""
+        self._tables = list(tables)
+
+    def assign(self, media: Sequence[str]) -> list[int]:
+        """The number of each media, a new one for those that have none."""
+        known = self._known(media)
+        for one, number in known.items():  # a merge may drop it from the tables meanwhile
+            self._new[one] = number
+            self._media[number] = one
+        return [known.get(one) or self._assign(one) for one in media]
+
+    def known(self, media: Iterable[str]) -> Numbers:
+        """The numbers of those that have one."""
+        return np.fromiter(self._known(list(media)).values(), np.uint32)
+
+    def media_of(self, number: int) -> str:
+        """The media of a number; KeyError for one that was never assigned."""
+        if (new := self._media.get(number)) is not None:
+            return new
+        for numbers, table in self._tables:
+            if (key := table.key_of(numbers, number)) is not None:
+                return str(UUID(bytes=key))
+        raise KeyError(number)
+
+    def keys_of(self, numbers: Iterable[int]) -> Keys:
+        """(n,) S16 of these numbers."""
+        return keys_of([self.media_of(int(number)) for number in numbers])
+
+    def forget(self, numbers: Iterable[int]) -> None:
+        """Drop what no segment names; a media that comes back gets another number."""
+        for number in numbers:
+            media = self._media.pop(int(number), None)
+            if media is not None:
+                del self._new[media]
+
+    def _assign(self, media: str) -> int:
+        if (known := self._new.get(media)) is not None:  # twice in one call
+            return known
+        number = self._new[media] = self.next_number
+        self._media[number] = media
+        self.next_number += 1
+        return number
+
+    def _known(self, media: Sequence[str]) -> Mapping[str, int]:
+        found = {one: number for one in media if (number := self._new.get(one)) is not None}
+        missing = [one for one in media if one not in found]
+        if missing and self._tables:
+            keys = keys_of(missing)
+            for _, table in self._tables:
+                numbers = table.numbers_of(keys)
+                found.update((missing[i], int(numbers[i])) for i in np.flatnonzero(numbers))
+        return found
