@@ -10,7 +10,7 @@ from .postings import Postings
 from .query import Query
 from .scan_numpy import Found
 
-_BLOCK = 256  # distances computed at once without a branch, so that the compiler vectorises them
+_BLOCK = 64  # distances computed at once without a branch, so that the compiler vectorises them
 
 
 def scan(postings: Postings, query: Query, threshold: int) -> Found:
@@ -48,17 +48,22 @@ def _scan(
         code = wanted[row]
         for start in range(offsets[words[row]], offsets[words[row] + 1], _BLOCK):
             size = min(_BLOCK, offsets[words[row] + 1] - start)
+            nearest = np.uint8(64)
             for i in range(size):
                 block[i] = _popcount(codes[start + i] ^ code)
+                nearest = min(nearest, block[i])
+            if nearest > threshold:
+                continue
             if count + size > len(positions):
                 positions = _grown(positions)
                 rows = _grown(rows)
                 distances = _grown(distances)
             for i in range(size):
-                positions[count] = start + i
-                rows[count] = row
-                distances[count] = block[i]
-                count += block[i] <= threshold
+                if block[i] <= threshold:
+                    positions[count] = start + i
+                    rows[count] = row
+                    distances[count] = block[i]
+                    count += 1
     return positions[:count], rows[:count], distances[:count]
 
 
