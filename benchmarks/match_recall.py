@@ -1,6 +1,6 @@
 """Does a copy find its original, and does a stranger find nothing? Prints and writes Markdown.
 
-    OPENBLAS_NUM_THREADS=1 python benchmarks/match_recall.py [--quick] [--data DIR] [--faults DIR]
+    OPENBLAS_NUM_THREADS=1 python -m benchmarks.match_recall [--quick] [--data DIR] [--faults DIR]
 
 Stored: all of `photos/`, the first view of each object of `views/`, the original of `edits/`.
 Queries: the other views and edits, `ATTACKS` on a seeded sample of the stored photos, and pictures
@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import attacks
 import cv2
 import imagehash
 import numpy as np
@@ -28,6 +27,8 @@ from udata_mediadb.signatures.base import Comparison
 from udata_mediadb.signatures.description import MatchDescription
 from udata_mediadb.signatures.match import MatchSignature
 from udata_mediadb.signatures.votes import voting_vectors
+
+from . import attacks
 
 ROOT = Path(__file__).parent.parent
 CANDIDATES = 20
@@ -205,7 +206,7 @@ class Bench:
         lines = [
             "# Match: recall, false accepts, corner errors",
             "",
-            "Made by `python benchmarks/match_recall.py` (its docstring says what is stored and",
+            "Made by `python -m benchmarks.match_recall` (its docstring says what is stored and",
             "asked). *right*: accepted and the right picture; *R@1*: first in the answer; *false*:",
             "queries with any other picture accepted. Corner error: mean distance of the matching",
             "box's corners from where the attack put them, px in the query at 512 px long side.",
