@@ -55,7 +55,6 @@ def init_app(app: Flask, host: Host | None = None) -> None:
         host=host,
         storage=storage,
         catalogs=Catalogs(new_methods(), index_root(app)),
-        prefix=prefix,
         endpoint_prefix=endpoint_prefix,
     )
     answer_routing_errors(app, prefix)

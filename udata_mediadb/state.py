@@ -20,7 +20,6 @@ class MediaDB:
     host: Host
     storage: flask_storage.Storage
     catalogs: Catalogs
-    prefix: str  # URL path of our routes, such as /api/1/mediadb
     endpoint_prefix: str  # "api." where the host mounts us on a blueprint named api
     counts: Counts = field(default_factory=Counts)
     providers: Providers = field(default_factory=Providers)

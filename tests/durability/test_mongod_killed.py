@@ -7,14 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-import requests
 
 from udata_mediadb.demo.mongod import EmbeddedMongod, find_mongod
 
 from ..fixtures import Tenant, new_tenant
 from ..images import jpeg
 from ..portal import running_portal
-from .test_workers import found, workers_of
+from .test_workers import found, wait_until_served, workers_of
 
 BEFORE, DURING, AFTER = range(10), range(10, 30), range(30, 35)
 
@@ -39,7 +38,7 @@ def test_503_while_mongod_is_away_and_recovery_without_a_restart(tmp_path: Path)
             mongod.stop()
             assert mongod._try_to_start(find_mongod(), port)
 
-            wait_until_stored(tenant)
+            wait_until_served(tenant)
             stored |= {seed: post(tenant, seed) for seed in AFTER}
             assert set(workers_of(portal)) == workers, "no worker was to be restarted"
             acknowledged = {seed: media for seed, media in stored.items() if media}
@@ -59,15 +58,3 @@ def post(tenant: Tenant, seed: int) -> str | None:
     assert answer.status_code == 503, answer.text
     assert int(answer.headers["Retry-After"]) > 0
     return None
-
-
-def wait_until_stored(tenant: Tenant) -> None:
-    end = time.monotonic() + 30
-    while time.monotonic() < end:
-        try:
-            if tenant.client.get("media/").status_code == 200:
-                return
-        except requests.RequestException:
-            pass
-        time.sleep(0.2)
-    raise AssertionError("the portal did not recover")

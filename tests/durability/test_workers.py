@@ -130,5 +130,6 @@ def wait_until_served(tenant: Tenant) -> None:
             if tenant.client.get("media/").status_code == 200:
                 return
         except requests.RequestException:
-            time.sleep(0.1)
+            pass
+        time.sleep(0.1)
     raise AssertionError("no worker came back")

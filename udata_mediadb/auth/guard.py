@@ -44,11 +44,6 @@ def current_principal() -> Principal | None:
     return current_caller().principal
 
 
-def current_key() -> ApplicationKey | None:
-    """The application that the `api-key` header names; Unauthenticated for an unknown key."""
-    return current_caller().key
-
-
 def require_principal() -> Principal:
     """The user who asks; Unauthenticated for nobody."""
     principal = current_principal()
