@@ -23,6 +23,7 @@ from udata_mediadb.connection import connect
 from udata_mediadb.hosts import plain_accounts
 from udata_mediadb.hosts.plain import principal_of
 from udata_mediadb.hosts.plain_models import User
+from udata_mediadb.indexing.versions import versions_of
 
 SECRET = "a secret for tests"
 START_S = 30
@@ -84,9 +85,9 @@ class Portal:
     def application(self, user: User, name: str = "Pictures", **properties: Any) -> str:
         """A new application; its id."""
         with self.app.app_context():
-            methods = self.app.extensions["mediadb"].methods
+            versions = versions_of(self.app.extensions["mediadb"].methods)
             created = create_application(
-                {"name": name, **properties}, principal_of(user), methods=methods, secret=SECRET
+                {"name": name, **properties}, principal_of(user), versions=versions, secret=SECRET
             )
             return created.id
 

@@ -19,6 +19,7 @@ from .indexing.methods import new_methods
 from .ltu.mounting import BLUEPRINT as LTU_BLUEPRINT
 from .ltu.mounting import mount as mount_ltu
 from .media import api as _media_api
+from .media.describer import Describer
 from .namespace import ns
 from .resource import answer_routing_errors
 from .search import api as _search_api
@@ -55,6 +56,7 @@ def init_app(app: Flask, host: Host | None = None) -> None:
         host=host,
         storage=storage,
         catalogs=Catalogs(new_methods(), index_root(app)),
+        describer=Describer(index_root(app)),
         endpoint_prefix=endpoint_prefix,
     )
     answer_routing_errors(app, prefix)

@@ -10,6 +10,7 @@ from ..auth.guard import find_application
 from ..auth.keys import are_keys_readable
 from ..hosts import plain_accounts
 from ..hosts.plain import principal_of
+from ..indexing.versions import versions_of
 from ..secret import current_secret
 from ..state import current_mediadb
 from .errors import plain_errors
@@ -31,7 +32,7 @@ def create(name: str, owner: str, organization: str | None, public: bool) -> Non
     created = create_application(
         properties,
         principal_of(plain_accounts.find_user(owner)),
-        methods=current_mediadb().methods,
+        versions=versions_of(current_mediadb().methods),
         secret=current_secret(),
         readable_key=are_keys_readable(),
     )

@@ -23,7 +23,8 @@ from ..errors import Conflict, InvalidFields, Unavailable
 from ..imaging import Picture, decode, thumbnail
 from ..indexing import log
 from ..indexing.method import Method
-from ..indexing.models import StoredSignature, signature_key
+from ..indexing.models import StoredSignature
+from ..indexing.versions import to_describe
 from ..properties import read_keywords, read_md5, read_metadata, read_name, read_properties
 from .counts import renew
 from .models import ACTIVE, PENDING, Media
@@ -74,6 +75,7 @@ def add_media(
     for _ in range(ATTEMPTS):
         media = _document(application, data, picture, clean, filename, owner)
         if _store(ingest.storage, media, files, descriptions):
+            _describe_for_changed(ingest, media, picture, descriptions)
             return media
     raise Unavailable("The picture could not be stored while a repair is running. Try again.")
 
@@ -139,11 +141,26 @@ def describe(
     methods: Mapping[str, Method], application: Application, picture: Picture
 ) -> dict[str, bytes]:
     """The stored descriptions of a picture by all signatures of the application, by key."""
-    described = {}
-    for name in application.signatures:
-        signature = methods[name].signature
-        described[signature_key(signature)] = signature.dumps(signature.describe(picture))
-    return described
+    return dump_all(to_describe(methods, application.built, application.signatures), picture)
+
+
+def dump_all(methods: Mapping[str, Method], picture: Picture) -> dict[str, bytes]:
+    """The stored descriptions of a picture by these methods; keys stay as they are."""
+    signatures = {key: method.signature for key, method in methods.items()}
+    return {key: one.dumps(one.describe(picture)) for key, one in signatures.items()}
+
+
+def _describe_for_changed(
+    ingest: Ingest, media: Media, picture: Picture, descriptions: Mapping[str, bytes]
+) -> None:
+    """Describe by what the application got while we stored, which `describing` may have missed."""
+    application = Application.objects(id=media.application).only("signatures", "built").first()
+    if application is None:
+        return
+    wanted = to_describe(ingest.methods, application.built, application.signatures)
+    if lacking := {key: wanted[key] for key in wanted if key not in descriptions}:
+        store_signatures(media, dump_all(lacking, picture))
+        log.append(media.application, "add", [media.id])
 
 
 def _document(

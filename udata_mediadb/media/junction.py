@@ -1,7 +1,8 @@
-"""Where the settings of the app meet the storing of pictures."""
+"""Where the settings of the app meet the storing of pictures, and their describing later."""
 
 from flask import current_app
 
+from ..application.models import Application
 from ..application.quotas import Quotas
 from ..state import current_mediadb
 from .ingest import Ingest
@@ -17,3 +18,11 @@ def current_ingest() -> Ingest:
         thumbnail_side_px=config["MEDIADB_THUMBNAIL_SIDE_PX"],
         quotas=Quotas(config["MEDIADB_QUOTA_MEDIA"], config["MEDIADB_QUOTA_BYTES"]),
     )
+
+
+def keep_described(application: Application) -> None:
+    """Start to compute the descriptions that the application lacks; at once back.
+
+    Called wherever an application is used: whatever stopped an earlier run, one of them goes on.
+    """
+    current_mediadb().describer.start_if_due(current_ingest(), application)

@@ -10,6 +10,7 @@ from ..collection.actions import find_collection, find_smart_collection
 from ..collection.listing import members_clause
 from ..conditions import both, clause
 from ..imaging import decode
+from ..media.junction import keep_described
 from ..media.listing import NEWEST_FIRST, active_in, list_page
 from ..media.models import Media
 from ..pagination import Page, PageRequest
@@ -56,6 +57,7 @@ def has_picture(query: Query) -> bool:
 
 def find_by_picture(application: Application, query: Query, wanted: PageRequest) -> Page[Hit]:
     """One page of hits, best first."""
+    keep_described(application)
     hits = search(application, query, current_mediadb().catalogs)
     return Page(hits[wanted.offset :][: wanted.page_size], wanted, len(hits))
 

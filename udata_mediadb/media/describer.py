@@ -1,0 +1,41 @@
+"""When missing descriptions are computed: one run per application and machine, beside requests."""
+
+import threading
+from pathlib import Path
+
+from ..application.models import Application
+from ..indexing.background import Background
+from ..indexing.lease import lease
+from .describing import Progress, describe_missing, is_due
+from .ingest import Ingest
+
+
+class Describer:
+    """Starts the runs of one process."""
+
+    def __init__(self, root: Path) -> None:
+        """`root`: a directory on a local disk, for the lease."""
+        self._root = root
+        self._jobs: dict[str, Background] = {}
+        self._lock = threading.Lock()
+
+    def start_if_due(self, ingest: Ingest, application: Application) -> None:
+        """Begin where the application lacks descriptions; at once back."""
+        if not is_due(ingest.methods, application):
+            return
+        identifier = application.id
+        with self._lock:
+            if identifier not in self._jobs:
+                self._jobs[identifier] = Background(
+                    f"Describing the media of application {identifier}",
+                    lambda: self.run(ingest, identifier) is not None,
+                )
+            job = self._jobs[identifier]
+        job.start()
+
+    def run(
+        self, ingest: Ingest, application: str, progress: Progress = lambda _: None
+    ) -> int | None:
+        """See `describe_missing`; None where another process is at it."""
+        with lease(self._root / application / "describing") as mine:
+            return describe_missing(ingest, application, progress) if mine else None
