@@ -1,8 +1,7 @@
 """Search: what is asked (`Query`) -> hits, best first."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
 
 from .. import criteria
@@ -15,10 +14,7 @@ from ..indexing.method import Method
 from ..indexing.models import StoredSignature, signature_key
 from ..media.models import ACTIVE, Media
 from ..signatures.base import Comparison
-
-# Searches look this many times further than the first batch, while whole batches are accepted: a
-# picture that hangs in a hundred photos is found in more than the first twenty.
-DEPTH = 5
+from .verification import DEPTH, verified
 
 TIERS = ("match", "similarity", "colors")  # what is proven comes before what looks alike
 
@@ -81,9 +77,9 @@ def search(application: Application, query: Query, catalogs: Catalogs) -> list[H
             continue
         catalog = catalogs.get(application.id, name)
         ranked = catalog.shortlist(description, query.candidates * DEPTH, allowed)
-        names = [media for media, _ in ranked]
-        for media, comparison in _verify(method, description, names, query):
-            found.setdefault(media, {})[name] = comparison
+        for media, comparison in verified(method.signature, description, ranked, query.candidates):
+            if comparison.accepted or query.include_rejected:
+                found.setdefault(media, {})[name] = comparison
     active = Media.objects(id__in=list(found), application=application.id, state=ACTIVE)
     hits = [Hit(media, found[media.id]) for media in active]
     hits = [hit for hit in hits if hit.score >= query.min_score]
@@ -121,36 +117,6 @@ def _describe(query: Query, method: Method) -> Any:
     if stored is None:
         return None
     return method.signature.loads(bytes(stored.data))
-
-
-def _verify(
-    method: Method, description: Any, media: Sequence[str], query: Query
-) -> Iterator[tuple[str, Comparison]]:
-    """Verify in batches; go on while at least half of the last batch was accepted."""
-    waiting = iter(media)
-    while batch := list(islice(waiting, query.candidates)):
-        accepted = 0
-        for identifier, comparison in _verify_batch(method, description, batch):
-            accepted += comparison.accepted
-            if comparison.accepted or query.include_rejected:
-                yield identifier, comparison
-        if accepted * 2 < len(batch):
-            return
-
-
-def _verify_batch(
-    method: Method, description: Any, batch: Sequence[str]
-) -> Iterator[tuple[str, Comparison]]:
-    signature = method.signature
-    key = signature_key(signature)
-    stored = StoredSignature.objects.in_bulk([f"{identifier}/{key}" for identifier in batch])
-    for identifier in batch:
-        record = stored.get(f"{identifier}/{key}")
-        if record is None:
-            continue  # purged by another worker a moment ago
-        comparison = signature.verify(description, signature.loads(bytes(record.data)))
-        if comparison is not None:
-            yield identifier, comparison
 
 
 def _rank(name: str, comparison: Comparison) -> tuple[bool, int, float]:
