@@ -15,11 +15,14 @@ class Method:
 
     `vocabulary`: where there are visual words, many media go into shared segments
     (docs/decisions/0005-shared-segments.md); `new_index` serves few ones, or all.
+    `candidates`: how many a search compares, all at once, where comparing is cheap; None: batches
+    of the search's own size.
     """
 
     signature: Signature[Any]
     new_index: Callable[[], Index[Any]]
     vocabulary: Callable[[], Vocabulary] | None = None
+    candidates: int | None = None
 
 
 @dataclass(frozen=True)

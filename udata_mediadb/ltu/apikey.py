@@ -14,6 +14,7 @@ from ..secret import current_secret
 from ..state import current_mediadb
 from .answers import answer
 from .fields import stamp
+from .signatures import version_of
 
 HIDDEN = "mdp...**"  # in the shape of LTU's sample; of a key that is not shown again
 
@@ -52,8 +53,6 @@ def _owner(application: Application) -> str:
 
 
 def _item(application: Application, names: dict[str, str], principal: Principal) -> dict[str, Any]:
-    methods = current_mediadb().methods
-    known = [methods[name].signature for name in application.signatures if name in methods]
     return {
         "id": application.id,
         "public_key": application.public_key,
@@ -63,8 +62,8 @@ def _item(application: Application, names: dict[str, str], principal: Principal)
         "name": application.name,
         "created_at": stamp(application.created_at),
         "updated_at": stamp(application.updated_at),
-        "signatures": [signature.version for signature in known],
-        "signature_names": [signature.name for signature in known],
+        "signatures": [version_of(name) for name in application.signatures],
+        "signature_names": list(application.signatures),
         "medias_type": "Image",
         "options": application.to_mongo().get("options", {}),
         "public": application.public,

@@ -16,10 +16,10 @@ from ..media.links import link_arguments
 from ..media.models import Media
 from ..media.serving import picture_of
 from ..properties import plain
-from ..search.actions import Hit, score_of
+from ..search.query import Hit, score_of
 from ..signatures.base import Comparison
-from ..state import current_mediadb
 from ..storages import Kind
+from .signatures import code_of
 
 FILE_ENDPOINT = "mediadb_ltu.files_serve_file"
 VERSION = 1  # of a media: LTU's guide sorts by it and never shows it
@@ -67,7 +67,7 @@ def found_item(media: Media, application: Application) -> dict[str, Any]:
 
 def hit_item(hit: Hit, application: Application) -> dict[str, Any]:
     """A media found by picture, with what each signature says under its code."""
-    best = signature_code(hit.best_signature)
+    best = code_of(hit.best_signature)
     keywords, score = list(hit.media.keywords), hit.best.distance
     found = hit.comparisons.items()
     return {
@@ -76,20 +76,13 @@ def hit_item(hit: Hit, application: Application) -> dict[str, Any]:
         "details": {
             "best_index": best,
             "best_signature": best,
-            **{signature_code(name): _detail(name, one, keywords) for name, one in found},
+            **{code_of(name): _detail(name, one, keywords) for name, one in found},
             "score": score,
             "confidence": hit.score,
             "keywords": keywords,
             "metadata": plain(hit.media.metadata),
         },
     }
-
-
-def signature_code(name: str) -> str:
-    """The code of a signature's version: 72.4.1 is 72004001."""
-    parts = [int(part) for part in current_mediadb().methods[name].signature.version.split(".")]
-    major, minor, patch = (*parts, 0, 0, 0)[:3]
-    return str(major * 1_000_000 + minor * 1_000 + patch)
 
 
 def collection_items(

@@ -1,89 +1,38 @@
 """Search: what is asked (`Query`) -> hits, best first."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from .. import criteria
 from ..application.models import Application
 from ..conditions import both
 from ..errors import InvalidFields
-from ..imaging import Picture
 from ..indexing.catalogs import Catalogs
 from ..indexing.method import Method
 from ..indexing.models import StoredSignature, signature_key
+from ..indexing.versions import in_use
 from ..media.models import ACTIVE, Media
 from ..signatures.base import Comparison
+from .blending import BLENDED, NAME, blended
+from .query import Hit, Query
 from .verification import DEPTH, verified
 
-TIERS = ("match", "similarity", "colors")  # what is proven comes before what looks alike
-
-
-@dataclass(frozen=True)
-class Query:
-    """What to look for: a picture, or the stored descriptions of a media.
-
-    `within`: a further filter, made by `conditions` or `collection.listing.members_clause`.
-    `signatures`: names to use, in the application's order. `min_score`: hits whose score is below
-    it are left out. `candidates`: verified per batch.
-    """
-
-    picture: Picture | None = None
-    media: str | None = None
-    keywords: Sequence[str] = ()
-    metadata: Mapping[str, Any] = field(default_factory=dict)
-    within: Mapping[str, Any] = field(default_factory=dict)
-    signatures: Sequence[str] = ("match",)
-    include_rejected: bool = False
-    min_score: float = 0.0
-    candidates: int = 20
-
-
-@dataclass(frozen=True)
-class Hit:
-    """A stored media and what each signature found between it and the query."""
-
-    media: Media
-    comparisons: Mapping[str, Comparison]
-
-    @property
-    def best_signature(self) -> str:
-        """The signature that ranks this hit: accepted before rejected, then by tier."""
-        return min(self.comparisons, key=lambda name: _rank(name, self.comparisons[name]))
-
-    @property
-    def best(self) -> Comparison:
-        return self.comparisons[self.best_signature]
-
-    @property
-    def score(self) -> float:
-        """How sure the best signature is, 0 to 1."""
-        return score_of(self.best)
-
-
-def score_of(comparison: Comparison) -> float:
-    """How sure it is, 0 to 1: the signature's own confidence, else the closeness."""
-    return float(comparison.details.get("confidence", 1.0 - comparison.distance))
+Found = dict[str, dict[str, Comparison]]  # by media, by signature
 
 
 def search(application: Application, query: Query, catalogs: Catalogs) -> list[Hit]:
     """Hits among the active media of the application, best first."""
     allowed = _allowed(application, query)
-    found: dict[str, dict[str, Comparison]] = {}
-    for name in query.signatures:
-        method = catalogs.methods[name]
-        description = _describe(query, method)
-        if description is None:
-            continue
-        catalog = catalogs.get(application.id, name)
-        ranked = catalog.shortlist(description, query.candidates * DEPTH, allowed)
-        for media, comparison in verified(method.signature, description, ranked, query.candidates):
-            if comparison.accepted or query.include_rejected:
-                found.setdefault(media, {})[name] = comparison
-    active = Media.objects(id__in=list(found), application=application.id, state=ACTIVE)
-    hits = [Hit(media, found[media.id]) for media in active]
-    hits = [hit for hit in hits if hit.score >= query.min_score]
-    return sorted(hits, key=lambda hit: (*_rank(hit.best_signature, hit.best), hit.media.id))
+    found: Found = {}
+    for name in BLENDED if query.blend is not None else query.signatures:
+        _search_by(name, application, query, catalogs, allowed, found)
+    if query.blend is not None:
+        found = _blended(application, query, catalogs, found)
+    kept = {media: _shown(comparisons, query) for media, comparisons in found.items()}
+    kept = {media: some for media, some in kept.items() if some and media != query.without}
+    active = Media.objects(id__in=list(kept), application=application.id, state=ACTIVE)
+    hits = [Hit(media, kept[media.id]) for media in active]
+    return sorted((hit for hit in hits if hit.score >= query.min_score), key=lambda hit: hit.rank)
 
 
 def choose_signatures(application: Application, names: Sequence[str]) -> list[str]:
@@ -101,6 +50,59 @@ def choose_signatures(application: Application, names: Sequence[str]) -> list[st
     return list(dict.fromkeys(names)) or own
 
 
+def stored_description(application: Application, method: Method, media: str) -> Any:
+    """What is stored of a media, None where it was not described yet."""
+    key = signature_key(method.signature)
+    stored = StoredSignature.objects(id=f"{media}/{key}", application=application.id).first()
+    return None if stored is None else method.signature.loads(bytes(stored.data))
+
+
+def _search_by(
+    name: str,
+    application: Application,
+    query: Query,
+    catalogs: Catalogs,
+    allowed: Sequence[str] | None,
+    found: Found,
+) -> None:
+    """Add to `found` what this signature finds."""
+    version = in_use(catalogs.methods, application.built, name)
+    method = catalogs.methods[version]
+    description = _describe(application, query, method)
+    if description is None:
+        return
+    at_once = method.candidates or query.candidates
+    count = at_once if method.candidates else at_once * DEPTH
+    ranked = catalogs.get(application.id, version).shortlist(description, count, allowed)
+    for media, comparison in verified(method.signature, description, ranked, at_once):
+        found.setdefault(media, {})[name] = comparison
+
+
+def _blended(application: Application, query: Query, catalogs: Catalogs, found: Found) -> Found:
+    """Compare what one signature found by the other one too; both in one distance."""
+    for name in BLENDED:
+        method = catalogs.methods[in_use(catalogs.methods, application.built, name)]
+        description = _describe(application, query, method)
+        lacking = [(media, 0.0) for media, by in found.items() if name not in by]
+        if description is not None and lacking:
+            for media, one in verified(method.signature, description, lacking, len(lacking)):
+                found[media][name] = one
+    assert query.blend is not None
+    both_of = {media: blended(by, query.blend) for media, by in found.items()}
+    return {media: {NAME: one, **found[media]} for media, one in both_of.items() if one}
+
+
+def _shown(comparisons: Mapping[str, Comparison], query: Query) -> dict[str, Comparison]:
+    if NAME in comparisons:
+        keep = comparisons[NAME].accepted or query.include_rejected
+        return dict(comparisons) if keep else {}
+    return {
+        name: comparison
+        for name, comparison in comparisons.items()
+        if comparison.accepted or query.include_rejected
+    }
+
+
 def _allowed(application: Application, query: Query) -> list[str] | None:
     wanted = both(criteria.query(query.keywords, query.metadata), query.within)
     if not wanted:
@@ -109,16 +111,9 @@ def _allowed(application: Application, query: Query) -> list[str] | None:
     return [str(media) for media in found.filter(__raw__=wanted).scalar("id").no_cache()]
 
 
-def _describe(query: Query, method: Method) -> Any:
+def _describe(application: Application, query: Query, method: Method) -> Any:
+    if query.palette is not None and method.signature.name == "colors":
+        return query.palette
     if query.picture is not None:
         return method.signature.describe(query.picture)
-    key = signature_key(method.signature)
-    stored = StoredSignature.objects(id=f"{query.media}/{key}").first()
-    if stored is None:
-        return None
-    return method.signature.loads(bytes(stored.data))
-
-
-def _rank(name: str, comparison: Comparison) -> tuple[bool, int, float]:
-    tier = TIERS.index(name) if name in TIERS else len(TIERS)
-    return not comparison.accepted, tier, comparison.distance
+    return stored_description(application, method, query.media) if query.media else None

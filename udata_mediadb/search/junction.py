@@ -16,7 +16,8 @@ from ..media.models import Media
 from ..pagination import Page, PageRequest
 from ..state import current_mediadb
 from ..uploads import Upload, image_of
-from .actions import Hit, Query, choose_signatures, search
+from .actions import choose_signatures, search
+from .query import Hit, Query
 from .request import SearchRequest
 
 DECODE_SIDE_PX = 1024  # as when the picture is stored: the two must be described alike
