@@ -64,6 +64,11 @@ def drop_unused(methods: Mapping[str, Method], application: Application) -> None
     )
 
 
+def media_to_describe(application: Application) -> int:
+    """How many media a run looks at; for progress bars."""
+    return int(Media.objects(application=application.id, state__in=DESCRIBED).count())
+
+
 def progress_of(methods: Mapping[str, Method], application: Application) -> dict[str, int]:
     """How many descriptions there are by now, for each signature that is not complete."""
     names = unbuilt(methods, application.built, application.signatures)
