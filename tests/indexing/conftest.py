@@ -38,7 +38,7 @@ def new_catalog(directory: Path, application: str) -> NewCatalog:
     """A catalog as a worker has it that has just started."""
 
     def new(version: str = "test-1") -> Catalog:
-        store = SegmentStore(directory, world.vocabulary(version))
+        store = SegmentStore(directory, world.segments(version))
         return Catalog(application, world.method(version), store, world.LIMITS)
 
     return new

@@ -163,7 +163,7 @@ def test_a_worker_far_behind_says_so_and_catches_up_in_steps(
     stored |= world.add_many(application, range(30, 50))
     for _ in range(300):
         log.append(application, "add", [stored[0]])
-    store = SegmentStore(directory, world.vocabulary())
+    store = SegmentStore(directory, world.segments())
     impatient = Catalog(application, world.method(), store, replace(world.LIMITS, catch_up_s=-1.0))
     with pytest.raises(Unavailable):
         impatient.shortlist(world.description(0), 1)

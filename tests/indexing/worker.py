@@ -66,7 +66,7 @@ def journal_media(journal: Path, seed: int) -> str:
 def ingest_and_merge(uri: str, root: Path, application: str, journal: Path, first: int) -> None:
     """All that a worker writes, one after the other, for ever."""
     connect(uri)
-    store = SegmentStore(root / application / f"{world.KEY}+test-1", world.vocabulary())
+    store = SegmentStore(root / application / f"{world.KEY}+test-1", world.segments())
     catalog = Catalog(application, world.method(), store, world.LIMITS)
     mine: dict[int, str] = {}
     seed = first

@@ -7,6 +7,7 @@ from uuid import uuid4
 import numpy as np
 
 from udata_mediadb.index.exact import ExactIndex
+from udata_mediadb.index.match_segments import MatchSegments
 from udata_mediadb.index.vocabulary import DIMENSIONS, FORMAT, Vocabulary
 from udata_mediadb.indexing import log
 from udata_mediadb.indexing.method import Limits, Method
@@ -39,8 +40,12 @@ def vocabulary(version: str = "test-1") -> Vocabulary:
     return Vocabulary(arrays, {"version": version, "format": FORMAT})
 
 
+def segments(version: str = "test-1") -> MatchSegments:
+    return MatchSegments(vocabulary(version))
+
+
 def method(version: str = "test-1") -> Method:
-    return Method(SIGNATURE, lambda: ExactIndex(voting_vectors), lambda: vocabulary(version))
+    return Method(SIGNATURE, lambda: ExactIndex(voting_vectors), lambda: segments(version))
 
 
 @cache

@@ -62,14 +62,14 @@ class Catalogs:
             return self._served[key]
 
     def _store(self, application: str, method: Method) -> SegmentStore | None:
-        if self._root is None or method.vocabulary is None:
+        if self._root is None or method.segments is None:
             return None
         try:
-            vocabulary = method.vocabulary()
+            segments = method.segments()
         except BadModelFile as exc:
             logger.warning("Indexes stay in memory: %s", exc)
             return None
-        # a directory for each vocabulary: during an update workers of two versions run side by side
-        version = re.sub(r"[^\w.@-]", "_", vocabulary.version)
+        # a directory for each version: during an update workers of two versions run side by side
+        version = re.sub(r"[^\w.@-]", "_", segments.version)
         key = signature_key(method.signature)
-        return SegmentStore(self._root / application / f"{key}+{version}", vocabulary)
+        return SegmentStore(self._root / application / f"{key}+{version}", segments)
