@@ -13,6 +13,7 @@ SCIENCE_MAY_IMPORT = {
     "cv2",
     "hnswlib",
     "numba",
+    "onnxruntime",
     "imaging",
     "errors",
     "signatures",

@@ -14,7 +14,9 @@ SOURCE = Path(__file__).parent.parent / "udata_mediadb"
 PROBE = """
 import udata_mediadb
 from udata_mediadb.demo.pictures import QUERY, samples
+from udata_mediadb.signatures.similarity import shipped_encoder
 assert callable(udata_mediadb.init_app)
+shipped_encoder().check()  # reads every file of its model and compares the checksums
 assert QUERY.is_file() and samples() and all(sample.path.is_file() for sample in samples())
 print("imported from", udata_mediadb.__file__)
 """

@@ -8,8 +8,9 @@ import pytest
 
 from tests.contracts.pictures import flat, picture, pixels
 from udata_mediadb.signatures.match import MatchSignature
+from udata_mediadb.signatures.similarity import SimilaritySignature
 
-IMPLEMENTATIONS = [MatchSignature]
+IMPLEMENTATIONS = [MatchSignature, SimilaritySignature]
 
 
 @pytest.fixture(params=IMPLEMENTATIONS, ids=lambda implementation: implementation.name)

@@ -1,0 +1,69 @@
+"""An ONNX network that can be run, by onnxruntime where it is installed, else by OpenCV."""
+
+import threading
+from typing import Literal, Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .encoder import BadEncoder
+from .inputs import Blob
+from .outputs import chosen_output
+
+try:  # the extra [onnx]
+    from .onnxruntime_network import OnnxRuntimeNetwork
+except ImportError:
+    OnnxRuntimeNetwork = None  # type: ignore[assignment, misc]
+
+Runtime = Literal["onnxruntime", "opencv"]
+
+
+class Network(Protocol):
+    """Safe in threads."""
+
+    def run(self, blob: Blob) -> NDArray[np.float32]:
+        """The output for one input. BadEncoder where it does not run."""
+
+
+def default_runtime() -> Runtime:
+    """What runs networks here: onnxruntime takes 40 % of OpenCV's time for the same numbers."""
+    return "opencv" if OnnxRuntimeNetwork is None else "onnxruntime"
+
+
+def open_network(data: bytes, output: str | None, runtime: Runtime) -> Network:
+    """The network of an ONNX file's bytes; `output`: which one, None: its only one.
+
+    BadEncoder where the bytes are no such network or the output is not there.
+    """
+    if runtime == "opencv":
+        return OpenCVNetwork(data, output)
+    if OnnxRuntimeNetwork is None:
+        raise BadEncoder("onnxruntime is not installed: pip install 'udata-mediadb[onnx]'")
+    return OnnxRuntimeNetwork(data, output)
+
+
+class OpenCVNetwork:
+    """By `cv2.dnn`, one picture at a time: its networks are not safe in threads.
+
+    One network per thread would hold the weights once more for each; whoever wants pictures side by
+    side has workers, or onnxruntime.
+    """
+
+    def __init__(self, data: bytes, output: str | None) -> None:
+        self._lock = threading.Lock()
+        try:
+            self._net = cv2.dnn.readNetFromONNX(np.frombuffer(data, np.uint8))
+            self._output = chosen_output(list(self._net.getUnconnectedOutLayersNames()), output)
+        except cv2.error as exc:
+            raise BadEncoder(f"OpenCV cannot read it: {exc.err}") from exc
+
+    def run(self, blob: Blob) -> NDArray[np.float32]:
+        """The output for one input."""
+        with self._lock:
+            try:
+                self._net.setInput(blob)
+                # a copy: the network writes its next output into the same memory
+                return np.array(self._net.forward(self._output), np.float32)
+            except cv2.error as exc:
+                raise BadEncoder(f"OpenCV cannot run it: {exc.err}") from exc
