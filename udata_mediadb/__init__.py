@@ -52,11 +52,12 @@ def init_app(app: Flask, host: Host | None = None) -> None:
     connect(app)
     prefix, endpoint_prefix = host.add_namespace(app, ns)
     storage = new_storage(app)
+    catalogs = Catalogs(new_methods(), index_root(app))
     app.extensions["mediadb"] = MediaDB(
         host=host,
         storage=storage,
-        catalogs=Catalogs(new_methods(), index_root(app)),
-        describer=Describer(index_root(app)),
+        catalogs=catalogs,
+        describer=Describer(catalogs),
         endpoint_prefix=endpoint_prefix,
     )
     answer_routing_errors(app, prefix)

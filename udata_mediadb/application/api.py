@@ -72,5 +72,7 @@ class ApplicationAPI(MediaDBResource):
     @ns.response(204, "Deleted")
     def delete(self, application: str) -> tuple[str, int]:
         """Delete an application that holds no media."""
-        delete_application(require_application("edit", application))
+        found = require_application("edit", application)
+        delete_application(found)
+        current_mediadb().catalogs.drop(found.id)
         return "", 204

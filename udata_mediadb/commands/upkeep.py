@@ -11,8 +11,8 @@ from tqdm import tqdm
 
 from ..application.models import Application
 from ..ids import compact_id
+from ..indexing.background import BUSY_RETRY_S
 from ..indexing.catalogs import Served
-from ..indexing.upkeep import BUSY_RETRY_S
 from ..media.describing import is_due, media_to_describe
 from ..media.ingest import Ingest
 from ..media.junction import current_ingest

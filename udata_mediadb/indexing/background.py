@@ -1,4 +1,4 @@
-"""Work beside the requests: one run at a time, in a thread of its own, at low priority."""
+"""Work beside the requests: one run at a time, in a thread of its own."""
 
 import logging
 import os
@@ -14,7 +14,6 @@ logger = logging.getLogger(__name__)
 
 RETRY_S = 30.0  # after a failure such as a full disk
 BUSY_RETRY_S = 1.0  # while another process is at it
-NICENESS = 10  # requests of this machine come first
 
 EXPECTED = (OSError, ValueError, PyMongoError, MediaDBError)  # a later run may not meet it
 
@@ -22,8 +21,13 @@ EXPECTED = (OSError, ValueError, PyMongoError, MediaDBError)  # a later run may 
 class Background:
     """A job that may be started often and runs once at a time."""
 
-    def __init__(self, title: str, run: Callable[[], bool]) -> None:
-        """`run` gives False where another process is at it; `title` names it in the log."""
+    def __init__(self, title: str, run: Callable[[], bool], niceness: int = 0) -> None:
+        """`run` gives False where another process is at it; `title` names it in the log.
+
+        `niceness`: how far requests come first (setpriority); not for work that holds a lock which
+        requests wait for.
+        """
+        self._niceness = niceness
         self._title = title
         self._run = run
         self._running = threading.Lock()
@@ -40,7 +44,7 @@ class Background:
             threading.Thread(target=self._run_and_release, daemon=True).start()
 
     def _run_and_release(self) -> None:
-        _lower_priority()
+        _lower_priority(self._niceness)
         wait = RETRY_S
         try:
             wait = 0.0 if self._run() else BUSY_RETRY_S
@@ -51,9 +55,9 @@ class Background:
             self._running.release()
 
 
-def _lower_priority() -> None:
+def _lower_priority(niceness: int) -> None:
     """Of this thread alone, where the system can (Linux)."""
     try:
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness)
     except (AttributeError, OSError):
         logger.debug("The priority of background work stays as it is.")

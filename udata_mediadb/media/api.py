@@ -12,15 +12,15 @@ from ..outcomes_fields import outcome_fields, outcomes_fields, represent_outcome
 from ..properties import read_flag_field
 from ..resource import MediaDBResource
 from ..state import current_mediadb
-from ..uploads import image_of, read_object, read_upload
+from ..uploads import read_object, read_upload
 from ..wire import PAGE_PARAMS, page_answer, requested_page
 from .access import editable_media, readable_media
 from .actions import SORT_KEYS, delete_media, media_filter, restore_media, update_media
 from .api_fields import media_fields, media_page_fields, represent
 from .bulk import delete_listed
 from .filters import read_filter
-from .ingest import add_media, duplicate_of
-from .junction import current_ingest
+from .ingest import duplicate_of
+from .junction import add_upload
 from .links import FILE_ENDPOINT, is_signed
 from .listing import list_page, read_order
 from .removal import purge_media
@@ -77,14 +77,8 @@ class MediaListAPI(MediaDBResource):
         upload = read_upload()
         application = require_application("edit", upload.properties.get("application"))
         require_active(application)
-        media = add_media(
-            current_ingest(),
-            application,
-            image_of(upload),
-            upload.properties,
-            filename=upload.filename,
-            owner=acting_user(application),
-        )
+        owner = acting_user(application)
+        media = add_upload(application, upload, upload.properties, owner)
         return {**represent([media])[0], "duplicate_of": duplicate_of(media)}, 201
 
     @ns.doc("delete_mediadb_media_list", security=SECURITY, responses={207: "Some failed"})

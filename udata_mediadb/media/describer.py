@@ -2,10 +2,13 @@
 
 import threading
 from pathlib import Path
+from tempfile import gettempdir
 
 from ..application.models import Application
 from ..indexing.background import Background
+from ..indexing.catalogs import Catalogs
 from ..indexing.lease import lease
+from ..indexing.versions import to_describe
 from .describing import Progress, describe_missing, is_due
 from .ingest import Ingest
 
@@ -13,9 +16,10 @@ from .ingest import Ingest
 class Describer:
     """Starts the runs of one process."""
 
-    def __init__(self, root: Path) -> None:
-        """`root`: a directory on a local disk, for the lease."""
-        self._root = root
+    def __init__(self, catalogs: Catalogs) -> None:
+        """`catalogs`: of this process; what signatures that were taken away left there goes too."""
+        self._catalogs = catalogs
+        self._root = catalogs.root or Path(gettempdir()) / "mediadb"  # for the lease only
         self._jobs: dict[str, Background] = {}
         self._lock = threading.Lock()
 
@@ -29,6 +33,7 @@ class Describer:
                 self._jobs[identifier] = Background(
                     f"Describing the media of application {identifier}",
                     lambda: self.run(ingest, identifier) is not None,
+                    niceness=10,
                 )
             job = self._jobs[identifier]
         job.start()
@@ -38,4 +43,10 @@ class Describer:
     ) -> int | None:
         """See `describe_missing`; None where another process is at it."""
         with lease(self._root / application / "describing") as mine:
-            return describe_missing(ingest, application, progress) if mine else None
+            if not mine:
+                return None
+            failed = describe_missing(ingest, application, progress)
+            if (found := Application.objects(id=application).first()) is not None:
+                keep = to_describe(ingest.methods, found.built, found.signatures)
+                self._catalogs.drop(application, keep=list(keep))
+            return failed

@@ -1,11 +1,16 @@
 """Where the settings of the app meet the storing of pictures, and their describing later."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import current_app
 
 from ..application.models import Application
 from ..application.quotas import Quotas
 from ..state import current_mediadb
-from .ingest import Ingest
+from ..uploads import Upload, image_of
+from .ingest import Ingest, add_media
+from .models import Media
 
 
 def current_ingest() -> Ingest:
@@ -18,6 +23,23 @@ def current_ingest() -> Ingest:
         thumbnail_side_px=config["MEDIADB_THUMBNAIL_SIDE_PX"],
         quotas=Quotas(config["MEDIADB_QUOTA_MEDIA"], config["MEDIADB_QUOTA_BYTES"]),
     )
+
+
+def add_upload(
+    application: Application, upload: Upload, properties: Mapping[str, Any], owner: str | None
+) -> Media:
+    """Store the picture of a request; raises what `image_of` and `add_media` raise."""
+    media = add_media(
+        current_ingest(),
+        application,
+        image_of(upload),
+        properties,
+        filename=upload.filename,
+        owner=owner,
+    )
+    keep_described(application)
+    current_mediadb().catalogs.note_added(application.id, application.signatures)
+    return media
 
 
 def keep_described(application: Application) -> None:
