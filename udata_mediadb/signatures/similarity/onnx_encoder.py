@@ -76,8 +76,6 @@ class OnnxEncoder:
             raise BadEncoder(
                 f"encoder {self.path.name} gives {len(vector)} numbers instead of {expected}"
             )
-        if not np.isfinite(vector).all():
-            raise BadEncoder(f"encoder {self.path.name} gives numbers that are not finite")
         return unit(vector if self._projection is None else self._projection @ unit(vector))
 
     def check(self) -> None:

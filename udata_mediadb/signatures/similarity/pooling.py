@@ -10,8 +10,9 @@ from .encoder import BadEncoder, Vector
 Pooling = Literal["gem", "mean", "cls", "none"]
 POOLINGS: tuple[Pooling, ...] = get_args(Pooling)
 
-_GEM_POWER = 3  # Radenovic, Tolias & Chum 2019, 3.2: the value that training starts from and keeps
-_GEM_FLOOR = 1e-6  # the same: so that the root of an empty channel exists
+# Radenovic, Tolias & Chum 2019, 3.2 (power 3 is where their training starts); the floor keeps the
+# generalised mean above 0
+_GEM_FLOOR = 1e-6
 
 
 def pooled(output: NDArray[np.float32], pooling: Pooling) -> Vector:
@@ -20,14 +21,17 @@ def pooled(output: NDArray[np.float32], pooling: Pooling) -> Vector:
     gem: generalised mean of a map (1, channels, h, w); mean: average of a map or of tokens
     (1, tokens, channels); cls: the first token; none: the output itself, (1, channels).
     """
-    values = np.asarray(output, np.float32)
+    values = np.asarray(output, np.float64)  # whose cubes cannot overflow
+    if not np.isfinite(values).all():
+        raise BadEncoder("it gives numbers that are not finite")
     if values.ndim == 4 and pooling in ("gem", "mean"):
         cells = values[0].reshape(values.shape[1], -1)
-        return _generalised_mean(cells) if pooling == "gem" else cells.mean(axis=1)
+        vector = _generalised_mean(cells) if pooling == "gem" else cells.mean(axis=1)
+        return np.asarray(vector, np.float32)
     if values.ndim == 3 and pooling in ("mean", "cls"):
         return np.asarray(values[0].mean(axis=0) if pooling == "mean" else values[0, 0], np.float32)
     if pooling == "none" and values.ndim >= 2 and values.size == values.shape[1]:
-        return values.reshape(-1)
+        return np.asarray(values.reshape(-1), np.float32)
     raise BadEncoder(f"its output has shape {values.shape}, which pooling {pooling!r} cannot take")
 
 
@@ -43,6 +47,7 @@ def unit(vector: NDArray[np.floating]) -> Vector:
 _NO_DIRECTION = 1e-12  # far below any feature, far above where dividing overflows
 
 
-def _generalised_mean(cells: NDArray[np.float32]) -> Vector:
-    powers = np.maximum(cells, np.float32(_GEM_FLOOR)) ** _GEM_POWER
-    return np.asarray(np.cbrt(powers.mean(axis=1)), np.float32)
+def _generalised_mean(cells: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(channels,) of (channels, cells), with power 3."""
+    floored = np.maximum(cells, _GEM_FLOOR)
+    return np.cbrt((floored * floored * floored).mean(axis=1))
