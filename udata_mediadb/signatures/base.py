@@ -5,8 +5,10 @@ from typing import Any, Literal, Protocol, TypeVar
 
 from ..imaging import Picture
 
-Decision = Literal["clone", "match", "rejected_geometry", "rejected_box"]
-ACCEPTED: tuple[Decision, ...] = ("clone", "match")
+Decision = Literal[
+    "clone", "match", "similar", "rejected_geometry", "rejected_box", "rejected_distance"
+]
+ACCEPTED: tuple[Decision, ...] = ("clone", "match", "similar")
 
 D = TypeVar("D")
 
