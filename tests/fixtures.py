@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 from pymongo import MongoClient
 
-from udata_mediadb.hosts.plain_models import User
+from udata_mediadb.hosts.plain_models import PlainUser
 
 from .portal import Client, Portal, running_portal
 
@@ -16,7 +16,7 @@ from .portal import Client, Portal, running_portal
 class Tenant:
     """A user with a key and an application."""
 
-    user: User
+    user: PlainUser
     client: Client
     application: str
 

@@ -22,7 +22,7 @@ from udata_mediadb.application.actions import create_application
 from udata_mediadb.connection import connect
 from udata_mediadb.hosts import plain_accounts
 from udata_mediadb.hosts.plain import principal_of
-from udata_mediadb.hosts.plain_models import User
+from udata_mediadb.hosts.plain_models import PlainUser
 from udata_mediadb.indexing.versions import versions_of
 
 SECRET = "a secret for tests"
@@ -73,16 +73,16 @@ class Portal:
     def api(self) -> str:
         return f"{self.url}/api/1/mediadb/"
 
-    def user(self, email: str, *, admin: bool = False) -> User:
+    def user(self, email: str, *, admin: bool = False) -> PlainUser:
         with self.app.app_context():
             return plain_accounts.create_user(email.split("@", maxsplit=1)[0], email, admin=admin)
 
-    def client(self, user: User) -> "Client":
+    def client(self, user: PlainUser) -> "Client":
         with self.app.app_context():
             _record, key = plain_accounts.create_key(user, "test", SECRET)
         return Client(self.api, key)
 
-    def application(self, user: User, name: str = "Pictures", **properties: Any) -> str:
+    def application(self, user: PlainUser, name: str = "Pictures", **properties: Any) -> str:
         """A new application; its id."""
         with self.app.app_context():
             versions = versions_of(self.app.extensions["mediadb"].methods)

@@ -20,6 +20,7 @@ class Setting:
 
 
 SETTINGS = (
+    Setting("MEDIADB_ENABLED", True, "False: nothing is mounted, as if it were not installed."),
     Setting(
         "MEDIADB_MONGODB_URI",
         "mongodb://127.0.0.1:27017/mediadb",

@@ -21,7 +21,7 @@ from udata_mediadb.auth.sessions import Lifetimes, open_session
 from udata_mediadb.auth.signing import signing_key
 from udata_mediadb.collection.models import Collection, SmartCollection
 from udata_mediadb.hosts import plain_accounts
-from udata_mediadb.hosts.plain_models import User
+from udata_mediadb.hosts.plain_models import PlainUser
 from udata_mediadb.indexing.models import LogEntry, StoredSignature
 from udata_mediadb.media.models import ACTIVE, Media
 
@@ -38,7 +38,7 @@ class People:
     """Tokens of an organisation's people and of others."""
 
     organization: str
-    owner: User
+    owner: PlainUser
     users: list[str]
     tokens: dict[str, str]
 
@@ -67,7 +67,7 @@ class Cell:
 def new_people(name: str) -> People:
     """An organisation with its administrator, an editor and a partial editor; and others."""
 
-    def user(role: str, **properties: bool) -> User:
+    def user(role: str, **properties: bool) -> PlainUser:
         return plain_accounts.create_user(role, f"{role}-{name}@example.org", **properties)
 
     owner, admin = user("owner"), user("admin", admin=True)
@@ -81,7 +81,7 @@ def new_people(name: str) -> People:
     return People(organization.id, owner, [user.id for user in users.values()], tokens)
 
 
-def token_of(user: User, *, ends_in_s: int = 600) -> str:
+def token_of(user: PlainUser, *, ends_in_s: int = 600) -> str:
     session = open_session(user.id, "openid", Lifetimes(600, 1800))
     end = int(time.time()) + ends_in_s
     claims = {"sub": user.id, "azp": CLIENT_ID, "typ": "Bearer", "sid": session.id, "exp": end}

@@ -14,7 +14,7 @@ import requests
 from flask.testing import FlaskClient
 
 from udata_mediadb.hosts import plain_accounts
-from udata_mediadb.hosts.plain_models import Organization, User
+from udata_mediadb.hosts.plain_models import PlainOrganization, PlainUser
 
 from ..portal import Portal, free_port
 from .local import API, PASSWORD, TOKEN, local_client
@@ -91,7 +91,7 @@ def test_a_group_there_is_an_organisation_here(
 ) -> None:
     with portal.app.app_context():
         admin = plain_accounts.create_user("Admin", f"{some_name()}@example.org")
-        museum = Organization.objects(name="museum").first()
+        museum = PlainOrganization.objects(name="museum").first()
         museum = museum or plain_accounts.create_organization("museum", admin)
     headers = bearer(provider.login(some_name())["access_token"])
     made = client.post(
@@ -108,7 +108,7 @@ def test_a_user_who_is_switched_off_here_stays_out(
     headers = bearer(provider.login(name)["access_token"])
     assert client.get(API + "applications/", headers=headers).status_code == 200
     with portal.app.app_context():
-        plain_accounts.set_active(User.objects.get(external=f"{provider.url} {name}"), False)
+        plain_accounts.set_active(PlainUser.objects.get(external=f"{provider.url} {name}"), False)
     assert client.get(API + "applications/", headers=headers).status_code == 401
 
 

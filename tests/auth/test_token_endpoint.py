@@ -12,7 +12,7 @@ import requests
 from joserfc import jws
 
 from udata_mediadb.hosts import plain_accounts
-from udata_mediadb.hosts.plain_models import User
+from udata_mediadb.hosts.plain_models import PlainUser
 
 from ..fixtures import Tenant
 from ..portal import Portal
@@ -125,7 +125,7 @@ def test_tokens_of_a_user_who_is_gone_are_refused(
 ) -> None:
     token = login(portal, owner).json()
     with portal.app.app_context():
-        user = User.objects.get(id=owner.user.id)
+        user = PlainUser.objects.get(id=owner.user.id)
         if change == "deleted":
             user.delete()
         else:
@@ -234,7 +234,7 @@ def test_a_short_password_makes_no_user(portal: Portal) -> None:
     assert done.returncode == 1
     assert "at least 8 characters" in done.stderr
     with portal.app.app_context():
-        assert User.objects(email=email).first() is None
+        assert PlainUser.objects(email=email).first() is None
 
 
 def login(portal: Portal, tenant: Tenant, **changes: Any) -> requests.Response:

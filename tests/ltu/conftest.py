@@ -11,7 +11,7 @@ import pytest
 from udata_mediadb.application.models import Application
 from udata_mediadb.auth.keys import unseal
 from udata_mediadb.hosts import plain_accounts
-from udata_mediadb.hosts.plain_models import User
+from udata_mediadb.hosts.plain_models import PlainUser
 from udata_mediadb.media.models import Media
 
 from ..portal import SECRET, Client, Portal
@@ -25,7 +25,7 @@ PASSWORD = "correct horse battery"
 class LTUTenant:
     """A user with an application, in both dialects."""
 
-    user: User
+    user: PlainUser
     ltu: LTUClient
     udata: Client
     application: str

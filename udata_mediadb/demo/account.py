@@ -10,7 +10,7 @@ from pymongo.errors import PyMongoError
 from ..auth.keys import key_hash
 from ..errors import MediaDBError, NotFound
 from ..hosts import plain_accounts
-from ..hosts.plain_models import ApiKey, Organization, User
+from ..hosts.plain_models import ApiKey, PlainOrganization, PlainUser
 from ..secret import current_secret
 from .client import Client
 from .errors import DemoError
@@ -61,21 +61,21 @@ def ensure_application(client: Client, organization: str, known_id: str) -> str:
     return str(client.post("mediadb/applications/", json=new)["id"])
 
 
-def _user() -> User:
+def _user() -> PlainUser:
     try:
         return plain_accounts.find_user(USER_EMAIL)
     except NotFound:
         return plain_accounts.create_user(USER_NAME, USER_EMAIL)
 
 
-def _organization(admin: User) -> Organization:
+def _organization(admin: PlainUser) -> PlainOrganization:
     try:
         return plain_accounts.find_organization(ORGANIZATION_NAME)
     except NotFound:
         return plain_accounts.create_organization(ORGANIZATION_NAME, admin)
 
 
-def _is_valid(x_api_key: str, user: User) -> bool:
+def _is_valid(x_api_key: str, user: PlainUser) -> bool:
     if not x_api_key:
         return False
     record = ApiKey.objects(hash=key_hash(x_api_key, current_secret()), user=user.id).first()
