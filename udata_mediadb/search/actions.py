@@ -77,7 +77,13 @@ def search(application: Application, query: Query, catalogs: Catalogs) -> list[H
             continue
         catalog = catalogs.get(application.id, name)
         ranked = catalog.shortlist(description, query.candidates * DEPTH, allowed)
-        for media, comparison in verified(method.signature, description, ranked, query.candidates):
+        for media, comparison in verified(
+            method.signature,
+            description,
+            ranked,
+            query.candidates,
+            every=query.include_rejected,
+        ):
             if comparison.accepted or query.include_rejected:
                 found.setdefault(media, {})[name] = comparison
     active = Media.objects(id__in=list(found), application=application.id, state=ACTIVE)
