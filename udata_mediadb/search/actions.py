@@ -9,13 +9,12 @@ from ..conditions import both
 from ..errors import InvalidFields
 from ..indexing.catalogs import Catalogs
 from ..indexing.method import Method
-from ..indexing.models import StoredSignature, signature_key
 from ..indexing.versions import in_use
 from ..media.models import ACTIVE, Media
 from ..signatures.base import Comparison
 from .blending import BLENDED, NAME, blended
 from .query import Hit, Query
-from .verification import DEPTH, verified
+from .verification import DEPTH, compared, stored_descriptions, verified
 
 Found = dict[str, dict[str, Comparison]]  # by media, by signature
 
@@ -50,13 +49,6 @@ def choose_signatures(application: Application, names: Sequence[str]) -> list[st
     return list(dict.fromkeys(names)) or own
 
 
-def stored_description(application: Application, method: Method, media: str) -> Any:
-    """What is stored of a media, None where it was not described yet."""
-    key = signature_key(method.signature)
-    stored = StoredSignature.objects(id=f"{media}/{key}", application=application.id).first()
-    return None if stored is None else method.signature.loads(bytes(stored.data))
-
-
 def _search_by(
     name: str,
     application: Application,
@@ -68,13 +60,18 @@ def _search_by(
     """Add to `found` what this signature finds."""
     version = in_use(catalogs.methods, application.built, name)
     method = catalogs.methods[version]
-    description = _describe(application, query, method)
+    description = _describe(query, method)
     if description is None:
         return
-    at_once = method.candidates or query.candidates
-    count = at_once if method.candidates else at_once * DEPTH
-    ranked = catalogs.get(application.id, version).shortlist(description, count, allowed)
-    for media, comparison in verified(method.signature, description, ranked, at_once):
+    signature, served = method.signature, catalogs.get(application.id, version)
+    if method.candidates is not None:
+        ranked = served.shortlist(description, method.candidates, allowed)
+        comparisons = compared(signature, description, [media for media, _ in ranked])
+    else:
+        ranked = served.shortlist(description, query.candidates * DEPTH, allowed)
+        every = query.include_rejected
+        comparisons = verified(signature, description, ranked, query.candidates, every=every)
+    for media, comparison in comparisons:
         found.setdefault(media, {})[name] = comparison
 
 
@@ -82,10 +79,10 @@ def _blended(application: Application, query: Query, catalogs: Catalogs, found: 
     """Compare what one signature found by the other one too; both in one distance."""
     for name in BLENDED:
         method = catalogs.methods[in_use(catalogs.methods, application.built, name)]
-        description = _describe(application, query, method)
-        lacking = [(media, 0.0) for media, by in found.items() if name not in by]
-        if description is not None and lacking:
-            for media, one in verified(method.signature, description, lacking, len(lacking)):
+        description = _describe(query, method)
+        lacking = [media for media, by in found.items() if name not in by]
+        if description is not None:
+            for media, one in compared(method.signature, description, lacking):
                 found[media][name] = one
     assert query.blend is not None
     both_of = {media: blended(by, query.blend) for media, by in found.items()}
@@ -111,9 +108,10 @@ def _allowed(application: Application, query: Query) -> list[str] | None:
     return [str(media) for media in found.filter(__raw__=wanted).scalar("id").no_cache()]
 
 
-def _describe(application: Application, query: Query, method: Method) -> Any:
+def _describe(query: Query, method: Method) -> Any:
     if query.palette is not None and method.signature.name == "colors":
         return query.palette
     if query.picture is not None:
         return method.signature.describe(query.picture)
-    return stored_description(application, method, query.media) if query.media else None
+    wanted = [query.media] if query.media else []
+    return next((one for _, one in stored_descriptions(method.signature, wanted)), None)

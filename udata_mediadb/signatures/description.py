@@ -70,24 +70,13 @@ class MatchDescription:
         """(n, 128) RootSIFT of unit length (Arandjelovic & Zisserman 2012)."""
         return root_sift(self.descriptors)
 
-    @cached_property
-    def same_place(self) -> NDArray[np.bool_]:
-        """(n, n): the two keypoints lie within 4 px (L1), so they are not rivals."""
-        dx = np.abs(self.xy[:, None, 0] - self.xy[None, :, 0])
-        dy = np.abs(self.xy[:, None, 1] - self.xy[None, :, 1])
-        return np.asarray(dx + dy < _SAME_PLACE_PX)
-
-
-_SAME_PLACE_PX = 4.0  # measured: one blob often gives keypoints of two angles or scales
-
 
 def root_sift(descriptors: NDArray[np.uint8]) -> NDArray[np.float32]:
     """(n, 128) uint8 SIFT -> float32 RootSIFT; a zero descriptor stays zero."""
     totals = descriptors.sum(axis=1, keepdims=True, dtype=np.float32)
-    return np.asarray(_SQUARE_ROOTS[descriptors] / np.sqrt(np.maximum(totals, 1.0)), np.float32)
-
-
-_SQUARE_ROOTS = np.sqrt(np.arange(256, dtype=np.float32))
+    roots = np.sqrt(descriptors, dtype=np.float32)
+    roots *= 1 / np.sqrt(np.maximum(totals, 1.0))
+    return roots
 
 
 def quantised(
