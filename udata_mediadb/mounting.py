@@ -22,6 +22,8 @@ from .media.describer import Describer
 from .namespace import ns
 from .resource import answer_routing_errors
 from .search import api as _search_api
+from .search import colors_api as _colors_api
+from .search import similar_api as _similar_api
 from .state import MediaDB
 from .storages import index_root, new_storage
 
@@ -33,6 +35,8 @@ _ROUTES = (
     _collection_api,
     _smart_collection_api,
     _search_api,
+    _similar_api,
+    _colors_api,
     _status_api,
 )
 

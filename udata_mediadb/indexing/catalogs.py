@@ -38,8 +38,13 @@ class Served:
     def note_added(self) -> None:
         """One more was stored by this process: where nobody searches, segments are written too."""
         self._added += 1  # a count lost between threads only makes the next job a little later
-        if self._added >= self.catalog.limits.delta and self.catalog.store is not None:
-            self._added = 0
+        if self._added >= self.catalog.limits.delta:
+            self.write_due()
+
+    def write_due(self) -> None:
+        """Write the segments that are due, in a thread."""
+        self._added = 0
+        if self.catalog.store is not None:
             self.upkeep.start()
 
     def status(self) -> dict[str, int]:
@@ -74,6 +79,11 @@ class Catalogs:
         """A media was stored in the application: see `Served.note_added`."""
         for name in names:
             self.get(application, name).note_added()
+
+    def write_due(self, application: str, names: Iterable[str]) -> None:
+        """Many media were described: see `Served.write_due`."""
+        for name in names:
+            self.get(application, name).write_due()
 
     def drop(self, application: str, keep: Collection[str] = ()) -> None:
         """Remove the application's index files, except those of the signature keys to keep.

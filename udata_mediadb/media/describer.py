@@ -49,4 +49,5 @@ class Describer:
             if (found := Application.objects(id=application).first()) is not None:
                 keep = to_describe(ingest.methods, found.built, found.signatures)
                 self._catalogs.drop(application, keep=list(keep))
+                self._catalogs.write_due(application, found.signatures)
             return failed
