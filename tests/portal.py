@@ -23,6 +23,7 @@ from udata_mediadb.connection import connect
 from udata_mediadb.hosts import plain_accounts
 from udata_mediadb.hosts.plain import principal_of
 from udata_mediadb.hosts.plain_models import PlainUser
+from udata_mediadb.indexing.models import StoredSignature
 from udata_mediadb.indexing.versions import versions_of
 
 SECRET = "a secret for tests"
@@ -90,6 +91,12 @@ class Portal:
                 {"name": name, **properties}, principal_of(user), versions=versions, secret=SECRET
             )
             return created.id
+
+    def stored_signatures(self, media: str) -> list[str]:
+        """Names of the signatures whose descriptions are stored."""
+        with self.app.app_context():
+            keys = StoredSignature.objects(media=media).scalar("signature")
+            return [key.partition("@")[0] for key in keys]
 
     def flask(self, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run `flask mediadb …` against this portal."""

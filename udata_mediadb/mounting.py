@@ -51,7 +51,12 @@ def mount(app: Flask, host: Host | None) -> None:
     connect(app)
     prefix, endpoint_prefix = host.add_namespace(app, ns)
     storage = new_storage(app)
-    catalogs = Catalogs(new_methods(), index_root(app))
+    methods = new_methods(
+        app.config["MEDIADB_SIMILARITY_ENCODER"],
+        app.config["MEDIADB_SIMILARITY_FORMER_ENCODER"],
+        app.config["MEDIADB_SIMILARITY_MAX_DISTANCE"],
+    )
+    catalogs = Catalogs(methods, index_root(app))
     app.extensions["mediadb"] = MediaDB(
         host=host,
         storage=storage,

@@ -36,6 +36,22 @@ SETTINGS = (
         None,
         "Directory on a local disk for index segments, never served; None: beside FS_ROOT.",
     ),
+    Setting(
+        "MEDIADB_SIMILARITY_ENCODER",
+        None,
+        "An ONNX encoder of your own, such as `{'path': …, 'dimension': 384}`; "
+        "None: the shipped one.",
+    ),
+    Setting(
+        "MEDIADB_SIMILARITY_FORMER_ENCODER",
+        None,
+        "Your encoder before: it serves while the pictures are described by the new one.",
+    ),
+    Setting(
+        "MEDIADB_SIMILARITY_MAX_DISTANCE",
+        0.6,
+        "Pictures farther apart than this do not look alike; other encoders may want another.",
+    ),
     Setting("MEDIADB_UPLOAD_MAX_BYTES", 32 * 1024 * 1024, "Larger uploads are refused with 413."),
     Setting(
         "MEDIADB_IMAGE_MAX_PIXELS",

@@ -19,6 +19,7 @@ USER_NAME = "Demo user"
 USER_EMAIL = "demo@example.org"
 ORGANIZATION_NAME = "Demo organisation"
 APPLICATION_NAME = "Demo pictures"
+SIGNATURES = ["match", "similarity", "colors"]
 
 
 @dataclass(frozen=True)
@@ -49,15 +50,17 @@ def ensure_account(app: Flask, x_api_key: str, password: str) -> Account:
 
 
 def ensure_application(client: Client, organization: str, known_id: str) -> str:
-    """The id of the demo's application, over the API."""
+    """The id of the demo's application, over the API; an older one gets all signatures."""
     found: list[dict[str, Any]] = client.get_all("mediadb/applications/")
-    if any(application["id"] == known_id for application in found):
-        return known_id
-    for application in found:  # a start that was cut off before it could note the id
-        if application["name"] == APPLICATION_NAME:
-            return str(application["id"])
+    # by name: a start that was cut off before it could note the id
+    ours = [a for a in found if a["id"] == known_id or a["name"] == APPLICATION_NAME]
+    for application in sorted(ours, key=lambda a: a["id"] != known_id):
+        if set(application["signatures"]) != set(SIGNATURES):
+            client.put(f"mediadb/applications/{application['id']}/", {"signatures": SIGNATURES})
+        return str(application["id"])
     # public: the samples of the LTU guide search with the public key alone
     new = {"name": APPLICATION_NAME, "organization": organization, "public": True}
+    new["signatures"] = SIGNATURES
     return str(client.post("mediadb/applications/", json=new)["id"])
 
 
