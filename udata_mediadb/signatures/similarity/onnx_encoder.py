@@ -21,8 +21,8 @@ _MAX_DIMENSION = 16_384
 class OnnxEncoder:
     """A network, its input, and how its output becomes a vector.
 
-    The network is loaded when it is first asked and then kept: 50 MB for the shipped one. May be
-    shared by threads; make it anew in each process, or at least do not use it before a fork.
+    The network is loaded when it is first asked and then kept: some 60 MB for the shipped one. May
+    be shared by threads, and used before a fork and after it (tried on Linux with both runtimes).
     """
 
     def __init__(

@@ -12,7 +12,8 @@ POOLINGS: tuple[Pooling, ...] = get_args(Pooling)
 
 # Radenovic, Tolias & Chum 2019, 3.2 (power 3 is where their training starts); the floor keeps the
 # generalised mean above 0
-_GEM_FLOOR = 1e-6
+_GEM_FLOOR = np.float32(1e-6)
+_LARGEST = 1e10  # no feature comes near, and the sum of a million cubes is still a float32
 
 
 def pooled(output: NDArray[np.float32], pooling: Pooling) -> Vector:
@@ -21,17 +22,16 @@ def pooled(output: NDArray[np.float32], pooling: Pooling) -> Vector:
     gem: generalised mean of a map (1, channels, h, w); mean: average of a map or of tokens
     (1, tokens, channels); cls: the first token; none: the output itself, (1, channels).
     """
-    values = np.asarray(output, np.float64)  # whose cubes cannot overflow
-    if not np.isfinite(values).all():
-        raise BadEncoder("it gives numbers that are not finite")
+    values = np.asarray(output, np.float32)
+    if not np.abs(values).max(initial=0.0) < _LARGEST:  # also NaN
+        raise BadEncoder("it gives numbers that are not finite, or above 1e10")
     if values.ndim == 4 and pooling in ("gem", "mean"):
         cells = values[0].reshape(values.shape[1], -1)
-        vector = _generalised_mean(cells) if pooling == "gem" else cells.mean(axis=1)
-        return np.asarray(vector, np.float32)
+        return _generalised_mean(cells) if pooling == "gem" else cells.mean(axis=1)
     if values.ndim == 3 and pooling in ("mean", "cls"):
         return np.asarray(values[0].mean(axis=0) if pooling == "mean" else values[0, 0], np.float32)
     if pooling == "none" and values.ndim >= 2 and values.size == values.shape[1]:
-        return np.asarray(values.reshape(-1), np.float32)
+        return values.reshape(-1)
     raise BadEncoder(f"its output has shape {values.shape}, which pooling {pooling!r} cannot take")
 
 
@@ -47,7 +47,7 @@ def unit(vector: NDArray[np.floating]) -> Vector:
 _NO_DIRECTION = 1e-12  # far below any feature, far above where dividing overflows
 
 
-def _generalised_mean(cells: NDArray[np.float64]) -> NDArray[np.float64]:
+def _generalised_mean(cells: NDArray[np.float32]) -> Vector:
     """(channels,) of (channels, cells), with power 3."""
     floored = np.maximum(cells, _GEM_FLOOR)
-    return np.cbrt((floored * floored * floored).mean(axis=1))
+    return np.asarray(np.cbrt((floored * floored * floored).mean(axis=1)), np.float32)
