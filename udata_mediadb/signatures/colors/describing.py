@@ -8,7 +8,8 @@ from .description import ColorsDescription
 from .embedding import embed
 from .oklab import from_rgb, to_rgb
 from .palette import extract
-from .points import histogram, reduced
+from .points import histogram
+from .sampling import sampled, without_mixtures
 
 _OPAQUE = 128  # of 255; below, a pixel shows more of what is behind it than of itself
 
@@ -26,16 +27,17 @@ def describe_pixels(
     picture with nothing else counts as opaque. `ignore_interior`: what the border's colour encloses
     within the object is background too.
     """
-    small = reduced(pixels)
+    small = sampled(pixels)
+    lab = from_rgb(small)
     seen = np.ones(small.shape[:2], np.bool_)
     if opacity is not None:
-        opaque = reduced(opacity) >= _OPAQUE
+        opaque = sampled(opacity) >= _OPAQUE
         seen = opaque if opaque.any() else seen
     found = None
     if ignore_background:
-        found = find_background(from_rgb(small), seen, interior=ignore_interior)
+        found = find_background(lab, seen, interior=ignore_interior)
     kept = seen if found is None else seen & ~found.mask
-    points, weights = histogram(small[kept])
+    points, weights = histogram(without_mixtures(small, lab)[kept])
     swatches, shares = extract(points, weights)
     vector = embed(points, weights)
     if found is None:

@@ -64,6 +64,17 @@ class ColorsDescription:
         """(n, 4) float32 weight, L, 2a, 2b: what `cv2.EMD` takes."""
         return np.ascontiguousarray(np.column_stack([self.weights, self.points]), np.float32)
 
+    @cached_property
+    def whole_signature(self) -> NDArray[np.float32]:
+        """(n, 4) or, with a background, (n + 1, 4): `signature` with it as its last row."""
+        if self.background is None:
+            return self.signature
+        share = np.float32(self.background_share)
+        seen = self.signature * np.array([1 - share, 1, 1, 1], np.float32)
+        colour = from_rgb(np.array([self.background], np.uint8))
+        behind = np.column_stack([[share], colour])
+        return np.ascontiguousarray(np.concatenate([seen, behind]), np.float32)
+
     def with_background(self) -> "ColorsDescription":
         """The same with the background as one more colour; itself where there is none."""
         if self.background is None:

@@ -9,8 +9,8 @@ Weights = NDArray[np.float32]
 
 MAX_SWATCHES = 8
 # measured: docs/signatures.md, "Palette"
-_MODE_WIDTH = 0.05  # sigma of the density, OKLab with a, b doubled
-_TAKEN_WIDTH = 0.08  # sigma of what a found mode takes out
+_MODE_WIDTH = 0.06  # sigma of the density, OKLab with a, b doubled
+_TAKEN_WIDTH = 0.10  # sigma of what a found mode takes out
 _LEAST_MODE = 0.005  # density that is still worth a mode
 _MERGE_BELOW = 0.09
 _LEAST_WEIGHT = 0.01

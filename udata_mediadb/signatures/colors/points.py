@@ -1,24 +1,12 @@
 """Pixels -> few weighted points in OKLab."""
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from .oklab import Points, from_rgb
 
-LONG_SIDE_PX = 112  # measured: docs/signatures.md, "Reduced size"
 _BITS = 5  # of each channel; the cells keep the exact mean of their pixels
 _CELLS = 1 << 3 * _BITS
-
-
-def reduced(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """(h, w) or (h, w, c), long side at most `LONG_SIDE_PX`, by area averaging."""
-    height, width = pixels.shape[:2]
-    scale = LONG_SIDE_PX / max(height, width)
-    if scale >= 1:
-        return pixels
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def histogram(pixels: NDArray[np.uint8]) -> tuple[Points, NDArray[np.float32]]:

@@ -40,6 +40,15 @@ class ColorsSignature:
         """(32,) float32 whose L2 follows the EMD; without the part of the wildcard."""
         return description.vector
 
+    def vectors(self, description: ColorsDescription) -> NDArray[np.float32]:
+        """(1, 32) or, with a background, (2, 32): `vector` and that of the whole picture.
+
+        For an index that should find pictures for palettes by either; see `distance.distance`.
+        """
+        if description.background is None:
+            return description.vector[None]
+        return np.stack([description.vector, description.with_background().vector])
+
     def missing(self, description: ColorsDescription) -> float:
         """The weight of the wildcard, 0 for pictures.
 
