@@ -12,7 +12,6 @@ from .geometry import Matrix, Points
 from .matching import guided_matches, rivals, similarities, tentative_matches
 
 _MIN_POOL = 4
-_GLANCE = 250  # strongest keypoints that decide whether a mirrored reading is tried at all
 _MIN_AGREEING = 5  # one more than defines a homography
 _REFITS = 2
 _CELL_PX = 8.0  # measured: docs/signatures.md
@@ -82,8 +81,6 @@ def align(
 ) -> Alignment | None:
     """The alignment of the reference with this variant of the query, or None."""
     seen = query if variant == "plain" else variant_of(query, variant)
-    if variant != "plain" and _pool(_pair(seen.strongest(_GLANCE), reference)) is None:
-        return None
     pair = _pair(seen, reference)
     homography = _first_homography(pair)
     if homography is None:

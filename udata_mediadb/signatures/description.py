@@ -13,6 +13,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from .permutations import folded
+
 FEATURE_VERSION = 1  # raise with every change of what `describe` yields: old bytes are refused
 MAX_KEYPOINTS = 500
 LONG_SIDE_PX = 512  # LTU guide: 640 x 360 is processed as 512 x 288
@@ -55,20 +57,25 @@ class MatchDescription:
     def __hash__(self) -> int:
         return hash(dumps(self))
 
-    def strongest(self, count: int) -> "MatchDescription":
-        """The same with at most `count` keypoints."""
+    def only(self, rows: NDArray[np.intp] | slice) -> "MatchDescription":
+        """The same with these keypoints, in this order."""
         return replace(
             self,
-            xy=self.xy[:count],
-            size=self.size[:count],
-            angle=self.angle[:count],
-            descriptors=self.descriptors[:count],
+            xy=self.xy[rows],
+            size=self.size[rows],
+            angle=self.angle[rows],
+            descriptors=self.descriptors[rows],
         )
 
     @cached_property
     def root(self) -> NDArray[np.float32]:
         """(n, 128) RootSIFT of unit length (Arandjelovic & Zisserman 2012)."""
         return root_sift(self.descriptors)
+
+    @cached_property
+    def folded(self) -> NDArray[np.float32]:
+        """(n, 32) what no mirroring or inverting changes of `root`; see `permutations.folded`."""
+        return folded(self.root)
 
 
 def root_sift(descriptors: NDArray[np.uint8]) -> NDArray[np.float32]:
