@@ -213,6 +213,7 @@ def test_a_rotation_after_a_leak_refuses_the_old_key_at_once(portal: Portal, own
     assert api(portal, "applications/", before).status_code == 401
 
 
+@plain_only
 def test_a_user_can_be_made_with_a_password_that_no_process_list_shows(portal: Portal) -> None:
     email = f"{secrets.token_hex(6)}@example.org"
     done = portal.flask(
