@@ -26,6 +26,7 @@ class PlainHost:
 
     name = "plain"
     reads_bearer_tokens = False
+    has_own_accounts = True
     answers_routing_errors = True
 
     def __init__(self, api: Api | None = None, prefix: str = "/api/1") -> None:
