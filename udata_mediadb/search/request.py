@@ -7,6 +7,7 @@ from typing import Any
 from ..conditions import read_conditions
 from ..criteria import number_of
 from ..properties import parse_json, read_flag, read_keywords, read_metadata, read_properties
+from ..related import Related, read_related
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class SearchRequest:
     smart_collection: str | None = None
     query: dict[str, Any] = field(default_factory=dict)
     min_score: float = 0.0
+    related: list[Related] = field(default_factory=list)
 
 
 def read_search(properties: Mapping[str, Any]) -> SearchRequest:
@@ -38,6 +40,7 @@ def read_search(properties: Mapping[str, Any]) -> SearchRequest:
         "smart_collection": _read_text,
         "query": read_conditions,
         "min_score": read_score,
+        "related": read_related,
     }
     return SearchRequest(**read_properties(properties, readers))
 

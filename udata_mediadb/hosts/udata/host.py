@@ -1,6 +1,6 @@
 """The Host for udata, from version 16 on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bson import ObjectId
@@ -15,8 +15,10 @@ from werkzeug.exceptions import Unauthorized
 from ...auth.permissions import NO_CREDENTIALS
 from ...auth.principal import ExternalIdentity, Principal
 from ...errors import MediaDBError, NotFound, Unauthenticated
+from ...related import Related
 from .identity import find_user, is_usable, principal_of, realm, requested_principal
 from .passwords import user_of_password
+from .related import CLASSES, related_refs
 
 
 class UdataHost:
@@ -24,6 +26,7 @@ class UdataHost:
 
     name = "udata"
     reads_bearer_tokens = True
+    related_classes: Sequence[str] | None = CLASSES
     answers_routing_errors = False  # as everywhere below /api/1, udata does
 
     def init_app(self, app: Flask) -> None:
@@ -93,6 +96,11 @@ class UdataHost:
 
     def organization_refs(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
         return _refs(Organization, ids)
+
+    def related_refs(
+        self, related: Iterable[Related], principal: Principal | None
+    ) -> dict[Related, dict[str, Any]]:
+        return related_refs(related, principal)
 
 
 class _UdataUnauthenticated(Unauthenticated):
