@@ -9,7 +9,7 @@ from .auth import issuer_api
 from .auth.transport import require_https
 from .collection import api as _collection_api
 from .collection import smart_api as _smart_collection_api
-from .commands import mediadb_commands
+from .commands import mediadb_commands, portal_commands
 from .connection import connect
 from .hosts.base import Host
 from .hosts.plain import PlainHost
@@ -61,7 +61,7 @@ def mount(app: Flask, host: Host | None) -> None:
     mount_ltu(app, app.config["MEDIADB_LTU_PREFIX"])
     issuer_api.register(app, app.config["MEDIADB_LTU_PREFIX"].rstrip("/"))
     host.exempt_csrf(app, _BLUEPRINTS)
-    app.cli.add_command(mediadb_commands)
+    app.cli.add_command(mediadb_commands if host.has_own_accounts else portal_commands)
 
 
 _BLUEPRINTS = (LTU_BLUEPRINT, issuer_api.BLUEPRINT)

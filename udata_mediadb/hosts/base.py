@@ -16,6 +16,7 @@ class Host(Protocol):
 
     name: str
     reads_bearer_tokens: bool  # whether `current_principal` knows tokens that are not ours
+    has_own_accounts: bool  # whether users, organisations and keys are ours
     answers_routing_errors: bool  # whether unknown paths below ours are left to us
     related_classes: Sequence[str] | None  # of objects that a media may illustrate; None: any
 

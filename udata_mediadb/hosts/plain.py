@@ -27,6 +27,7 @@ class PlainHost:
 
     name = "plain"
     reads_bearer_tokens = False
+    has_own_accounts = True
     answers_routing_errors = True
     related_classes: Sequence[str] | None = None
 

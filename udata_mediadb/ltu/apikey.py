@@ -41,7 +41,13 @@ def _names_of_owners(principal: Principal) -> dict[str, str]:
         **host.user_refs([principal.user]),
         **host.organization_refs(principal.organizations),
     }
-    return {identifier: str(ref.get("name") or "") for identifier, ref in refs.items()}
+    return {identifier: _name(ref) for identifier, ref in refs.items()}
+
+
+def _name(ref: dict[str, Any]) -> str:
+    """Of an organisation or a user; udata's users have their names in two parts."""
+    parts = (ref.get("first_name"), ref.get("last_name"))
+    return str(ref.get("name") or " ".join(part for part in parts if part))
 
 
 def _alike(wanted: str, owner: str, name: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 from bson import ObjectId
 from flask import Flask, current_app
 from flask_restx import Namespace, marshal
+from flask_security import password_changed, password_reset
 from udata.api import api
 from udata.app import csrf
 from udata.core.organization.models import Organization
@@ -14,8 +15,10 @@ from werkzeug.exceptions import Unauthorized
 
 from ...auth.permissions import NO_CREDENTIALS
 from ...auth.principal import ExternalIdentity, Principal
+from ...auth.sessions import revoke_all_of
 from ...errors import MediaDBError, NotFound, Unauthenticated
 from ...related import Related
+from .bodies import read_bodies_first
 from .identity import find_user, is_usable, principal_of, realm, requested_principal
 from .passwords import user_of_password
 from .related import CLASSES, related_refs
@@ -27,10 +30,13 @@ class UdataHost:
     name = "udata"
     reads_bearer_tokens = True
     related_classes: Sequence[str] | None = CLASSES
+    has_own_accounts = False
     answers_routing_errors = False  # as everywhere below /api/1, udata does
 
     def init_app(self, app: Flask) -> None:
-        """Nothing: udata is up when it loads its plugins."""
+        """Sessions that our token endpoint opened end with the user's password."""
+        for signal in (password_changed, password_reset):
+            signal.connect(_end_sessions, app)
 
     def add_namespace(self, app: Flask, namespace: Namespace) -> tuple[str, str]:
         """Mount on the app that udata's Api was last registered on, which must be this one.
@@ -41,7 +47,9 @@ class UdataHost:
         if api.blueprint_setup.app is not app:
             raise MediaDBError("Another udata app was made since this one: mount each at once.")
         api.add_namespace(namespace)
-        return f"{api.blueprint_setup.url_prefix}{namespace.path}", f"{api.blueprint.name}."
+        prefix = f"{api.blueprint_setup.url_prefix}{namespace.path}"
+        read_bodies_first(app, (f"{prefix}/", f"{app.config['MEDIADB_LTU_PREFIX'].rstrip('/')}/"))
+        return prefix, f"{api.blueprint.name}."
 
     def exempt_csrf(self, app: Flask, blueprints: Iterable[str]) -> None:
         for name in blueprints:
@@ -101,6 +109,10 @@ class UdataHost:
         self, related: Iterable[Related], principal: Principal | None
     ) -> dict[Related, dict[str, Any]]:
         return related_refs(related, principal)
+
+
+def _end_sessions(app: Flask, user: Any, **others: Any) -> None:
+    revoke_all_of(str(user.id))
 
 
 class _UdataUnauthenticated(Unauthenticated):

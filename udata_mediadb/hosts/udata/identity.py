@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from authlib.integrations.flask_oauth2 import current_token
 from bson import ObjectId
 from flask import current_app, request
 from udata.api import HEADER_API_KEY, api
@@ -12,6 +11,7 @@ from udata.core.api_token.models import ApiToken
 from udata.core.organization.models import Organization
 from udata.core.user.models import User
 
+from ...auth.credentials import read_authorization
 from ...auth.principal import Principal
 from ...errors import Unauthenticated
 
@@ -27,12 +27,15 @@ def requested_principal() -> Principal | None:
     then the token. Elsewhere, which is the LTU dialect, only headers count: its routes ask for no
     CSRF token, so a browser's cookie must not be enough.
     """
+    token = _bearer_token()
     if request.blueprint == api.blueprint.name:
-        user, token = current_user._get_current_object(), current_token or None
+        user = current_user._get_current_object()
     else:
-        user, token = _named_by_headers()
+        user = _owner_of_key() or (token and token.user)
     if user is None or not is_usable(user):
         return None
+    if token is not None and token.user != user:
+        raise Unauthenticated("The credentials of this request name different users.")
     scopes = set((token.get_scope() or SCOPE_DEFAULT).split()) if token else None
     return principal_of(user, scopes)
 
@@ -64,20 +67,25 @@ def is_usable(user: Any) -> bool:
     return user.is_authenticated and user.is_active and not user.deleted
 
 
-def _named_by_headers() -> tuple[Any, Any]:
-    key = request.headers.get(HEADER_API_KEY)
-    if key:
-        return _owner_of_key(key), None
-    scheme, _, value = request.headers.get("Authorization", "").strip().partition(" ")
-    if scheme.lower() != "bearer":
-        return None, None
-    token = OAuth2Token.objects(access_token=value.strip()).first()
+def _bearer_token() -> Any:
+    """The OAuth2 token of this request, None where it has none, or a JWT, which is not udata's.
+
+    One that is unknown or over is refused; udata would go on as if nothing had been sent.
+    """
+    header = request.headers.get("Authorization", "")
+    given = read_authorization(header)
+    if given is None or given.scheme != "opaque" or not header.lower().startswith("bearer "):
+        return None
+    token = OAuth2Token.objects(access_token=given.value).first()
     if token is None or token.is_revoked() or token.is_expired():
-        return None, None
-    return token.user, token
+        raise Unauthenticated("This is no token that we know.")
+    return token
 
 
-def _owner_of_key(key: str) -> Any:
+def _owner_of_key() -> Any:
+    key = request.headers.get(HEADER_API_KEY)
+    if not key:
+        return None
     token, fault = ApiToken.authenticate(key)
     if token is None:
         raise Unauthenticated(f"{fault.capitalize()} API token")
