@@ -1,6 +1,5 @@
-"""A real udata in this process; everything here is left out where udata is not installed."""
+"""A real udata in this process; everything here is left out on the plain host."""
 
-import importlib.util
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +7,9 @@ import mongoengine
 import pytest
 from flask import Flask
 
-if importlib.util.find_spec("udata") is None:
+from ..hosts import HOST
+
+if HOST != "udata":
     collect_ignore_glob = ["test_*.py"]
 else:
     from ..hosts.udata import new_app

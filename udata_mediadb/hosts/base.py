@@ -1,6 +1,6 @@
 """The Host seam: what a portal must offer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from flask import Flask
@@ -8,6 +8,7 @@ from flask_restx import Namespace
 
 from ..auth.principal import ExternalIdentity, Principal
 from ..errors import MediaDBError
+from ..related import Related
 
 
 class Host(Protocol):
@@ -17,6 +18,7 @@ class Host(Protocol):
     reads_bearer_tokens: bool  # whether `current_principal` knows tokens that are not ours
     has_own_accounts: bool  # whether users, organisations and keys are ours
     answers_routing_errors: bool  # whether unknown paths below ours are left to us
+    related_classes: Sequence[str] | None  # of objects that a media may illustrate; None: any
 
     def init_app(self, app: Flask) -> None:
         """Prepare the app (called once per app, before `add_namespace`)."""
@@ -66,3 +68,9 @@ class Host(Protocol):
 
     def organization_refs(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
         """What to show of organisations, by id; unknown and deleted ones are left out."""
+
+    def related_refs(
+        self, related: Iterable[Related], principal: Principal | None
+    ) -> dict[Related, dict[str, Any]]:
+        """What to show of objects that media illustrate; those are left out that are unknown,
+        deleted, or hidden from this principal. At most one query for each class."""

@@ -1,6 +1,6 @@
 """The Host for any Flask app: an API of our own at /api/1, users and keys in our collections."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import Blueprint, Flask, request
@@ -9,6 +9,7 @@ from flask_restx import Api, Namespace
 from ..auth.keys import key_hash
 from ..auth.principal import ExternalIdentity, Principal
 from ..errors import MediaDBError, Unauthenticated
+from ..related import Related
 from ..secret import current_secret
 from .plain_accounts import external_user, find_organization, find_user, normal_email
 from .plain_models import ApiKey, PlainOrganization, PlainUser
@@ -28,6 +29,7 @@ class PlainHost:
     reads_bearer_tokens = False
     has_own_accounts = True
     answers_routing_errors = True
+    related_classes: Sequence[str] | None = None
 
     def __init__(self, api: Api | None = None, prefix: str = "/api/1") -> None:
         self._api = api
@@ -112,6 +114,12 @@ class PlainHost:
     def organization_refs(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
         found = PlainOrganization.objects(id__in=list(ids))
         return {o.id: {"class": "Organization", "id": o.id, "name": o.name} for o in found}
+
+    def related_refs(
+        self, related: Iterable[Related], principal: Principal | None
+    ) -> dict[Related, dict[str, Any]]:
+        """All of them, as they are named: what a plain portal has is its own matter."""
+        return {one: dict(one.bare()) for one in related}
 
 
 AUTHORIZATIONS = {"apikey": {"type": "apiKey", "in": "header", "name": KEY_HEADER}}

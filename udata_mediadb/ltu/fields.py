@@ -16,6 +16,7 @@ from ..media.links import link_arguments
 from ..media.models import Media
 from ..media.serving import picture_of
 from ..properties import plain
+from ..related import loaded
 from ..search.query import Hit, score_of
 from ..signatures.base import Comparison
 from ..storages import Kind
@@ -45,6 +46,7 @@ def media_item(media: Media, application: Application) -> dict[str, Any]:
         **_files(media, application),
         "keywords": list(media.keywords),
         "metadata": plain(media.metadata),
+        "related": _related(media),
         "md5": media.md5,
         "request_at": created,
         "updated_at": stamp(media.updated_at),
@@ -62,6 +64,7 @@ def found_item(media: Media, application: Application) -> dict[str, Any]:
         "name": media.name,
         "metadata": plain(media.metadata),
         "keywords": list(media.keywords),
+        "related": _related(media),
     }
 
 
@@ -119,6 +122,11 @@ def _description(document: Collection | SmartCollection) -> dict[str, Any]:
         "metadata": plain(document.metadata),
         "keywords": list(document.keywords),
     }
+
+
+def _related(media: Media) -> list[dict[str, str]]:
+    """The portal's objects that it illustrates; the portal is not asked what they are called."""
+    return [one.bare() for one in loaded(media.related)]
 
 
 def _detail(name: str, comparison: Comparison, keywords: list[str]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from ..namespace import SECURITY, ns
 from ..outcomes import read_ids
 from ..outcomes_fields import outcome_fields, outcomes_fields, represent_outcomes
 from ..properties import read_flag_field
+from ..related import loaded
 from ..resource import MediaDBResource
 from ..state import current_mediadb
 from ..uploads import read_object, read_upload
@@ -23,6 +24,7 @@ from .ingest import duplicate_of
 from .junction import add_upload
 from .links import FILE_ENDPOINT, is_signed
 from .listing import list_page, read_order
+from .relating import requested_related
 from .removal import purge_media
 from .serving import serve
 
@@ -34,6 +36,10 @@ FILTER_PARAMS = {
     "keyword": {"in": "query", "description": "Only media with this keyword; repeat for several"},
     "metadata.<key>": {"in": "query", "description": "Only media whose metadata has this value"},
     "q": {"in": "query", "description": "Words that begin words of name, keywords or metadata"},
+    "related": {
+        "in": "query",
+        "description": "Only media that illustrate this object, Class:id; repeat for several",
+    },
     "sort": {"in": "query", "description": "created_at, updated_at, name or size; - descends"},
 }
 
@@ -53,7 +59,11 @@ class MediaListAPI(MediaDBResource):
             applications = readable_applications()
         order = read_order(asked.sort, SORT_KEYS)
         found = media_filter(
-            applications, keywords=asked.keywords, metadata=asked.metadata, text=asked.text
+            applications,
+            keywords=asked.keywords,
+            metadata=asked.metadata,
+            text=asked.text,
+            related=asked.related,
         )
         page = list_page(
             found,
@@ -78,7 +88,8 @@ class MediaListAPI(MediaDBResource):
         application = require_application("edit", upload.properties.get("application"))
         require_active(application)
         owner = acting_user(application)
-        media = add_upload(application, upload, upload.properties, owner)
+        related = requested_related(upload.properties) or ()
+        media = add_upload(application, upload, upload.properties, owner, related)
         return {**represent([media])[0], "duplicate_of": duplicate_of(media)}, 201
 
     @ns.doc("delete_mediadb_media_list", security=SECURITY, responses={207: "Some failed"})
@@ -108,9 +119,10 @@ class MediaAPI(MediaDBResource):
     @ns.doc("update_mediadb_media", security=SECURITY)
     @ns.marshal_with(media_fields)
     def put(self, media: str) -> dict[str, Any]:
-        """Change name, keywords or metadata."""
-        found = editable_media(media)
-        return represent([update_media(found, read_object())])[0]
+        """Change name, keywords, metadata or related."""
+        found, properties = editable_media(media), read_object()
+        related = requested_related(properties, held=loaded(found.related))
+        return represent([update_media(found, properties, related)])[0]
 
     @ns.doc(
         "delete_mediadb_media",

@@ -7,7 +7,7 @@ pending, so a writer whose document was taken away notices and writes again (dec
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -26,6 +26,7 @@ from ..indexing.method import Method
 from ..indexing.models import StoredSignature
 from ..indexing.versions import to_describe
 from ..properties import read_keywords, read_md5, read_metadata, read_name, read_properties
+from ..related import Related, stored
 from .counts import renew
 from .models import ACTIVE, PENDING, Media
 
@@ -58,8 +59,12 @@ def add_media(
     *,
     filename: str | None,
     owner: str | None,
+    related: Sequence[Related] = (),
+    origin: str | None = None,
 ) -> Media:
     """Check, store and index one picture; the Media is active when this returns.
+
+    `related`: already checked. `origin`: what it was imported from.
 
     Raises InvalidFields (properties, md5), QuotaExceeded, UnsupportedImage, TooLarge, and Conflict
     for the same bytes again where the application rejects duplicates; then nothing is stored.
@@ -73,7 +78,9 @@ def add_media(
     small, _mime = thumbnail(picture, side=ingest.thumbnail_side_px)
     files: dict[storages.Kind, bytes] = {"original": data, "thumbnail": small}
     for _ in range(ATTEMPTS):
-        media = _document(application, data, picture, clean, filename, owner)
+        media = _document(application, data, picture, clean)
+        media.filename, media.owner, media.origin = filename, owner, origin
+        media.related = stored(related)
         if _store(ingest.storage, media, files, descriptions):
             _describe_for_changed(ingest, media, picture, descriptions)
             return media
@@ -168,15 +175,12 @@ def _document(
     data: bytes,
     picture: Picture,
     clean: Mapping[str, Any],
-    filename: str | None,
-    owner: str | None,
 ) -> Media:
     identifier = str(uuid4())
     media = Media(
         id=identifier,
         application=application.id,
         name=clean.get("name", identifier),
-        filename=filename,
         keywords=clean.get("keywords", []),
         metadata=clean.get("metadata", {}),
         md5=hashlib.md5(data, usedforsecurity=False).hexdigest(),
@@ -185,7 +189,6 @@ def _document(
         width=picture.width,
         height=picture.height,
         format=picture.format,
-        owner=owner,
     )
     for name, values in index_facts(media).items():
         setattr(media, name, values)

@@ -1,12 +1,13 @@
 """Where the settings of the app meet the storing of pictures, and their describing later."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import current_app
 
 from ..application.models import Application
 from ..application.quotas import Quotas
+from ..related import Related
 from ..state import current_mediadb
 from ..uploads import Upload, image_of
 from .ingest import Ingest, add_media
@@ -26,7 +27,11 @@ def current_ingest() -> Ingest:
 
 
 def add_upload(
-    application: Application, upload: Upload, properties: Mapping[str, Any], owner: str | None
+    application: Application,
+    upload: Upload,
+    properties: Mapping[str, Any],
+    owner: str | None,
+    related: Sequence[Related] = (),
 ) -> Media:
     """Store the picture of a request; raises what `image_of` and `add_media` raise."""
     media = add_media(
@@ -36,6 +41,7 @@ def add_upload(
         properties,
         filename=upload.filename,
         owner=owner,
+        related=related,
     )
     keep_described(application)
     current_mediadb().catalogs.note_added(application.id, application.signatures)

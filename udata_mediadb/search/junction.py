@@ -16,6 +16,7 @@ from ..media.junction import keep_described
 from ..media.listing import NEWEST_FIRST, active_in, list_page
 from ..media.models import Media
 from ..pagination import Page, PageRequest
+from ..related import related_query
 from ..state import current_mediadb
 from ..uploads import Upload, image_of
 from .actions import choose_signatures, search
@@ -46,7 +47,9 @@ def new_query(
         media=media.id if media else None,
         keywords=asked.keywords,
         metadata=asked.metadata,
-        within=both(clause(asked.query), _members(asked, application)),
+        within=both(
+            clause(asked.query), _members(asked, application), related_query(asked.related)
+        ),
         min_score=asked.min_score,
         palette=asked.palette,
         signatures=_signatures(application, asked, picture is not None or media is not None),
@@ -118,4 +121,4 @@ def _has_picture(upload: Upload) -> bool:
 
 def _has_criteria(asked: SearchRequest) -> bool:
     named = (asked.keywords, asked.metadata, asked.query, asked.collection, asked.smart_collection)
-    return any(named)
+    return any((*named, asked.related))

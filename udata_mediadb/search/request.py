@@ -7,6 +7,7 @@ from typing import Any
 from ..conditions import read_conditions
 from ..criteria import number_of
 from ..properties import parse_json, read_flag, read_keywords, read_metadata, read_properties
+from ..related import Related, read_related
 from ..signatures.colors import ColorsDescription, read_palette
 
 
@@ -26,6 +27,7 @@ class SearchRequest:
     min_score: float = 0.0
     palette: ColorsDescription | None = None
     blend: float | None = None
+    related: list[Related] = field(default_factory=list)
 
 
 def read_search(properties: Mapping[str, Any]) -> SearchRequest:
@@ -43,6 +45,7 @@ def read_search(properties: Mapping[str, Any]) -> SearchRequest:
         "min_score": read_score,
         "palette": read_palette_field,
         "blend": read_share,
+        "related": read_related,
     }
     return SearchRequest(**read_properties(properties, readers))
 

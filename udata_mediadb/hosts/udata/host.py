@@ -1,6 +1,6 @@
 """The Host for udata, from version 16 on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bson import ObjectId
@@ -17,9 +17,11 @@ from ...auth.permissions import NO_CREDENTIALS
 from ...auth.principal import ExternalIdentity, Principal
 from ...auth.sessions import revoke_all_of
 from ...errors import MediaDBError, NotFound, Unauthenticated
+from ...related import Related
 from .bodies import read_bodies_first
 from .identity import find_user, is_usable, principal_of, realm, requested_principal
 from .passwords import user_of_password
+from .related import CLASSES, related_refs
 
 
 class UdataHost:
@@ -27,6 +29,7 @@ class UdataHost:
 
     name = "udata"
     reads_bearer_tokens = True
+    related_classes: Sequence[str] | None = CLASSES
     has_own_accounts = False
     answers_routing_errors = False  # as everywhere below /api/1, udata does
 
@@ -101,6 +104,11 @@ class UdataHost:
 
     def organization_refs(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
         return _refs(Organization, ids)
+
+    def related_refs(
+        self, related: Iterable[Related], principal: Principal | None
+    ) -> dict[Related, dict[str, Any]]:
+        return related_refs(related, principal)
 
 
 def _end_sessions(app: Flask, user: Any, **others: Any) -> None:
