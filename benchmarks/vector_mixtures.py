@@ -12,6 +12,7 @@ SIMILARITY, COLORS = 192, 32
 _AT_ONCE = 50_000
 _CLASSES, _PICTURES = 200, 5000  # as many pictures as the lab mixed: ../shared/signatures.md, B 4
 _NOISE = 0.3  # of the length of a vector, spread as the vectors are
+_COLOR_NOISE = 0.05  # a quarter of what a visible change of a palette moves: the same page, 3
 _ANCHORS = 512  # colours of which palettes are made
 
 
@@ -22,13 +23,14 @@ def similarity(count: int, seed: int, real: Path | None = None) -> Vectors:
     spectrum falls as that of principal components does (i^-0.5).
     """
     pictures = _pictures() if real is None else np.load(real).astype(np.float32)
-    spread = pictures.std(axis=0)
-    spread *= _NOISE / np.linalg.norm(spread)
-    return np.concatenate(list(_mixed(pictures, spread, count, seed)))
+    return np.concatenate([_unit(some) for some in _mixed(pictures, _NOISE, count, seed)])
 
 
-def colors(count: int, seed: int) -> Vectors:
-    """(count, 32): palettes of one to eight of 512 colours with random weights."""
+def colors(count: int, seed: int, real: Path | None = None) -> Vectors:
+    """(count, 32): palettes of one to eight of 512 colours with random weights, or of `real` ones."""
+    if real is not None:
+        pictures = np.load(real).astype(np.float32)
+        return np.concatenate(list(_mixed(pictures, _COLOR_NOISE, count, seed)))
     chance = np.random.default_rng([seed, COLORS])
     anchors = _spectrum(np.random.default_rng(COLORS), _ANCHORS, COLORS, power=1.0)
     made = []
@@ -42,14 +44,17 @@ def colors(count: int, seed: int) -> Vectors:
     return np.concatenate(made)
 
 
-def _mixed(pictures: Vectors, spread: Vectors, count: int, seed: int) -> Iterator[Vectors]:
+def _mixed(pictures: Vectors, noise: float, count: int, seed: int) -> Iterator[Vectors]:
+    """Two of them mixed, and noise of this length, spread as they are."""
+    spread = pictures.std(axis=0)
+    spread *= noise / np.linalg.norm(spread)
     chance = np.random.default_rng([seed, SIMILARITY])
     for start in range(0, count, _AT_ONCE):
         n = min(_AT_ONCE, count - start)
         share = chance.random((n, 1), np.float32)
         one, other = pictures[chance.integers(0, len(pictures), (2, n))]
-        noise = chance.standard_normal((n, pictures.shape[1]), np.float32) * spread
-        yield _unit(share * one + (1 - share) * other + noise)
+        blur = chance.standard_normal((n, pictures.shape[1]), np.float32) * spread
+        yield share * one + (1 - share) * other + blur
 
 
 def _pictures() -> Vectors:

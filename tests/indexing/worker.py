@@ -8,11 +8,13 @@ import os
 import random
 import resource
 import time
+from contextlib import suppress
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import mongoengine
 
+from udata_mediadb.errors import Unavailable
 from udata_mediadb.indexing.catalog import Catalog
 from udata_mediadb.indexing.catalogs import Catalogs
 from udata_mediadb.indexing.store import SegmentStore
@@ -80,7 +82,8 @@ def ingest_and_merge(
         for _ in range(3):
             change(application, journal, seed, mine, kind)
             seed += 1
-        catalog.catch_up()
+        with suppress(Unavailable):  # killed before the first segment: the upkeep rebuilds
+            catalog.catch_up()
         Upkeep(catalog).run()
         if seed % 4 == 0:
             Upkeep(catalog).rebuild()

@@ -74,7 +74,9 @@ class Twins:
 
     def some_of(self, rows: Rows) -> Rows:
         """The groups of which some are among `rows`, sorted."""
-        return np.unique(self.group[rows]).astype(np.intp)
+        some = np.zeros(len(self), bool)
+        some[self.group[rows]] = True
+        return np.flatnonzero(some)
 
     def expanded(self, groups: Rows, k: int, kept: NDArray[np.bool_]) -> Rows:
         """Up to k rows of each group, of those that (n,) `kept` says."""
