@@ -3,24 +3,34 @@
     python -m benchmarks.http_latency [--stored N] [--queries N] [--data DIR]
 
 A real portal (gunicorn, one worker, one thread for OpenBLAS) on a real MongoDB; the client opens a
-connection per request. The pictures are photographs of the shared data, stored in turn; queries
-are crops of them, re-compressed.
+connection per request. All pictures of the shared data are stored, each once; where they are too
+few, as many as needed are stored as their two halves instead. Queries are crops of them, enlarged
+to a megapixel and re-compressed, asked when no segment is being written any more. Their parts are
+measured in this process, on the same database and segments.
 """
 
 import argparse
+import os
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from io import BytesIO
-from itertools import cycle, islice
 from pathlib import Path
+from typing import Any, TypeVar
 
+import cv2
 from PIL import Image
 from tqdm import tqdm
 
-from tests.portal import Client, running_portal
+from tests.portal import Client, Portal, running_portal
 from udata_mediadb.demo.mongod import EmbeddedMongod
+from udata_mediadb.imaging import decode
+from udata_mediadb.indexing.catalog import Catalog
+from udata_mediadb.search.junction import DECODE_SIDE_PX
+from udata_mediadb.search.verification import DEPTH, stored_descriptions, verified
 
 from .report import table, write
 
@@ -28,6 +38,24 @@ DATA = Path(__file__).parents[2] / "shared" / "data"
 MEGAPIXEL = (1152, 864)
 SIZES = {"1 megapixel": MEGAPIXEL, "12 megapixels": (4000, 3000)}
 TIMED_STORES = 40
+CANDIDATES = 20  # the default of MEDIADB_SEARCH_CANDIDATES
+IDLE_S = 3.0  # upkeep is idle when nothing has been due for so long
+WHOLE, LEFT, RIGHT = (0.0, 1.0), (0.0, 0.5), (0.5, 1.0)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A picture, or the part of it between two fractions of its width."""
+
+    path: Path
+    part: tuple[float, float]
+
+    def picture(self) -> Image.Image:
+        with Image.open(self.path) as opened:
+            whole = opened.convert("RGB")
+        left, right = (round(whole.width * share) for share in self.part)
+        return whole.crop((left, 0, right, whole.height))
 
 
 def main() -> None:
@@ -36,50 +64,112 @@ def main() -> None:
     parser.add_argument("--queries", type=int, default=100)
     parser.add_argument("--data", type=Path, default=DATA)
     options = parser.parse_args()
-    files = sorted(options.data.glob("photos/*/*")) + sorted(options.data.glob("caltech/*/*"))
+    sources = distinct_sources(options.data, options.stored)
+    asked = [crop(s) for s in sources[:: max(1, len(sources) // options.queries)]]
     with tempfile.TemporaryDirectory() as folder, EmbeddedMongod(Path(folder) / "db") as mongod:
         uri = f"{mongod.uri.rstrip('/')}/bench"
         with running_portal(uri, Path(folder) / "files", workers=1) as portal:
             user = portal.user("bench@example.org")
-            client, application = portal.client(user), portal.application(user)
-            rows = [store_row(client, application, files, size) for size in SIZES]
-            fill(client, application, files, options.stored)
-            rows.append(search_row(client, application, files, options))
-    head = ["request", "requests", "median ms", "p95 ms"]
-    write("http_latency", "Latency of whole HTTP requests", table(head, rows))
+            client, stores = portal.client(user), portal.application(user, "Stores")
+            rows = [store_row(client, stores, sources, size) for size in SIZES]
+            application = portal.application(user)
+            for source in tqdm(sources, desc="Storing", unit="media"):
+                client.add(application, jpeg(source.picture()))
+            wait_until_idle(portal, client, application, asked[0])
+            times = [timed(client, "search/", application, body) for body in asked]
+            rows.append([f"search, crop of 1 megapixel, {len(sources)} stored", *figures(times)])
+            parts = measured_parts(portal, application, asked)
+    head = ["what", "times", "median ms", "p95 ms"]
+    load = f"Load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores."
+    requests = table(["request", *head[1:]], rows)
+    write(
+        "http_latency",
+        "Latency of whole HTTP requests",
+        f"{load}\n\n{requests}\n\nParts of a search; time of one thread, by the clock and of the "
+        f"processor:\n\n{table([*head, 'processor ms'], parts)}",
+    )
 
 
-def store_row(client: Client, application: str, files: list[Path], size: str) -> list[object]:
-    bodies = [enlarged(path, SIZES[size]) for path in files[:TIMED_STORES]]
+def distinct_sources(data: Path, count: int) -> list[Source]:
+    """`count` pictures of which no two show the same."""
+    views = data.glob("views/*/*_01.jpg")
+    files = [*data.glob("photos/*/*"), *data.glob("caltech/*/*"), *views]
+    files += [p for folder in ("stamps", "flags") for p in (data / folder).rglob("*.*")]
+    files.sort()
+    halved = max(0, count - len(files))
+    if halved > len(files):
+        raise ValueError(f"{len(files)} pictures and their halves are fewer than {count}")
+    halves = [Source(path, part) for path in files[:halved] for part in (LEFT, RIGHT)]
+    return [*halves, *(Source(path, WHOLE) for path in files[halved:])][:count]
+
+
+def store_row(
+    client: Client, application: str, sources: Sequence[Source], size: str
+) -> list[object]:
+    bodies = [jpeg(s.picture().resize(SIZES[size])) for s in sources[:TIMED_STORES]]
     times = [timed(client, "media/", application, body) for body in bodies]
     return [f"store, JPEG of {size}", *figures(times)]
 
 
-def fill(client: Client, application: str, files: list[Path], count: int) -> None:
-    for path in tqdm(list(islice(cycle(files), count)), desc="Storing", unit="media"):
-        client.add(application, path.read_bytes())
+def wait_until_idle(portal: Portal, client: Client, application: str, query: bytes) -> None:
+    """Ask until no worker has written a segment, and none was due, for a while."""
+    state = None
+    since = time.monotonic()
+    while time.monotonic() - since < IDLE_S:
+        timed(client, "search/", application, query)  # a search begins what is due
+        catalog = catalog_of(portal, application)
+        with portal.app.app_context():
+            catalog.catch_up()
+        now = (catalog.is_due, catalog.status()["generation"])
+        if catalog.is_due or now != state:
+            state, since = now, time.monotonic()
+        time.sleep(0.2)
 
 
-def search_row(
-    client: Client, application: str, files: list[Path], options: argparse.Namespace
-) -> list[object]:
-    queries = list(crops(files[:: max(1, len(files) // options.queries)]))[: options.queries]
-    timed(client, "search/", application, queries[0])  # the first one loads the index
-    times = [timed(client, "search/", application, body) for body in queries]
-    return [f"search, crop of 1 megapixel, {options.stored} stored", *figures(times)]
+def catalog_of(portal: Portal, application: str) -> Catalog:
+    return portal.app.extensions["mediadb"].catalogs.get(application, "match").catalog
 
 
-def crops(files: list[Path]) -> Iterator[bytes]:
-    for path in files:
-        with Image.open(path) as picture:
-            width, height = picture.size
-            box = (width // 5, height // 5, width, height)
-            yield jpeg(picture.convert("RGB").crop(box).resize(MEGAPIXEL))
+def measured_parts(portal: Portal, application: str, asked: Sequence[bytes]) -> list[list[object]]:
+    """A row per part of the searches."""
+    cv2.setNumThreads(1)
+    catalog = catalog_of(portal, application)
+    times: dict[str, list[tuple[float, float]]] = defaultdict(list)
+
+    def measure(part: str, work: Callable[[], T]) -> T:
+        wall, processor = time.perf_counter(), time.process_time()
+        done = work()
+        spent = (time.perf_counter() - wall, time.process_time() - processor)
+        times[part].append((spent[0] * 1000, spent[1] * 1000))
+        return done
+
+    with portal.app.app_context():
+        for body in asked:
+            one_search(catalog, body, measure)
+    return [
+        [
+            part,
+            *figures([wall for wall, _ in spent]),
+            f"{statistics.median(p for _, p in spent):.0f}",
+        ]
+        for part, spent in times.items()
+    ]
 
 
-def enlarged(path: Path, size: tuple[int, int]) -> bytes:
-    with Image.open(path) as picture:
-        return jpeg(picture.convert("RGB").resize(size))
+def one_search(catalog: Catalog, body: bytes, measure: Callable[[str, Any], Any]) -> None:
+    signature = catalog.signature
+    picture = measure("decode", lambda: decode(body, max_pixels=50_000_000, side=DECODE_SIDE_PX))
+    query = measure("describe", lambda: signature.describe(picture))
+    ranked = measure("shortlist", lambda: catalog.shortlist(query, CANDIDATES * DEPTH))
+    first = [media for media, _ in ranked[:CANDIDATES]]
+    measure("load, 20 descriptions", lambda: list(stored_descriptions(signature, first)))
+    measure("load and verify", lambda: list(verified(signature, query, ranked, CANDIDATES)))
+
+
+def crop(source: Source) -> bytes:
+    picture = source.picture()
+    width, height = picture.size
+    return jpeg(picture.crop((width // 5, height // 5, width, height)).resize(MEGAPIXEL))
 
 
 def jpeg(picture: Image.Image) -> bytes:
@@ -96,7 +186,7 @@ def timed(client: Client, path: str, application: str, image: bytes) -> float:
     return taken * 1000
 
 
-def figures(times: list[float]) -> list[object]:
+def figures(times: Sequence[float]) -> list[object]:
     p95 = statistics.quantiles(times, n=20)[-1]
     return [len(times), f"{statistics.median(times):.0f}", f"{p95:.0f}"]
 

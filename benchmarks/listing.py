@@ -36,6 +36,7 @@ from udata_mediadb.collection.models import Collection, SmartCollection
 from udata_mediadb.demo.mongod import EmbeddedMongod
 from udata_mediadb.hosts import plain_accounts
 from udata_mediadb.hosts.plain import principal_of
+from udata_mediadb.indexing.versions import versions_of
 from udata_mediadb.media.models import ACTIVE, Media
 
 from .report import table, write
@@ -90,9 +91,9 @@ def new_app(uri: str, folder: str) -> Flask:
 
 def fill(app: Flask, count: int, collections: int) -> Application:
     owner = plain_accounts.create_user("bench", "bench@example.org")
-    methods = app.extensions["mediadb"].methods
+    versions = versions_of(app.extensions["mediadb"].methods)
     application = create_application(
-        {"name": "Bench", "public": True}, principal_of(owner), methods=methods, secret=SECRET
+        {"name": "Bench", "public": True}, principal_of(owner), versions=versions, secret=SECRET
     )
     application.private_key_alone = True
     application.save()

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import pytest
 from pymongo import MongoClient
 
-from udata_mediadb.hosts.plain_models import User
-
+from .hosts import Account
 from .portal import Client, Portal, running_portal
 
 
@@ -16,14 +15,14 @@ from .portal import Client, Portal, running_portal
 class Tenant:
     """A user with a key and an application."""
 
-    user: User
+    user: Account
     client: Client
     application: str
 
 
 @pytest.fixture(scope="package")
 def portal(mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    """A plain portal with two workers; it may fetch from loopback."""
+    """A portal with two workers; it may fetch from loopback."""
     name = f"mediadb_test_{secrets.token_hex(6)}"
     root = tmp_path_factory.mktemp("files")
     uri = mongodb_uri.rstrip("/") + f"/{name}"

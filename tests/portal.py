@@ -1,4 +1,4 @@
-"""A plain portal in a real server process, and accounts in it, for the API tests."""
+"""The portal in a real server process, and accounts in it, for the API tests."""
 
 import os
 import socket
@@ -15,34 +15,27 @@ import mongoengine
 import requests
 from flask import Flask
 from mongoengine.connection import _connection_settings
-from werkzeug.middleware.proxy_fix import ProxyFix
 
-import udata_mediadb
 from udata_mediadb.application.actions import create_application
-from udata_mediadb.connection import connect
-from udata_mediadb.hosts import plain_accounts
-from udata_mediadb.hosts.plain import principal_of
-from udata_mediadb.hosts.plain_models import User
+from udata_mediadb.indexing.models import StoredSignature
+from udata_mediadb.indexing.versions import versions_of
 
-SECRET = "a secret for tests"
+from .hosts import SECRET, Account, current_host
+
+__all__ = ["SECRET", "Client", "Portal", "running_portal"]
 START_S = 30
 REPOSITORY = Path(__file__).parents[1]
 
 
 def create_app() -> Flask:
     """What gunicorn serves; settings come through the environment."""
-    app = Flask(__name__)
-    app.config.update(
-        SECRET_KEY=SECRET,
-        MEDIADB_MONGODB_URI=os.environ["TEST_MONGODB"],
-        FS_ROOT=os.environ["TEST_FS_ROOT"],
+    app: Flask = current_host().new_app(
+        os.environ["TEST_MONGODB"],
+        Path(os.environ["TEST_FS_ROOT"]),
         MEDIADB_FETCH_ALLOW=tuple(os.environ.get("TEST_FETCH_ALLOW", "").split()),
         MEDIADB_BASIC_AUTH=bool(os.environ.get("TEST_BASIC_AUTH")),
         MEDIADB_UPLOAD_MAX_BYTES=int(os.environ.get("TEST_UPLOAD_MAX_BYTES", str(8 << 20))),
     )
-    udata_mediadb.init_app(app)
-    # a test may come from an address of its own, and over https
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     return app
 
 
@@ -64,31 +57,40 @@ class Portal:
         """
         if _connection_settings.get("default", {}).get("name") != database_of(self.mongodb):
             mongoengine.disconnect_all()
-            with self.here.app_context():
-                connect(self.here)
+            current_host().reconnect(self.here)
         return self.here
 
     @property
     def api(self) -> str:
         return f"{self.url}/api/1/mediadb/"
 
-    def user(self, email: str, *, admin: bool = False) -> User:
+    def user(self, email: str, *, admin: bool = False) -> Account:
         with self.app.app_context():
-            return plain_accounts.create_user(email.split("@", maxsplit=1)[0], email, admin=admin)
+            name = email.split("@", maxsplit=1)[0]
+            user: Account = current_host().create_user(name, email, admin=admin)
+            return user
 
-    def client(self, user: User) -> "Client":
+    def client(self, user: Account) -> "Client":
         with self.app.app_context():
-            _record, key = plain_accounts.create_key(user, "test", SECRET)
-        return Client(self.api, key)
+            return Client(self.api, current_host().create_key(user))
 
-    def application(self, user: User, name: str = "Pictures", **properties: Any) -> str:
+    def application(self, user: Account, name: str = "Pictures", **properties: Any) -> str:
         """A new application; its id."""
         with self.app.app_context():
-            methods = self.app.extensions["mediadb"].methods
+            mediadb = self.app.extensions["mediadb"]
             created = create_application(
-                {"name": name, **properties}, principal_of(user), methods=methods, secret=SECRET
+                {"name": name, **properties},
+                mediadb.host.principal(user.id),
+                versions=versions_of(mediadb.methods),
+                secret=SECRET,
             )
             return created.id
+
+    def stored_signatures(self, media: str) -> list[str]:
+        """Names of the signatures whose descriptions are stored."""
+        with self.app.app_context():
+            keys = StoredSignature.objects(media=media).scalar("signature")
+            return [key.partition("@")[0] for key in keys]
 
     def flask(self, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run `flask mediadb …` against this portal."""
@@ -159,7 +161,7 @@ def running_portal(
     try:
         url = f"http://127.0.0.1:{port}"
         _wait(url, process)
-        yield Portal(url, mongodb, _app_here(mongodb, root), process, env)
+        yield Portal(url, mongodb, current_host().new_app(mongodb, root), process, env)
     finally:
         process.terminate()
         try:
@@ -178,13 +180,6 @@ def free_port() -> int:
 
 def database_of(uri: str) -> str:
     return uri.partition("?")[0].rpartition("/")[2]
-
-
-def _app_here(mongodb: str, root: Path) -> Flask:
-    app = Flask("portal in the test process")
-    app.config.update(SECRET_KEY=SECRET, MEDIADB_MONGODB_URI=mongodb, FS_ROOT=str(root))
-    udata_mediadb.init_app(app)
-    return app
 
 
 def _wait(url: str, process: subprocess.Popen[bytes]) -> None:

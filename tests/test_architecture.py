@@ -87,10 +87,17 @@ def test_indexing_stands_below_the_actions(module: Path) -> None:
         assert name.startswith(allowed), name
 
 
-def test_one_module_imports_udata() -> None:
+def test_one_folder_imports_udata() -> None:
     importing = {m for m in MODULES if any(n.split(".")[0] == "udata" for n in imports(m))}
 
-    assert importing <= {Path("hosts/udata.py")}
+    assert importing
+    assert {m.parent for m in importing} == {Path("hosts/udata")}
+
+
+def test_nothing_imports_the_udata_host_by_itself() -> None:
+    for module in MODULES:
+        if module.parent != Path("hosts/udata"):
+            assert not any(name.startswith("hosts.udata") for name in ours(module)), module
 
 
 @pytest.mark.parametrize("module", MODULES, ids=str)
@@ -115,7 +122,7 @@ def test_importing_the_package_mounts_nothing_and_connects_to_nothing() -> None:
     import sys
 
     code = (
-        "import udata_mediadb, mongoengine.connection as c;"
+        "import udata_mediadb.mounting, mongoengine.connection as c;"
         "assert not c._connection_settings and not udata_mediadb.namespace.ns.apis"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

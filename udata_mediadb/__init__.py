@@ -1,64 +1,55 @@
-"""A media library with search by image for udata and any Flask data portal."""
+"""A media library with search by image for udata and any Flask data portal.
+
+udata loads this module while it boots, so it imports next to nothing itself: a library that is
+missing must not keep a portal from starting.
+"""
+
+import logging
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from flask import Flask
 
 from . import settings
-from . import status_api as _status_api
-from .application import api as _application_api
-from .application import keys_api as _keys_api
-from .auth import issuer_api
-from .auth.transport import require_https
-from .collection import api as _collection_api
-from .collection import smart_api as _smart_collection_api
-from .commands import mediadb_commands
-from .connection import connect
-from .hosts.base import Host
-from .hosts.plain import PlainHost
-from .indexing.catalogs import Catalogs
-from .indexing.methods import new_methods
-from .ltu.mounting import BLUEPRINT as LTU_BLUEPRINT
-from .ltu.mounting import mount as mount_ltu
-from .media import api as _media_api
-from .namespace import ns
-from .resource import answer_routing_errors
-from .search import api as _search_api
-from .state import MediaDB
-from .storages import index_root, new_storage
+from .unmounted import answer_unmounted
+
+if TYPE_CHECKING:
+    from .hosts.base import Host
 
 __all__ = ["init_app"]
 
-# Importing a route module puts its routes on the namespace; nothing is mounted until `init_app`.
-_ROUTES = (
-    _application_api,
-    _keys_api,
-    _media_api,
-    _collection_api,
-    _smart_collection_api,
-    _search_api,
-    _status_api,
-)
+log = logging.getLogger(__name__)
 
 
-def init_app(app: Flask, host: Host | None = None) -> None:
-    """Mount the media library on `app`, at `/api/1/mediadb/`.
+def init_app(app: Flask, host: "Host | None" = None) -> None:
+    """Mount the media library on `app`, at `/api/1/mediadb/`, unless `MEDIADB_ENABLED` is false.
 
-    `host`: the portal's side of the seam (hosts.base); without one, a plain portal with users and
-    keys of our own. May be called for several apps in one process, once for each.
+    `host`: the portal's side of the seam (hosts.base); without one, udata itself where `app` is
+    udata's, else a plain portal with users and keys of our own. May be called for several apps in
+    one process, once for each.
+
+    udata calls this as the last step of its boot, and must come up whatever happens here: an
+    error is logged, and all our routes answer 503 with its class. Elsewhere it is raised.
     """
     settings.set_defaults(app.config)
-    host = host or PlainHost()
-    host.init_app(app)
-    connect(app)
-    prefix, endpoint_prefix = host.add_namespace(app, ns)
-    storage = new_storage(app)
-    app.extensions["mediadb"] = MediaDB(
-        host=host,
-        storage=storage,
-        catalogs=Catalogs(new_methods(), index_root(app)),
-        endpoint_prefix=endpoint_prefix,
-    )
-    answer_routing_errors(app, prefix)
-    require_https(app, prefix, (LTU_BLUEPRINT, issuer_api.BLUEPRINT))
-    mount_ltu(app, app.config["MEDIADB_LTU_PREFIX"])
-    issuer_api.register(app, app.config["MEDIADB_LTU_PREFIX"].rstrip("/"))
-    app.cli.add_command(mediadb_commands)
+    if not app.config["MEDIADB_ENABLED"]:
+        return
+    if host is not None or not _is_udata(app):
+        import_module(_MOUNTING).mount(app, host)
+        return
+    if "mediadb" in app.extensions:  # a portal that also calls this itself
+        return
+    try:
+        import_module(_MOUNTING).mount(app, import_module(_UDATA_HOST).UdataHost())
+    except Exception as exc:
+        log.exception("The media library could not be mounted")
+        answer_unmounted(app, type(exc).__name__)
+
+
+# Imported when they are called for, by name: see above, and only one of them needs udata.
+_MOUNTING = "udata_mediadb.mounting"
+_UDATA_HOST = "udata_mediadb.hosts.udata.host"
+
+
+def _is_udata(app: Flask) -> bool:
+    return type(app).__module__.partition(".")[0] == "udata"

@@ -1,4 +1,4 @@
-"""How writes that we acknowledge are made."""
+"""How our documents are written and read, whatever the portal's own connection does."""
 
 from typing import Any, ClassVar
 
@@ -11,14 +11,20 @@ DURABLE = WriteConcern(w="majority", j=True)
 
 
 class DurableDocument(Document):
-    """The base of our documents: durable whatever the portal's own connection does."""
+    """The base of our documents: written durably, and read with times that know their zone.
+
+    udata's connection gives times without one.
+    """
 
     meta: ClassVar[dict[str, Any]] = {"abstract": True}
 
     @classmethod
     def _get_collection(cls) -> Any:
         collection = super()._get_collection()
-        return None if collection is None else collection.with_options(write_concern=DURABLE)
+        if collection is None:
+            return None
+        aware = collection.codec_options.with_options(tz_aware=True)
+        return collection.with_options(codec_options=aware, write_concern=DURABLE)
 
 
 def durable(document: type[DurableDocument]) -> Collection[dict[str, Any]]:

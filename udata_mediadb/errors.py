@@ -11,6 +11,7 @@ MediaDBError
 ├── Gone (410)
 ├── TooLarge (413)
 ├── UnsupportedImage (415)
+├── ReadOnly (423)
 ├── TooManyRequests (429, Retry-After)
 ├── FetchRefused (400)
 └── Unavailable (503, Retry-After)
@@ -116,6 +117,13 @@ class UnsupportedImage(MediaDBError):
 
     slug = "unsupported-image"
     status = 415
+
+
+class ReadOnly(MediaDBError):
+    """The portal takes no changes at present."""
+
+    slug = "read-only"
+    status = 423
 
 
 class FetchRefused(InvalidRequest):

@@ -10,7 +10,9 @@ from pymongo.errors import ConnectionFailure, ExecutionTimeout
 from werkzeug.exceptions import HTTPException
 
 from .auth.guard import current_principal
+from .auth.writing import require_writable
 from .errors import InvalidRequest, MediaDBError, Unavailable
+from .state import current_mediadb
 
 log = logging.getLogger(__name__)
 
@@ -19,15 +21,24 @@ DATABASE_RETRY_S = 2
 
 
 class MediaDBResource(Resource):
-    """A flask-restx resource that answers errors as `{"message", "status", …}`."""
+    """A flask-restx resource that answers errors as `{"message", "status", …}`.
+
+    `only_reads`: whatever the verb is, as for a search.
+    """
+
+    only_reads = False
 
     def dispatch_request(self, *args: Any, **kwargs: Any) -> Any:
         try:
             current_principal()  # bad credentials are refused on every route, as udata does
+            if not self.only_reads:
+                require_writable()
             return super().dispatch_request(*args, **kwargs)
         except Exception as exc:
             if isinstance(exc, HTTPException) and exc.response is not None:
                 raise
+            if isinstance(exc, MediaDBError):
+                exc = current_mediadb().host.in_own_words(exc)
             return error_response(exc)
 
 

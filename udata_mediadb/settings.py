@@ -20,6 +20,7 @@ class Setting:
 
 
 SETTINGS = (
+    Setting("MEDIADB_ENABLED", True, "False: nothing is mounted, as if it were not installed."),
     Setting(
         "MEDIADB_MONGODB_URI",
         "mongodb://127.0.0.1:27017/mediadb",
@@ -34,6 +35,22 @@ SETTINGS = (
         "MEDIADB_INDEX_ROOT",
         None,
         "Directory on a local disk for index segments, never served; None: beside FS_ROOT.",
+    ),
+    Setting(
+        "MEDIADB_SIMILARITY_ENCODER",
+        None,
+        "An ONNX encoder of your own, such as `{'path': …, 'dimension': 384}`; "
+        "None: the shipped one.",
+    ),
+    Setting(
+        "MEDIADB_SIMILARITY_FORMER_ENCODER",
+        None,
+        "Your encoder before: it serves while the pictures are described by the new one.",
+    ),
+    Setting(
+        "MEDIADB_SIMILARITY_MAX_DISTANCE",
+        0.6,
+        "Pictures farther apart than this do not look alike; other encoders may want another.",
     ),
     Setting("MEDIADB_UPLOAD_MAX_BYTES", 32 * 1024 * 1024, "Larger uploads are refused with 413."),
     Setting(

@@ -11,6 +11,7 @@ from .hosts.base import Host
 from .indexing.catalogs import Catalogs
 from .indexing.method import Method
 from .media.counts import Counts
+from .media.describer import Describer
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class MediaDB:
     host: Host
     storage: flask_storage.Storage
     catalogs: Catalogs
+    describer: Describer
     endpoint_prefix: str  # "api." where the host mounts us on a blueprint named api
     counts: Counts = field(default_factory=Counts)
     providers: Providers = field(default_factory=Providers)

@@ -5,8 +5,12 @@ from typing import Any
 
 from flask_restx import Model, fields
 
+from .application.models import Application
 from .auth.guard import applications_of, require_principal
 from .indexing.models import signature_key
+from .indexing.versions import in_use
+from .media.describing import progress_of
+from .media.junction import keep_described
 from .media.models import ACTIVE, DELETED, PENDING, Media
 from .namespace import SECURITY, ns
 from .resource import MediaDBResource
@@ -34,24 +38,32 @@ class StatusAPI(MediaDBResource):
     @ns.marshal_with(status_fields)
     def get(self) -> dict[str, Any]:
         """Counts, index freshness and versions."""
+        applications = applications_of(require_principal())
         state = current_mediadb()
+        for application in applications:
+            keep_described(application)
         return {
             "version": version("udata-mediadb"),
             "host": state.host.name,
             "signatures": [signature_key(m.signature) for m in state.methods.values()],
-            "applications": [
-                {
-                    "id": application.id,
-                    "name": application.name,
-                    "media": {
-                        kind: Media.objects(application=application.id, state=kind).count()
-                        for kind in (ACTIVE, PENDING, DELETED)
-                    },
-                    "indexes": {
-                        name: state.catalogs.get(application.id, name).status()
-                        for name in application.signatures
-                    },
-                }
-                for application in applications_of(require_principal())
-            ],
+            "applications": [_about(application) for application in applications],
         }
+
+
+def _about(application: Application) -> dict[str, Any]:
+    state = current_mediadb()
+    return {
+        "id": application.id,
+        "name": application.name,
+        "media": {
+            kind: Media.objects(application=application.id, state=kind).count()
+            for kind in (ACTIVE, PENDING, DELETED)
+        },
+        "indexes": {
+            name: state.catalogs.get(
+                application.id, in_use(state.methods, application.built, name)
+            ).status()
+            for name in application.signatures
+        },
+        "describing": progress_of(state.methods, application),
+    }

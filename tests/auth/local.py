@@ -8,14 +8,11 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.middleware.proxy_fix import ProxyFix
-
-import udata_mediadb
-from udata_mediadb.hosts import plain_accounts
 
 from ..fixtures import Tenant, new_tenant
+from ..hosts import current_host
 from ..images import jpeg
-from ..portal import SECRET, Portal
+from ..portal import Portal
 
 API = "/api/1/mediadb/"
 OPENID = "/ltu/realms/Production/"
@@ -25,11 +22,8 @@ PASSWORD = "correct horse battery"
 
 def local_app(portal: Portal, **settings: Any) -> Flask:
     """An app on the same database and files; understands X-Forwarded-For and -Proto."""
-    app = Flask("another portal")
-    root = portal.environment["TEST_FS_ROOT"]
-    app.config.update(SECRET_KEY=SECRET, FS_ROOT=str(Path(root)), **settings)
-    udata_mediadb.init_app(app)
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+    root = Path(portal.environment["TEST_FS_ROOT"])
+    app: Flask = current_host().new_app(portal.mongodb, root, **settings)
     return app
 
 
@@ -40,7 +34,7 @@ def local_client(portal: Portal, **settings: Any) -> FlaskClient:
 def tenant_with_password(portal: Portal, **properties: object) -> Tenant:
     tenant = new_tenant(portal, **properties)
     with portal.app.app_context():
-        plain_accounts.set_password(tenant.user, PASSWORD)
+        current_host().set_password(tenant.user, PASSWORD)
     return tenant
 
 

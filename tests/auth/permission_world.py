@@ -20,13 +20,11 @@ from udata_mediadb.auth.claims import CLIENT_ID
 from udata_mediadb.auth.sessions import Lifetimes, open_session
 from udata_mediadb.auth.signing import signing_key
 from udata_mediadb.collection.models import Collection, SmartCollection
-from udata_mediadb.hosts import plain_accounts
-from udata_mediadb.hosts.plain_models import User
 from udata_mediadb.indexing.models import LogEntry, StoredSignature
 from udata_mediadb.media.models import ACTIVE, Media
 
+from ..hosts import SECRET, Account, current_host
 from ..images import jpeg
-from ..portal import SECRET
 
 PICTURE = jpeg(1, 160, 120)
 QUERY = json.dumps({"keywords": ["a"]})
@@ -38,7 +36,7 @@ class People:
     """Tokens of an organisation's people and of others."""
 
     organization: str
-    owner: User
+    owner: Account
     users: list[str]
     tokens: dict[str, str]
 
@@ -67,21 +65,23 @@ class Cell:
 def new_people(name: str) -> People:
     """An organisation with its administrator, an editor and a partial editor; and others."""
 
-    def user(role: str, **properties: bool) -> User:
-        return plain_accounts.create_user(role, f"{role}-{name}@example.org", **properties)
+    def user(role: str, **properties: bool) -> Account:
+        email = f"{role}-{name}@example.org"
+        created: Account = current_host().create_user(role, email, **properties)
+        return created
 
     owner, admin = user("owner"), user("admin", admin=True)
-    organization = plain_accounts.create_organization(name, owner)
+    organization = current_host().create_organization(name, owner)
     users = {"owner": owner, "admin": admin, "stranger": user("stranger")}
     for role in ("editor", "partial_editor"):
         users[role] = user(role)
-        plain_accounts.set_member(organization, users[role], role)
+        current_host().set_member(organization, users[role], role)
     tokens = {role: token_of(found) for role, found in users.items()}
     tokens["expired"] = token_of(owner, ends_in_s=-90)
-    return People(organization.id, owner, [user.id for user in users.values()], tokens)
+    return People(organization, owner, [user.id for user in users.values()], tokens)
 
 
-def token_of(user: User, *, ends_in_s: int = 600) -> str:
+def token_of(user: Account, *, ends_in_s: int = 600) -> str:
     session = open_session(user.id, "openid", Lifetimes(600, 1800))
     end = int(time.time()) + ends_in_s
     claims = {"sub": user.id, "azp": CLIENT_ID, "typ": "Bearer", "sid": session.id, "exp": end}

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from ..hosts import plain_only
 from ..portal import Portal
 from .local import local_app
 from .permission_calls import CALLS
@@ -79,6 +80,7 @@ def test_the_table_has_every_caller(public: bool) -> None:
         assert list(cells) == list(CALLERS)
 
 
+@plain_only  # a udata has hundreds of others
 def test_every_route_has_its_line(app: Flask) -> None:
     """A new route fails here until it has a line in the tables, or asks nobody."""
     open_routes = {line[0].strip("`") for line in rows(section(NOBODY_IS_ASKED))[1:]}

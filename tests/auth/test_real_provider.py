@@ -14,11 +14,14 @@ import requests
 from flask.testing import FlaskClient
 
 from udata_mediadb.hosts import plain_accounts
-from udata_mediadb.hosts.plain_models import Organization, User
+from udata_mediadb.hosts.plain_models import PlainOrganization, PlainUser
 
+from ..hosts import HOST
 from ..portal import Portal, free_port
 from .local import API, PASSWORD, TOKEN, local_client
 
+# Accounts and members of a udata are made in udata, whatever a provider says.
+makes_users = pytest.mark.skipif(HOST == "udata", reason="nobody is made there")
 SOURCES = Path(__file__).parent / "openid_provider"
 START_S = 30
 REFETCH_S = 5  # jwks.REFETCH_S: as long a new key may stay unknown
@@ -64,6 +67,7 @@ def client(portal: Portal, provider: OpenIDProvider) -> FlaskClient:
     return local_client(portal, MEDIADB_OPENID_PROVIDERS=[{"issuer": provider.url}])
 
 
+@makes_users
 def test_a_login_there_is_a_user_here(
     client: FlaskClient, provider: OpenIDProvider, portal: Portal
 ) -> None:
@@ -86,12 +90,13 @@ def test_other_tokens_of_the_provider_are_refused(
     assert client.get(API + "media/", headers=bearer(token)).status_code == 401
 
 
+@makes_users
 def test_a_group_there_is_an_organisation_here(
     client: FlaskClient, provider: OpenIDProvider, portal: Portal
 ) -> None:
     with portal.app.app_context():
         admin = plain_accounts.create_user("Admin", f"{some_name()}@example.org")
-        museum = Organization.objects(name="museum").first()
+        museum = PlainOrganization.objects(name="museum").first()
         museum = museum or plain_accounts.create_organization("museum", admin)
     headers = bearer(provider.login(some_name())["access_token"])
     made = client.post(
@@ -101,6 +106,7 @@ def test_a_group_there_is_an_organisation_here(
     assert made.json["organization"]["name"] == "museum"
 
 
+@makes_users
 def test_a_user_who_is_switched_off_here_stays_out(
     client: FlaskClient, provider: OpenIDProvider, portal: Portal
 ) -> None:
@@ -108,7 +114,7 @@ def test_a_user_who_is_switched_off_here_stays_out(
     headers = bearer(provider.login(name)["access_token"])
     assert client.get(API + "applications/", headers=headers).status_code == 200
     with portal.app.app_context():
-        plain_accounts.set_active(User.objects.get(external=f"{provider.url} {name}"), False)
+        plain_accounts.set_active(PlainUser.objects.get(external=f"{provider.url} {name}"), False)
     assert client.get(API + "applications/", headers=headers).status_code == 401
 
 
@@ -125,6 +131,7 @@ def test_a_verified_email_leads_to_the_account_that_was_here_before(
     assert application in [one["id"] for one in found]
 
 
+@makes_users
 def test_a_refreshed_token_is_accepted_and_reuse_is_the_providers_affair(
     client: FlaskClient, provider: OpenIDProvider
 ) -> None:
@@ -138,6 +145,7 @@ def test_a_refreshed_token_is_accepted_and_reuse_is_the_providers_affair(
     assert (reused.status_code, reused.json()["error"]) == (400, "invalid_grant")
 
 
+@makes_users
 def test_a_rotation_of_keys_there_is_followed_with_one_more_fetch(
     client: FlaskClient, provider: OpenIDProvider
 ) -> None:

@@ -5,25 +5,42 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
+from tests.contracts.flushed import Flushed
 from tests.contracts.pictures import flat, picture, pixels
 from udata_mediadb.index import scan_numpy
 from udata_mediadb.index.exact import ExactIndex
+from udata_mediadb.index.graph import GraphParameters
 from udata_mediadb.index.inverted import InvertedIndex
+from udata_mediadb.index.vector_segments import VectorSegments
+from udata_mediadb.index.vectors import VectorIndex
 from udata_mediadb.index.vocabulary import shipped_vocabulary
 from udata_mediadb.signatures.match import MatchSignature
 from udata_mediadb.signatures.votes import voting_vectors
 
+DIMENSION = 128
+GRAPH = GraphParameters(links=8, breadth=40, ef=40, least=1)
+
+
+def mean_vector(description):
+    return description.descriptors.mean(axis=0) if len(description) else None
+
+
 IMPLEMENTATIONS = {
-    "exact": lambda: ExactIndex(voting_vectors),
-    "inverted": lambda: InvertedIndex(shipped_vocabulary(), scan=scan_numpy.scan),
+    "exact": lambda _: ExactIndex(voting_vectors),
+    "inverted": lambda _: InvertedIndex(shipped_vocabulary(), scan=scan_numpy.scan),
 }
+IMPLEMENTATIONS["vectors, scanned"] = lambda _: VectorIndex(DIMENSION, mean_vector)
+if find_spec("hnswlib") is not None:
+    IMPLEMENTATIONS["vectors, graphs"] = lambda folder: Flushed(
+        VectorSegments(DIMENSION, mean_vector, graph=GRAPH), folder
+    )
 if find_spec("numba") is not None:
-    IMPLEMENTATIONS["inverted, compiled"] = lambda: InvertedIndex(shipped_vocabulary())
+    IMPLEMENTATIONS["inverted, compiled"] = lambda _: InvertedIndex(shipped_vocabulary())
 
 
 @pytest.fixture(params=IMPLEMENTATIONS)
-def index(request):
-    return IMPLEMENTATIONS[request.param]()
+def index(request, tmp_path):
+    return IMPLEMENTATIONS[request.param](tmp_path)
 
 
 @pytest.fixture(scope="module")

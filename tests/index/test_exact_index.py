@@ -6,7 +6,8 @@ import pytest
 from tests.contracts.pictures import picture, pixels
 from udata_mediadb.index.exact import ExactIndex
 from udata_mediadb.signatures.match import MatchSignature
-from udata_mediadb.signatures.votes import DIMENSIONS, voting_vectors
+from udata_mediadb.signatures.permutations import FOLDED_DIMENSIONS
+from udata_mediadb.signatures.votes import voting_vectors
 
 
 @pytest.fixture(scope="module")
@@ -36,5 +37,5 @@ def test_an_attacked_copy_is_first_in_the_shortlist(stored, attack):
 
 def test_voting_vectors_have_unit_length():
     vectors = voting_vectors(MatchSignature().describe(picture(pixels(1))))
-    assert vectors.shape[1] == DIMENSIONS == 32
+    assert vectors.shape[1] == FOLDED_DIMENSIONS == 32
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)

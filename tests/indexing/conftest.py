@@ -10,6 +10,7 @@ from udata_mediadb.indexing.catalog import Catalog
 from udata_mediadb.indexing.store import SegmentStore
 
 from . import world
+from .kinds import MATCH, Kind
 
 NewCatalog = Callable[..., Catalog]
 
@@ -29,16 +30,22 @@ def application() -> str:
 
 
 @pytest.fixture
-def directory(tmp_path: Path, application: str) -> Path:
-    return tmp_path / application / f"{world.KEY}+test-1"
+def kind() -> Kind:
+    """Of the signature; tests may ask for others."""
+    return MATCH
 
 
 @pytest.fixture
-def new_catalog(directory: Path, application: str) -> NewCatalog:
+def directory(tmp_path: Path, application: str, kind: Kind) -> Path:
+    return tmp_path / application / f"{kind.key}+test-1"
+
+
+@pytest.fixture
+def new_catalog(directory: Path, application: str, kind: Kind) -> NewCatalog:
     """A catalog as a worker has it that has just started."""
 
     def new(version: str = "test-1") -> Catalog:
-        store = SegmentStore(directory, world.vocabulary(version))
-        return Catalog(application, world.method(version), store, world.LIMITS)
+        store = SegmentStore(directory, kind.segments(version))
+        return Catalog(application, kind.method(version), store, world.LIMITS)
 
     return new

@@ -117,7 +117,7 @@ def test_a_manifest_of_another_vocabulary_is_not_used(
     updated = new_catalog("test-2")
     check(updated, stored, {})
 
-    assert "vocabulary" in caplog.text
+    assert "version 'test-1'" in caplog.text
     Upkeep(updated).run()
     check(updated, stored, {})
     assert updated.status()["generation"] == 2

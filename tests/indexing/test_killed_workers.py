@@ -13,8 +13,9 @@ from udata_mediadb.indexing.upkeep import Upkeep
 from . import worker, world
 from .checking import check
 from .conftest import NewCatalog
+from .kinds import KINDS, MATCH, Kind
 
-KILLS = 25
+KILLS = {"match": 25, "vectors": 15}
 TOGETHER_S = 15.0
 SOME = 100
 
@@ -27,15 +28,31 @@ def processes():
     return context
 
 
+@pytest.fixture(params=KINDS)
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def kind(request: pytest.FixtureRequest) -> Kind:
+    return KINDS[request.getfixturevalue("name")] if "name" in request.fixturenames else MATCH
+
+
 @pytest.mark.slow
 def test_kill_9_at_any_moment_loses_nothing_acknowledged(
-    processes, database: str, tmp_path: Path, application: str, new_catalog: NewCatalog
+    processes,
+    database: str,
+    tmp_path: Path,
+    application: str,
+    name: str,
+    kind: Kind,
+    new_catalog: NewCatalog,
 ) -> None:
     journal = tmp_path / "journal"
     moments = random.Random(3)
-    for kill in range(KILLS):
+    for kill in range(KILLS[name]):
         before = journal.stat().st_size if journal.exists() else 0
-        arguments = (database, tmp_path, application, journal, kill * 1000)
+        arguments = (database, tmp_path, application, journal, kill * 1000, name)
         victim = processes.Process(target=worker.ingest_and_merge, args=arguments)
         victim.start()
         end = time.monotonic() + 20
@@ -47,16 +64,16 @@ def test_kill_9_at_any_moment_loses_nothing_acknowledged(
         victim.kill()
         victim.join()
         if kill % 5 == 4:
-            check(new_catalog(), *worker.read_journal(journal))
+            check(new_catalog(), *worker.read_journal(journal), kind)
 
     stored, gone = worker.read_journal(journal)
-    assert len(stored) > KILLS
+    assert len(stored) > KILLS[name]
     fresh = new_catalog()
-    check(fresh, stored, gone)
+    check(fresh, stored, gone, kind)
     assert fresh.status()["generation"] > 1
     Upkeep(fresh).run()
-    check(fresh, stored, gone)
-    check(new_catalog(), stored, gone)
+    check(fresh, stored, gone, kind)
+    check(new_catalog(), stored, gone, kind)
 
 
 @pytest.mark.slow

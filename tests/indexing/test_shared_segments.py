@@ -16,6 +16,7 @@ from udata_mediadb.indexing.upkeep import Upkeep
 from . import world
 from .checking import check
 from .conftest import NewCatalog
+from .kinds import MATCH
 
 
 def test_few_media_stay_in_memory(application: str, new_catalog: NewCatalog) -> None:
@@ -163,7 +164,7 @@ def test_a_worker_far_behind_says_so_and_catches_up_in_steps(
     stored |= world.add_many(application, range(30, 50))
     for _ in range(300):
         log.append(application, "add", [stored[0]])
-    store = SegmentStore(directory, world.vocabulary())
+    store = SegmentStore(directory, MATCH.segments("test-1"))
     impatient = Catalog(application, world.method(), store, replace(world.LIMITS, catch_up_s=-1.0))
     with pytest.raises(Unavailable):
         impatient.shortlist(world.description(0), 1)

@@ -19,6 +19,7 @@ from udata_mediadb.indexing.store import SegmentStore
 from udata_mediadb.indexing.upkeep import Upkeep
 
 from . import world
+from .kinds import KINDS, MATCH, Kind
 
 
 def connect(uri: str) -> None:
@@ -47,9 +48,11 @@ def read_journal(journal: Path) -> tuple[dict[int, str], dict[int, str]]:
     return stored, gone
 
 
-def change(application: str, journal: Path, seed: int, mine: dict[int, str]) -> None:
+def change(
+    application: str, journal: Path, seed: int, mine: dict[int, str], kind: Kind = MATCH
+) -> None:
     """Add a media, now and then delete one of ours."""
-    mine[seed] = world.add(application, seed)
+    mine[seed] = world.add(application, seed, kind)
     say(journal, "add", seed, mine[seed])
     if seed % 5 == 4:
         old = random.choice(sorted(mine))
@@ -63,16 +66,19 @@ def journal_media(journal: Path, seed: int) -> str:
     return line.split()[2]
 
 
-def ingest_and_merge(uri: str, root: Path, application: str, journal: Path, first: int) -> None:
+def ingest_and_merge(
+    uri: str, root: Path, application: str, journal: Path, first: int, name: str
+) -> None:
     """All that a worker writes, one after the other, for ever."""
     connect(uri)
-    store = SegmentStore(root / application / f"{world.KEY}+test-1", world.vocabulary())
-    catalog = Catalog(application, world.method(), store, world.LIMITS)
+    kind = KINDS[name]
+    store = SegmentStore(root / application / f"{kind.key}+test-1", kind.segments("test-1"))
+    catalog = Catalog(application, kind.method(), store, world.LIMITS)
     mine: dict[int, str] = {}
     seed = first
     while True:
         for _ in range(3):
-            change(application, journal, seed, mine)
+            change(application, journal, seed, mine, kind)
             seed += 1
         catalog.catch_up()
         Upkeep(catalog).run()

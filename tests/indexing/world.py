@@ -1,85 +1,38 @@
 """Applications with made-up descriptions: as many media as a test likes, in no time."""
 
 import secrets
-from functools import cache
 from uuid import uuid4
 
-import numpy as np
-
-from udata_mediadb.index.exact import ExactIndex
-from udata_mediadb.index.vocabulary import DIMENSIONS, FORMAT, Vocabulary
 from udata_mediadb.indexing import log
-from udata_mediadb.indexing.method import Limits, Method
-from udata_mediadb.indexing.models import StoredSignature, signature_key
+from udata_mediadb.indexing.method import Limits
+from udata_mediadb.indexing.models import StoredSignature
 from udata_mediadb.media.models import ACTIVE, DELETED, Media
-from udata_mediadb.signatures.description import MatchDescription, quantised
-from udata_mediadb.signatures.match import MatchSignature
-from udata_mediadb.signatures.votes import voting_vectors
 
-KEYPOINTS = 40
-CELLS, WORDS = 8, 64
+from .kinds import MATCH, Kind
+
 LIMITS = Limits(memory=8, delta=8, load=40, fan=3, chunk=16)
-SIGNATURE = MatchSignature()
-KEY = signature_key(SIGNATURE)
+KEY = MATCH.key
 
-
-@cache
-def vocabulary(version: str = "test-1") -> Vocabulary:
-    """A random one with a few words; it puts equal descriptors under equal words."""
-    chance = np.random.default_rng(1)
-    arrays = {
-        "mean": np.full(128, 0.08, np.float32),
-        "projection": np.linalg.qr(chance.normal(size=(128, DIMENSIONS)))[0].astype(np.float32),
-        "cells": chance.normal(scale=0.05, size=(CELLS, DIMENSIONS)).astype(np.float32),
-        "starts": np.arange(0, WORDS + 1, WORDS // CELLS).astype(np.int32),
-        "centres": chance.integers(-30, 30, (WORDS, DIMENSIONS)).astype(np.int8),
-        "medians": np.zeros((WORDS, DIMENSIONS), np.int8),
-        "step": np.array(0.004, np.float32),
-    }
-    return Vocabulary(arrays, {"version": version, "format": FORMAT})
-
-
-def method(version: str = "test-1") -> Method:
-    return Method(SIGNATURE, lambda: ExactIndex(voting_vectors), lambda: vocabulary(version))
-
-
-@cache
-def description(seed: int) -> MatchDescription:
-    """The keypoints of no picture: another for each seed."""
-    chance = np.random.default_rng(seed)
-    xy, size, angle = quantised(
-        chance.uniform(10, 300, (KEYPOINTS, 2)).astype(np.float32),
-        chance.uniform(3, 30, KEYPOINTS).astype(np.float32),
-        chance.uniform(0, 360, KEYPOINTS).astype(np.float32),
-    )
-    return MatchDescription(
-        xy=xy,
-        size=size,
-        angle=angle,
-        descriptors=(chance.random((KEYPOINTS, 128)) ** 4 * 255).astype(np.uint8),
-        thumbnail=chance.integers(0, 255, (64, 64)).astype(np.uint8),
-        colours=chance.integers(0, 255, (16, 16, 3)).astype(np.uint8),
-        resized=(320, 320),
-        original=(320, 320),
-    )
+description = MATCH.description
+method = MATCH.method
 
 
 def new_application() -> str:
     return secrets.token_hex(16)
 
 
-def add(application: str, seed: int) -> str:
+def add(application: str, seed: int, kind: Kind = MATCH) -> str:
     """Store a media with the description of this seed, and log it."""
     media = str(uuid4())
     Media(
         id=media, application=application, state=ACTIVE, name=str(seed), md5="0", sha256="0",
         size=1, width=320, height=320, format="jpeg",
     ).save()  # fmt: skip
-    describe(application, media, seed)
+    describe(application, media, seed, kind)
     return media
 
 
-def add_many(application: str, seeds: range) -> dict[int, str]:
+def add_many(application: str, seeds: range, kind: Kind = MATCH) -> dict[int, str]:
     """Store media with these descriptions, one write each for all of them; their ids by seed."""
     stored = {seed: str(uuid4()) for seed in seeds}
     Media.objects.insert(
@@ -94,8 +47,8 @@ def add_many(application: str, seeds: range) -> dict[int, str]:
     StoredSignature.objects.insert(
         [
             StoredSignature(
-                id=f"{media}/{KEY}", application=application, media=media, signature=KEY,
-                data=SIGNATURE.dumps(description(seed)),
+                id=f"{media}/{kind.key}", application=application, media=media,
+                signature=kind.key, data=kind.signature.dumps(kind.description(seed)),
             )
             for seed, media in stored.items()
         ]
@@ -104,11 +57,11 @@ def add_many(application: str, seeds: range) -> dict[int, str]:
     return stored
 
 
-def describe(application: str, media: str, seed: int) -> None:
+def describe(application: str, media: str, seed: int, kind: Kind = MATCH) -> None:
     """Store a description, in place of another one, and log it."""
     StoredSignature(
-        id=f"{media}/{KEY}", application=application, media=media, signature=KEY,
-        data=SIGNATURE.dumps(description(seed)),
+        id=f"{media}/{kind.key}", application=application, media=media, signature=kind.key,
+        data=kind.signature.dumps(kind.description(seed)),
     ).save()  # fmt: skip
     log.append(application, "add", [media])
 

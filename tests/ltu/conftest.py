@@ -10,11 +10,10 @@ import pytest
 
 from udata_mediadb.application.models import Application
 from udata_mediadb.auth.keys import unseal
-from udata_mediadb.hosts import plain_accounts
-from udata_mediadb.hosts.plain_models import User
 from udata_mediadb.media.models import Media
 
-from ..portal import SECRET, Client, Portal
+from ..hosts import SECRET, Account, current_host
+from ..portal import Client, Portal
 from .client import LTUClient
 
 COPY = "a copy without files"
@@ -25,7 +24,7 @@ PASSWORD = "correct horse battery"
 class LTUTenant:
     """A user with an application, in both dialects."""
 
-    user: User
+    user: Account
     ltu: LTUClient
     udata: Client
     application: str
@@ -34,7 +33,7 @@ class LTUTenant:
 def new_ltu_tenant(portal: Portal, *, public: bool = True, **properties: object) -> LTUTenant:
     user = portal.user(f"{secrets.token_hex(6)}@example.org")
     with portal.app.app_context():
-        plain_accounts.set_password(user, PASSWORD)
+        current_host().set_password(user, PASSWORD)
     identifier = portal.application(user, public=public, **properties)
     with portal.app.app_context():
         application = Application.objects.get(id=identifier)

@@ -27,16 +27,17 @@ def create_application(
     properties: Mapping[str, Any],
     principal: Principal,
     *,
-    methods: Collection[str],
+    versions: Mapping[str, str],
     secret: str,
     readable_key: bool = True,
 ) -> Application:
     """A new application of the principal, or of the organisation that `organization` names.
 
-    `readable_key`: owners can be shown the private key. Raises InvalidFields for bad properties and
-    for an organisation that the principal may not publish for.
+    `versions`: of the signatures that there are, by name. `readable_key`: owners can be shown the
+    private key. Raises InvalidFields for bad properties and for an organisation that the principal
+    may not publish for.
     """
-    clean = read_properties(properties, _readers(methods))
+    clean = read_properties(properties, _readers(versions))
     organization = clean.pop("organization", None)
     if "name" not in clean:
         raise InvalidFields({"name": "Field is required"})
@@ -45,21 +46,31 @@ def create_application(
         raise InvalidFields({"organization": "Permission denied for this organization"})
     owner = None if organization else principal.user
     application = Application(owner=owner, organization=organization, **clean)
+    application.built = {name: versions[name] for name in application.signatures}
     give_private_key(application, secret, readable=readable_key)
     return application.save(force_insert=True)
 
 
 def update_application(
-    application: Application, properties: Mapping[str, Any], *, methods: Collection[str]
+    application: Application, properties: Mapping[str, Any], *, versions: Mapping[str, str]
 ) -> Application:
-    """Change name, public flag, status or options; unknown and fixed properties are ignored."""
-    readers = _readers(methods)
-    for fixed in ("organization", "signatures"):
-        del readers[fixed]
+    """Change name, public flag, status, options or signatures; other properties are ignored.
+
+    Signatures that come new are described afterwards: see `media.describing`.
+    """
+    readers = _readers(versions)
+    del readers["organization"]
     clean = read_properties(properties, readers)
     if clean:
+        _forget_built(application, clean.get("signatures"))
         application.modify(**clean, updated_at=now())
     return application
+
+
+def _forget_built(application: Application, wanted: Sequence[str] | None) -> None:
+    """A signature that comes (back) is not complete, whatever was built once."""
+    for name in set(wanted or ()) - set(application.signatures):
+        durable(Application).update_one({"_id": application.id}, {"$unset": {f"built.{name}": 1}})
 
 
 def delete_application(application: Application) -> None:
@@ -77,7 +88,7 @@ def require_active(application: Application) -> None:
         raise Forbidden("The application is inactive.")
 
 
-def _readers(methods: Collection[str]) -> dict[str, Callable[[Any], Any]]:
+def _readers(versions: Collection[str]) -> dict[str, Callable[[Any], Any]]:
     return {
         "name": read_name,
         "organization": _read_id,
@@ -85,7 +96,7 @@ def _readers(methods: Collection[str]) -> dict[str, Callable[[Any], Any]]:
         "private_key_alone": _read_flag,
         "status": _read_status,
         "options": _read_options,
-        "signatures": lambda value: _read_signatures(value, methods),
+        "signatures": lambda value: _read_signatures(value, versions),
     }
 
 

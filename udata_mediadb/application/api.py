@@ -4,6 +4,8 @@ from typing import Any
 
 from ..auth.guard import applications_of, require_application, require_principal
 from ..auth.keys import are_keys_readable
+from ..indexing.versions import versions_of
+from ..media.junction import keep_described
 from ..namespace import SECURITY, ns
 from ..pagination import Page
 from ..resource import MediaDBResource
@@ -39,7 +41,7 @@ class ApplicationListAPI(MediaDBResource):
         created = create_application(
             read_object(),
             principal,
-            methods=current_mediadb().methods,
+            versions=versions_of(current_mediadb().methods),
             secret=current_secret(),
             readable_key=are_keys_readable(),
         )
@@ -59,14 +61,18 @@ class ApplicationAPI(MediaDBResource):
     @ns.doc("update_mediadb_application", security=SECURITY)
     @ns.marshal_with(application_fields)
     def put(self, application: str) -> dict[str, Any]:
-        """Change name, public flag, status or options."""
+        """Change name, public flag, status, options or signatures."""
         found = require_application("edit", application)
-        changed = update_application(found, read_object(), methods=current_mediadb().methods)
+        versions = versions_of(current_mediadb().methods)
+        changed = update_application(found, read_object(), versions=versions)
+        keep_described(changed)
         return represent([changed])[0]
 
     @ns.doc("delete_mediadb_application", security=SECURITY)
     @ns.response(204, "Deleted")
     def delete(self, application: str) -> tuple[str, int]:
         """Delete an application that holds no media."""
-        delete_application(require_application("edit", application))
+        found = require_application("edit", application)
+        delete_application(found)
+        current_mediadb().catalogs.drop(found.id)
         return "", 204

@@ -36,7 +36,8 @@ class Application(DurableDocument):
     """A tenant. Owned by a user or an organisation of the host, by id.
 
     `options`: see `application.actions.DEFAULT_OPTIONS`.
-    `signatures`: names of methods of recognition. `public`: anyone may read, and search
+    `signatures`: names of methods of recognition; `built`: the version of each for which the
+    descriptions are complete (`indexing.versions`). `public`: anyone may read, and search
     with the public key alone.
     `private_key_alone`: the private key administers without a token of an owner beside it.
     The private key is kept twice, never plain: an HMAC for lookup, sealed for its owner.
@@ -57,6 +58,7 @@ class Application(DurableDocument):
     retired_keys = EmbeddedDocumentListField(RetiredKey)
     private_key_alone = BooleanField(default=False)
     signatures = ListField(StringField(), default=lambda: ["match"])
+    built = DictField()
     public = BooleanField(default=False)
     options = DictField()
     quota_media = IntField(min_value=0)

@@ -15,6 +15,7 @@ Action = Literal["read", "search", "edit"]
 EDITING_ROLES = ("admin", "editor")
 FORBIDDEN = "You do not have the permission to modify that object."
 NO_CREDENTIALS = "Send an X-API-KEY header or a token."
+SCOPE_TOO_NARROW = "The scope of this token allows no changes."
 
 
 def may(
@@ -63,6 +64,8 @@ def refusal(
         return None
     if principal is None:
         return Unauthenticated(NO_CREDENTIALS if key is None else NEEDS_TOKEN)
+    if action == "edit" and not principal.may_write:
+        return Forbidden(SCOPE_TOO_NARROW)
     return None if _is_entitled(principal, action, application) else Forbidden(FORBIDDEN)
 
 

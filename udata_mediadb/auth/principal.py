@@ -6,11 +6,15 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Principal:
-    """A user of the host. `organizations`: the role by organisation id."""
+    """A user of the host. `organizations`: the role by organisation id.
+
+    `may_write`: false for a token whose scope allows no changes.
+    """
 
     user: str
     organizations: Mapping[str, str] = field(default_factory=dict)
     is_admin: bool = False
+    may_write: bool = True
 
 
 @dataclass(frozen=True)

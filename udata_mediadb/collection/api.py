@@ -16,6 +16,7 @@ from ..namespace import SECURITY, ns
 from ..outcomes import read_ids
 from ..outcomes_fields import outcomes_fields, represent_outcomes
 from ..pagination import Page
+from ..related import related_query
 from ..resource import MediaDBResource
 from ..state import current_mediadb
 from ..uploads import read_object
@@ -43,6 +44,10 @@ MEMBER_PARAMS = {
     "keyword": {"in": "query", "description": "Only media with this keyword; repeat for several"},
     "metadata.<key>": {"in": "query", "description": "Only media whose metadata has this value"},
     "q": {"in": "query", "description": "Words that begin words of name, keywords or metadata"},
+    "related": {
+        "in": "query",
+        "description": "Only media that illustrate this object, Class:id; repeat for several",
+    },
 }
 
 
@@ -154,7 +159,8 @@ def members_answer(
     """The requested page of the media that it holds."""
     asked = read_filter(request.args)
     order = read_order(asked.sort, sort_keys)
-    further = both(query(asked.keywords, asked.metadata), text_query(asked.text or ""))
+    facts = query(asked.keywords, asked.metadata)
+    further = both(facts, text_query(asked.text or ""), related_query(asked.related))
     counts = current_mediadb().counts
     page = list_members(collection, order, requested_page(), further, counts=counts)
     return page_answer(page, represent_media(page.items))

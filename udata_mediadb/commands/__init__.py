@@ -7,17 +7,13 @@ from .applications import application_commands
 from .signing import signing_commands
 from .upkeep import check, rebuild, reindex
 
-__all__ = ["mediadb_commands"]
+__all__ = ["mediadb_commands", "portal_commands"]
 
+# `mediadb_commands` for a plain portal; `portal_commands` for one with accounts of its own.
 mediadb_commands = AppGroup("mediadb", help="The media library.")
-for command in (
-    user_commands,
-    organization_commands,
-    key_commands,
-    application_commands,
-    signing_commands,
-    check,
-    reindex,
-    rebuild,
-):
+portal_commands = AppGroup("mediadb", help="The media library.")
+for command in (application_commands, signing_commands, check, reindex, rebuild):
+    mediadb_commands.add_command(command)
+    portal_commands.add_command(command)
+for command in (user_commands, organization_commands, key_commands):
     mediadb_commands.add_command(command)

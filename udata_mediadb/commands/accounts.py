@@ -6,7 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from ..hosts import plain_accounts
-from ..hosts.plain_models import ROLES, ApiKey, Organization, User
+from ..hosts.plain_models import ROLES, ApiKey, PlainOrganization, PlainUser
 from ..hosts.plain_passwords import check_password_rules
 from ..secret import current_secret
 from .errors import plain_errors
@@ -70,7 +70,7 @@ def activate_user(email: str) -> None:
 @plain_errors
 def list_users() -> None:
     """List users: id, email, name."""
-    for user in User.objects().order_by("email"):
+    for user in PlainUser.objects().order_by("email"):
         notes = [note for note, holds in (("admin", user.admin), ("off", not user.active)) if holds]
         suffix = f"  ({', '.join(notes)})" if notes else ""
         click.echo(f"{user.id}  {user.email or '-'}  {user.name}{suffix}")
@@ -101,7 +101,7 @@ def set_member(organization: str, email: str, role: str) -> None:
 @plain_errors
 def list_organizations() -> None:
     """List organisations: id, members, name."""
-    for organization in Organization.objects.order_by("name"):
+    for organization in PlainOrganization.objects.order_by("name"):
         click.echo(f"{organization.id}  {len(organization.members)} members  {organization.name}")
 
 
@@ -121,7 +121,7 @@ def create_key(email: str, name: str) -> None:
 def list_keys(email: str | None) -> None:
     """List keys: id, first characters, state, user, name."""
     keys = ApiKey.objects(user=plain_accounts.find_user(email).id) if email else ApiKey.objects
-    emails = {user.id: user.email for user in User.objects.only("email")}
+    emails = {user.id: user.email for user in PlainUser.objects.only("email")}
     for key in keys.order_by("created_at"):
         state = "revoked" if key.revoked_at else "active"
         click.echo(

@@ -8,8 +8,7 @@ from ..application.models import Application
 from ..auth.audit import AuditEntry
 from ..auth.guard import find_application
 from ..auth.keys import are_keys_readable
-from ..hosts import plain_accounts
-from ..hosts.plain import principal_of
+from ..indexing.versions import versions_of
 from ..secret import current_secret
 from ..state import current_mediadb
 from .errors import plain_errors
@@ -25,13 +24,14 @@ application_commands = AppGroup("application", help="Applications, the tenants."
 @plain_errors
 def create(name: str, owner: str, organization: str | None, public: bool) -> None:
     """Create an application and print the id."""
+    host = current_mediadb().host
     properties = {"name": name, "public": public}
     if organization:
-        properties["organization"] = plain_accounts.find_organization(organization).id
+        properties["organization"] = host.find_organization(organization)
     created = create_application(
         properties,
-        principal_of(plain_accounts.find_user(owner)),
-        methods=current_mediadb().methods,
+        host.find_principal(owner),
+        versions=versions_of(current_mediadb().methods),
         secret=current_secret(),
         readable_key=are_keys_readable(),
     )

@@ -11,8 +11,9 @@ from tqdm import tqdm
 
 from ..application.models import Application
 from ..ids import compact_id
+from ..indexing.background import BUSY_RETRY_S
 from ..indexing.catalogs import Served
-from ..indexing.upkeep import BUSY_RETRY_S
+from ..media.describing import is_due, media_to_describe
 from ..media.ingest import Ingest
 from ..media.junction import current_ingest
 from ..media.recovery import Problem, count_media, find_problems, mend
@@ -42,6 +43,8 @@ def check(deep: bool) -> None:
 def reindex(deep: bool) -> None:
     """Mend what `check` names: complete or remove what a crash left, describe what lacks it."""
     ingest = current_ingest()
+    for application in Application.objects:
+        _describe(ingest, application)
     left = []
     mended = 0
     for problem in _problems(ingest, deep, "Reindexing"):
@@ -54,6 +57,16 @@ def reindex(deep: bool) -> None:
     click.echo(f"{count_media()} media, {mended} mended, {len(left)} left")
     if left:
         sys.exit(1)
+
+
+def _describe(ingest: Ingest, application: Application) -> None:
+    """Compute the descriptions by signatures that the application got later."""
+    if not is_due(ingest.methods, application):
+        return
+    describer, total = current_mediadb().describer, media_to_describe(application)
+    with tqdm(total=total, desc=f"{application.name}: describing", disable=None) as bar:
+        while describer.run(ingest, application.id, lambda count: _advance(bar, count)) is None:
+            time.sleep(BUSY_RETRY_S)
 
 
 @click.command("rebuild")

@@ -10,7 +10,7 @@ from pymongo.errors import PyMongoError
 from ..auth.keys import key_hash
 from ..errors import MediaDBError, NotFound
 from ..hosts import plain_accounts
-from ..hosts.plain_models import ApiKey, Organization, User
+from ..hosts.plain_models import ApiKey, PlainOrganization, PlainUser
 from ..secret import current_secret
 from .client import Client
 from .errors import DemoError
@@ -19,6 +19,7 @@ USER_NAME = "Demo user"
 USER_EMAIL = "demo@example.org"
 ORGANIZATION_NAME = "Demo organisation"
 APPLICATION_NAME = "Demo pictures"
+SIGNATURES = ["match", "similarity", "colors"]
 
 
 @dataclass(frozen=True)
@@ -49,33 +50,35 @@ def ensure_account(app: Flask, x_api_key: str, password: str) -> Account:
 
 
 def ensure_application(client: Client, organization: str, known_id: str) -> str:
-    """The id of the demo's application, over the API."""
+    """The id of the demo's application, over the API; an older one gets all signatures."""
     found: list[dict[str, Any]] = client.get_all("mediadb/applications/")
-    if any(application["id"] == known_id for application in found):
-        return known_id
-    for application in found:  # a start that was cut off before it could note the id
-        if application["name"] == APPLICATION_NAME:
-            return str(application["id"])
+    # by name: a start that was cut off before it could note the id
+    ours = [a for a in found if a["id"] == known_id or a["name"] == APPLICATION_NAME]
+    for application in sorted(ours, key=lambda a: a["id"] != known_id):
+        if set(application["signatures"]) != set(SIGNATURES):
+            client.put(f"mediadb/applications/{application['id']}/", {"signatures": SIGNATURES})
+        return str(application["id"])
     # public: the samples of the LTU guide search with the public key alone
     new = {"name": APPLICATION_NAME, "organization": organization, "public": True}
+    new["signatures"] = SIGNATURES
     return str(client.post("mediadb/applications/", json=new)["id"])
 
 
-def _user() -> User:
+def _user() -> PlainUser:
     try:
         return plain_accounts.find_user(USER_EMAIL)
     except NotFound:
         return plain_accounts.create_user(USER_NAME, USER_EMAIL)
 
 
-def _organization(admin: User) -> Organization:
+def _organization(admin: PlainUser) -> PlainOrganization:
     try:
         return plain_accounts.find_organization(ORGANIZATION_NAME)
     except NotFound:
         return plain_accounts.create_organization(ORGANIZATION_NAME, admin)
 
 
-def _is_valid(x_api_key: str, user: User) -> bool:
+def _is_valid(x_api_key: str, user: PlainUser) -> bool:
     if not x_api_key:
         return False
     record = ApiKey.objects(hash=key_hash(x_api_key, current_secret()), user=user.id).first()

@@ -62,6 +62,10 @@ class Client:
         content: dict[str, Any] = {"json": json} if form is None else {"fields": form}
         return self._call("POST", self._api_url + path, **content)
 
+    def put(self, path: str, changes: dict[str, Any]) -> dict[str, Any]:
+        """The object that a PUT changed."""
+        return self._call("PUT", self._api_url + path, json=changes)
+
     def _call(self, method: str, url: str, **content: Any) -> dict[str, Any]:
         try:
             response = self._http.request(method, url, headers=self._headers, **content)

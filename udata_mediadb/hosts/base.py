@@ -1,12 +1,14 @@
 """The Host seam: what a portal must offer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from flask import Flask
 from flask_restx import Namespace
 
 from ..auth.principal import ExternalIdentity, Principal
+from ..errors import MediaDBError
+from ..related import Related
 
 
 class Host(Protocol):
@@ -14,6 +16,9 @@ class Host(Protocol):
 
     name: str
     reads_bearer_tokens: bool  # whether `current_principal` knows tokens that are not ours
+    has_own_accounts: bool  # whether users, organisations and keys are ours
+    answers_routing_errors: bool  # whether unknown paths below ours are left to us
+    related_classes: Sequence[str] | None  # of objects that a media may illustrate; None: any
 
     def init_app(self, app: Flask) -> None:
         """Prepare the app (called once per app, before `add_namespace`)."""
@@ -25,11 +30,26 @@ class Host(Protocol):
         such as `api.` (empty where no blueprint is in between).
         """
 
+    def exempt_csrf(self, app: Flask, blueprints: Iterable[str]) -> None:
+        """Ask for no CSRF token on these blueprints, where keys and tokens count but no cookie."""
+
+    def in_own_words(self, error: MediaDBError) -> MediaDBError:
+        """The error as this portal words it, for the dialect that follows the portal's own API."""
+
+    def is_read_only(self, principal: Principal | None) -> bool:
+        """Whether the portal takes no changes at present; None is a key without a user."""
+
     def current_principal(self) -> Principal | None:
         """Who sent this request, None for nobody; Unauthenticated for credentials that are bad."""
 
     def principal(self, user: str) -> Principal | None:
         """The user of this id, None for one who is unknown, deleted or switched off."""
+
+    def find_principal(self, identifier: str) -> Principal:
+        """The user with this email or id, for commands; NotFound where there is none."""
+
+    def find_organization(self, identifier: str) -> str:
+        """The id of the organisation with this name, slug or id, for commands; else NotFound."""
 
     def check_password(self, login: str, password: str) -> str | None:
         """The id of the user with this login (name or email) and password, else None.
@@ -48,3 +68,9 @@ class Host(Protocol):
 
     def organization_refs(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
         """What to show of organisations, by id; unknown and deleted ones are left out."""
+
+    def related_refs(
+        self, related: Iterable[Related], principal: Principal | None
+    ) -> dict[Related, dict[str, Any]]:
+        """What to show of objects that media illustrate; those are left out that are unknown,
+        deleted, or hidden from this principal. At most one query for each class."""

@@ -1,6 +1,6 @@
 """The Host for any Flask app: an API of our own at /api/1, users and keys in our collections."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import Blueprint, Flask, request
@@ -8,10 +8,11 @@ from flask_restx import Api, Namespace
 
 from ..auth.keys import key_hash
 from ..auth.principal import ExternalIdentity, Principal
-from ..errors import Unauthenticated
+from ..errors import MediaDBError, Unauthenticated
+from ..related import Related
 from ..secret import current_secret
-from .plain_accounts import external_user, normal_email
-from .plain_models import ApiKey, Organization, User
+from .plain_accounts import external_user, find_organization, find_user, normal_email
+from .plain_models import ApiKey, PlainOrganization, PlainUser
 from .plain_passwords import verify_password
 
 KEY_HEADER = "X-API-KEY"
@@ -26,6 +27,9 @@ class PlainHost:
 
     name = "plain"
     reads_bearer_tokens = False
+    has_own_accounts = True
+    answers_routing_errors = True
+    related_classes: Sequence[str] | None = None
 
     def __init__(self, api: Api | None = None, prefix: str = "/api/1") -> None:
         self._api = api
@@ -48,6 +52,15 @@ class PlainHost:
             return f"{api.blueprint.url_prefix or ''}{namespace.path}", f"{api.blueprint.name}."
         return f"{api.prefix}{namespace.path}", ""
 
+    def exempt_csrf(self, app: Flask, blueprints: Iterable[str]) -> None:
+        """A portal that protects all its forms exempts them itself (docs/flask.md)."""
+
+    def in_own_words(self, error: MediaDBError) -> MediaDBError:
+        return error
+
+    def is_read_only(self, principal: Principal | None) -> bool:
+        return False
+
     def current_principal(self) -> Principal | None:
         key = request.headers.get(KEY_HEADER)
         if not key:
@@ -63,11 +76,18 @@ class PlainHost:
         return principal
 
     def principal(self, user: str) -> Principal | None:
-        found = User.objects(id=user, active=True).first()
+        found = PlainUser.objects(id=user, active=True).first()
         return principal_of(found) if found else None
 
+    def find_principal(self, identifier: str) -> Principal:
+        return principal_of(find_user(identifier))
+
+    def find_organization(self, identifier: str) -> str:
+        found: str = find_organization(identifier).id
+        return found
+
     def check_password(self, login: str, password: str) -> str | None:
-        user = User.objects(email=normal_email(login), active=True).first()
+        user = PlainUser.objects(email=normal_email(login), active=True).first()
         stored = user.password_hash if user else None
         return user.id if verify_password(password, stored) and user else None
 
@@ -77,30 +97,36 @@ class PlainHost:
             return None
         own = principal_of(user)
         named = dict(identity.groups)
-        organizations = Organization.objects(
+        organizations = PlainOrganization.objects(
             __raw__={"$or": [{"name": {"$in": list(named)}}, {"_id": {"$in": list(named)}}]}
         )
         roles = {o.id: named.get(o.name) or named[o.id] for o in organizations}
         return Principal(own.user, {**roles, **own.organizations}, own.is_admin)
 
     def account(self, user: str) -> dict[str, str]:
-        found = User.objects.get(id=user)
+        found = PlainUser.objects.get(id=user)
         return {"name": found.name, "email": found.email or ""}
 
     def user_refs(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
-        users = User.objects(id__in=list(ids))
+        users = PlainUser.objects(id__in=list(ids))
         return {u.id: {"class": "User", "id": u.id, "name": u.name} for u in users}
 
     def organization_refs(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
-        found = Organization.objects(id__in=list(ids))
+        found = PlainOrganization.objects(id__in=list(ids))
         return {o.id: {"class": "Organization", "id": o.id, "name": o.name} for o in found}
+
+    def related_refs(
+        self, related: Iterable[Related], principal: Principal | None
+    ) -> dict[Related, dict[str, Any]]:
+        """All of them, as they are named: what a plain portal has is its own matter."""
+        return {one: dict(one.bare()) for one in related}
 
 
 AUTHORIZATIONS = {"apikey": {"type": "apiKey", "in": "header", "name": KEY_HEADER}}
 
 
-def principal_of(user: User) -> Principal:
+def principal_of(user: PlainUser) -> Principal:
     """The principal of a plain user, with the roles in all of their organisations."""
-    organizations = Organization.objects(members__user=user.id)
+    organizations = PlainOrganization.objects(members__user=user.id)
     roles = {o.id: m.role for o in organizations for m in o.members if m.user == user.id}
     return Principal(user=user.id, organizations=roles, is_admin=user.admin)

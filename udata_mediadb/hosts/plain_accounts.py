@@ -8,70 +8,72 @@ from ..auth.keys import key_hash, new_key
 from ..auth.sessions import revoke_all_of
 from ..clock import now
 from ..errors import Conflict, InvalidFields, NotFound
-from .plain_models import ROLES, ApiKey, Member, Organization, User
+from .plain_models import ROLES, ApiKey, PlainMember, PlainOrganization, PlainUser
 from .plain_passwords import hash_password
 
 KEY_PREFIX = "mdb_"
 SHOWN_CHARACTERS = 10  # of a key, to tell keys apart: the prefix and 36 of 256 bits
 
 
-def create_user(name: str, email: str, *, admin: bool = False) -> User:
+def create_user(name: str, email: str, *, admin: bool = False) -> PlainUser:
     """A new user; Conflict where the email is taken, InvalidFields where it is none."""
     email = normal_email(email)
     if "@" not in email.strip("@"):
         raise InvalidFields({"email": f"{email!r} is not an email address"})
     try:
-        return User(name=name, email=email, admin=admin).save(force_insert=True)
+        return PlainUser(name=name, email=email, admin=admin).save(force_insert=True)
     except NotUniqueError as exc:
         raise Conflict(f"There is a user {email} already.") from exc
 
 
-def set_password(user: User, password: str) -> None:
+def set_password(user: PlainUser, password: str) -> None:
     """Set the password and end all sessions; InvalidFields for one that is too short or long."""
     user.modify(password_hash=hash_password(password))
     revoke_all_of(user.id)
 
 
-def set_active(user: User, active: bool) -> None:
+def set_active(user: PlainUser, active: bool) -> None:
     """Switch a user off or on; sessions of one who is switched off end."""
     user.modify(active=active)
     if not active:
         revoke_all_of(user.id)
 
 
-def external_user(issuer: str, subject: str, name: str, email: str | None) -> User:
+def external_user(issuer: str, subject: str, name: str, email: str | None) -> PlainUser:
     """The user whom a provider names; linked by email where one is given, else made."""
     external = f"{issuer} {subject}"
-    user = User.objects(external=external).first()
+    user = PlainUser.objects(external=external).first()
     if user is None and email:
-        User.objects(email=normal_email(email), external=None).update_one(set__external=external)
-        user = User.objects(external=external).first()
+        PlainUser.objects(email=normal_email(email), external=None).update_one(
+            set__external=external
+        )
+        user = PlainUser.objects(external=external).first()
     if user is None:
         new = {"$setOnInsert": {"_id": uuid4().hex, **_new_external(name)}}
-        User._get_collection().update_one({"external": external}, new, upsert=True)
-        user = User.objects.get(external=external)
+        PlainUser._get_collection().update_one({"external": external}, new, upsert=True)
+        user = PlainUser.objects.get(external=external)
     return user
 
 
-def create_organization(name: str, admin: User) -> Organization:
+def create_organization(name: str, admin: PlainUser) -> PlainOrganization:
     """A new organisation with one administrator; Conflict where the name is taken."""
-    members = [Member(user=admin.id, role="admin")]
+    members = [PlainMember(user=admin.id, role="admin")]
     try:
-        return Organization(name=name, members=members).save(force_insert=True)
+        return PlainOrganization(name=name, members=members).save(force_insert=True)
     except NotUniqueError as exc:
         raise Conflict(f"There is an organisation {name} already.") from exc
 
 
-def set_member(organization: Organization, user: User, role: str) -> None:
+def set_member(organization: PlainOrganization, user: PlainUser, role: str) -> None:
     """Make the user a member with this role; changes the role of one who is."""
     if role not in ROLES:
         raise InvalidFields({"role": f"one of {', '.join(ROLES)}"})
     members = [member for member in organization.members if member.user != user.id]
-    organization.members = [*members, Member(user=user.id, role=role)]
+    organization.members = [*members, PlainMember(user=user.id, role=role)]
     organization.save()
 
 
-def create_key(user: User, name: str, secret: str) -> tuple[ApiKey, str]:
+def create_key(user: PlainUser, name: str, secret: str) -> tuple[ApiKey, str]:
     """A new X-API-KEY: its record, and the key itself, which is not stored."""
     key = new_key(KEY_PREFIX)
     record = ApiKey(
@@ -94,20 +96,22 @@ def revoke_key(identifier: str) -> ApiKey:
     return record
 
 
-def find_user(identifier: str) -> User:
+def find_user(identifier: str) -> PlainUser:
     """The user with this email or id."""
     user = (
-        User.objects(email=normal_email(identifier)).first() or User.objects(id=identifier).first()
+        PlainUser.objects(email=normal_email(identifier)).first()
+        or PlainUser.objects(id=identifier).first()
     )
     if user is None:
         raise NotFound(f"There is no user {identifier!r:.60}.")
     return user
 
 
-def find_organization(identifier: str) -> Organization:
+def find_organization(identifier: str) -> PlainOrganization:
     """The organisation with this name or id."""
     found = (
-        Organization.objects(name=identifier).first() or Organization.objects(id=identifier).first()
+        PlainOrganization.objects(name=identifier).first()
+        or PlainOrganization.objects(id=identifier).first()
     )
     if found is None:
         raise NotFound(f"There is no organisation {identifier!r:.60}.")

@@ -20,7 +20,7 @@ def _new_id() -> str:
     return uuid4().hex
 
 
-class User(DurableDocument):
+class PlainUser(DurableDocument):
     """Someone who may hold API keys.
 
     `password_hash`: argon2id, see plain_passwords. `external`: issuer and subject of an outside
@@ -45,19 +45,19 @@ class User(DurableDocument):
     }
 
 
-class Member(EmbeddedDocument):
+class PlainMember(EmbeddedDocument):
     """A user's place in an organisation."""
 
     user = StringField(required=True)
     role = StringField(choices=ROLES, default="editor")
 
 
-class Organization(DurableDocument):
+class PlainOrganization(DurableDocument):
     """Users who hold applications together."""
 
     id = StringField(primary_key=True, default=_new_id)
     name = StringField(required=True)
-    members = EmbeddedDocumentListField(Member)
+    members = EmbeddedDocumentListField(PlainMember)
     created_at = DateTimeField(default=now)
 
     meta = {

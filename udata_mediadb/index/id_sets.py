@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from .postings import Ids
+Ids = NDArray[np.uint32]
 
 
 def no_ids() -> Ids:

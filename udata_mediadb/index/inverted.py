@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from ..signatures.description import MatchDescription
 from ..signatures.features import VARIANTS, Variant
-from .id_sets import contains, id_set, no_ids
+from .id_sets import Ids, contains, id_set, no_ids
 from .merging import Part, merge
-from .postings import Ids, Postings, describe_postings, empty_postings
+from .parts import Parts
+from .postings import Postings, describe_postings, empty_postings
 from .query import Query, query_of
 from .scan import scan as fastest_scan
 from .scan_numpy import Found
@@ -28,7 +29,6 @@ Scan = Callable[[Postings, Query, int], Found]
 # Bits in which codes may differ, up to so many live images; measured: docs/match-index.md
 _THRESHOLDS = ((20_000, 22), (300_000, 20))
 _THRESHOLD_BEYOND = 18
-_TIER_FACTOR = 2  # tiers of the delta stay this much larger than the next: few, and rarely merged
 
 
 class InvertedIndex:
@@ -51,30 +51,24 @@ class InvertedIndex:
         self.vocabulary = vocabulary
         self._variants = tuple(variants)
         self._scan = scan
-        tombstones = dead or [no_ids()] * len(segments)
-        self._segments = list(segments)
-        self._settled = [
-            Part(segment.postings, segment.images, id_set(ids))
-            for segment, ids in zip(segments, tombstones, strict=True)
-        ]
-        self._delta: list[Part] = []
+        self._parts: Parts[Segment, Part] = Parts(segments, dead, Segment.part, merge)
         self._idf_cache: NDArray[np.float32] | None = None
 
     def __len__(self) -> int:
         """How many images it holds."""
-        return sum(len(part.images) - len(part.dead) for part in self._parts)
+        return len(self._parts)
 
     @property
     def segments(self) -> list[tuple[Segment, Ids]]:
         """Each segment with the ids in it that are dead, sorted."""
-        return [(s, p.dead) for s, p in zip(self._segments, self._settled, strict=True)]
+        return self._parts.segments
 
     @property
     def delta(self) -> Part:
         """What is in memory only, as one part."""
-        if not self._delta:
+        if not self._parts.fresh:
             return Part(empty_postings(self.vocabulary), no_ids())
-        return merge(self._delta)
+        return merge(self._parts.fresh)
 
     def add(self, ids: Sequence[int], descriptions: Sequence[MatchDescription]) -> None:
         """Add references; an id that is already there is replaced."""
@@ -83,17 +77,12 @@ class InvertedIndex:
             return
         self.discard(list(latest))
         added = describe_postings(self.vocabulary, list(latest), list(latest.values()))
-        self._delta.append(Part(added, id_set(latest)))
-        while len(self._delta) > 1 and _close(*self._delta[-2:]):
-            self._delta[-2:] = [merge(self._delta[-2:])]
+        self._parts.add(Part(added, id_set(latest)))
         self._idf_cache = None
 
     def discard(self, ids: Sequence[int]) -> None:
         """Forget references; ids that are not there are ignored."""
-        gone = id_set(ids)
-        for parts in (self._settled, self._delta):
-            parts[:] = [_without(part, gone) for part in parts]
-        self._delta = [part for part in self._delta if len(part.live)]
+        self._parts.discard(id_set(ids))
         self._idf_cache = None
 
     def shortlist(
@@ -104,7 +93,7 @@ class InvertedIndex:
             return []
         query = query_of(self.vocabulary, description, self._variants)
         wanted = None if allowed is None else id_set(allowed)
-        votes = joined([self._votes(part, query, wanted) for part in self._parts])
+        votes = joined([self._votes(part, query, wanted) for part in self._parts.all])
         images, scores = best_images(votes, query.variants, self._idf(), k)
         return list(zip(images.tolist(), scores.tolist(), strict=True))
 
@@ -112,32 +101,14 @@ class InvertedIndex:
         """Write the delta as a segment and go on with it; the delta is empty afterwards."""
         write_segment(path, [self.delta], self.vocabulary)
         segment = Segment.open(path, self.vocabulary.version)
-        self._segments.append(segment)
-        self._settled.append(Part(segment.postings, segment.images))
-        self._delta = []
+        self._parts.flushed(segment)
         self._idf_cache = None
         return segment
 
     def replace(self, old: Sequence[Segment], new: Segment) -> None:
         """Go on with `new`, the merge of `old`; what was discarded meanwhile stays dead."""
-        going = [segment in old for segment in self._segments]
-        live = id_set(
-            np.concatenate(
-                [p.live for p, goes in zip(self._settled, going, strict=True) if goes] or [no_ids()]
-            )
-        )
-        dead = new.images[~contains(live, new.images)]
-        staying = [i for i, goes in enumerate(going) if not goes]
-        self._segments = [*(self._segments[i] for i in staying), new]
-        self._settled = [
-            *(self._settled[i] for i in staying),
-            Part(new.postings, new.images, id_set(dead)),
-        ]
+        self._parts.replace(old, new)
         self._idf_cache = None
-
-    @property
-    def _parts(self) -> list[Part]:
-        return self._settled + self._delta
 
     def _votes(self, part: Part, query: Query, wanted: Ids | None) -> Votes:
         found = self._scan(part.postings, query, self._threshold())
@@ -155,21 +126,10 @@ class InvertedIndex:
     def _idf(self) -> NDArray[np.float32]:
         """(k,) log of images per posting of each word, at least a little."""
         if self._idf_cache is None:
-            postings = np.sum([np.diff(part.postings.offsets) for part in self._parts], axis=0)
+            postings = np.sum([np.diff(part.postings.offsets) for part in self._parts.all], axis=0)
             share = len(self) / np.maximum(postings, 1)
             self._idf_cache = np.log(np.maximum(share, _LEAST_RARITY)).astype(np.float32)
         return self._idf_cache
 
 
 _LEAST_RARITY = 1.1  # a word that every image shows keeps a tenth of a vote
-
-
-def _close(larger: Part, smaller: Part) -> bool:
-    return len(larger.postings) < _TIER_FACTOR * len(smaller.postings) or not len(larger.postings)
-
-
-def _without(part: Part, gone: Ids) -> Part:
-    """The part with these ids dead too; the same object where it has none of them."""
-    here = gone[contains(part.images, gone)]
-    dead = np.union1d(part.dead, here)
-    return part if len(dead) == len(part.dead) else Part(part.postings, part.images, dead)

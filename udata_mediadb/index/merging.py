@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .id_sets import contains, id_set, no_ids
-from .postings import Ids, Postings
+from .id_sets import Ids, contains, id_set, no_ids
+from .postings import Postings
 
 POSTINGS_AT_ONCE = 1 << 22
 
@@ -22,6 +22,14 @@ class Part:
     postings: Postings
     images: Ids
     dead: Ids = field(default_factory=no_ids)
+
+    def __len__(self) -> int:
+        """How many postings it has."""
+        return len(self.postings)
+
+    def with_dead(self, dead: Ids) -> "Part":
+        """The same with these tombstones."""
+        return Part(self.postings, self.images, dead)
 
     @property
     def live(self) -> Ids:

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..signatures.description import MatchDescription
+from .id_sets import Ids
 from .vocabulary import Codes, Vocabulary, Words
 
-Ids = NDArray[np.uint32]
 Geometry = NDArray[np.uint16]
 
 # Strongest keypoints of a stored picture; 450 x 14 bytes = 6.2 KB. Measured: docs/match-index.md

@@ -12,6 +12,10 @@ from .postings import Geometry, packed_geometry
 from .vocabulary import Codes, Vocabulary, Words
 
 WORDS_PER_KEYPOINT = 3  # one word finds 2 to 4 % fewer; measured: docs/match-index.md
+# The other readings of a query are asked with less; measured: docs/match-index.md, "Readings"
+_KEYPOINTS_OF_OTHERS = 300
+_WORDS_OF_OTHERS = 1
+_PROBES_OF_OTHERS = 4
 MOST_VOTERS = 1 << 11  # scoring.py packs them with the image into one number
 
 
@@ -36,17 +40,34 @@ class Query:
 def query_of(
     vocabulary: Vocabulary, description: MatchDescription, variants: Sequence[Variant]
 ) -> Query:
-    """Every keypoint under its nearest words, once per variant."""
-    seen = [variant_of(description, variant) for variant in variants]
+    """Every keypoint under its nearest words, once per variant.
+
+    The first variant is asked with all keypoints and several words, the others with the strongest
+    keypoints and one word each.
+    """
+    strongest = description.only(slice(_KEYPOINTS_OF_OTHERS))
+    seen = [
+        variant_of(strongest if number else description, variant)
+        for number, variant in enumerate(variants)
+    ]
     projected = vocabulary.project(np.concatenate([d.descriptors for d in seen]))
     if len(projected) > MOST_VOTERS:
         raise ValueError(f"a query has at most {MOST_VOTERS} voters, not {len(projected)}")
-    words = vocabulary.nearest_words(projected, WORDS_PER_KEYPOINT).ravel()
-    voters = np.repeat(np.arange(len(projected), dtype=np.int32), WORDS_PER_KEYPOINT)
+    first = len(description)
+    words = np.concatenate(
+        (
+            vocabulary.nearest_words(projected[:first], WORDS_PER_KEYPOINT).ravel(),
+            vocabulary.nearest_words(
+                projected[first:], _WORDS_OF_OTHERS, _PROBES_OF_OTHERS
+            ).ravel(),
+        )
+    )
+    each = np.repeat((WORDS_PER_KEYPOINT, _WORDS_OF_OTHERS), (first, len(projected) - first))
+    voters = np.repeat(np.arange(len(projected), dtype=np.int32), each)
     return Query(
         words=words,
         codes=vocabulary.codes(projected[voters], words),
         voters=voters,
         geometry=np.concatenate([packed_geometry(d) for d in seen]),
-        variants=np.repeat(np.arange(len(seen), dtype=np.uint8), len(description)),
+        variants=np.repeat(np.arange(len(seen), dtype=np.uint8), [len(d) for d in seen]),
     )

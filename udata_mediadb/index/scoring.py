@@ -7,7 +7,8 @@ elements), weak geometric consistency after the same 2008.
 import numpy as np
 from numpy.typing import NDArray
 
-from .postings import ANGLE_STEPS, SIZE_STEPS, Ids
+from .id_sets import Ids
+from .postings import ANGLE_STEPS, SIZE_STEPS
 from .votes import Votes
 
 Scores = NDArray[np.float64]

@@ -17,7 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .postings import Ids, Postings
+from .id_sets import Ids
+from .merging import Part
+from .postings import Postings
 from .segment_files import BadSegment, checked_manifest, crc_of
 
 FORMAT = 1
@@ -42,6 +44,10 @@ class Segment:
     def __len__(self) -> int:
         """How many images it holds."""
         return len(self.images)
+
+    def part(self, dead: Ids) -> Part:
+        """Its postings, with these tombstones."""
+        return Part(self.postings, self.images, dead)
 
     @classmethod
     def open(cls, path: Path, vocabulary_version: str) -> "Segment":

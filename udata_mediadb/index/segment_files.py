@@ -65,6 +65,13 @@ def checked_manifest(path: Path) -> dict[str, Any]:
     return manifest
 
 
+def reserve(path: Path) -> None:
+    """Take the file's blocks now: on a full disk a write to a map would kill the process."""
+    if hasattr(os, "posix_fallocate"):  # not on macOS
+        with path.open("r+b") as file:
+            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
+
+
 def crc_of(path: Path) -> int:
     """CRC-32 of a file."""
     crc = 0

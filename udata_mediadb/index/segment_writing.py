@@ -1,6 +1,5 @@
 """Parts -> a segment on the disk: merged, and purged of what is dead."""
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .id_sets import Ids
 from .merging import Part, merge
-from .postings import Ids
 from .segment import FORMAT, Segment
-from .segment_files import write_directory
+from .segment_files import reserve, write_directory
 from .vocabulary import Vocabulary
 
 
@@ -25,7 +24,7 @@ def write_segment(path: Path, parts: Sequence[Part], vocabulary: Vocabulary) -> 
         def allocate(name: str, dtype: type[np.generic], length: int) -> NDArray[Any]:
             path = directory / f"{name}.npy"
             array = np.lib.format.open_memmap(path, mode="w+", dtype=dtype, shape=(length,))
-            _reserve(path)
+            reserve(path)
             return array
 
         written = merge(parts, allocate)
@@ -41,16 +40,6 @@ def merge_segments(
     path: Path, segments: Sequence[Segment], dead: Sequence[Ids], vocabulary: Vocabulary
 ) -> Segment:
     """A new segment with what is live in these; `dead` has the tombstones of each."""
-    parts = [
-        Part(segment.postings, segment.images, ids)
-        for segment, ids in zip(segments, dead, strict=True)
-    ]
+    parts = [segment.part(ids) for segment, ids in zip(segments, dead, strict=True)]
     write_segment(path, parts, vocabulary)
     return Segment.open(path, vocabulary.version)
-
-
-def _reserve(path: Path) -> None:
-    """Take the file's blocks now: on a full disk a write to a map would kill the process."""
-    if hasattr(os, "posix_fallocate"):  # not on macOS
-        with path.open("r+b") as file:
-            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)

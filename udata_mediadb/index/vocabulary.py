@@ -50,14 +50,16 @@ class Vocabulary:
         self._cells = arrays["cells"]
         self._starts = arrays["starts"]
         step = np.float32(arrays["step"])
-        self._centres = arrays["centres"] * step
         self._medians = arrays["medians"] * step
         self._cell_norms = (self._cells**2).sum(axis=1)
-        self._norms = (self._centres**2).sum(axis=1)
+        centres = arrays["centres"] * step
+        norms = (centres**2).sum(axis=1, keepdims=True)
+        # a product with (vector, 1) is larger the nearer the centre: |v|^2 - |v - c|^2, halved
+        self._nearness = np.concatenate([centres, -norms / 2], axis=1)
 
     def __len__(self) -> int:
         """How many words there are."""
-        return len(self._centres)
+        return len(self._nearness)
 
     def project(self, descriptors: NDArray[np.uint8]) -> Vectors:
         """(n, 128) uint8 SIFT -> (n, 64) float32."""
@@ -85,21 +87,24 @@ class Vocabulary:
         near = np.argpartition(to_cells, probes - 1, axis=1)[:, :probes].ravel()
         order = np.argsort(near, kind="stable")
         ends = np.searchsorted(near[order], np.arange(len(self._cells) + 1))
+        extended = np.concatenate([projected, np.ones((len(projected), 1), np.float32)], axis=1)
+        asked = np.ascontiguousarray(extended[order // probes].T)  # (65, rows), cell after cell
         words = np.zeros((len(near), count), np.int32)
-        distances = np.full((len(near), count), _FAR, np.float32)
+        nearness = np.full((len(near), count), -_FAR, np.float32)
         for cell in np.flatnonzero(np.diff(ends)):
             rows = order[ends[cell] : ends[cell + 1]]
             first, last = self._starts[cell], self._starts[cell + 1]
-            centres = self._centres[first:last]
-            apart = self._norms[first:last] - 2 * (projected[rows // probes] @ centres.T)
+            # centres first: for the few rows of a cell twice as fast as the other way round
+            product = self._nearness[first:last] @ asked[:, ends[cell] : ends[cell + 1]]
+            close = np.ascontiguousarray(product.T)
             here = np.arange(len(rows))
             for rank in range(min(count, last - first)):
-                nearest = apart.argmin(axis=1)
+                nearest = close.argmax(axis=1)
                 words[rows, rank] = first + nearest
-                distances[rows, rank] = apart[here, nearest]
-                apart[here, nearest] = _FAR
+                nearness[rows, rank] = close[here, nearest]
+                close[here, nearest] = -_FAR
         shape = (len(projected), probes * count)
-        best = np.argsort(distances.reshape(shape), axis=1, kind="stable")[:, :count]
+        best = np.argsort(-nearness.reshape(shape), axis=1, kind="stable")[:, :count]
         return np.asarray(np.take_along_axis(words.reshape(shape), best, axis=1))
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .postings import Ids, Postings
+from .id_sets import Ids
+from .postings import Postings
 from .query import Query
 from .scan_numpy import Found
 

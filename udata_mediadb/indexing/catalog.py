@@ -137,7 +137,7 @@ class Catalog:
             self.store.refuse(opened.manifest.generation, "it is of another database")
             self._adopt()
         elif self._held is None or not self._held.rearrange(opened):
-            self._held = Holding.of(opened, self.store.vocabulary)
+            self._held = Holding.of(opened, self.store.format)
 
     def _same_log(self, opened: Opened) -> bool:
         manifest = opened.manifest

@@ -2,8 +2,9 @@
 
 import logging
 import re
+import shutil
 import threading
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ class Served:
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
         self.upkeep = Upkeep(catalog)
+        self._added = 0  # by this process, since a job was last started for it
 
     def shortlist(
         self, description: Any, k: int, allowed: Iterable[str] | None = None
@@ -32,6 +34,18 @@ class Served:
             return self.catalog.shortlist(description, k, allowed)
         finally:
             self.upkeep.start_if_due()
+
+    def note_added(self) -> None:
+        """One more was stored by this process: where nobody searches, segments are written too."""
+        self._added += 1  # a count lost between threads only makes the next job a little later
+        if self._added >= self.catalog.limits.delta:
+            self.write_due()
+
+    def write_due(self) -> None:
+        """Write the segments that are due, in a thread."""
+        self._added = 0
+        if self.catalog.store is not None:
+            self.upkeep.start()
 
     def status(self) -> dict[str, int]:
         """See `Catalog.status`."""
@@ -46,7 +60,7 @@ class Catalogs:
     ) -> None:
         """`root`: a directory for segments, on a local disk; None: all stays in memory."""
         self.methods = methods
-        self._root = root
+        self.root = root
         self._limits = limits or Limits()
         self._served: dict[tuple[str, str], Served] = {}
         self._lock = threading.Lock()
@@ -61,15 +75,42 @@ class Catalogs:
                 self._served[key] = Served(Catalog(application, method, store, self._limits))
             return self._served[key]
 
+    def note_added(self, application: str, names: Iterable[str]) -> None:
+        """A media was stored in the application: see `Served.note_added`."""
+        for name in names:
+            self.get(application, name).note_added()
+
+    def write_due(self, application: str, names: Iterable[str]) -> None:
+        """Many media were described: see `Served.write_due`."""
+        for name in names:
+            self.get(application, name).write_due()
+
+    def drop(self, application: str, keep: Collection[str] = ()) -> None:
+        """Remove the application's index files, except those of the signature keys to keep.
+
+        Processes that have them open go on with what they have.
+        """
+        with self._lock:
+            for served in [one for one in self._served if one[0] == application]:
+                if signature_key(self.methods[served[1]].signature) not in keep:
+                    del self._served[served]
+        if self.root is None:
+            return
+        for directory in (self.root / application).glob("*+*"):
+            if directory.name.rpartition("+")[0] not in keep:
+                shutil.rmtree(directory, ignore_errors=True)
+        if not keep:
+            shutil.rmtree(self.root / application, ignore_errors=True)
+
     def _store(self, application: str, method: Method) -> SegmentStore | None:
-        if self._root is None or method.vocabulary is None:
+        if self.root is None or method.segments is None:
             return None
         try:
-            vocabulary = method.vocabulary()
+            segments = method.segments()
         except BadModelFile as exc:
             logger.warning("Indexes stay in memory: %s", exc)
             return None
-        # a directory for each vocabulary: during an update workers of two versions run side by side
-        version = re.sub(r"[^\w.@-]", "_", vocabulary.version)
+        # a directory for each version: during an update workers of two versions run side by side
+        version = re.sub(r"[^\w.@-]", "_", segments.version)
         key = signature_key(method.signature)
-        return SegmentStore(self._root / application / f"{key}+{version}", vocabulary)
+        return SegmentStore(self.root / application / f"{key}+{version}", segments)

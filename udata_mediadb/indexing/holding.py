@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..index.base import Index
-from ..index.inverted import InvertedIndex
-from ..index.merging import Part
-from ..index.vocabulary import Vocabulary
+from ..index.segmented import SegmentedIndex, SegmentFormat, SegmentPart
 from .manifest import Entry, Manifest
 from .media_table import Keys
 from .numbering import Numbering
@@ -24,7 +22,7 @@ class Delta:
     base: Manifest
     seq: int
     next_number: int
-    part: Part
+    part: SegmentPart
     keys: Keys  # of `part.live`
     entries: tuple[Entry, ...]  # the segments with what is dead in them by now
 
@@ -38,31 +36,31 @@ class Holding:
         self.manifest: Manifest | None = None
         self.stored: Sequence[Stored] = ()
         self._index = index
-        self._inverted: InvertedIndex | None = None
+        self._segmented: SegmentedIndex[Any] | None = None
         self._numbering = Numbering()
 
     @classmethod
-    def of(cls, opened: Opened, vocabulary: Vocabulary) -> "Holding":
+    def of(cls, opened: Opened, segment_format: SegmentFormat) -> "Holding":
         """The segments of a manifest, and nothing else yet."""
         segments = [stored.segment for stored in opened.stored]
-        inverted = InvertedIndex(vocabulary, segments, [stored.dead for stored in opened.stored])
-        holding = cls(inverted, opened.manifest.seq)
+        index = segment_format.index(segments, [stored.dead for stored in opened.stored])
+        holding = cls(index, opened.manifest.seq)
         holding.manifest = opened.manifest
         holding.stored = opened.stored
-        holding._inverted = inverted
+        holding._segmented = index
         holding._numbering = Numbering(_tables(opened.stored), opened.manifest.next_number)
         return holding
 
     def rearrange(self, opened: Opened) -> bool:
         """Go on with a manifest of the same content; False where this is not one simple merge."""
-        if self._inverted is None or self.manifest is None:
+        if self._segmented is None or self.manifest is None:
             return False
         names = {stored.name for stored in self.stored}
         fresh = [stored for stored in opened.stored if stored.name not in names]
         if opened.manifest.content != self.manifest.content or len(fresh) != 1:
             return False
         old = [s.segment for s in self.stored if s.name not in opened.manifest.names]
-        self._inverted.replace(old, fresh[0].segment)
+        self._segmented.replace(old, fresh[0].segment)
         self._numbering.rearranged(_tables(opened.stored))
         self.manifest, self.stored = opened.manifest, opened.stored
         return True
@@ -73,9 +71,9 @@ class Holding:
     @property
     def in_memory(self) -> int:
         """How many media are in this worker's memory only."""
-        if self._inverted is None:
+        if self._segmented is None:
             return len(self._index)
-        settled = sum(len(segment) - len(dead) for segment, dead in self._inverted.segments)
+        settled = sum(len(segment) - len(dead) for segment, dead in self._segmented.segments)
         return len(self._index) - settled
 
     def add(self, media: Sequence[str], descriptions: Sequence[Any]) -> None:
@@ -98,9 +96,9 @@ class Holding:
 
     def delta(self) -> Delta | None:
         """What the next manifest needs; None where this worker has none to build on."""
-        if self._inverted is None or self.manifest is None:
+        if self._segmented is None or self.manifest is None:
             return None
-        part = self._inverted.delta
+        part = self._segmented.delta
         return Delta(
             base=self.manifest,
             seq=self.applied,
@@ -109,7 +107,7 @@ class Holding:
             keys=self._numbering.keys_of(part.live),
             entries=tuple(
                 Entry(segment.path.name, tuple(dead.tolist()))
-                for segment, dead in self._inverted.segments
+                for segment, dead in self._segmented.segments
             ),
         )
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-FORMAT = 1
+FORMAT = 2
 _NAME = re.compile(r"manifest-(\d{12})\.json")
 
 
@@ -37,7 +37,7 @@ class Manifest:
 
     `seq`: the sequence number of the op log that they contain; `mark`: what the log said there
     (`log.mark`); `next_number`: above all numbers of media in them; `content`: what they hold, a
-    name that a merge keeps, since it changes the files only.
+    name that a merge keeps, since it changes the files only; `version`: of the segments' format.
     """
 
     generation: int
@@ -45,7 +45,7 @@ class Manifest:
     seq: int
     mark: str
     next_number: int
-    vocabulary: str
+    version: str
     segments: tuple[Entry, ...]
 
     @property
@@ -68,8 +68,8 @@ def path_of(directory: Path, generation: int) -> Path:
     return directory / f"manifest-{generation:012d}.json"
 
 
-def read(directory: Path, generation: int, vocabulary: str) -> Manifest:
-    """The manifest; BadManifest where it is unreadable or of another vocabulary or format."""
+def read(directory: Path, generation: int, version: str) -> Manifest:
+    """The manifest; BadManifest where it is unreadable or of another version or format."""
     try:
         told = json.loads(path_of(directory, generation).read_text(encoding="utf-8"))
         if told["format"] != FORMAT or told["crc32"] != _crc(told["manifest"]):
@@ -77,10 +77,10 @@ def read(directory: Path, generation: int, vocabulary: str) -> Manifest:
         manifest = _parsed(told["manifest"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as exc:
         raise BadManifest(f"manifest {generation} cannot be used: {exc}") from exc
-    if manifest.vocabulary != vocabulary or manifest.generation != generation:
+    if manifest.version != version or manifest.generation != generation:
         raise BadManifest(
-            f"manifest {generation} is of vocabulary {manifest.vocabulary!r} and generation "
-            f"{manifest.generation}; {vocabulary!r} is in use"
+            f"manifest {generation} is of version {manifest.version!r} and generation "
+            f"{manifest.generation}; {version!r} is in use"
         )
     return manifest
 
@@ -118,7 +118,7 @@ def _parsed(told: Mapping[str, Any]) -> Manifest:
         seq=int(told["seq"]),
         mark=str(told["mark"]),
         next_number=int(told["next_number"]),
-        vocabulary=str(told["vocabulary"]),
+        version=str(told["version"]),
         segments=entries,
     )
 

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import numpy as np
 
-from ..index.inverted import InvertedIndex
+from ..index.segmented import SegmentedIndex
 from ..signatures.base import Signature
 from . import log
 from .holding import Delta
@@ -37,7 +37,7 @@ def flush(store: SegmentStore, application: str, delta: Delta) -> None:
         seq=delta.seq,
         mark=log.mark(application, delta.seq),
         next_number=delta.next_number,
-        vocabulary=store.vocabulary.version,
+        version=store.format.version,
         segments=(*delta.entries, *map(Entry, names)),
     )
     _publish(store, manifest, names)
@@ -70,7 +70,7 @@ def rebuild(
     seq = log.last_seq(application)
     live = searchable(application)
     names: list[str] = []
-    index, chunk = InvertedIndex(store.vocabulary), list[str]()
+    index, chunk = store.format.index(), list[str]()
     first = FIRST
     for batch in described(application, signature_key(signature)):
         media, descriptions = decoded([r for r in batch if r.media in live], signature)
@@ -81,7 +81,7 @@ def rebuild(
         if len(chunk) >= limits.chunk:
             names.append(_write_chunk(store, index, first, chunk))
             first += len(chunk)
-            index, chunk = InvertedIndex(store.vocabulary), []
+            index, chunk = store.format.index(), []
     if chunk:
         names.append(_write_chunk(store, index, first, chunk))
     manifest = Manifest(
@@ -90,13 +90,15 @@ def rebuild(
         seq=seq,
         mark=log.mark(application, seq),
         next_number=first + len(chunk),
-        vocabulary=store.vocabulary.version,
+        version=store.format.version,
         segments=tuple(map(Entry, names)),
     )
     _publish(store, manifest, names)
 
 
-def _write_chunk(store: SegmentStore, index: InvertedIndex, first: int, media: list[str]) -> str:
+def _write_chunk(
+    store: SegmentStore, index: SegmentedIndex[Any], first: int, media: list[str]
+) -> str:
     numbers = np.arange(first, first + len(media), dtype=np.uint32)
     return store.write_merged([index.delta], MediaTable.of(numbers, keys_of(media)))
 

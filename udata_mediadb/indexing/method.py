@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..index.base import Index
-from ..index.vocabulary import Vocabulary
+from ..index.segmented import SegmentFormat
 from ..signatures.base import Signature
 
 
@@ -13,13 +13,16 @@ from ..signatures.base import Signature
 class Method:
     """A signature and how to make an empty index for it.
 
-    `vocabulary`: where there are visual words, many media go into shared segments
+    `segments`: where there is a format, many media go into shared segments
     (docs/decisions/0005-shared-segments.md); `new_index` serves few ones, or all.
+    `candidates`: how many a search compares, all at once, where comparing is cheap; None: batches
+    of the search's own size.
     """
 
     signature: Signature[Any]
     new_index: Callable[[], Index[Any]]
-    vocabulary: Callable[[], Vocabulary] | None = None
+    segments: Callable[[], SegmentFormat] | None = None
+    candidates: int | None = None
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,77 @@
 """The signatures that this installation has, each with its index."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from ..index.exact import ExactIndex
+from ..index.graph import GraphParameters
+from ..index.match_segments import MatchSegments
+from ..index.vector_segments import VectorSegments
 from ..index.vocabulary import shipped_vocabulary
+from ..signatures.colors import ColorsSignature
 from ..signatures.match import MatchSignature
+from ..signatures.similarity import (
+    Encoder,
+    SimilaritySignature,
+    encoder_from_settings,
+    shipped_encoder,
+)
+from ..signatures.similarity.signature import MAX_DISTANCE
 from ..signatures.votes import voting_vectors
 from .method import Method
+from .models import signature_key
+
+# Shown are what is below the cut of the signature: more are rarely wanted, and each is compared.
+CANDIDATES = 200
+# measured: docs/vector-index.md
+SIMILARITY_GRAPH = GraphParameters(links=24, breadth=200, ef=200, least=20_000)
+COLORS_GRAPH = GraphParameters(links=16, breadth=100, ef=200, least=100_000)
+COLORS_DIMENSION = 32
 
 
-def new_methods() -> dict[str, Method]:
-    """Methods of recognition by name."""
-    match = MatchSignature()
-    return {match.name: Method(match, lambda: ExactIndex(voting_vectors), shipped_vocabulary)}
+def new_methods(
+    encoder: Mapping[str, Any] | None = None,
+    former_encoder: Mapping[str, Any] | None = None,
+    max_distance: float = MAX_DISTANCE,
+) -> dict[str, Method]:
+    """Methods of recognition by name, former ones by their keys (`versions`).
+
+    `encoder`: of similarity, see `signatures.similarity.encoder_from_settings`, None: the shipped
+    one. That one and `former_encoder` serve until it has described everything. BadEncoder where one
+    cannot be used.
+    """
+    match, colors = MatchSignature(), ColorsSignature()
+    methods = {
+        match.name: Method(
+            match, lambda: ExactIndex(voting_vectors), lambda: MatchSegments(shipped_vocabulary())
+        ),
+        colors.name: _by_vectors(colors, COLORS_DIMENSION, COLORS_GRAPH, colors.missing),
+    }
+    similar = [
+        SimilaritySignature(one, max_distance=max_distance)
+        for one in (shipped_encoder(), *map(_own_encoder, (former_encoder, encoder)))
+        if one is not None
+    ]
+    current = similar[-1] if encoder is not None else similar[0]
+    for one in similar:
+        key = one.name if one.version == current.version else signature_key(one)
+        methods[key] = _by_vectors(one, one.dimension, SIMILARITY_GRAPH)
+    return methods
+
+
+def _own_encoder(setting: Mapping[str, Any] | None) -> Encoder | None:
+    """The encoder of a setting, tried out: a wrong file is told at start."""
+    if setting is None:
+        return None
+    encoder_from_settings(setting).check()
+    return encoder_from_settings(setting)  # networks are not carried over a fork
+
+
+def _by_vectors(
+    signature: SimilaritySignature | ColorsSignature,
+    dimension: int,
+    graph: GraphParameters,
+    missing: Callable[[Any], float] | None = None,
+) -> Method:
+    segments = VectorSegments[Any](dimension, signature.vector, missing, graph)
+    return Method(signature, segments.index, lambda: segments, CANDIDATES)

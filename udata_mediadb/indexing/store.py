@@ -1,7 +1,7 @@
 """The directory of one application and signature: segments, their media, and manifests.
 
 manifest-000000000012.json   see `manifest`
-<name>/                      a segment, see `index.segment`
+<name>/                      a segment, see `index.segmented`
 <name>.media/                which media its numbers are, see `media_table`
 """
 
@@ -16,13 +16,9 @@ from uuid import uuid4
 
 import numpy as np
 
-from ..index.id_sets import contains
-from ..index.merging import Part
-from ..index.postings import Ids
-from ..index.segment import Segment
+from ..index.id_sets import Ids, contains
 from ..index.segment_files import BadSegment
-from ..index.segment_writing import write_segment
-from ..index.vocabulary import Vocabulary
+from ..index.segmented import OpenSegment, SegmentFormat, SegmentPart
 from . import manifest as manifests
 from .manifest import BadManifest, Entry, Manifest
 from .media_table import Keys, MediaTable
@@ -38,7 +34,7 @@ GRACE_S = 120.0
 class Stored:
     """An open segment with its media; `dead`: the sorted numbers in it that do not count."""
 
-    segment: Segment
+    segment: OpenSegment
     table: MediaTable
     dead: Ids
 
@@ -47,8 +43,9 @@ class Stored:
         return self.segment.path.name
 
     @property
-    def part(self) -> Part:
-        return Part(self.segment.postings, self.segment.images, self.dead)
+    def part(self) -> SegmentPart:
+        part: SegmentPart = self.segment.part(self.dead)
+        return part
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +61,7 @@ class SegmentStore:
     """Reads and writes the directory; made by each worker for itself."""
 
     directory: Path
-    vocabulary: Vocabulary
+    format: SegmentFormat
     _refused: set[int] = field(default_factory=set)
 
     def newest(self) -> int:
@@ -98,11 +95,11 @@ class SegmentStore:
         """See `manifest.publish`."""
         manifests.publish(self.directory, manifest)
 
-    def write(self, part: Part, keys: Keys) -> str:
+    def write(self, part: SegmentPart, keys: Keys) -> str:
         """A new segment of the live images of a part; `keys`: their media, in the same order."""
         return self.write_merged([part], MediaTable.of(part.live, keys))
 
-    def write_merged(self, parts: Sequence[Part], table: MediaTable) -> str:
+    def write_merged(self, parts: Sequence[SegmentPart], table: MediaTable) -> str:
         """A new segment of the live images of all parts, `table` has exactly these; its name.
 
         OSError where the disk is full; nothing is left then.
@@ -110,7 +107,7 @@ class SegmentStore:
         name = uuid4().hex
         table.write(self._table(name))
         try:
-            write_segment(self.directory / name, parts, self.vocabulary)
+            self.format.write(self.directory / name, parts)
         except BaseException:
             shutil.rmtree(self._table(name), ignore_errors=True)
             raise
@@ -135,7 +132,7 @@ class SegmentStore:
         needed: set[str] = set()
         for generation in manifests.generations(self.directory):
             try:
-                needed |= manifests.read(self.directory, generation, self.vocabulary.version).names
+                needed |= manifests.read(self.directory, generation, self.format.version).names
             except BadManifest:
                 continue
         for entry in self.directory.iterdir():
@@ -146,7 +143,7 @@ class SegmentStore:
                 entry.unlink(missing_ok=True)
 
     def _open(self, generation: int, have: dict[str, Stored]) -> Opened:
-        manifest = manifests.read(self.directory, generation, self.vocabulary.version)
+        manifest = manifests.read(self.directory, generation, self.format.version)
         stored = [self._opened(entry, have.get(entry.name)) for entry in manifest.segments]
         return Opened(manifest, stored)
 
@@ -154,7 +151,7 @@ class SegmentStore:
         dead = np.array(entry.dead, np.uint32)
         if have is not None:
             return Stored(have.segment, have.table, dead)
-        segment = Segment.open(self.directory / entry.name, self.vocabulary.version)
+        segment = self.format.open(self.directory / entry.name)
         table = MediaTable.open(self._table(entry.name))
         if not np.array_equal(table.sorted_numbers(), segment.images):
             raise BadSegment(f"segment {entry.name} and its media do not fit together")

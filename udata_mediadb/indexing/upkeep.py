@@ -1,20 +1,12 @@
 """When segments are written: one job at a time per machine and application, beside the searches."""
 
-import logging
-import threading
-import time
-
-from pymongo.errors import PyMongoError
+from contextlib import suppress
 
 from ..errors import Unavailable
+from .background import Background
 from .catalog import Catalog
 from .lease import lease
 from .merging import Progress, flush, merge_where_due, rebuild
-
-logger = logging.getLogger(__name__)
-
-RETRY_S = 30.0  # after a failure such as a full disk
-BUSY_RETRY_S = 1.0  # while another process has the lease
 
 
 class Upkeep:
@@ -22,15 +14,17 @@ class Upkeep:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._running = threading.Lock()
-        self._not_before = 0.0
+        title = f"Writing segments for {catalog.application}, {catalog.signature.name}"
+        self._job = Background(title, self._catch_up_and_run)
 
     def start_if_due(self) -> None:
         """Begin in a thread of its own; at once back."""
-        if time.monotonic() < self._not_before or not self._catalog.is_due:
-            return
-        if self._running.acquire(blocking=False):
-            threading.Thread(target=self._run_and_release, daemon=True).start()
+        if self._job.may_start and self._catalog.is_due:
+            self._job.start()
+
+    def start(self) -> None:
+        """Catch up and write what is due then, in a thread of its own; at once back."""
+        self._job.start()
 
     def run(self) -> bool:
         """Flush, merge, sweep, whatever is due; False where another process is at it.
@@ -73,13 +67,7 @@ class Upkeep:
         else:
             flush(store, catalog.application, delta)
 
-    def _run_and_release(self) -> None:
-        wait = RETRY_S
-        try:
-            wait = 0.0 if self.run() else BUSY_RETRY_S
-        except (OSError, ValueError, PyMongoError, Unavailable) as exc:
-            # the searches go on with what there is
-            logger.warning("No segment written for %s: %s", self._catalog.application, exc)
-        finally:
-            self._not_before = time.monotonic() + wait
-            self._running.release()
+    def _catch_up_and_run(self) -> bool:
+        with suppress(Unavailable):  # then a segment is due, or soon will be
+            self._catalog.catch_up()
+        return self.run() if self._catalog.is_due else True

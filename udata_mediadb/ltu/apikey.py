@@ -14,6 +14,7 @@ from ..secret import current_secret
 from ..state import current_mediadb
 from .answers import answer
 from .fields import stamp
+from .signatures import version_of
 
 HIDDEN = "mdp...**"  # in the shape of LTU's sample; of a key that is not shown again
 
@@ -40,7 +41,13 @@ def _names_of_owners(principal: Principal) -> dict[str, str]:
         **host.user_refs([principal.user]),
         **host.organization_refs(principal.organizations),
     }
-    return {identifier: str(ref.get("name") or "") for identifier, ref in refs.items()}
+    return {identifier: _name(ref) for identifier, ref in refs.items()}
+
+
+def _name(ref: dict[str, Any]) -> str:
+    """Of an organisation or a user; udata's users have their names in two parts."""
+    parts = (ref.get("first_name"), ref.get("last_name"))
+    return str(ref.get("name") or " ".join(part for part in parts if part))
 
 
 def _alike(wanted: str, owner: str, name: str) -> bool:
@@ -52,8 +59,6 @@ def _owner(application: Application) -> str:
 
 
 def _item(application: Application, names: dict[str, str], principal: Principal) -> dict[str, Any]:
-    methods = current_mediadb().methods
-    known = [methods[name].signature for name in application.signatures if name in methods]
     return {
         "id": application.id,
         "public_key": application.public_key,
@@ -63,8 +68,8 @@ def _item(application: Application, names: dict[str, str], principal: Principal)
         "name": application.name,
         "created_at": stamp(application.created_at),
         "updated_at": stamp(application.updated_at),
-        "signatures": [signature.version for signature in known],
-        "signature_names": [signature.name for signature in known],
+        "signatures": [version_of(name) for name in application.signatures],
+        "signature_names": list(application.signatures),
         "medias_type": "Image",
         "options": application.to_mongo().get("options", {}),
         "public": application.public,

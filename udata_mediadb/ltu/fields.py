@@ -16,10 +16,11 @@ from ..media.links import link_arguments
 from ..media.models import Media
 from ..media.serving import picture_of
 from ..properties import plain
-from ..search.actions import Hit, score_of
+from ..related import loaded
+from ..search.query import Hit, score_of
 from ..signatures.base import Comparison
-from ..state import current_mediadb
 from ..storages import Kind
+from .signatures import code_of
 
 FILE_ENDPOINT = "mediadb_ltu.files_serve_file"
 VERSION = 1  # of a media: LTU's guide sorts by it and never shows it
@@ -45,6 +46,7 @@ def media_item(media: Media, application: Application) -> dict[str, Any]:
         **_files(media, application),
         "keywords": list(media.keywords),
         "metadata": plain(media.metadata),
+        "related": _related(media),
         "md5": media.md5,
         "request_at": created,
         "updated_at": stamp(media.updated_at),
@@ -62,12 +64,13 @@ def found_item(media: Media, application: Application) -> dict[str, Any]:
         "name": media.name,
         "metadata": plain(media.metadata),
         "keywords": list(media.keywords),
+        "related": _related(media),
     }
 
 
 def hit_item(hit: Hit, application: Application) -> dict[str, Any]:
     """A media found by picture, with what each signature says under its code."""
-    best = signature_code(hit.best_signature)
+    best = code_of(hit.best_signature)
     keywords, score = list(hit.media.keywords), hit.best.distance
     found = hit.comparisons.items()
     return {
@@ -76,20 +79,13 @@ def hit_item(hit: Hit, application: Application) -> dict[str, Any]:
         "details": {
             "best_index": best,
             "best_signature": best,
-            **{signature_code(name): _detail(name, one, keywords) for name, one in found},
+            **{code_of(name): _detail(name, one, keywords) for name, one in found},
             "score": score,
             "confidence": hit.score,
             "keywords": keywords,
             "metadata": plain(hit.media.metadata),
         },
     }
-
-
-def signature_code(name: str) -> str:
-    """The code of a signature's version: 72.4.1 is 72004001."""
-    parts = [int(part) for part in current_mediadb().methods[name].signature.version.split(".")]
-    major, minor, patch = (*parts, 0, 0, 0)[:3]
-    return str(major * 1_000_000 + minor * 1_000 + patch)
 
 
 def collection_items(
@@ -126,6 +122,11 @@ def _description(document: Collection | SmartCollection) -> dict[str, Any]:
         "metadata": plain(document.metadata),
         "keywords": list(document.keywords),
     }
+
+
+def _related(media: Media) -> list[dict[str, str]]:
+    """The portal's objects that it illustrates; the portal is not asked what they are called."""
+    return [one.bare() for one in loaded(media.related)]
 
 
 def _detail(name: str, comparison: Comparison, keywords: list[str]) -> dict[str, Any]:

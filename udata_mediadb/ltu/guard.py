@@ -9,13 +9,18 @@ from ..application.actions import require_active
 from ..application.models import Application
 from ..auth.guard import applications_of, current_caller, is_allowed, require_allowed
 from ..auth.permissions import Action
+from ..auth.writing import require_writable
 from ..errors import Forbidden, InvalidRequest, Unauthenticated
 
 _SEND = "Send your api-key, and your token as authorization: Bearer <token>."
 
 
 def administered() -> Application:
-    """The application that the caller may change; Unauthenticated, Forbidden, InvalidRequest."""
+    """The application that the caller may change; Unauthenticated, Forbidden, InvalidRequest.
+
+    ReadOnly where the portal takes no changes and this is one.
+    """
+    require_writable()
     return _application("edit")
 
 

@@ -9,13 +9,12 @@ from ..auth.guard import acting_user
 from ..errors import Conflict, NotFound
 from ..ids import hyphened_id
 from ..media.actions import delete_media, restore_media, update_media
-from ..media.ingest import add_media, duplicate_of
-from ..media.junction import current_ingest
+from ..media.ingest import duplicate_of
+from ..media.junction import add_upload
 from ..media.listing import active_in, list_page
 from ..media.models import ACTIVE, DELETED, Media
 from ..media.removal import purge_media
 from ..state import current_mediadb
-from ..uploads import image_of
 from .answers import answer
 from .body import read_body
 from .fields import media_item, media_items
@@ -82,14 +81,7 @@ def _add() -> Response:
     application = administered()
     upload = read_body()
     properties, warnings = fold_unknown(upload.properties, ADD_FIELDS)
-    media = add_media(
-        current_ingest(),
-        application,
-        image_of(upload),
-        properties,
-        filename=upload.filename,
-        owner=acting_user(application),
-    )
+    media = add_upload(application, upload, properties, acting_user(application))
     body: dict[str, Any] = {"id": media.id, "md5": media.md5}
     if (older := duplicate_of(media)) is not None:
         body["duplicate_of"] = older

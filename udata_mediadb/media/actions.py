@@ -11,6 +11,7 @@ from ..errors import Conflict, Gone, NotFound
 from ..ids import hyphened_id
 from ..indexing import log
 from ..properties import read_properties
+from ..related import Related, related_query, stored
 from .counts import renew
 from .ingest import READERS, activate, index_facts
 from .models import ACTIVE, DELETED, PENDING, Media
@@ -35,23 +36,32 @@ def media_filter(
     keywords: Sequence[str],
     metadata: Mapping[str, Any],
     text: str | None = None,
+    related: Sequence[Related] = (),
 ) -> dict[str, Any]:
     """The filter for active media of these applications that meet all criteria.
 
     `text`: every word of it begins a word of name, keywords or metadata.
     """
     held = {"$in": list(applications)} if len(applications) != 1 else applications[0]
-    clause = both(criteria.query(keywords, metadata), criteria.text_query(text or ""))
+    facts = criteria.query(keywords, metadata)
+    clause = both(facts, criteria.text_query(text or ""), related_query(related))
     return {"application": held, "state": ACTIVE, **clause}
 
 
-def update_media(media: Media, properties: Mapping[str, Any]) -> Media:
-    """Change name, keywords or metadata; what is not named stays. InvalidFields for bad values."""
+def update_media(
+    media: Media, properties: Mapping[str, Any], related: Sequence[Related] | None = None
+) -> Media:
+    """Change name, keywords or metadata; what is not named stays. InvalidFields for bad values.
+
+    `related`: already checked; None leaves it as it is.
+    """
     readers = {name: READERS[name] for name in ("name", "keywords", "metadata")}
     clean = read_properties(properties, readers)
     for field, value in clean.items():
         setattr(media, field, value)
     changes = {**clean, **index_facts(media), "updated_at": now()}
+    if related is not None:
+        changes["related"] = stored(related)
     found = durable(Media).update_one({"_id": media.id, "state": ACTIVE}, {"$set": changes})
     if not found.matched_count:
         raise Gone("This media has been deleted")

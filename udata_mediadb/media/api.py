@@ -10,19 +10,21 @@ from ..namespace import SECURITY, ns
 from ..outcomes import read_ids
 from ..outcomes_fields import outcome_fields, outcomes_fields, represent_outcomes
 from ..properties import read_flag_field
+from ..related import loaded
 from ..resource import MediaDBResource
 from ..state import current_mediadb
-from ..uploads import image_of, read_object, read_upload
+from ..uploads import read_object, read_upload
 from ..wire import PAGE_PARAMS, page_answer, requested_page
 from .access import editable_media, readable_media
 from .actions import SORT_KEYS, delete_media, media_filter, restore_media, update_media
 from .api_fields import media_fields, media_page_fields, represent
 from .bulk import delete_listed
 from .filters import read_filter
-from .ingest import add_media, duplicate_of
-from .junction import current_ingest
+from .ingest import duplicate_of
+from .junction import add_upload
 from .links import FILE_ENDPOINT, is_signed
 from .listing import list_page, read_order
+from .relating import requested_related
 from .removal import purge_media
 from .serving import serve
 
@@ -34,6 +36,10 @@ FILTER_PARAMS = {
     "keyword": {"in": "query", "description": "Only media with this keyword; repeat for several"},
     "metadata.<key>": {"in": "query", "description": "Only media whose metadata has this value"},
     "q": {"in": "query", "description": "Words that begin words of name, keywords or metadata"},
+    "related": {
+        "in": "query",
+        "description": "Only media that illustrate this object, Class:id; repeat for several",
+    },
     "sort": {"in": "query", "description": "created_at, updated_at, name or size; - descends"},
 }
 
@@ -53,7 +59,11 @@ class MediaListAPI(MediaDBResource):
             applications = readable_applications()
         order = read_order(asked.sort, SORT_KEYS)
         found = media_filter(
-            applications, keywords=asked.keywords, metadata=asked.metadata, text=asked.text
+            applications,
+            keywords=asked.keywords,
+            metadata=asked.metadata,
+            text=asked.text,
+            related=asked.related,
         )
         page = list_page(
             found,
@@ -77,14 +87,9 @@ class MediaListAPI(MediaDBResource):
         upload = read_upload()
         application = require_application("edit", upload.properties.get("application"))
         require_active(application)
-        media = add_media(
-            current_ingest(),
-            application,
-            image_of(upload),
-            upload.properties,
-            filename=upload.filename,
-            owner=acting_user(application),
-        )
+        owner = acting_user(application)
+        related = requested_related(upload.properties) or ()
+        media = add_upload(application, upload, upload.properties, owner, related)
         return {**represent([media])[0], "duplicate_of": duplicate_of(media)}, 201
 
     @ns.doc("delete_mediadb_media_list", security=SECURITY, responses={207: "Some failed"})
@@ -114,9 +119,10 @@ class MediaAPI(MediaDBResource):
     @ns.doc("update_mediadb_media", security=SECURITY)
     @ns.marshal_with(media_fields)
     def put(self, media: str) -> dict[str, Any]:
-        """Change name, keywords or metadata."""
-        found = editable_media(media)
-        return represent([update_media(found, read_object())])[0]
+        """Change name, keywords, metadata or related."""
+        found, properties = editable_media(media), read_object()
+        related = requested_related(properties, held=loaded(found.related))
+        return represent([update_media(found, properties, related)])[0]
 
     @ns.doc(
         "delete_mediadb_media",

@@ -7,10 +7,12 @@ from flask_restx import Model, fields
 
 from ..application.models import Application
 from ..properties import plain
+from ..related import Related, loaded
 from ..state import current_mediadb
 from ..wire import nullable, page_model
 from .links import file_url
 from .models import Media
+from .relating import related_references
 
 media_fields = Model(
     "MediaDBMedia",
@@ -21,6 +23,9 @@ media_fields = Model(
         "filename": nullable(fields.String, description="As sent, for show only"),
         "keywords": fields.List(fields.String),
         "metadata": fields.Raw(description="Free keys and values"),
+        "related": fields.List(
+            fields.Raw, description="Objects of the portal that it illustrates: class, id and more"
+        ),
         "md5": fields.String,
         "sha256": fields.String,
         "size": fields.Integer(description="Bytes of the original"),
@@ -49,7 +54,8 @@ def represent(found: Sequence[Media]) -> list[dict[str, Any]]:
     users = host.user_refs({m.owner for m in found if m.owner})
     ids = {a.organization for a in applications.values() if a.organization}
     organizations = host.organization_refs(ids)
-    return [_one(m, applications[m.application], users, organizations) for m in found]
+    related = related_references(found)
+    return [_one(m, applications[m.application], users, organizations, related) for m in found]
 
 
 def _one(
@@ -57,12 +63,14 @@ def _one(
     application: Application,
     users: Mapping[str, dict[str, Any]],
     organizations: Mapping[str, dict[str, Any]],
+    related: Mapping[Related, dict[str, Any]],
 ) -> dict[str, Any]:
     stored = ("id", "application", "name", "filename", "md5", "sha256", "size", "width", "height")
     return {
         **{field: getattr(media, field) for field in (*stored, "format")},
         "keywords": list(media.keywords),
         "metadata": plain(media.metadata),
+        "related": [related.get(one, one.bare()) for one in loaded(media.related)],
         "owner": users.get(media.owner),
         "organization": organizations.get(application.organization),
         "url": file_url(media, application, "media"),

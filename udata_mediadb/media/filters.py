@@ -5,6 +5,9 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from ..properties import read_properties
+from ..related import Related, read_related
+
 METADATA_PREFIX = "metadata."
 
 
@@ -15,15 +18,21 @@ class MediaFilter:
     keywords: list[str] = field(default_factory=list)
     metadata: dict[str, Any] = field(default_factory=dict)
     text: str | None = None
+    related: list[Related] = field(default_factory=list)
     sort: str | None = None
 
 
 def read_filter(args: MultiDict[str, str]) -> MediaFilter:
-    """`keyword` (repeatable: all must hold), `metadata.<key>` (repeatable: any), `q`, `sort`."""
+    """`keyword`, `related` (repeatable: all must hold), `metadata.<key>` (repeatable: any), `q`,
+    `sort`; InvalidFields for what is no reference."""
     keywords = [word for word in args.getlist("keyword") + args.getlist("keywords") if word.strip()]
     metadata = {
         key.removeprefix(METADATA_PREFIX): args.getlist(key)
         for key in args
         if key.startswith(METADATA_PREFIX) and key != METADATA_PREFIX
     }
-    return MediaFilter(keywords, metadata, args.get("q"), args.get("sort"))
+    named = {"related": ",".join(args.getlist("related"))}
+    related = read_properties(named, {"related": read_related})["related"]
+    return MediaFilter(
+        keywords, metadata, text=args.get("q"), related=related, sort=args.get("sort")
+    )

@@ -7,7 +7,7 @@ pending, so a writer whose document was taken away notices and writes again (dec
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -23,8 +23,10 @@ from ..errors import Conflict, InvalidFields, Unavailable
 from ..imaging import Picture, decode, thumbnail
 from ..indexing import log
 from ..indexing.method import Method
-from ..indexing.models import StoredSignature, signature_key
+from ..indexing.models import StoredSignature
+from ..indexing.versions import to_describe
 from ..properties import read_keywords, read_md5, read_metadata, read_name, read_properties
+from ..related import Related, stored
 from .counts import renew
 from .models import ACTIVE, PENDING, Media
 
@@ -57,8 +59,12 @@ def add_media(
     *,
     filename: str | None,
     owner: str | None,
+    related: Sequence[Related] = (),
+    origin: str | None = None,
 ) -> Media:
     """Check, store and index one picture; the Media is active when this returns.
+
+    `related`: already checked. `origin`: what it was imported from.
 
     Raises InvalidFields (properties, md5), QuotaExceeded, UnsupportedImage, TooLarge, and Conflict
     for the same bytes again where the application rejects duplicates; then nothing is stored.
@@ -72,8 +78,11 @@ def add_media(
     small, _mime = thumbnail(picture, side=ingest.thumbnail_side_px)
     files: dict[storages.Kind, bytes] = {"original": data, "thumbnail": small}
     for _ in range(ATTEMPTS):
-        media = _document(application, data, picture, clean, filename, owner)
+        media = _document(application, data, picture, clean)
+        media.filename, media.owner, media.origin = filename, owner, origin
+        media.related = stored(related)
         if _store(ingest.storage, media, files, descriptions):
+            _describe_for_changed(ingest, media, picture, descriptions)
             return media
     raise Unavailable("The picture could not be stored while a repair is running. Try again.")
 
@@ -139,11 +148,26 @@ def describe(
     methods: Mapping[str, Method], application: Application, picture: Picture
 ) -> dict[str, bytes]:
     """The stored descriptions of a picture by all signatures of the application, by key."""
-    described = {}
-    for name in application.signatures:
-        signature = methods[name].signature
-        described[signature_key(signature)] = signature.dumps(signature.describe(picture))
-    return described
+    return dump_all(to_describe(methods, application.built, application.signatures), picture)
+
+
+def dump_all(methods: Mapping[str, Method], picture: Picture) -> dict[str, bytes]:
+    """The stored descriptions of a picture by these methods; keys stay as they are."""
+    signatures = {key: method.signature for key, method in methods.items()}
+    return {key: one.dumps(one.describe(picture)) for key, one in signatures.items()}
+
+
+def _describe_for_changed(
+    ingest: Ingest, media: Media, picture: Picture, descriptions: Mapping[str, bytes]
+) -> None:
+    """Describe by what the application got while we stored, which `describing` may have missed."""
+    application = Application.objects(id=media.application).only("signatures", "built").first()
+    if application is None:
+        return
+    wanted = to_describe(ingest.methods, application.built, application.signatures)
+    if lacking := {key: wanted[key] for key in wanted if key not in descriptions}:
+        store_signatures(media, dump_all(lacking, picture))
+        log.append(media.application, "add", [media.id])
 
 
 def _document(
@@ -151,15 +175,12 @@ def _document(
     data: bytes,
     picture: Picture,
     clean: Mapping[str, Any],
-    filename: str | None,
-    owner: str | None,
 ) -> Media:
     identifier = str(uuid4())
     media = Media(
         id=identifier,
         application=application.id,
         name=clean.get("name", identifier),
-        filename=filename,
         keywords=clean.get("keywords", []),
         metadata=clean.get("metadata", {}),
         md5=hashlib.md5(data, usedforsecurity=False).hexdigest(),
@@ -168,7 +189,6 @@ def _document(
         width=picture.width,
         height=picture.height,
         format=picture.format,
-        owner=owner,
     )
     for name, values in index_facts(media).items():
         setattr(media, name, values)

@@ -16,7 +16,8 @@ class Media(DurableDocument):
     `state`: pending while it is being written (docs/decisions/0002), active, deleted (soft), purged
     while it is being removed for good. `size`: bytes. `width`, `height`: pixels, upright. `terms`,
     `words`: see `criteria`. `collections`: ids of the collections that hold it; `placings`: its
-    place in each of them (docs/decisions/0003, `collection.membership`).
+    place in each of them (docs/decisions/0003, `collection.membership`). `related`: see `related`.
+    `origin`: what of the portal it was imported from (`importing`), None for uploads.
     """
 
     id = StringField(primary_key=True, default=lambda: str(uuid4()))
@@ -30,6 +31,8 @@ class Media(DurableDocument):
     words = ListField(StringField())
     collections = ListField(StringField())
     placings = ListField(StringField())
+    related = ListField(StringField())
+    origin = StringField()
     md5 = StringField(required=True)
     sha256 = StringField(required=True)
     size = IntField(required=True)
@@ -49,6 +52,11 @@ class Media(DurableDocument):
             ("application", "state", "id"),
             ("application", "state", "terms", "-created_at", "-id"),
             ("application", "state", "words"),
+            ("application", "state", "related", "-created_at", "-id"),
+            {
+                "fields": ["application", "origin"],
+                "partialFilterExpression": {"origin": {"$exists": True}},
+            },
             ("application", "state", "sha256"),
             ("application", "size"),
             ("state", "created_at"),

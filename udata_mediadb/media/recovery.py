@@ -15,7 +15,8 @@ from ..collection import recovery as collections
 from ..durability import durable
 from ..imaging import decode, thumbnail
 from ..indexing import log
-from ..indexing.models import StoredSignature, signature_key
+from ..indexing.models import StoredSignature
+from ..indexing.versions import to_describe
 from .ingest import (
     DECODE_SIDE_PX,
     Ingest,
@@ -137,7 +138,7 @@ def _stored_problems(
 
 
 def _missing_signatures(ingest: Ingest, media: Media, application: Application) -> set[str]:
-    wanted = {signature_key(ingest.methods[name].signature) for name in application.signatures}
+    wanted = set(to_describe(ingest.methods, application.built, application.signatures))
     stored = StoredSignature.objects(id__in=[f"{media.id}/{key}" for key in wanted])
     return wanted - {record.signature for record in stored.only("signature")}
 

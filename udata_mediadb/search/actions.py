@@ -1,93 +1,37 @@
 """Search: what is asked (`Query`) -> hits, best first."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import islice
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .. import criteria
 from ..application.models import Application
 from ..conditions import both
 from ..errors import InvalidFields
-from ..imaging import Picture
 from ..indexing.catalogs import Catalogs
 from ..indexing.method import Method
-from ..indexing.models import StoredSignature, signature_key
+from ..indexing.versions import in_use
 from ..media.models import ACTIVE, Media
 from ..signatures.base import Comparison
+from .blending import BLENDED, NAME, blended
+from .query import Hit, Query
+from .verification import DEPTH, compared, stored_descriptions, verified
 
-# Searches look this many times further than the first batch, while whole batches are accepted: a
-# picture that hangs in a hundred photos is found in more than the first twenty.
-DEPTH = 5
-
-TIERS = ("match", "similarity", "colors")  # what is proven comes before what looks alike
-
-
-@dataclass(frozen=True)
-class Query:
-    """What to look for: a picture, or the stored descriptions of a media.
-
-    `within`: a further filter, made by `conditions` or `collection.listing.members_clause`.
-    `signatures`: names to use, in the application's order. `min_score`: hits whose score is below
-    it are left out. `candidates`: verified per batch.
-    """
-
-    picture: Picture | None = None
-    media: str | None = None
-    keywords: Sequence[str] = ()
-    metadata: Mapping[str, Any] = field(default_factory=dict)
-    within: Mapping[str, Any] = field(default_factory=dict)
-    signatures: Sequence[str] = ("match",)
-    include_rejected: bool = False
-    min_score: float = 0.0
-    candidates: int = 20
-
-
-@dataclass(frozen=True)
-class Hit:
-    """A stored media and what each signature found between it and the query."""
-
-    media: Media
-    comparisons: Mapping[str, Comparison]
-
-    @property
-    def best_signature(self) -> str:
-        """The signature that ranks this hit: accepted before rejected, then by tier."""
-        return min(self.comparisons, key=lambda name: _rank(name, self.comparisons[name]))
-
-    @property
-    def best(self) -> Comparison:
-        return self.comparisons[self.best_signature]
-
-    @property
-    def score(self) -> float:
-        """How sure the best signature is, 0 to 1."""
-        return score_of(self.best)
-
-
-def score_of(comparison: Comparison) -> float:
-    """How sure it is, 0 to 1: the signature's own confidence, else the closeness."""
-    return float(comparison.details.get("confidence", 1.0 - comparison.distance))
+Found = dict[str, dict[str, Comparison]]  # by media, by signature
 
 
 def search(application: Application, query: Query, catalogs: Catalogs) -> list[Hit]:
     """Hits among the active media of the application, best first."""
     allowed = _allowed(application, query)
-    found: dict[str, dict[str, Comparison]] = {}
-    for name in query.signatures:
-        method = catalogs.methods[name]
-        description = _describe(query, method)
-        if description is None:
-            continue
-        catalog = catalogs.get(application.id, name)
-        ranked = catalog.shortlist(description, query.candidates * DEPTH, allowed)
-        names = [media for media, _ in ranked]
-        for media, comparison in _verify(method, description, names, query):
-            found.setdefault(media, {})[name] = comparison
-    active = Media.objects(id__in=list(found), application=application.id, state=ACTIVE)
-    hits = [Hit(media, found[media.id]) for media in active]
-    hits = [hit for hit in hits if hit.score >= query.min_score]
-    return sorted(hits, key=lambda hit: (*_rank(hit.best_signature, hit.best), hit.media.id))
+    found: Found = {}
+    for name in BLENDED if query.blend is not None else query.signatures:
+        _search_by(name, application, query, catalogs, allowed, found)
+    if query.blend is not None:
+        found = _blended(application, query, catalogs, found)
+    kept = {media: _shown(comparisons, query) for media, comparisons in found.items()}
+    kept = {media: some for media, some in kept.items() if some and media != query.without}
+    active = Media.objects(id__in=list(kept), application=application.id, state=ACTIVE)
+    hits = [Hit(media, kept[media.id]) for media in active]
+    return sorted((hit for hit in hits if hit.score >= query.min_score), key=lambda hit: hit.rank)
 
 
 def choose_signatures(application: Application, names: Sequence[str]) -> list[str]:
@@ -105,6 +49,57 @@ def choose_signatures(application: Application, names: Sequence[str]) -> list[st
     return list(dict.fromkeys(names)) or own
 
 
+def _search_by(
+    name: str,
+    application: Application,
+    query: Query,
+    catalogs: Catalogs,
+    allowed: Sequence[str] | None,
+    found: Found,
+) -> None:
+    """Add to `found` what this signature finds."""
+    version = in_use(catalogs.methods, application.built, name)
+    method = catalogs.methods[version]
+    description = _describe(query, method)
+    if description is None:
+        return
+    signature, served = method.signature, catalogs.get(application.id, version)
+    if method.candidates is not None:
+        ranked = served.shortlist(description, method.candidates, allowed)
+        comparisons = compared(signature, description, [media for media, _ in ranked])
+    else:
+        ranked = served.shortlist(description, query.candidates * DEPTH, allowed)
+        every = query.include_rejected
+        comparisons = verified(signature, description, ranked, query.candidates, every=every)
+    for media, comparison in comparisons:
+        found.setdefault(media, {})[name] = comparison
+
+
+def _blended(application: Application, query: Query, catalogs: Catalogs, found: Found) -> Found:
+    """Compare what one signature found by the other one too; both in one distance."""
+    for name in BLENDED:
+        method = catalogs.methods[in_use(catalogs.methods, application.built, name)]
+        description = _describe(query, method)
+        lacking = [media for media, by in found.items() if name not in by]
+        if description is not None:
+            for media, one in compared(method.signature, description, lacking):
+                found[media][name] = one
+    assert query.blend is not None
+    both_of = {media: blended(by, query.blend) for media, by in found.items()}
+    return {media: {NAME: one, **found[media]} for media, one in both_of.items() if one}
+
+
+def _shown(comparisons: Mapping[str, Comparison], query: Query) -> dict[str, Comparison]:
+    if NAME in comparisons:
+        keep = comparisons[NAME].accepted or query.include_rejected
+        return dict(comparisons) if keep else {}
+    return {
+        name: comparison
+        for name, comparison in comparisons.items()
+        if comparison.accepted or query.include_rejected
+    }
+
+
 def _allowed(application: Application, query: Query) -> list[str] | None:
     wanted = both(criteria.query(query.keywords, query.metadata), query.within)
     if not wanted:
@@ -114,45 +109,9 @@ def _allowed(application: Application, query: Query) -> list[str] | None:
 
 
 def _describe(query: Query, method: Method) -> Any:
+    if query.palette is not None and method.signature.name == "colors":
+        return query.palette
     if query.picture is not None:
         return method.signature.describe(query.picture)
-    key = signature_key(method.signature)
-    stored = StoredSignature.objects(id=f"{query.media}/{key}").first()
-    if stored is None:
-        return None
-    return method.signature.loads(bytes(stored.data))
-
-
-def _verify(
-    method: Method, description: Any, media: Sequence[str], query: Query
-) -> Iterator[tuple[str, Comparison]]:
-    """Verify in batches; go on while at least half of the last batch was accepted."""
-    waiting = iter(media)
-    while batch := list(islice(waiting, query.candidates)):
-        accepted = 0
-        for identifier, comparison in _verify_batch(method, description, batch):
-            accepted += comparison.accepted
-            if comparison.accepted or query.include_rejected:
-                yield identifier, comparison
-        if accepted * 2 < len(batch):
-            return
-
-
-def _verify_batch(
-    method: Method, description: Any, batch: Sequence[str]
-) -> Iterator[tuple[str, Comparison]]:
-    signature = method.signature
-    key = signature_key(signature)
-    stored = StoredSignature.objects.in_bulk([f"{identifier}/{key}" for identifier in batch])
-    for identifier in batch:
-        record = stored.get(f"{identifier}/{key}")
-        if record is None:
-            continue  # purged by another worker a moment ago
-        comparison = signature.verify(description, signature.loads(bytes(record.data)))
-        if comparison is not None:
-            yield identifier, comparison
-
-
-def _rank(name: str, comparison: Comparison) -> tuple[bool, int, float]:
-    tier = TIERS.index(name) if name in TIERS else len(TIERS)
-    return not comparison.accepted, tier, comparison.distance
+    wanted = [query.media] if query.media else []
+    return next((one for _, one in stored_descriptions(method.signature, wanted)), None)

@@ -27,6 +27,8 @@ for model in (hit_fields, hit_page_fields):
 class SearchAPI(MediaDBResource):
     """Search by image."""
 
+    only_reads = True
+
     @ns.doc(
         "search_mediadb",
         security=SECURITY,

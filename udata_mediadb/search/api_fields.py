@@ -1,23 +1,22 @@
 """How hits look on the wire."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
 from flask_restx import Model, fields
 
 from ..media.api_fields import media_fields
 from ..media.api_fields import represent as represent_media
 from ..media.models import Media
+from ..signatures.base import Decision
 from ..wire import nullable, page_model
-from .actions import Hit
+from .query import Hit
 
 hit_fields = Model(
     "MediaDBHit",
     {
         "media": fields.Nested(media_fields),
-        "decision": nullable(
-            fields.String, enum=["clone", "match", "rejected_geometry", "rejected_box"]
-        ),
+        "decision": nullable(fields.String, enum=list(get_args(Decision))),
         "distance": nullable(fields.Float, description="0: the same; 1: nothing in common"),
         "score": nullable(fields.Float, description="How sure it is, 0 to 1; see min_score"),
         "best_signature": nullable(fields.String, description="The signature that ranks this hit"),

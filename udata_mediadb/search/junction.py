@@ -1,5 +1,6 @@
 """Where a request's properties and the settings of the app become a search; for both dialects."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import current_app
@@ -9,13 +10,18 @@ from ..application.models import Application
 from ..collection.actions import find_collection, find_smart_collection
 from ..collection.listing import members_clause
 from ..conditions import both, clause
+from ..errors import InvalidFields
 from ..imaging import decode
+from ..media.junction import keep_described
 from ..media.listing import NEWEST_FIRST, active_in, list_page
 from ..media.models import Media
 from ..pagination import Page, PageRequest
+from ..related import related_query
 from ..state import current_mediadb
 from ..uploads import Upload, image_of
-from .actions import Hit, Query, choose_signatures, search
+from .actions import choose_signatures, search
+from .blending import BLENDED
+from .query import Hit, Query
 from .request import SearchRequest
 
 DECODE_SIDE_PX = 1024  # as when the picture is stored: the two must be described alike
@@ -30,7 +36,7 @@ def new_query(
     NotFound for a collection that the application has not.
     """
     picture = None
-    if media is None and (_has_picture(upload) or not _has_criteria(asked)):
+    if media is None and (_has_picture(upload) or not (asked.palette or _has_criteria(asked))):
         picture = decode(
             image_of(upload),
             max_pixels=current_app.config["MEDIADB_IMAGE_MAX_PIXELS"],
@@ -41,21 +47,33 @@ def new_query(
         media=media.id if media else None,
         keywords=asked.keywords,
         metadata=asked.metadata,
-        within=both(clause(asked.query), _members(asked, application)),
+        within=both(
+            clause(asked.query), _members(asked, application), related_query(asked.related)
+        ),
         min_score=asked.min_score,
-        signatures=choose_signatures(application, asked.signatures),
+        palette=asked.palette,
+        signatures=_signatures(application, asked, picture is not None or media is not None),
+        blend=asked.blend,
         include_rejected=asked.include_rejected,
         candidates=current_app.config["MEDIADB_SEARCH_CANDIDATES"],
     )
 
 
+def similar_query(application: Application, asked: SearchRequest, media: Media) -> Query:
+    """What looks like this media, itself left out; by similarity where nothing else is asked."""
+    if asked.blend is None and not asked.signatures:
+        asked = replace(asked, signatures=["similarity"])
+    return replace(new_query(application, asked, Upload(), media), without=media.id)
+
+
 def has_picture(query: Query) -> bool:
     """Whether pictures are compared: else `find_by_criteria` answers it."""
-    return query.picture is not None or query.media is not None
+    return any(one is not None for one in (query.picture, query.media, query.palette))
 
 
 def find_by_picture(application: Application, query: Query, wanted: PageRequest) -> Page[Hit]:
     """One page of hits, best first."""
+    keep_described(application)
     hits = search(application, query, current_mediadb().catalogs)
     return Page(hits[wanted.offset :][: wanted.page_size], wanted, len(hits))
 
@@ -70,6 +88,20 @@ def find_by_criteria(application: Application, query: Query, wanted: PageRequest
         counts=current_mediadb().counts,
         application=application.id,
     )
+
+
+def _signatures(application: Application, asked: SearchRequest, has_picture: bool) -> list[str]:
+    """The signatures to search by; a blend needs two, a palette alone is for colors."""
+    if asked.blend is not None:
+        if not has_picture:
+            raise InvalidFields({"blend": "needs a picture"})
+        return choose_signatures(application, BLENDED)
+    if asked.palette is not None and not (has_picture or asked.signatures):
+        return choose_signatures(application, ["colors"])
+    chosen = choose_signatures(application, asked.signatures)
+    if asked.palette is not None and "colors" not in chosen:
+        raise InvalidFields({"palette": "goes with the signature colors"})
+    return chosen
 
 
 def _members(asked: SearchRequest, application: Application) -> dict[str, Any]:
@@ -89,4 +121,4 @@ def _has_picture(upload: Upload) -> bool:
 
 def _has_criteria(asked: SearchRequest) -> bool:
     named = (asked.keywords, asked.metadata, asked.query, asked.collection, asked.smart_collection)
-    return any(named)
+    return any((*named, asked.related))

@@ -7,6 +7,8 @@ from typing import Any
 from ..conditions import read_conditions
 from ..criteria import number_of
 from ..properties import parse_json, read_flag, read_keywords, read_metadata, read_properties
+from ..related import Related, read_related
+from ..signatures.colors import ColorsDescription, read_palette
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,9 @@ class SearchRequest:
     smart_collection: str | None = None
     query: dict[str, Any] = field(default_factory=dict)
     min_score: float = 0.0
+    palette: ColorsDescription | None = None
+    blend: float | None = None
+    related: list[Related] = field(default_factory=list)
 
 
 def read_search(properties: Mapping[str, Any]) -> SearchRequest:
@@ -38,6 +43,9 @@ def read_search(properties: Mapping[str, Any]) -> SearchRequest:
         "smart_collection": _read_text,
         "query": read_conditions,
         "min_score": read_score,
+        "palette": read_palette_field,
+        "blend": read_share,
+        "related": read_related,
     }
     return SearchRequest(**read_properties(properties, readers))
 
@@ -54,6 +62,19 @@ def read_score(value: Any) -> float:
     if score is None or not 0 <= score <= 1:
         raise ValueError("a score is a number from 0 to 1")
     return score
+
+
+def read_share(value: Any) -> float:
+    """A number from 0 to 1, also as text: the share of colors in a blend."""
+    share = number_of(value)
+    if share is None or not 0 <= share <= 1:
+        raise ValueError("a blend is the share of colors, a number from 0 to 1")
+    return share
+
+
+def read_palette_field(value: Any) -> ColorsDescription:
+    """A palette, also as JSON text in a form."""
+    return read_palette(parse_json(value) if isinstance(value, str) else value)
 
 
 def _read_names(value: Any) -> list[str]:

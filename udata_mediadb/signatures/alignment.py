@@ -9,10 +9,9 @@ from . import geometry
 from .description import MatchDescription
 from .features import Variant, variant_of
 from .geometry import Matrix, Points
-from .matching import guided_matches, similarities, tentative_matches
+from .matching import guided_matches, rivals, similarities, tentative_matches
 
 _MIN_POOL = 4
-_GLANCE = 250  # strongest keypoints that decide whether a mirrored reading is tried at all
 _MIN_AGREEING = 5  # one more than defines a homography
 _REFITS = 2
 _CELL_PX = 8.0  # measured: docs/signatures.md
@@ -82,8 +81,6 @@ def align(
 ) -> Alignment | None:
     """The alignment of the reference with this variant of the query, or None."""
     seen = query if variant == "plain" else variant_of(query, variant)
-    if variant != "plain" and _pool(_pair(seen.strongest(_GLANCE), reference)) is None:
-        return None
     pair = _pair(seen, reference)
     homography = _first_homography(pair)
     if homography is None:
@@ -240,10 +237,9 @@ def _box_ratio(box: Points, homography: Matrix, agreeing: int, pair: _Pair) -> f
 def _distinctness(agreeing: NDArray[np.intp], pair: _Pair) -> float:
     """Mean of 1 - (distance to the match / distance to its best rival), 0 to 1."""
     rows = pair.similarity[agreeing[:, 0]]
-    same_place = pair.reference.same_place[agreeing[:, 1]]
-    rivals = np.where(same_place, np.float32(-1), rows).max(axis=1)
+    elsewhere = rivals(rows, agreeing[:, 1], pair.reference)
     nearest = np.maximum(0, 1 - rows[np.arange(len(rows)), agreeing[:, 1]])
-    return float(np.mean(1 - np.sqrt(nearest / np.maximum(1 - rivals, 1e-6))))
+    return float(np.mean(1 - np.sqrt(nearest / np.maximum(1 - elsewhere, 1e-6))))
 
 
 def _flip(width: int, variant: Variant) -> Matrix:

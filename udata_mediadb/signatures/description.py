@@ -13,6 +13,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from .permutations import folded
+
 FEATURE_VERSION = 1  # raise with every change of what `describe` yields: old bytes are refused
 MAX_KEYPOINTS = 500
 LONG_SIDE_PX = 512  # LTU guide: 640 x 360 is processed as 512 x 288
@@ -55,14 +57,14 @@ class MatchDescription:
     def __hash__(self) -> int:
         return hash(dumps(self))
 
-    def strongest(self, count: int) -> "MatchDescription":
-        """The same with at most `count` keypoints."""
+    def only(self, rows: NDArray[np.intp] | slice) -> "MatchDescription":
+        """The same with these keypoints, in this order."""
         return replace(
             self,
-            xy=self.xy[:count],
-            size=self.size[:count],
-            angle=self.angle[:count],
-            descriptors=self.descriptors[:count],
+            xy=self.xy[rows],
+            size=self.size[rows],
+            angle=self.angle[rows],
+            descriptors=self.descriptors[rows],
         )
 
     @cached_property
@@ -71,23 +73,17 @@ class MatchDescription:
         return root_sift(self.descriptors)
 
     @cached_property
-    def same_place(self) -> NDArray[np.bool_]:
-        """(n, n): the two keypoints lie within 4 px (L1), so they are not rivals."""
-        dx = np.abs(self.xy[:, None, 0] - self.xy[None, :, 0])
-        dy = np.abs(self.xy[:, None, 1] - self.xy[None, :, 1])
-        return np.asarray(dx + dy < _SAME_PLACE_PX)
-
-
-_SAME_PLACE_PX = 4.0  # measured: one blob often gives keypoints of two angles or scales
+    def folded(self) -> NDArray[np.float32]:
+        """(n, 32) what no mirroring or inverting changes of `root`; see `permutations.folded`."""
+        return folded(self.root)
 
 
 def root_sift(descriptors: NDArray[np.uint8]) -> NDArray[np.float32]:
     """(n, 128) uint8 SIFT -> float32 RootSIFT; a zero descriptor stays zero."""
     totals = descriptors.sum(axis=1, keepdims=True, dtype=np.float32)
-    return np.asarray(_SQUARE_ROOTS[descriptors] / np.sqrt(np.maximum(totals, 1.0)), np.float32)
-
-
-_SQUARE_ROOTS = np.sqrt(np.arange(256, dtype=np.float32))
+    roots = np.sqrt(descriptors, dtype=np.float32)
+    roots *= 1 / np.sqrt(np.maximum(totals, 1.0))
+    return roots
 
 
 def quantised(

@@ -17,6 +17,7 @@ from .description import (
     MatchDescription,
     quantised,
 )
+from .permutations import MIRRORED, NEGATIVE
 
 Variant = Literal["plain", "mirrored", "negative", "mirrored_negative"]
 VARIANTS: tuple[Variant, ...] = ("plain", "mirrored", "negative", "mirrored_negative")
@@ -130,14 +131,3 @@ def _sift(
         np.array([k.angle for k in chosen], np.float32),
     )
     return xy, size, angle, np.clip(found[order], 0, 255).astype(np.uint8)
-
-
-def _permutation(row: int, column: int, orientation: int) -> NDArray[np.intp]:
-    """Descriptor index after reversing rows, columns, orientations (-1 reverses, 1 keeps)."""
-    bins = np.arange(128).reshape(4, 4, 8)[::row, ::column]
-    turned = bins[:, :, (orientation * np.arange(8)) % 8]
-    return turned.reshape(128)
-
-
-MIRRORED = _permutation(-1, 1, -1)
-NEGATIVE = _permutation(-1, -1, 1)

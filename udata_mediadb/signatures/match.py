@@ -7,6 +7,7 @@ from .base import ACCEPTED, Comparison
 from .decision import Verdict, corner_shift, judge, judge_whole
 from .description import MatchDescription, dumps, loads
 from .details import details
+from .glance import promising_readings
 
 # A mirrored reading must be this much more meaningful than the plain one to replace it: symmetric
 # pictures verify both ways and are meant plainly.
@@ -29,7 +30,7 @@ class MatchSignature:
     def verify(self, query: MatchDescription, reference: MatchDescription) -> Comparison | None:
         """Compare, also as a mirrored and as a negative copy; None where nothing aligns."""
         best: tuple[Alignment, Verdict] | None = None
-        for variant in features.VARIANTS:
+        for variant in promising_readings(query, reference):
             alignment = align(query, reference, variant)
             if alignment is None:
                 continue

@@ -9,6 +9,8 @@ from .description import MatchDescription
 RATIO = 0.82
 _GUIDED_RADIUS_PX = 4.0
 _GUIDED_SIMILARITY = 0.72  # cosine of RootSIFT; measured: docs/signatures.md
+# L1 distance; measured: one blob often gives keypoints of two angles or scales
+_SAME_PLACE_PX = 4.0
 
 
 def similarities(query: MatchDescription, reference: MatchDescription) -> NDArray[np.float32]:
@@ -28,13 +30,36 @@ def tentative_matches(
         return np.zeros((0, 2), np.intp)
     best = similarity.argmax(axis=1)
     nearest = 1 - similarity[np.arange(len(best)), best]
-    rivals = np.where(reference.same_place[best], np.float32(-1), similarity)
     # |a - b|^2 = 2 - 2 cos for unit vectors
-    chosen = np.flatnonzero(nearest < RATIO**2 * (1 - rivals.max(axis=1)))
+    chosen = np.flatnonzero(nearest < RATIO**2 * (1 - rivals(similarity, best, reference)))
     chosen = chosen[np.argsort(nearest[chosen], kind="stable")]
     _, first = np.unique(best[chosen], return_index=True)
     chosen = chosen[np.sort(first)]
     return np.stack([chosen, best[chosen]], axis=1)
+
+
+def rivals(
+    similarity: NDArray[np.float32], matched: NDArray[np.intp], reference: MatchDescription
+) -> NDArray[np.float32]:
+    """(n,) per row of (n, n reference) cosines the highest one elsewhere than at its match.
+
+    `matched`: (n,) index of each row's match; -1 where the reference has no other place. Best
+    first until one lies elsewhere: most rows need one look, a comparison of all places far more.
+    """
+    left = similarity.copy()
+    places = reference.xy
+    found = np.full(len(left), np.float32(-1))
+    rows = np.arange(len(left))
+    left[rows, matched] = -1
+    while len(rows):
+        next_best = (left if len(rows) == len(left) else left[rows]).argmax(axis=1)
+        value = left[rows, next_best]
+        apart = np.abs(places[next_best] - places[matched[rows]]).sum(axis=1)
+        same = (apart < _SAME_PLACE_PX) & (value > -1)
+        found[rows[~same]] = value[~same]
+        rows, next_best = rows[same], next_best[same]
+        left[rows, next_best] = -1
+    return found
 
 
 def guided_matches(

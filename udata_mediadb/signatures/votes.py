@@ -9,13 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .description import MatchDescription
-from .features import MIRRORED, NEGATIVE
 
 VOTERS = 300  # strongest keypoints; measured: docs/signatures.md, "Shortlist"
-
-_ORBITS = np.stack([np.arange(128), MIRRORED, NEGATIVE, MIRRORED[NEGATIVE]])
-_FIRST_OF_ORBIT = np.unique(_ORBITS.min(axis=0))
-DIMENSIONS = len(_FIRST_OF_ORBIT)  # 32
 
 
 def voting_vectors(description: MatchDescription) -> NDArray[np.float32]:
@@ -23,13 +18,11 @@ def voting_vectors(description: MatchDescription) -> NDArray[np.float32]:
 
     m is 0 (a flat picture without keypoints) to 301.
     """
-    root = description.root[:VOTERS]
-    folded = root[:, _ORBITS[:, _FIRST_OF_ORBIT]].sum(axis=1)
-    vectors = np.concatenate([_whole_picture(description.thumbnail), folded])
-    vectors -= vectors.mean(axis=1, keepdims=True)
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    keep = lengths[:, 0] > 1e-6
-    return np.asarray(vectors[keep] / lengths[keep], np.float32)
+    whole = _whole_picture(description.thumbnail)
+    whole -= whole.mean(axis=1, keepdims=True)
+    whole /= np.linalg.norm(whole, axis=1, keepdims=True)
+    folded = description.folded[:VOTERS]
+    return np.concatenate([whole, folded[folded.any(axis=1)]])
 
 
 def _whole_picture(thumbnail: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -1,0 +1,32 @@
+"""The portals that the suite runs on: the same tests, in one environment for each host.
+
+`MEDIADB_TEST_HOST` names the one of this run, `plain` or `udata`. Each module here offers the same
+functions: an app, and accounts in it. Accounts need an app context.
+"""
+
+import os
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+SECRET = "a secret for tests"
+HOST = os.environ.get("MEDIADB_TEST_HOST", "plain")
+
+# For tests of what only the plain host has: its commands, its documents, its own users.
+plain_only = pytest.mark.skipif(HOST != "plain", reason="about the plain host")
+
+
+@dataclass(frozen=True)
+class Account:
+    """A user of the portal."""
+
+    id: str
+    name: str
+    email: str
+
+
+def current_host() -> Any:
+    """The module of this run's host."""
+    return import_module(f"{__name__}.{HOST}")

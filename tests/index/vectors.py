@@ -1,0 +1,40 @@
+"""Made-up unit vectors, and formats for them."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from udata_mediadb.index.graph import GraphParameters
+from udata_mediadb.index.vector_segment import VectorSegment
+from udata_mediadb.index.vector_segments import VectorSegments
+
+Vectors = NDArray[np.float32]
+DIMENSION = 16
+GRAPH = GraphParameters(links=8, breadth=60, ef=60, least=50)
+
+
+def unit(count: int, seed: int = 1, dimension: int = DIMENSION) -> Vectors:
+    drawn = np.random.default_rng(seed).normal(size=(count, dimension)).astype(np.float32)
+    return drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
+
+
+def itself(vector: Vectors | None) -> Vectors | None:
+    return vector
+
+
+def segments(graph: GraphParameters | None = GRAPH) -> VectorSegments[Vectors | None]:
+    return VectorSegments(DIMENSION, itself, graph=graph)
+
+
+def written(path: Path, vectors: Vectors, first: int = 0) -> VectorSegment:
+    """A segment of these vectors, with the ids from `first` on."""
+    index = segments().index()
+    index.add(range(first, first + len(vectors)), list(vectors))
+    segments().write(path, [index.delta])
+    return segments().open(path)
+
+
+def nearest(vectors: Vectors, query: Vectors, k: int) -> list[int]:
+    """The rows of the k nearest."""
+    return np.argsort(np.linalg.norm(vectors - query, axis=1), kind="stable")[:k].tolist()

@@ -1,0 +1,138 @@
+"""The Host for udata, from version 16 on."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from bson import ObjectId
+from flask import Flask, current_app
+from flask_restx import Namespace, marshal
+from flask_security import password_changed, password_reset
+from udata.api import api
+from udata.app import csrf
+from udata.core.organization.models import Organization
+from udata.core.user.models import User
+from werkzeug.exceptions import Unauthorized
+
+from ...auth.permissions import NO_CREDENTIALS
+from ...auth.principal import ExternalIdentity, Principal
+from ...auth.sessions import revoke_all_of
+from ...errors import MediaDBError, NotFound, Unauthenticated
+from ...related import Related
+from .bodies import read_bodies_first
+from .identity import find_user, is_usable, principal_of, realm, requested_principal
+from .passwords import user_of_password
+from .related import CLASSES, related_refs
+
+
+class UdataHost:
+    """Mounts on udata's `/api/1`; documents live in udata's own database (docs/udata.md)."""
+
+    name = "udata"
+    reads_bearer_tokens = True
+    related_classes: Sequence[str] | None = CLASSES
+    has_own_accounts = False
+    answers_routing_errors = False  # as everywhere below /api/1, udata does
+
+    def init_app(self, app: Flask) -> None:
+        """Sessions that our token endpoint opened end with the user's password."""
+        for signal in (password_changed, password_reset):
+            signal.connect(_end_sessions, app)
+
+    def add_namespace(self, app: Flask, namespace: Namespace) -> tuple[str, str]:
+        """Mount on the app that udata's Api was last registered on, which must be this one.
+
+        The Api is one for the whole process and puts new routes on one app only, so this is
+        called for each.
+        """
+        if api.blueprint_setup.app is not app:
+            raise MediaDBError("Another udata app was made since this one: mount each at once.")
+        api.add_namespace(namespace)
+        prefix = f"{api.blueprint_setup.url_prefix}{namespace.path}"
+        read_bodies_first(app, (f"{prefix}/", f"{app.config['MEDIADB_LTU_PREFIX'].rstrip('/')}/"))
+        return prefix, f"{api.blueprint.name}."
+
+    def exempt_csrf(self, app: Flask, blueprints: Iterable[str]) -> None:
+        for name in blueprints:
+            csrf.exempt(app.blueprints[name])
+
+    def in_own_words(self, error: MediaDBError) -> MediaDBError:
+        return _UdataUnauthenticated(error.message) if type(error) is Unauthenticated else error
+
+    def is_read_only(self, principal: Principal | None) -> bool:
+        """READ_ONLY_MODE of udata: for all but the portal's administrators."""
+        is_admin = principal is not None and principal.is_admin
+        return bool(current_app.config.get("READ_ONLY_MODE")) and not is_admin
+
+    def current_principal(self) -> Principal | None:
+        return requested_principal()
+
+    def principal(self, user: str) -> Principal | None:
+        found = find_user(user)
+        return principal_of(found) if found else None
+
+    def find_principal(self, identifier: str) -> Principal:
+        user = find_user(identifier) or User.objects(email__iexact=identifier).first()
+        if user is None or not is_usable(user):
+            raise NotFound(f"There is no user {identifier!r:.60}.")
+        return principal_of(user)
+
+    def find_organization(self, identifier: str) -> str:
+        wanted: list[dict[str, Any]] = [{"slug": identifier}, {"name": identifier}]
+        wanted += [{"_id": found} for found in _object_ids([identifier])]
+        found = Organization.objects(__raw__={"$or": wanted, "deleted": None}).only("id").first()
+        if found is None:
+            raise NotFound(f"There is no organisation {identifier!r:.60}.")
+        return str(found.id)
+
+    def check_password(self, login: str, password: str) -> str | None:
+        return user_of_password(login, password)
+
+    def external_user(self, identity: ExternalIdentity) -> Principal | None:
+        """The user with the email that the provider verified. None is made, and no role given:
+        accounts and members are udata's own matter."""
+        if identity.email is None:
+            return None
+        user = User.objects(email__iexact=identity.email).first()
+        return principal_of(user) if user is not None and is_usable(user) else None
+
+    def account(self, user: str) -> dict[str, str]:
+        found = User.objects.get(id=user)
+        return {"name": found.fullname, "email": found.email or ""}
+
+    def user_refs(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+        return _refs(User, ids)
+
+    def organization_refs(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+        return _refs(Organization, ids)
+
+    def related_refs(
+        self, related: Iterable[Related], principal: Principal | None
+    ) -> dict[Related, dict[str, Any]]:
+        return related_refs(related, principal)
+
+
+def _end_sessions(app: Flask, user: Any, **others: Any) -> None:
+    revoke_all_of(str(user.id))
+
+
+class _UdataUnauthenticated(Unauthenticated):
+    """In udata's words, which are werkzeug's, and with its realm."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(str(Unauthorized.description) if message == NO_CREDENTIALS else message)
+
+    def headers(self) -> dict[str, str]:
+        return {"WWW-Authenticate": f'Bearer realm="{realm()}"'}
+
+
+def _refs(document: Any, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """References in udata's own form, by id, in one query; deleted ones are left out.
+
+    Ids that are none of udata's, such as those of a plain portal that moved here, are nobody's.
+    """
+    found = document.objects(id__in=_object_ids(ids), deleted=None)
+    return {str(one.id): dict(marshal(one, document.__ref_fields__)) for one in found}
+
+
+def _object_ids(ids: Iterable[str]) -> list[ObjectId]:
+    return [ObjectId(value) for value in ids if ObjectId.is_valid(value)]

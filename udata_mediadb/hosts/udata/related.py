@@ -1,0 +1,67 @@
+"""Objects of udata that a media illustrates: datasets, reuses and the like."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bson import ObjectId
+from flask_restx import marshal
+from udata.core.dataservices.models import Dataservice
+from udata.core.dataset.api_fields import dataset_ref_fields
+from udata.core.dataset.models import Dataset
+from udata.core.organization.models import Organization
+from udata.core.post.models import Post
+from udata.core.reuse.models import Reuse
+from udata.core.topic.models import Topic
+from udata.core.user.models import User
+
+from ...auth.principal import Principal
+from ...related import Related
+
+_MODELS: Mapping[str, Any] = {
+    model.__name__: model
+    for model in (Dataset, Dataservice, Reuse, Organization, Post, Topic, User)
+}
+CLASSES = tuple(_MODELS)
+# What they are called, of which every class has one.
+_TITLES = ("title", "name", "fullname")
+
+
+def related_refs(
+    related: Iterable[Related], principal: Principal | None
+) -> dict[Related, dict[str, Any]]:
+    """References in udata's own form, each with a `title`; one query for each class.
+
+    Left out are unknown and deleted objects, and private ones and drafts that are not the
+    principal's.
+    """
+    wanted: dict[str, list[ObjectId]] = {}
+    for one in related:
+        if one.kind in _MODELS and ObjectId.is_valid(one.id):
+            wanted.setdefault(one.kind, []).append(ObjectId(one.id))
+    return {
+        Related(kind, str(found.id)): _reference(kind, found)
+        for kind, ids in wanted.items()
+        for found in _visible(kind, ids, principal)
+    }
+
+
+def _visible(kind: str, ids: list[ObjectId], principal: Principal | None) -> Any:
+    clauses: list[dict[str, Any]] = [{"_id": {"$in": ids}}, {"deleted": None}, {"deleted_at": None}]
+    if principal is None or not principal.is_admin:
+        clauses.append({"$or": [{"private": {"$ne": True}}, *_own(principal)]})
+        if kind == Post.__name__:
+            clauses.append({"published": {"$ne": None}})
+    return _MODELS[kind].objects(__raw__={"$and": clauses})
+
+
+def _own(principal: Principal | None) -> list[dict[str, Any]]:
+    if principal is None:
+        return []
+    organizations = [ObjectId(one) for one in principal.organizations]
+    return [{"owner": ObjectId(principal.user)}, {"organization": {"$in": organizations}}]
+
+
+def _reference(kind: str, found: Any) -> dict[str, Any]:
+    fields = dataset_ref_fields if kind == Dataset.__name__ else found.__ref_fields__
+    title = next(getattr(found, name) for name in _TITLES if hasattr(found, name))
+    return {**marshal(found, fields), "class": kind, "id": str(found.id), "title": str(title)}

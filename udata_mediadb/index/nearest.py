@@ -1,0 +1,87 @@
+"""The references of one part that are nearest to a query: scanned, or by the part's graph."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .graph import Rows, Vectors
+from .id_sets import Ids, id_set
+from .twins import RowGraph
+from .vector_parts import VectorPart
+
+Distances = NDArray[np.float64]
+
+# |x|^2 - 2xq loses what is nearly equal in rounding: so many more are measured as |x - q|
+_SPARE = 8
+_MAP_PER_VECTOR = 20  # ids are looked up in a map of all, unless they are so few or so far apart
+# What a gathered vector costs, and each of its numbers, in callbacks of hnswlib; measured:
+# docs/vector-index.md, "A filter"
+_CALLBACKS_PER_NUMBER = 0.0006
+_CALLBACKS_PER_VECTOR = 0.02
+
+
+def nearest(part: VectorPart, query: Vectors, k: int, wanted: Ids | None) -> tuple[Ids, Distances]:
+    """Up to k live ids, or some more, and their L2 distance to the (d,) query.
+
+    `wanted`: ids in any order, None: all.
+    """
+    graph = part.source.graph()
+    if wanted is None:
+        rows = None if graph is None else graph.nearest(query, k, part.dead_rows)
+        rows = _scanned(part, query, k) if rows is None else rows
+    else:
+        kept = _live_rows_of(part, wanted)
+        rows = _among(part, graph, query, k, kept)
+    return part.owners[rows], _distances(part, query, rows)
+
+
+def _among(part: VectorPart, graph: RowGraph | None, query: Vectors, k: int, kept: Rows) -> Rows:
+    if len(kept) <= k:
+        return kept
+    rows = None
+    if graph is not None and _filter_is_faster(graph, part, len(kept)):
+        rows = graph.nearest_among(query, k, kept, part.dead_rows)
+    if rows is None:
+        rows = kept[_least(part.squares[kept] - 2 * (part.vectors[kept] @ query), k)]
+    return rows
+
+
+def _live_rows_of(part: VectorPart, wanted: Ids) -> Rows:
+    """The rows of those that are wanted and live, in order."""
+    first, last = int(part.owners[0]), int(part.owners[-1])
+    dense = last - first < _MAP_PER_VECTOR * len(part)
+    if not dense or len(wanted) * _MAP_PER_VECTOR < len(part):
+        rows = part.rows_of(id_set(wanted))
+        return np.setdiff1d(rows, part.dead_rows) if len(part.dead_rows) else rows
+    kept = np.zeros(last - first + 1, bool)  # by id: a hundred times faster than sorting
+    kept[wanted[(wanted >= first) & (wanted <= last)] - first] = True
+    rows = kept[part.owners - first]
+    rows[part.dead_rows] = False
+    return np.flatnonzero(rows)
+
+
+def _filter_is_faster(graph: RowGraph, part: VectorPart, kept: int) -> bool:
+    """A search with a filter asks about ef vectors per share of vectors that are kept."""
+    asked = graph.ef * len(part) / kept
+    per_vector = _CALLBACKS_PER_VECTOR + _CALLBACKS_PER_NUMBER * part.vectors.shape[1]
+    return asked < per_vector * kept
+
+
+def _scanned(part: VectorPart, query: Vectors, k: int) -> Rows:
+    measure = part.squares - 2 * (part.vectors @ query)
+    measure[part.dead_rows] = np.inf
+    return _least(measure, min(k, len(part) - len(part.dead_rows)))
+
+
+def _least(measure: NDArray[np.float32], k: int) -> Rows:
+    """The places of the k least and some spare ones, fewer where there are not so many finite."""
+    wanted = k + _SPARE
+    if wanted >= len(measure):
+        places = np.arange(len(measure))
+    else:
+        places = np.argpartition(measure, wanted)[:wanted]
+    return places[np.isfinite(measure[places])]
+
+
+def _distances(part: VectorPart, query: Vectors, rows: Rows) -> Distances:
+    apart = part.vectors[rows].astype(np.float64) - query
+    return np.asarray(np.sqrt(np.einsum("nd,nd->n", apart, apart)))

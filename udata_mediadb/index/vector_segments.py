@@ -1,0 +1,100 @@
+"""Vectors as a format of segments: writing, opening and searching them."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+
+from . import graph as graphs
+from . import twins
+from .graph import Graph, GraphParameters, Vectors
+from .id_sets import Ids
+from .segment_files import reserve, write_directory
+from .twins import Twins, groups_of
+from .vector_parts import ROWS_AT_ONCE, VectorPart, fill, live_images, live_owners
+from .vector_segment import DTYPES, FORMAT, VectorSegment
+from .vectors import VectorIndex
+
+logger = logging.getLogger(__name__)
+D = TypeVar("D")
+
+
+@dataclass(frozen=True)
+class VectorSegments(Generic[D]):
+    """See `segmented.SegmentFormat`; `vector` and `missing` as in `VectorIndex`.
+
+    `graph`: how large segments are searched where hnswlib is installed; None: all are scanned.
+    """
+
+    dimension: int
+    vector: Callable[[D], Vectors | None]
+    missing: Callable[[D], float] | None = None
+    graph: GraphParameters | None = None
+
+    @property
+    def version(self) -> str:
+        """Vectors of another dimension, and graphs of other parameters, are refused."""
+        built = "".join(f"-{name}{value}" for name, value in (self.graph or _SCANNED).built.items())
+        return f"l2-{self.dimension}{built}"
+
+    def open(self, path: Path) -> VectorSegment:
+        """See `VectorSegment.open`."""
+        return VectorSegment.open(path, self.version, self.dimension, self.graph)
+
+    def index(
+        self, segments: Sequence[VectorSegment] = (), dead: Sequence[Ids] = ()
+    ) -> VectorIndex[D]:
+        """See `VectorIndex`."""
+        return VectorIndex(self.dimension, self.vector, self.missing, segments, dead)
+
+    def write(self, path: Path, parts: Sequence[VectorPart]) -> None:
+        """A new segment with what is live in all parts, and its graph where it is large."""
+        about = {"format": FORMAT, "version": self.version, "dimension": self.dimension}
+        write_directory(path, lambda directory: self._write(directory, parts), about)
+
+    def _write(self, directory: Path, parts: Sequence[VectorPart]) -> Mapping[str, object]:
+        images, owners = live_images(parts), live_owners(parts)
+        np.save(directory / "images.npy", images, allow_pickle=False)
+        np.save(directory / "owners.npy", owners, allow_pickle=False)
+        vectors = _allocated(directory, "vectors", (len(owners), self.dimension))
+        fill(vectors, owners, parts)
+        squares = _allocated(directory, "squares", (len(owners),))
+        total = np.zeros(self.dimension)
+        for start in range(0, len(owners), ROWS_AT_ONCE):
+            block = vectors[start : start + ROWS_AT_ONCE]
+            squares[start : start + ROWS_AT_ONCE] = np.einsum("nd,nd->n", block, block)
+            total += block.sum(axis=0, dtype=np.float64)
+        for array in (vectors, squares):
+            array.flush()
+        return {
+            "images": len(images),
+            "vectors": len(owners),
+            "total": total.tolist(),
+            "graph": self._write_graph(directory, vectors.view(np.ndarray)),
+        }
+
+    def _write_graph(self, directory: Path, vectors: Vectors) -> dict[str, int] | None:
+        if self.graph is None or len(vectors) < max(self.graph.least, 1):
+            return None
+        if not graphs.available():
+            logger.info("hnswlib is not installed: %d vectors will be scanned", len(vectors))
+            return None
+        groups = groups_of(vectors)
+        if groups is not None:
+            np.save(directory / twins.FILE, groups, allow_pickle=False)
+            vectors = vectors[Twins.of(groups).firsts()]
+        Graph.build(vectors, self.graph).save(directory / graphs.FILE)
+        return self.graph.built
+
+
+_SCANNED = GraphParameters(links=0, breadth=0, ef=0, least=0)
+
+
+def _allocated(directory: Path, name: str, shape: tuple[int, ...]) -> "np.memmap[Any, Any]":
+    path = directory / f"{name}.npy"
+    array = np.lib.format.open_memmap(path, mode="w+", dtype=DTYPES[name], shape=shape)
+    reserve(path)
+    return array

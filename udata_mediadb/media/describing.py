@@ -1,0 +1,150 @@
+"""Signatures that an application got after its pictures: described from the stored originals.
+
+What is missing is read from MongoDB, so a run that ends at any line is resumed by the next one.
+Uploads meanwhile describe by the application's signatures of that moment (`ingest`).
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from .. import storages
+from ..application.models import Application
+from ..durability import durable
+from ..errors import MediaDBError
+from ..imaging import decode
+from ..indexing import log
+from ..indexing.method import Method
+from ..indexing.models import StoredSignature
+from ..indexing.stored import batches
+from ..indexing.versions import to_describe, unbuilt
+from .ingest import DECODE_SIDE_PX, Ingest, dump_all, store_signatures
+from .models import ACTIVE, DELETED, Media
+
+logger = logging.getLogger(__name__)
+
+BATCH = 32  # pictures per entry of the log: a second of work
+DESCRIBED = (ACTIVE, DELETED)  # deleted ones can be restored
+
+Progress = Callable[[int], None]
+
+
+def is_due(methods: Mapping[str, Method], application: Application) -> bool:
+    """Whether descriptions are to be computed, or to be removed."""
+    left = set(application.built) - set(application.signatures)
+    return bool(left or unbuilt(methods, application.built, application.signatures))
+
+
+def describe_missing(
+    ingest: Ingest, application_id: str, progress: Progress = lambda _: None
+) -> int:
+    """Compute what is missing, switch to it, remove what is not used; the number that failed.
+
+    `progress` is called with the number of media described. A picture whose original is lost or
+    damaged is logged and left out; `check` names it.
+    """
+    failed = 0
+    application = Application.objects(id=application_id).first()
+    while application is not None and is_due(ingest.methods, application):
+        names = unbuilt(ingest.methods, application.built, application.signatures)
+        wanted = {name: ingest.methods[name] for name in names}
+        described, failed = _pass(ingest, application, wanted, progress) if wanted else (0, 0)
+        if not described:
+            _switch(application, {n: m.signature.version for n, m in wanted.items()})
+        application = Application.objects(id=application_id).first()
+        if not described and application is not None:
+            drop_unused(ingest.methods, application)
+    return failed
+
+
+def drop_unused(methods: Mapping[str, Method], application: Application) -> None:
+    """Remove the descriptions of signatures and versions that the application does not use."""
+    keys = list(to_describe(methods, application.built, application.signatures))
+    durable(StoredSignature).delete_many(
+        {"application": application.id, "signature": {"$nin": keys}}
+    )
+
+
+def media_to_describe(application: Application) -> int:
+    """How many media a run looks at; for progress bars."""
+    return int(Media.objects(application=application.id, state__in=DESCRIBED).count())
+
+
+def progress_of(methods: Mapping[str, Method], application: Application) -> dict[str, int]:
+    """How many descriptions there are by now, for each signature that is not complete."""
+    names = unbuilt(methods, application.built, application.signatures)
+    keys = to_describe({name: methods[name] for name in names}, {}, names)
+    return {
+        method.signature.name: StoredSignature.objects(
+            application=application.id, signature=key
+        ).count()
+        for key, method in keys.items()
+    }
+
+
+def _pass(
+    ingest: Ingest, application: Application, wanted: Mapping[str, Method], progress: Progress
+) -> tuple[int, int]:
+    """Look at all media once: how many were described, how many could not be."""
+    described = failed = 0
+    found = Media.objects(application=application.id, state__in=DESCRIBED).scalar("id")
+    for batch in batches(found.no_cache().batch_size(BATCH), BATCH):
+        done = []
+        for media, methods in _lacking(batch, to_describe(wanted, {}, wanted)):
+            if _describe(ingest, application.id, media, methods):
+                done.append(media)
+            else:
+                failed += 1
+        if done:
+            log.append(application.id, "add", done)
+            _remove_of_purged(done)
+        described += len(done)
+        progress(len(done))
+    return described, failed
+
+
+def _lacking(
+    media: Sequence[str], wanted: Mapping[str, Method]
+) -> Iterator[tuple[str, dict[str, Method]]]:
+    """Which media lack which descriptions."""
+    ids = [f"{one}/{key}" for one in media for key in wanted]
+    there = set(StoredSignature.objects(id__in=ids).scalar("id"))
+    for one in media:
+        lacks = {key: method for key, method in wanted.items() if f"{one}/{key}" not in there}
+        if lacks:
+            yield one, lacks
+
+
+def _describe(
+    ingest: Ingest, application: str, identifier: str, methods: Mapping[str, Method]
+) -> bool:
+    media = Media.objects(id=identifier).first()
+    data = storages.read(ingest.storage, storages.key(application, identifier, "original"))
+    if media is None or data is None:
+        return False
+    try:
+        picture = decode(data, max_pixels=ingest.max_pixels, side=DECODE_SIDE_PX)
+    except MediaDBError as exc:
+        logger.warning("Media %s cannot be described: %s", identifier, exc)
+        return False
+    store_signatures(media, dump_all(methods, picture))
+    return True
+
+
+def _remove_of_purged(media: Sequence[str]) -> None:
+    """A purge may have removed the descriptions before we stored one more."""
+    there = set(Media.objects(id__in=list(media), state__in=DESCRIBED).scalar("id"))
+    if gone := [one for one in media if one not in there]:
+        durable(StoredSignature).delete_many({"media": {"$in": gone}})
+
+
+def _switch(application: Application, versions: Mapping[str, str]) -> None:
+    """From now on searches use these versions; forget those of signatures that were taken away."""
+    documents = durable(Application)
+    for name, version in versions.items():
+        documents.update_one(
+            {"_id": application.id, "signatures": name}, {"$set": {f"built.{name}": version}}
+        )
+    for name in set(application.built) - set(application.signatures):
+        documents.update_one(
+            {"_id": application.id, "signatures": {"$ne": name}}, {"$unset": {f"built.{name}": 1}}
+        )

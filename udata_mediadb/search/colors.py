@@ -1,0 +1,77 @@
+"""Colours of stored pictures: of one, and of many together with how many have which."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..application.models import Application
+from ..errors import Unavailable
+from ..indexing.method import Method
+from ..indexing.versions import in_use
+from ..media.models import Media
+from ..signatures.colors import ColorsDescription, colors_of, combined_colors, count_colors
+from .actions import choose_signatures
+from .verification import stored_descriptions
+
+NAME = "colors"
+MOST_MEDIA = 10_000  # summed up at once: 2 MB of descriptions, and under a second
+LATER_S = 10  # descriptions of an application's older pictures are being computed
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Colours of many pictures: of the newest `media` of `total`."""
+
+    colors: list[dict[str, Any]]
+    counts: list[dict[str, Any]]
+    media: int
+    total: int
+
+
+def media_colors(
+    methods: Mapping[str, Method], application: Application, media: Media
+) -> dict[str, Any]:
+    """The palette of one picture and what of it is background.
+
+    InvalidFields where the application has no colors; Unavailable while they are computed.
+    """
+    method = _method(methods, application)
+    for _, description in stored_descriptions(method.signature, [media.id]):
+        return shown(description)
+    raise Unavailable("The colours of this media are being computed.", LATER_S)
+
+
+def shown(description: ColorsDescription) -> dict[str, Any]:
+    """A description for JSON: `colors` without the background, heaviest first; `background`."""
+    background = None
+    if description.background is not None:
+        everything = colors_of(description.with_background())
+        wanted = "#{:02x}{:02x}{:02x}".format(*description.background)
+        background = next((one for one in everything if one["hex"] == wanted), None)
+    return {"colors": colors_of(description), "background": background}
+
+
+def summary(
+    methods: Mapping[str, Method],
+    application: Application,
+    wanted: Mapping[str, Any],
+    counted: Sequence[str],
+) -> Summary:
+    """Colours of the media that meet a filter of ours; `counted`: colours to count, hex or names.
+
+    Without any the colours found are counted. InvalidFields where the application has no colors;
+    ValueError for a text that names no colour.
+    """
+    method = _method(methods, application)
+    found = Media.objects(__raw__=dict(wanted)).order_by("-created_at", "-id")
+    ids = [str(media) for media in found.limit(MOST_MEDIA).scalar("id").no_cache()]
+    total = len(ids) if len(ids) < MOST_MEDIA else int(Media.objects(__raw__=dict(wanted)).count())
+    described = [one for _, one in stored_descriptions(method.signature, ids)]
+    colors = combined_colors(described)
+    counts = count_colors(described, counted or [color["hex"] for color in colors])
+    return Summary(colors, counts, len(described), total)
+
+
+def _method(methods: Mapping[str, Method], application: Application) -> Method:
+    choose_signatures(application, [NAME])
+    return methods[in_use(methods, application.built, NAME)]

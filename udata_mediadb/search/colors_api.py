@@ -1,0 +1,125 @@
+"""Routes of colours, udata dialect."""
+
+from typing import Any
+
+from flask import current_app, request
+from flask_restx import Model, fields
+
+from ..application.actions import require_active
+from ..auth.guard import find_application, require_application
+from ..collection.actions import find_collection
+from ..collection.listing import members_clause
+from ..conditions import both
+from ..errors import InvalidFields
+from ..imaging import decode
+from ..media.access import readable_media
+from ..media.actions import media_filter
+from ..media.api import FILTER_PARAMS
+from ..media.filters import read_filter
+from ..namespace import SECURITY, ns
+from ..resource import MediaDBResource
+from ..signatures.colors import ColorsSignature
+from ..state import current_mediadb
+from ..uploads import image_of, read_upload
+from ..wire import nullable
+from .colors import media_colors, shown, summary
+from .junction import DECODE_SIDE_PX
+
+color_fields = Model(
+    "MediaDBColor",
+    {
+        "hex": fields.String(example="#1a4f8a"),
+        "weight": fields.Float(description="Share of the picture without its background, 0 to 1"),
+        "name": fields.String(description="The nearest CSS name"),
+        "class": fields.String(description="Hue and lightness in words, 29 in all"),
+        "rank": fields.Integer(description="The place in the order of hues"),
+    },
+)
+color_count_fields = Model(
+    "MediaDBColorCount",
+    {
+        "hex": fields.String,
+        "name": fields.String,
+        "any": fields.Integer(description="Media that have it"),
+        "large": fields.Integer(description="Media that have it over half of their area"),
+    },
+)
+media_colors_fields = Model(
+    "MediaDBColors",
+    {
+        "colors": fields.List(fields.Nested(color_fields)),
+        "background": nullable(fields.Nested, model=color_fields, allow_null=True),
+    },
+)
+colors_summary_fields = Model(
+    "MediaDBColorsSummary",
+    {
+        "colors": fields.List(fields.Nested(color_fields)),
+        "counts": fields.List(fields.Nested(color_count_fields)),
+        "media": fields.Integer(description="How many media this is made of, the newest"),
+        "total": fields.Integer(description="How many there are"),
+    },
+)
+for _model in (color_fields, color_count_fields, media_colors_fields, colors_summary_fields):
+    ns.add_model(_model.name, _model)
+
+
+@ns.route("/media/<string:media>/colors/", endpoint="mediadb_media_colors")
+class MediaColorsAPI(MediaDBResource):
+    """The colours of one media."""
+
+    @ns.doc("get_mediadb_media_colors")
+    @ns.marshal_with(media_colors_fields)
+    def get(self, media: str) -> dict[str, Any]:
+        """Colours with their shares and names, heaviest first, and the background."""
+        found = readable_media(media)
+        application = find_application(found.application)
+        return media_colors(current_mediadb().methods, application, found)
+
+
+@ns.route("/colors/", endpoint="mediadb_colors")
+class ColorsAPI(MediaDBResource):
+    """Colours of many media, or of a picture that is not stored."""
+
+    only_reads = True
+
+    @ns.doc(
+        "summarize_mediadb_colors",
+        params={
+            **{name: one for name, one in FILTER_PARAMS.items() if name != "sort"},
+            "collection": {"in": "query", "description": "Only media in this collection"},
+            "color": {"in": "query", "description": "A colour to count; repeat for several"},
+        },
+    )
+    @ns.marshal_with(colors_summary_fields)
+    def get(self) -> dict[str, Any]:
+        """The colours of all media that meet the filter, and how many media have each."""
+        application = require_application("read", request.args.get("application"))
+        asked = read_filter(request.args)
+        wanted = media_filter(
+            [application.id], keywords=asked.keywords, metadata=asked.metadata, text=asked.text
+        )
+        if named := request.args.get("collection"):
+            wanted = both(wanted, members_clause(find_collection(named, application.id)))
+        colors = request.args.getlist("color")
+        try:
+            return vars(summary(current_mediadb().methods, application, wanted, colors))
+        except ValueError as exc:
+            raise InvalidFields({"color": str(exc)}) from exc
+
+    @ns.doc(
+        "get_mediadb_colors_of_picture",
+        security=SECURITY,
+        consumes=["multipart/form-data", "application/json"],
+    )
+    @ns.marshal_with(media_colors_fields)
+    def post(self) -> dict[str, Any]:
+        """The colours of a picture, which is not stored; `application` says where you may ask."""
+        upload = read_upload()
+        require_active(require_application("search", upload.properties.get("application")))
+        picture = decode(
+            image_of(upload),
+            max_pixels=current_app.config["MEDIADB_IMAGE_MAX_PIXELS"],
+            side=DECODE_SIDE_PX,
+        )
+        return shown(ColorsSignature().describe(picture))

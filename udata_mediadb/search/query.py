@@ -1,0 +1,75 @@
+"""What a search is asked, and what it finds."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..imaging import Picture
+from ..media.models import Media
+from ..signatures.base import Comparison
+
+# What is proven comes before what looks alike.
+TIERS = ("match", "blend", "similarity", "colors")
+
+
+@dataclass(frozen=True)
+class Query:
+    """What to look for: a picture, or the stored descriptions of a media, or a palette.
+
+    `palette`: what the colors signature looks for, in place of the picture's own colours.
+    `within`: a further filter, made by `conditions` or `collection.listing.members_clause`.
+    `signatures`: names to use, in the application's order. `blend`: None, or the share of colors,
+    0 to 1, in one common distance with similarity. `min_score`: hits whose score is below it are
+    left out. `without`: a media that is no hit. `candidates`: verified per batch, where
+    verification is costly.
+    """
+
+    picture: Picture | None = None
+    media: str | None = None
+    palette: Any = None
+    keywords: Sequence[str] = ()
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    within: Mapping[str, Any] = field(default_factory=dict)
+    signatures: Sequence[str] = ("match",)
+    blend: float | None = None
+    include_rejected: bool = False
+    min_score: float = 0.0
+    without: str | None = None
+    candidates: int = 20
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A stored media and what each signature found between it and the query."""
+
+    media: Media
+    comparisons: Mapping[str, Comparison]
+
+    @property
+    def best_signature(self) -> str:
+        """The signature that ranks this hit: accepted before rejected, then by tier."""
+        return min(self.comparisons, key=lambda name: _rank(name, self.comparisons[name]))
+
+    @property
+    def best(self) -> Comparison:
+        return self.comparisons[self.best_signature]
+
+    @property
+    def score(self) -> float:
+        """How sure the best signature is, 0 to 1."""
+        return score_of(self.best)
+
+    @property
+    def rank(self) -> tuple[bool, int, float, str]:
+        """What to sort by, the best first; within a tier the surest is the closest."""
+        return (*_rank(self.best_signature, self.best), self.media.id)
+
+
+def score_of(comparison: Comparison) -> float:
+    """How sure it is, 0 to 1: the signature's own confidence, else the closeness."""
+    return float(comparison.details.get("confidence", 1.0 - comparison.distance))
+
+
+def _rank(name: str, comparison: Comparison) -> tuple[bool, int, float]:
+    tier = TIERS.index(name) if name in TIERS else len(TIERS)
+    return not comparison.accepted, tier, comparison.distance

@@ -1,0 +1,40 @@
+"""The route of what looks like a stored media, udata dialect."""
+
+from typing import Any
+
+from flask import request
+
+from ..application.actions import require_active
+from ..auth.guard import require_application
+from ..media.access import readable_media
+from ..namespace import SECURITY, ns
+from ..resource import MediaDBResource
+from ..wire import PAGE_PARAMS, page_answer, requested_page
+from .api_fields import hit_page_fields, represent
+from .junction import find_by_picture, similar_query
+from .request import read_search
+
+SIMILAR_PARAMS = {
+    "blend": {"in": "query", "description": "The share of colors, 0 to 1; without it none"},
+    "min_score": {"in": "query", "description": "Only hits whose score is at least this"},
+}
+ASKED = ("blend", "min_score", "signatures", "collection", "smart_collection")
+
+
+@ns.route("/media/<string:media>/similar/", endpoint="mediadb_media_similar")
+class SimilarAPI(MediaDBResource):
+    """Media that look like this one."""
+
+    @ns.doc(
+        "list_mediadb_similar_media", security=SECURITY, params={**PAGE_PARAMS, **SIMILAR_PARAMS}
+    )
+    @ns.marshal_with(hit_page_fields)
+    def get(self, media: str) -> dict[str, Any]:
+        """Find what looks like a stored media, best first; itself is left out."""
+        wanted = requested_page()
+        found = readable_media(media)
+        application = require_application("search", found.application)
+        require_active(application)
+        asked = read_search({name: request.args[name] for name in ASKED if name in request.args})
+        hits = find_by_picture(application, similar_query(application, asked, found), wanted)
+        return page_answer(hits, represent(hits.items))

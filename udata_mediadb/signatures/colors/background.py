@@ -1,0 +1,81 @@
+"""Which pixels are background: one colour along the border, and what hangs together with it."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .oklab import Points
+
+Mask = NDArray[np.bool_]
+
+RING_PX = 2  # of the reduced picture
+# measured: docs/signatures.md, "Background"
+TOLERANCE = 0.055  # distance from the background's colour, OKLab with a, b doubled
+LEAST_SHARE_OF_RING = 0.55
+LEAST_FOREGROUND = 0.03  # with less left, the whole picture speaks
+_LEAST_SIDE_PX = 8  # below, everything is border
+_CELL = 0.06  # of the grid in which the commonest colour of the ring is looked for
+
+
+@dataclass(frozen=True, eq=False)
+class Background:
+    """`mask`: (h, w) of the pixels to ignore; `colour`: (3,) L, 2a, 2b."""
+
+    mask: Mask
+    colour: Points
+
+
+def find_background(lab: Points, opaque: Mask, *, interior: bool = False) -> Background | None:
+    """The background of an (h, w, 3) picture in OKLab; None where there is none.
+
+    Connected to the border, of one colour along most of it. `opaque`: (h, w), only these pixels
+    are looked at. `interior`: enclosed areas of the same colour count too. None as well where less
+    than `LEAST_FOREGROUND` would be left.
+    """
+    if min(lab.shape[:2]) < _LEAST_SIDE_PX:
+        return None
+    on_ring = _ring(lab.shape[0], lab.shape[1])
+    ring = lab[on_ring & opaque]
+    if len(ring) < LEAST_SHARE_OF_RING * np.count_nonzero(on_ring):
+        return None
+    colour = _commonest(ring)
+    if np.mean(_distance(ring, colour) < TOLERANCE) < LEAST_SHARE_OF_RING:
+        return None
+    mask = (_distance(lab, colour) < TOLERANCE) & opaque
+    if not interior:
+        mask = _connected_to_border(mask)
+    if np.count_nonzero(opaque & ~mask) < LEAST_FOREGROUND * np.count_nonzero(opaque):
+        return None
+    return Background(mask, lab[mask].mean(axis=0))
+
+
+def _ring(height: int, width: int) -> Mask:
+    ring = np.ones((height, width), np.bool_)
+    ring[RING_PX:-RING_PX, RING_PX:-RING_PX] = False
+    return ring
+
+
+def _commonest(ring: Points) -> Points:
+    """The mode of (n, 3) colours: median of the fullest cell, then of what is near that."""
+    cells = np.rint(ring / _CELL).astype(np.int64)
+    keys = (cells[:, 0] << 32) + (cells[:, 1] << 16) + cells[:, 2]
+    _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
+    colour = np.median(ring[inverse == counts.argmax()], axis=0)
+    near = ring[_distance(ring, colour) < TOLERANCE]
+    return np.asarray(np.median(near, axis=0) if len(near) else colour, np.float32)
+
+
+def _distance(points: Points, colour: Points) -> NDArray[np.float32]:
+    difference = points - colour
+    return np.asarray(np.sqrt((difference * difference).sum(axis=-1)), np.float32)
+
+
+def _connected_to_border(mask: Mask) -> Mask:
+    _, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=4)
+    edges = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    touching = np.zeros(int(labels.max()) + 1, np.bool_)
+    touching[edges] = True
+    touching[0] = False  # label 0 is what is not in the mask
+    return np.asarray(touching[labels], np.bool_)

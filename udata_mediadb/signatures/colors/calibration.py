@@ -1,0 +1,28 @@
+"""Distance -> decision and confidence."""
+
+import numpy as np
+
+from ..base import Decision
+from .description import ColorsDescription
+
+# measured: docs/signatures.md, "Distance": what is accepted
+MOST_ACCEPTED = 0.5
+# Share of unrelated pairs of pictures that are farther apart than this distance; measured, ibid.
+_DISTANCES = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+_FARTHER = (1.0, 0.999, 0.98, 0.94, 0.86, 0.73, 0.58, 0.42, 0.28, 0.0)
+
+
+def decide(distance: float) -> Decision:
+    """Accepted as similar, or too far."""
+    return "similar" if distance <= MOST_ACCEPTED else "rejected_distance"
+
+
+def confidence(query: ColorsDescription, distance: float) -> float:
+    """0 to 1: how many unrelated pictures are farther from the query than this.
+
+    With a wildcard the coverage itself, since what most pictures have of it depends on what is
+    asked.
+    """
+    if query.missing > 0:
+        return 1.0 - distance
+    return float(np.interp(distance, _DISTANCES, _FARTHER))

@@ -1,0 +1,70 @@
+"""The colors signature: which pictures have these colours, in these shares?"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...imaging import Picture
+from ..base import Comparison
+from .calibration import confidence, decide
+from .css import hex_of
+from .describing import describe_pixels
+from .description import ColorsDescription, dumps, loads
+from .distance import distance
+
+
+class ColorsSignature:
+    """Palettes in OKLab under the earth mover's distance; docs/signatures.md has the figures."""
+
+    name = "colors"
+    version = "1"
+
+    def describe(self, picture: Picture) -> ColorsDescription:
+        """The colours without the background; `with_background()` of it has them all."""
+        return describe_pixels(picture.pixels)
+
+    def verify(self, query: ColorsDescription, reference: ColorsDescription) -> Comparison:
+        """Compare; a query with a wildcard asks for its colours only, whatever else is there."""
+        found = distance(query, reference)
+        return Comparison(
+            decision=decide(found),
+            distance=found,
+            details={
+                "confidence": confidence(query, found),
+                "colors": _swatches(reference),
+            },
+        )
+
+    def vector(self, description: ColorsDescription) -> NDArray[np.float32]:
+        """(32,) float32 whose L2 follows the EMD; without the part of the wildcard."""
+        return description.vector
+
+    def vectors(self, description: ColorsDescription) -> NDArray[np.float32]:
+        """(1, 32) or, with a background, (2, 32): `vector` and that of the whole picture.
+
+        For an index that should find pictures for palettes by either; see `distance.distance`.
+        """
+        if description.background is None:
+            return description.vector[None]
+        return np.stack([description.vector, description.with_background().vector])
+
+    def missing(self, description: ColorsDescription) -> float:
+        """The weight of the wildcard, 0 for pictures.
+
+        An index adds that much of the mean vector of its references to `vector`.
+        """
+        return description.missing
+
+    def dumps(self, description: ColorsDescription) -> bytes:
+        """The stored form, 211 bytes with eight swatches."""
+        return dumps(description)
+
+    def loads(self, data: bytes) -> ColorsDescription:
+        """The description from its stored form; ValueError for anything else."""
+        return loads(data)
+
+
+def _swatches(reference: ColorsDescription) -> list[dict[str, Any]]:
+    pairs = zip(reference.swatches.tolist(), reference.weights.tolist(), strict=True)
+    return [{"hex": hex_of(swatch), "weight": round(weight, 4)} for swatch, weight in pairs]
