@@ -9,7 +9,11 @@ from onnx import TensorProto, helper, numpy_helper
 SIZE_PX = 64
 CHANNELS = 8
 MAP, TOKENS, VECTOR = "map", "tokens", "vector"
-SHAPES = {MAP: [1, CHANNELS, 2, 2], TOKENS: [1, 4, CHANNELS], VECTOR: [1, CHANNELS]}
+SHAPES: dict[str, list[int | str]] = {
+    MAP: [1, CHANNELS, 2, 2],
+    TOKENS: [1, 4, CHANNELS],
+    VECTOR: [1, CHANNELS],
+}
 
 
 def write_network(path: Path, *outputs: str, seed: int = 0, scale: float = 0.01) -> Path:
@@ -39,5 +43,20 @@ def write_network(path: Path, *outputs: str, seed: int = 0, scale: float = 0.01)
     return path
 
 
-def _value(name: str, shape: list[int]) -> onnx.ValueInfoProto:
+def write_average(path: Path, **inputs: tuple[int | str, ...]) -> Path:
+    """The mean over all places of the first of these inputs, by name; the others are not used."""
+    graph = helper.make_graph(
+        [helper.make_node("GlobalAveragePool", ["picture"], [MAP])],
+        "average",
+        [_value(name, list(shape)) for name, shape in inputs.items()],
+        [_value(MAP, [1, inputs["picture"][1], 1, 1])],
+    )
+    opset = [helper.make_opsetid("", 13)]
+    path.write_bytes(
+        helper.make_model(graph, opset_imports=opset, ir_version=8).SerializeToString()
+    )
+    return path
+
+
+def _value(name: str, shape: list[int | str]) -> onnx.ValueInfoProto:
     return helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)

@@ -7,7 +7,15 @@ import numpy as np
 import pytest
 
 from tests.contracts.pictures import picture, pixels
-from tests.onnx_files import CHANNELS, MAP, SIZE_PX, TOKENS, VECTOR, write_network
+from tests.onnx_files import (
+    CHANNELS,
+    MAP,
+    SIZE_PX,
+    TOKENS,
+    VECTOR,
+    write_average,
+    write_network,
+)
 from udata_mediadb.signatures.similarity import (
     BadEncoder,
     OnnxEncoder,
@@ -131,6 +139,37 @@ class TestOwnEncoder:
         with pytest.raises(BadEncoder, match=r"own\.onnx"):
             own(network, runtime).check()
 
+    @pytest.mark.parametrize(
+        ("shape", "why"),
+        [
+            ((1, 1, 64, 64), r"picture has shape \(1, 1, 64, 64\), \(1, 3, 64, 64\) is given"),
+            ((1, 3, 96, 96), r"\(1, 3, 96, 96\)"),
+            ((1, 64, 64, 3), r"\(1, 64, 64, 3\)"),
+            ((2, 3, 64, 64), r"\(2, 3, 64, 64\)"),
+            ((1, 77), r"\(1, 77\)"),
+        ],
+        ids=["grey", "larger", "channels last", "two at once", "text"],
+    )
+    def test_another_input_than_given_is_told_when_it_is_checked(
+        self, tmp_path, runtime, shape, why
+    ):
+        path = write_average(tmp_path / "own.onnx", picture=shape)
+
+        with pytest.raises(BadEncoder, match=why):
+            own(path, runtime, pooling="none").check()
+
+    def test_two_inputs_are_refused(self, tmp_path, runtime):
+        shape = (1, 3, SIZE_PX, SIZE_PX)
+        path = write_average(tmp_path / "own.onnx", picture=shape, mask=shape)
+
+        with pytest.raises(BadEncoder, match="2 inputs: picture, mask; one is accepted"):
+            own(path, runtime).check()
+
+    def test_an_input_of_any_size_takes_this_one(self, tmp_path, runtime):
+        path = write_average(tmp_path / "own.onnx", picture=("n", 3, "h", "w"))
+
+        assert own(path, runtime, dimension=3).encode(PICTURE).shape == (3,)
+
     def test_a_file_that_changed_since_the_start_is_refused(self, network, runtime):
         encoder = own(network, runtime)
         write_network(network, MAP, seed=1)
@@ -197,6 +236,7 @@ def test_a_setting_names_an_encoder(network):
         ({"std": 0}, "units of 0..255"),
         ({"output": 3}, "output is 3"),
         ({"id": ""}, "id is ''"),
+        ({"sha256": 3}, "sha256 is 3"),
     ],
 )
 def test_wrong_settings_are_refused_with_what_is_accepted(network, changes, why):
@@ -204,6 +244,15 @@ def test_wrong_settings_are_refused_with_what_is_accepted(network, changes, why)
 
     with pytest.raises(BadEncoder, match=why):
         encoder_from_settings(setting)
+
+
+def test_a_setting_with_a_checksum_refuses_another_file(network):
+    encoder = encoder_from_settings(
+        {"path": network, "dimension": CHANNELS, "size": SIZE_PX, "sha256": 64 * "0"}
+    )
+
+    with pytest.raises(BadEncoder, match="SHA-256 is wrong"):
+        encoder.check()
 
 
 @pytest.mark.parametrize("setting", ["own.onnx", 3, []])

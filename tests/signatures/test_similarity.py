@@ -129,6 +129,13 @@ def test_a_flat_picture_looks_like_nothing():
     assert SIGNATURE.verify(SIGNATURE.describe(flat(200)), describe(pixels(1))) is None
 
 
+def test_a_picture_that_is_flat_but_for_a_spot_is_not_flat():
+    spotted = np.full((300, 400, 3), 250, np.uint8)
+    spotted[101:107, 203:209] = 0
+
+    assert verify(spotted, spotted).accepted
+
+
 def test_pale_content_is_not_flat():
     pale = np.full((300, 400, 3), 250, np.uint8)
     cv2.circle(pale, (200, 150), 100, (238, 238, 238), -1)

@@ -18,15 +18,16 @@ _DEFAULTS: dict[str, Any] = {
     "output": None,
     "pooling": "none",
     "id": None,
+    "sha256": None,
 }
 
 
 def encoder_from_settings(setting: Mapping[str, Any] | None) -> Encoder:
     """The encoder that `MEDIADB_SIMILARITY_ENCODER` names; None: the one that is shipped.
 
-    Needs `path` and `dimension`; may have `size`, `mean`, `std`, `output`, `pooling` and `id`, as
-    in `OnnxEncoder`. Raises BadEncoder for any other key or a value of another type. Call `check()`
-    of what it gives, so that a wrong file is told at start.
+    Needs `path` and `dimension`; may have `size`, `mean`, `std`, `output`, `pooling`, `id` and
+    `sha256`, as in `OnnxEncoder`. Raises BadEncoder for any other key or a value of another type.
+    Call `check()` of what it gives, so that a wrong file is told at start.
     """
     if setting is None:
         return shipped_encoder()
@@ -47,6 +48,7 @@ def encoder_from_settings(setting: Mapping[str, Any] | None) -> Encoder:
         pooling=values["pooling"],
         dimension=_whole(values, "dimension"),
         id=_text(values, "id"),
+        sha256=_text(values, "sha256"),
     )
 
 

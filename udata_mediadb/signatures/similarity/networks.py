@@ -56,7 +56,7 @@ class OpenCVNetwork:
             self._net = cv2.dnn.readNetFromONNX(np.frombuffer(data, np.uint8))
             self._output = chosen_output(list(self._net.getUnconnectedOutLayersNames()), output)
         except cv2.error as exc:
-            raise BadEncoder(f"OpenCV cannot read it: {exc.err}") from exc
+            raise BadEncoder(f"OpenCV cannot read it: {_reason(exc)}") from exc
 
     def run(self, blob: Blob) -> NDArray[np.float32]:
         """The output for one input."""
@@ -66,4 +66,9 @@ class OpenCVNetwork:
                 # a copy: the network writes its next output into the same memory
                 return np.array(self._net.forward(self._output), np.float32)
             except cv2.error as exc:
-                raise BadEncoder(f"OpenCV cannot run it: {exc.err}") from exc
+                raise BadEncoder(f"OpenCV cannot run it: {_reason(exc)}") from exc
+
+
+def _reason(exc: cv2.error) -> str:
+    """What went wrong, without OpenCV's own file and line; its binding's errors have them not."""
+    return str(getattr(exc, "err", exc))

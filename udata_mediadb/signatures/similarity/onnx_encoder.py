@@ -12,6 +12,7 @@ from ...imaging import Picture
 from .encoder import BadEncoder, Vector
 from .inputs import Channels, network_input
 from .networks import Network, Runtime, default_runtime, open_network
+from .onnx_inputs import check_input
 from .pooling import POOLINGS, Pooling, pooled, unit
 
 _MAX_SIZE_PX = 2048  # decoded pictures are smaller
@@ -89,6 +90,7 @@ class OnnxEncoder:
                 data = self._read()
                 if hashlib.sha256(data).hexdigest() != self._sha256:
                     raise BadEncoder("the file is damaged or was changed: its SHA-256 is wrong")
+                check_input(data, (1, 3, self._size, self._size))
                 self._network = open_network(data, self._output, self._runtime)
             return self._network
 

@@ -22,10 +22,7 @@ class OnnxRuntimeNetwork:
             )
         except Exception as exc:  # its own classes have no public base
             raise BadEncoder(f"onnxruntime cannot read it: {exc}") from exc
-        inputs = [value.name for value in self._session.get_inputs()]
-        if len(inputs) != 1:
-            raise BadEncoder(f"it has {len(inputs)} inputs: {', '.join(inputs)}")
-        self._input = inputs[0]
+        self._input = self._session.get_inputs()[0].name
         self._output = chosen_output([value.name for value in self._session.get_outputs()], output)
 
     def run(self, blob: Blob) -> NDArray[np.float32]:

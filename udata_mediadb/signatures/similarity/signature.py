@@ -1,6 +1,5 @@
 """The similarity signature: what looks like this picture?"""
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,7 +27,7 @@ _CONFIDENCES = (
     (0.825, 0.01),
     (1.0, 0.0),
 )
-_GLANCE_PX = 32  # enough to see whether there is anything, and noise averages out
+_GLANCE_STEP = 16  # px; tells almost every picture in no time
 _FLAT_SPREAD = 4  # of 255: what JPEG makes of one colour stays below
 
 
@@ -100,8 +99,9 @@ def confidence(distance: float) -> float:
 
 
 def is_blank(pixels: NDArray[np.uint8]) -> bool:
-    """Whether (h, w, 3) uint8 pixels have one flat colour, as far as a glance tells."""
-    glance = np.asarray(
-        cv2.resize(np.ascontiguousarray(pixels), (_GLANCE_PX,) * 2, interpolation=cv2.INTER_AREA)
-    )
-    return int((glance.max(axis=(0, 1)) - glance.min(axis=(0, 1))).max()) <= _FLAT_SPREAD
+    """Whether (h, w, 3) uint8 pixels have one flat colour, as JPEG leaves it."""
+    for step in (_GLANCE_STEP, 1):
+        seen = pixels[::step, ::step].reshape(-1, 3)
+        if int((seen.max(axis=0) - seen.min(axis=0)).max()) > _FLAT_SPREAD:
+            return False
+    return True
