@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .oklab import Points
+from .oklab import Points, to_rgb
 
 Mask = NDArray[np.bool_]
 
@@ -14,7 +14,10 @@ RING_PX = 2  # of the reduced picture
 # measured: docs/signatures.md, "Background"
 TOLERANCE = 0.055  # distance from the background's colour, OKLab with a, b doubled
 LEAST_SHARE_OF_RING = 0.55
+LEAST_SHARE_OF_SIDE = 0.15
 LEAST_FOREGROUND = 0.03  # with less left, the whole picture speaks
+_NOISE = 10  # of 255 in each channel: JPEG's noise on black is far in OKLab, and not seen
+_SHARE_OF_LINE = 0.95  # of a row or column that belongs to a frame
 _LEAST_SIDE_PX = 8  # below, everything is border
 _CELL = 0.06  # of the grid in which the commonest colour of the ring is looked for
 
@@ -27,12 +30,15 @@ class Background:
     colour: Points
 
 
-def find_background(lab: Points, opaque: Mask, *, interior: bool = False) -> Background | None:
-    """The background of an (h, w, 3) picture in OKLab; None where there is none.
+def find_background(
+    pixels: NDArray[np.uint8], lab: Points, opaque: Mask, *, interior: bool = False
+) -> Background | None:
+    """The background of (h, w, 3) uint8 sRGB pixels; None where there is none.
 
-    Connected to the border, of one colour along most of it. `opaque`: (h, w), only these pixels
-    are looked at. `interior`: enclosed areas of the same colour count too. None as well where less
-    than `LEAST_FOREGROUND` would be left.
+    Connected to the border, of one colour along most of it; of a frame around a picture the frame
+    alone. `lab`: the pixels in OKLab; `opaque`: (h, w), only these are looked at. `interior`:
+    enclosed areas of the same colour count too. None as well where less than `LEAST_FOREGROUND`
+    would be left.
     """
     if min(lab.shape[:2]) < _LEAST_SIDE_PX:
         return None
@@ -41,14 +47,42 @@ def find_background(lab: Points, opaque: Mask, *, interior: bool = False) -> Bac
     if len(ring) < LEAST_SHARE_OF_RING * np.count_nonzero(on_ring):
         return None
     colour = _commonest(ring)
-    if np.mean(_distance(ring, colour) < TOLERANCE) < LEAST_SHARE_OF_RING:
+    near = _near(pixels, lab, colour) & opaque
+    if np.mean(near[on_ring & opaque]) < LEAST_SHARE_OF_RING or not _on_all_sides(near):
         return None
-    mask = (_distance(lab, colour) < TOLERANCE) & opaque
-    if not interior:
-        mask = _connected_to_border(mask)
+    top, bottom, left, right = _inside_frame(near)
+    inner = near[top:bottom, left:right]
+    mask = near if interior else _connected_to_border(near)
+    if inner.size and np.mean(inner[_ring(*inner.shape)]) < LEAST_SHARE_OF_RING:
+        mask = opaque.copy()
+        mask[top:bottom, left:right] = False
     if np.count_nonzero(opaque & ~mask) < LEAST_FOREGROUND * np.count_nonzero(opaque):
         return None
     return Background(mask, lab[mask].mean(axis=0))
+
+
+def _near(pixels: NDArray[np.uint8], lab: Points, colour: Points) -> Mask:
+    """(h, w): pixels of that colour (3,), with what noise does to it."""
+    apart = np.abs(pixels.astype(np.int16) - to_rgb(colour).astype(np.int16)).max(axis=2)
+    return np.asarray((_distance(lab, colour) < TOLERANCE) | (apart <= _NOISE), np.bool_)
+
+
+def _on_all_sides(near: Mask) -> bool:
+    """A stripe of a flag or a sky is not behind the rest: it misses a side."""
+    sides = (near[0], near[-1], near[:, 0], near[:, -1])
+    return min(float(side.mean()) for side in sides) >= LEAST_SHARE_OF_SIDE
+
+
+def _inside_frame(near: Mask) -> tuple[int, int, int, int]:
+    """Top, bottom, left and right of what the outer rows and columns of one colour leave."""
+    rows = np.flatnonzero(near.mean(axis=1) < _SHARE_OF_LINE)
+    if not len(rows):
+        return 0, 0, 0, 0
+    top, bottom = int(rows[0]), int(rows[-1]) + 1
+    columns = np.flatnonzero(near[top:bottom].mean(axis=0) < _SHARE_OF_LINE)
+    if not len(columns):
+        return 0, 0, 0, 0
+    return top, bottom, int(columns[0]), int(columns[-1]) + 1
 
 
 def _ring(height: int, width: int) -> Mask:

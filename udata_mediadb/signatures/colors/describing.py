@@ -35,7 +35,7 @@ def describe_pixels(
         seen = opaque if opaque.any() else seen
     found = None
     if ignore_background:
-        found = find_background(lab, seen, interior=ignore_interior)
+        found = find_background(small, lab, seen, interior=ignore_interior)
     kept = seen if found is None else seen & ~found.mask
     points, weights = histogram(without_mixtures(small, lab)[kept])
     swatches, shares = extract(points, weights)

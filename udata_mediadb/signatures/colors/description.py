@@ -62,7 +62,10 @@ class ColorsDescription:
     @cached_property
     def signature(self) -> NDArray[np.float32]:
         """(n, 4) float32 weight, L, 2a, 2b: what `cv2.EMD` takes."""
-        return np.ascontiguousarray(np.column_stack([self.weights, self.points]), np.float32)
+        rows = np.empty((len(self), 4), np.float32)
+        rows[:, 0] = self.weights
+        rows[:, 1:] = self.points
+        return rows
 
     @cached_property
     def whole_signature(self) -> NDArray[np.float32]:

@@ -15,8 +15,8 @@ Palette = NDArray[np.float32]
 FARTHEST = 0.30
 # A colour covers what it is asked for fully within the first, not at all beyond the second.
 # measured: docs/signatures.md, "Wildcard"
-COVERS_WITHIN = 0.08
-COVERS_NOTHING_BEYOND = 0.24
+COVERS_WITHIN = 0.04
+COVERS_NOTHING_BEYOND = 0.20
 
 
 def distance(query: ColorsDescription, reference: ColorsDescription) -> float:

@@ -15,7 +15,7 @@ _LEAST_MODE = 0.005  # density that is still worth a mode
 _MERGE_BELOW = 0.09
 _LEAST_WEIGHT = 0.01
 _SPARE_MODES = 4  # found above the number that is kept, for those that merge or fade
-_ROUNDS = 6
+_ROUNDS, _LAST_ROUNDS = 6, 2
 _MOST_FOR_MODES = 400  # heaviest points in which modes are looked for
 
 
@@ -27,9 +27,10 @@ def extract(
     `points`: (n, 3) in OKLab, n > 0; `weights`: (n,) > 0 with sum 1. Deterministic.
     """
     centres = _modes(points, weights, most + _SPARE_MODES)
-    centres, mass = _refined(points, weights, centres)
-    centres, mass = _merged(centres, mass)
-    order = np.argsort(-mass, kind="stable")[:most]
+    centres, mass = _refined(points, weights, centres, _ROUNDS)
+    centres = _merged(centres, mass, most)
+    centres, mass = _refined(points, weights, centres, _LAST_ROUNDS)
+    order = np.argsort(-mass, kind="stable")
     kept = order[mass[order] >= _LEAST_WEIGHT]
     if not len(kept):
         kept = order[:1]
@@ -56,12 +57,12 @@ def _modes(points: Points, weights: Weights, most: int) -> NDArray[np.float64]:
 
 
 def _refined(
-    points: Points, weights: Weights, centres: NDArray[np.float64]
+    points: Points, weights: Weights, centres: NDArray[np.float64], rounds: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Weighted k-means (Lloyd) from these centres; centres without points are dropped."""
     coordinates = points.astype(np.float64)
     mass: NDArray[np.float64] = np.zeros(len(centres))
-    for _ in range(_ROUNDS):
+    for _ in range(rounds):
         labels = _squared_distances(coordinates, centres).argmin(axis=1)
         mass = np.bincount(labels, weights, len(centres)).astype(np.float64)
         sums = np.stack(
@@ -75,20 +76,23 @@ def _refined(
 
 
 def _merged(
-    centres: NDArray[np.float64], mass: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The nearest two become one, until all are `_MERGE_BELOW` apart."""
+    centres: NDArray[np.float64], mass: NDArray[np.float64], most: int
+) -> NDArray[np.float64]:
+    """The two that are cheapest to join become one: those nearer than `_MERGE_BELOW`, and more
+    (by Ward's cost) while there are more than `most`."""
     while len(centres) > 1:
         squared = _squared_distances(centres, centres) + np.diag(np.full(len(centres), np.inf))
-        first, second = np.unravel_index(int(squared.argmin()), squared.shape)
-        if squared[first, second] >= _MERGE_BELOW**2:
+        if len(centres) > most and squared.min() >= _MERGE_BELOW**2:
+            squared *= mass[:, None] * mass / (mass[:, None] + mass)
+        elif squared.min() >= _MERGE_BELOW**2:
             break
+        first, second = np.unravel_index(int(squared.argmin()), squared.shape)
         both = mass[first] + mass[second]
         centres[first] = (mass[first] * centres[first] + mass[second] * centres[second]) / both
         mass[first] = both
         centres = np.delete(centres, second, axis=0)
         mass = np.delete(mass, second)
-    return centres, mass
+    return centres
 
 
 def _squared_distances(

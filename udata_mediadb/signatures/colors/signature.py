@@ -37,24 +37,28 @@ class ColorsSignature:
         )
 
     def vector(self, description: ColorsDescription) -> NDArray[np.float32]:
-        """(32,) float32 whose L2 follows the EMD; without the part of the wildcard."""
-        return description.vector
+        """(32,) float32 whose L2 follows the EMD.
+
+        That of a query with a wildcard is as if its colours filled the picture: the references
+        nearest to it have most of them.
+        """
+        return np.asarray(description.vector / (1 - description.missing), np.float32)
 
     def vectors(self, description: ColorsDescription) -> NDArray[np.float32]:
         """(1, 32) or, with a background, (2, 32): `vector` and that of the whole picture.
 
-        For an index that should find pictures for palettes by either; see `distance.distance`.
+        For an index that finds pictures for palettes by either; see `distance.distance`.
         """
         if description.background is None:
-            return description.vector[None]
+            return self.vector(description)[None]
         return np.stack([description.vector, description.with_background().vector])
 
     def missing(self, description: ColorsDescription) -> float:
-        """The weight of the wildcard, 0 for pictures.
+        """How much of the mean of its references an index adds to `vector`: nothing.
 
-        An index adds that much of the mean vector of its references to `vector`.
+        Measured (docs/signatures.md, "Wildcard"): the mean in place of the wildcard finds worse.
         """
-        return description.missing
+        return 0.0
 
     def dumps(self, description: ColorsDescription) -> bytes:
         """The stored form, 211 bytes with eight swatches."""
