@@ -17,10 +17,12 @@ from ...auth.permissions import NO_CREDENTIALS
 from ...auth.principal import ExternalIdentity, Principal
 from ...auth.sessions import revoke_all_of
 from ...errors import MediaDBError, NotFound, Unauthenticated
+from ...importing.pictures import PortalPicture
 from ...related import Related
 from .bodies import read_bodies_first
 from .identity import find_user, is_usable, principal_of, realm, requested_principal
 from .passwords import user_of_password
+from .pictures import pictures
 from .related import CLASSES, related_refs
 
 
@@ -109,6 +111,9 @@ class UdataHost:
         self, related: Iterable[Related], principal: Principal | None
     ) -> dict[Related, dict[str, Any]]:
         return related_refs(related, principal)
+
+    def pictures(self, *, avatars: bool) -> Sequence[PortalPicture] | None:
+        return pictures(avatars=avatars)
 
 
 def _end_sessions(app: Flask, user: Any, **others: Any) -> None:
