@@ -1,4 +1,4 @@
-"""The plugin as udata finds it: what is installed is mounted, and never keeps udata from booting."""
+"""The plugin as udata finds it: what is installed is mounted, and udata boots in any case."""
 
 import os
 import subprocess
