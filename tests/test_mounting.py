@@ -165,3 +165,12 @@ class TestCommands:
         answer = app.test_client().get("/api/1/mediadb/media/")
         assert (answer.status_code, answer.json["status"]) == (503, 503)
         assert answer.headers["Retry-After"]
+
+
+def test_a_plain_portal_has_nothing_to_import_and_says_so(config: dict[str, Any]) -> None:
+    app = portal(config)
+
+    result = app.test_cli_runner().invoke(args=["mediadb", "import"])
+
+    assert result.exit_code == 1
+    assert "the command is for udata" in result.output

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import requests
@@ -134,7 +135,7 @@ def filled(sample: Sample, setting: Setting) -> str:
     )
     text = re.sub(r"(/collection/)(?:[0-9a-f]{32}|\{[\w ]+\})", rf"\g<1>{setting.collection}", text)
     text = _UUID.sub(setting.media, text)
-    text = text.replace("owner=LTU", f"owner={setting.tenant.user.name}")
+    text = text.replace("owner=LTU", f"owner={quote(setting.tenant.user.name)}")
     text = text.replace("'owner': 'LTU'", f"'owner': '{setting.tenant.user.name}'")
     api_key = str(ltu.public_key if sample.first in QUERIES else ltu.private_key)
     text = re.sub(r"('api-key': ')[0-9a-f]{32}'", rf"\g<1>{api_key}'", text)

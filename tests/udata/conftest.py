@@ -1,7 +1,8 @@
 """A real udata in this process; everything here is left out on the plain host."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import mongoengine
 import pytest
@@ -14,10 +15,20 @@ if HOST != "udata":
 else:
     from ..hosts.udata import new_app
 
+NewApp = Callable[..., Flask]
+
 
 @pytest.fixture
-def app(mongodb_uri: str, database_name: str, tmp_path: Path) -> Iterator[Flask]:
-    """udata on an empty database, with the plugin mounted as udata itself finds it."""
+def make_app(mongodb_uri: str, database_name: str, tmp_path: Path) -> Iterator[NewApp]:
+    """Makes a udata on one empty database, with the plugin as udata itself finds it."""
+
+    def make(**settings: Any) -> Flask:
+        return new_app(f"{mongodb_uri.rstrip('/')}/{database_name}", tmp_path / "fs", **settings)
+
+    yield make
     mongoengine.disconnect_all()
-    yield new_app(f"{mongodb_uri.rstrip('/')}/{database_name}", tmp_path)
-    mongoengine.disconnect_all()
+
+
+@pytest.fixture
+def app(make_app: NewApp) -> Flask:
+    return make_app()

@@ -24,18 +24,22 @@ application_commands = AppGroup("application", help="Applications, the tenants."
 @plain_errors
 def create(name: str, owner: str, organization: str | None, public: bool) -> None:
     """Create an application and print the id."""
+    click.echo(new_application(name, owner, organization, public).id)
+
+
+def new_application(name: str, owner: str, organization: str | None, public: bool) -> Application:
+    """Make one; `owner` is an email, `organization` a name or id."""
     host = current_mediadb().host
     properties = {"name": name, "public": public}
     if organization:
         properties["organization"] = host.find_organization(organization)
-    created = create_application(
+    return create_application(
         properties,
         host.find_principal(owner),
         versions=versions_of(current_mediadb().methods),
         secret=current_secret(),
         readable_key=are_keys_readable(),
     )
-    click.echo(created.id)
 
 
 @application_commands.command("list")

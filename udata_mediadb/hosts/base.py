@@ -8,6 +8,7 @@ from flask_restx import Namespace
 
 from ..auth.principal import ExternalIdentity, Principal
 from ..errors import MediaDBError
+from ..importing.pictures import PortalPicture
 from ..related import Related
 
 
@@ -74,3 +75,7 @@ class Host(Protocol):
     ) -> dict[Related, dict[str, Any]]:
         """What to show of objects that media illustrate; those are left out that are unknown,
         deleted, or hidden from this principal. At most one query for each class."""
+
+    def pictures(self, *, avatars: bool) -> Sequence[PortalPicture] | None:
+        """The pictures that the portal's public objects show, for import; None where there is no
+        such thing. `avatars`: those of users as well."""

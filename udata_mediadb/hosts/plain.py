@@ -9,6 +9,7 @@ from flask_restx import Api, Namespace
 from ..auth.keys import key_hash
 from ..auth.principal import ExternalIdentity, Principal
 from ..errors import MediaDBError, Unauthenticated
+from ..importing.pictures import PortalPicture
 from ..related import Related
 from ..secret import current_secret
 from .plain_accounts import external_user, find_organization, find_user, normal_email
@@ -120,6 +121,10 @@ class PlainHost:
     ) -> dict[Related, dict[str, Any]]:
         """All of them, as they are named: what a plain portal has is its own matter."""
         return {one: dict(one.bare()) for one in related}
+
+    def pictures(self, *, avatars: bool) -> Sequence[PortalPicture] | None:
+        """None: nobody tells us of any."""
+        return None
 
 
 AUTHORIZATIONS = {"apikey": {"type": "apiKey", "in": "header", "name": KEY_HEADER}}

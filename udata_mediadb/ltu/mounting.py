@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from flask import Blueprint, Flask, Response, request
-from werkzeug.exceptions import HTTPException
+from flask import Blueprint, Flask, Response, current_app, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from . import apikey, collections, files, media, search, smart_collections
 from .answers import error_answer
@@ -83,7 +83,7 @@ def mount(app: Flask, prefix: str) -> None:
 
 def _routing_error(prefix: str) -> Response | None:
     """Unknown paths and wrong verbs in the form of the dialect; others are the portal's."""
-    exc = request.routing_exception
+    exc = request.routing_exception or _taken_by_another(prefix)
     if not isinstance(exc, HTTPException) or exc.code not in (404, 405):
         return None
     if not request.path.startswith(prefix + "/"):
@@ -91,6 +91,21 @@ def _routing_error(prefix: str) -> Response | None:
     if not prefix and not _OURS.match(request.path):
         return None
     return _allow_browsers(error_answer(exc))
+
+
+def _taken_by_another(prefix: str) -> HTTPException | None:
+    """What is wrong with a path of ours that a route of the portal matches as well.
+
+    flask-storage serves `/<storage>/<path>`, so each unknown path of ours is a file to it.
+    """
+    rule = request.url_rule
+    if not prefix or rule is None or rule.rule.startswith(prefix + "/"):
+        return None
+    if not request.path.startswith(prefix + "/"):
+        return None
+    adapter = current_app.url_map.bind("localhost")
+    elsewhere = set(adapter.allowed_methods(request.path)) - set(rule.methods or ())
+    return MethodNotAllowed(sorted(elsewhere)) if elsewhere else NotFound()
 
 
 def _allow_browsers(response: Response) -> Response:

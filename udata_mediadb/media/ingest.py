@@ -61,10 +61,12 @@ def add_media(
     owner: str | None,
     related: Sequence[Related] = (),
     origin: str | None = None,
+    identifier: str | None = None,
 ) -> Media:
     """Check, store and index one picture; the Media is active when this returns.
 
-    `related`: already checked. `origin`: what it was imported from.
+    `related`: already checked. `origin`: what it was imported from. `identifier`: a UUID, else a
+    new one; pymongo's DuplicateKeyError where there is such a media.
 
     Raises InvalidFields (properties, md5), QuotaExceeded, UnsupportedImage, TooLarge, and Conflict
     for the same bytes again where the application rejects duplicates; then nothing is stored.
@@ -78,7 +80,7 @@ def add_media(
     small, _mime = thumbnail(picture, side=ingest.thumbnail_side_px)
     files: dict[storages.Kind, bytes] = {"original": data, "thumbnail": small}
     for _ in range(ATTEMPTS):
-        media = _document(application, data, picture, clean)
+        media = _document(application, data, picture, clean, identifier or str(uuid4()))
         media.filename, media.owner, media.origin = filename, owner, origin
         media.related = stored(related)
         if _store(ingest.storage, media, files, descriptions):
@@ -175,8 +177,8 @@ def _document(
     data: bytes,
     picture: Picture,
     clean: Mapping[str, Any],
+    identifier: str,
 ) -> Media:
-    identifier = str(uuid4())
     media = Media(
         id=identifier,
         application=application.id,

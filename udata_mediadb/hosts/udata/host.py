@@ -1,12 +1,14 @@
 """The Host for udata, from version 16 on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
 from typing import Any
 
 from bson import ObjectId
 from flask import Flask, current_app
 from flask_restx import Namespace, marshal
 from flask_security import password_changed, password_reset
+from pymongo.errors import ConnectionFailure, ExecutionTimeout
 from udata.api import api
 from udata.app import csrf
 from udata.core.organization.models import Organization
@@ -17,10 +19,13 @@ from ...auth.permissions import NO_CREDENTIALS
 from ...auth.principal import ExternalIdentity, Principal
 from ...auth.sessions import revoke_all_of
 from ...errors import MediaDBError, NotFound, Unauthenticated
+from ...importing.pictures import PortalPicture
 from ...related import Related
+from ...resource import error_response
 from .bodies import read_bodies_first
 from .identity import find_user, is_usable, principal_of, realm, requested_principal
 from .passwords import user_of_password
+from .pictures import pictures
 from .related import CLASSES, related_refs
 
 
@@ -46,9 +51,14 @@ class UdataHost:
         """
         if api.blueprint_setup.app is not app:
             raise MediaDBError("Another udata app was made since this one: mount each at once.")
+        before = set(app.view_functions)
         api.add_namespace(namespace)
+        for endpoint in set(app.view_functions) - before:
+            view = app.view_functions[endpoint]
+            app.view_functions[endpoint] = _answering_an_absent_database(view)
         prefix = f"{api.blueprint_setup.url_prefix}{namespace.path}"
-        read_bodies_first(app, (f"{prefix}/", f"{app.config['MEDIADB_LTU_PREFIX'].rstrip('/')}/"))
+        ltu = app.config["MEDIADB_LTU_PREFIX"].rstrip("/")  # empty: among udata's own paths
+        read_bodies_first(app, tuple(f"{path}/" for path in (prefix, ltu) if path))
         return prefix, f"{api.blueprint.name}."
 
     def exempt_csrf(self, app: Flask, blueprints: Iterable[str]) -> None:
@@ -110,9 +120,25 @@ class UdataHost:
     ) -> dict[Related, dict[str, Any]]:
         return related_refs(related, principal)
 
+    def pictures(self, *, avatars: bool) -> Sequence[PortalPicture] | None:
+        return pictures(avatars=avatars)
+
 
 def _end_sessions(app: Flask, user: Any, **others: Any) -> None:
     revoke_all_of(str(user.id))
+
+
+def _answering_an_absent_database(view: Callable[..., Any]) -> Callable[..., Any]:
+    """The view with our 503 also where it is udata that cannot read who asks."""
+
+    @wraps(view)
+    def answering(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return view(*args, **kwargs)
+        except (ConnectionFailure, ExecutionTimeout) as exc:
+            return error_response(exc)
+
+    return answering
 
 
 class _UdataUnauthenticated(Unauthenticated):

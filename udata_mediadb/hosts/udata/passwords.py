@@ -29,8 +29,9 @@ def user_of_password(login: str, password: str) -> str | None:
 
 def _is_right(password: str, stored: str) -> bool:
     form = current_app.config.get("SECURITY_PASSWORD_NORMALIZE_FORM")
-    normal = unicodedata.normalize(form, password) if form else password
+    # udata's forms normalise what they store, its commands and its token endpoint do not
+    spellings = {password, unicodedata.normalize(form, password) if form else password}
     try:
-        return bool(verify_password(normal, stored))
+        return any(verify_password(spelling, stored) for spelling in spellings)
     except ValueError:  # over 4096 characters, or a NUL
         return False

@@ -1,6 +1,6 @@
 """Objects of udata that a media illustrates: datasets, reuses and the like."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from bson import ObjectId
@@ -17,13 +17,15 @@ from udata.core.user.models import User
 from ...auth.principal import Principal
 from ...related import Related
 
-_MODELS: Mapping[str, Any] = {
+MODELS: Mapping[str, Any] = {
     model.__name__: model
     for model in (Dataset, Dataservice, Reuse, Organization, Post, Topic, User)
 }
-CLASSES = tuple(_MODELS)
+CLASSES = tuple(MODELS)
 # What they are called, of which every class has one.
 _TITLES = ("title", "name", "fullname")
+
+_LIVING: Sequence[dict[str, Any]] = ({"deleted": None}, {"deleted_at": None})
 
 
 def related_refs(
@@ -36,7 +38,7 @@ def related_refs(
     """
     wanted: dict[str, list[ObjectId]] = {}
     for one in related:
-        if one.kind in _MODELS and ObjectId.is_valid(one.id):
+        if one.kind in MODELS and ObjectId.is_valid(one.id):
             wanted.setdefault(one.kind, []).append(ObjectId(one.id))
     return {
         Related(kind, str(found.id)): _reference(kind, found)
@@ -45,13 +47,26 @@ def related_refs(
     }
 
 
+def public_clauses(kind: str, principal: Principal | None = None) -> list[dict[str, Any]]:
+    """MongoDB filters for what everybody may see of a class, and this principal."""
+    clauses = [*_LIVING, {"$or": [{"private": {"$ne": True}}, *_own(principal)]}]
+    if kind == Post.__name__:
+        clauses.append({"published": {"$ne": None}})
+    return clauses
+
+
+def title_of(found: Any) -> str:
+    """What an object is called."""
+    return str(next(getattr(found, name) for name in _TITLES if hasattr(found, name)))
+
+
 def _visible(kind: str, ids: list[ObjectId], principal: Principal | None) -> Any:
-    clauses: list[dict[str, Any]] = [{"_id": {"$in": ids}}, {"deleted": None}, {"deleted_at": None}]
-    if principal is None or not principal.is_admin:
-        clauses.append({"$or": [{"private": {"$ne": True}}, *_own(principal)]})
-        if kind == Post.__name__:
-            clauses.append({"published": {"$ne": None}})
-    return _MODELS[kind].objects(__raw__={"$and": clauses})
+    if principal is not None and principal.is_admin:
+        clauses = list(_LIVING)
+    else:
+        clauses = public_clauses(kind, principal)
+    clauses.append({"_id": {"$in": ids}})
+    return MODELS[kind].objects(__raw__={"$and": clauses})
 
 
 def _own(principal: Principal | None) -> list[dict[str, Any]]:
@@ -63,5 +78,4 @@ def _own(principal: Principal | None) -> list[dict[str, Any]]:
 
 def _reference(kind: str, found: Any) -> dict[str, Any]:
     fields = dataset_ref_fields if kind == Dataset.__name__ else found.__ref_fields__
-    title = next(getattr(found, name) for name in _TITLES if hasattr(found, name))
-    return {**marshal(found, fields), "class": kind, "id": str(found.id), "title": str(title)}
+    return {**marshal(found, fields), "class": kind, "id": str(found.id), "title": title_of(found)}

@@ -1,0 +1,1 @@
+"""Importing the pictures that a portal already has."""
