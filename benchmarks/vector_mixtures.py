@@ -27,7 +27,7 @@ def similarity(count: int, seed: int, real: Path | None = None) -> Vectors:
 
 
 def colors(count: int, seed: int, real: Path | None = None) -> Vectors:
-    """(count, 32): palettes of one to eight of 512 colours with random weights, or of `real` ones."""
+    """(count, 32): palettes of up to eight of 512 colours, or of `real` ones."""
     if real is not None:
         pictures = np.load(real).astype(np.float32)
         return np.concatenate(list(_mixed(pictures, _COLOR_NOISE, count, seed)))
