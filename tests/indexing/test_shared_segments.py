@@ -9,7 +9,7 @@ from udata_mediadb.errors import Unavailable
 from udata_mediadb.indexing import log
 from udata_mediadb.indexing.catalog import Catalog
 from udata_mediadb.indexing.merging import merge_where_due
-from udata_mediadb.indexing.models import StoredSignature
+from udata_mediadb.indexing.models import LogEntry, StoredSignature
 from udata_mediadb.indexing.store import SegmentStore
 from udata_mediadb.indexing.upkeep import Upkeep
 
@@ -174,6 +174,24 @@ def test_a_worker_far_behind_says_so_and_catches_up_in_steps(
     check(impatient, stored, {})
     assert impatient.status()["generation"] == 2
     assert impatient.status()["behind"] == 0
+
+
+def test_who_is_farther_behind_than_the_log_reaches_reads_everything_anew(
+    application: str, new_catalog: NewCatalog
+) -> None:
+    sleeping = new_catalog()
+    stored = world.add_many(application, range(4))
+    check(sleeping, stored, {})
+    gone = {seed: stored.pop(seed) for seed in (0, 1)}
+    for media in gone.values():
+        world.delete(application, media)
+    stored |= {seed: world.add(application, seed) for seed in range(4, 8)}
+    log.prune(application, kept=3)
+
+    entries = LogEntry.objects(id__startswith=application)
+    assert [entry.id[-12:] for entry in entries.order_by("id")] == [f"{n:012d}" for n in (5, 6, 7)]
+    check(sleeping, stored, gone)
+    assert log.append(application, "add", list(stored.values())[:1]) == 8
 
 
 @pytest.mark.parametrize("in_segments", [False, True])

@@ -9,6 +9,7 @@ from ..clock import now
 from ..collection import models as collections
 from ..durability import durable
 from ..errors import Conflict, Forbidden, InvalidFields
+from ..indexing import log
 from ..media.models import Media
 from ..properties import read_name, read_properties
 from .keys import give_private_key
@@ -80,6 +81,7 @@ def delete_application(application: Application) -> None:
     application.delete()
     for kind in (collections.Collection, collections.SmartCollection):
         durable(kind).delete_many({"application": application.id})
+    log.forget(application.id)
 
 
 def require_active(application: Application) -> None:

@@ -23,6 +23,9 @@ from .models import LogEntry
 
 Op = Literal["add", "discard"]
 SEQ_DIGITS = 12
+# Some 20 MB. More than can be written while the index of a million media is built, which then has
+# to be brought up to date from the log.
+KEPT = 100_000
 GIVE_UP_S = 20.0  # four writers retried at most some milliseconds; this is far beyond
 
 
@@ -76,6 +79,19 @@ def tail(application: str, after: int, limit: int = 0) -> tuple[int, list[str]]:
         seq += 1
         media.update(dict.fromkeys(entry["media"]))
     return seq, list(media)
+
+
+def prune(application: str, kept: int = KEPT) -> None:
+    """Forget all but the newest entries. Who is farther behind reads everything anew."""
+    oldest = last_seq(application) - kept + 1
+    if oldest > 1:
+        before = {"$gte": _place(application, 1), "$lt": _place(application, oldest)}
+        durable(LogEntry).delete_many({"_id": before})
+
+
+def forget(application: str) -> None:
+    """Remove the log of an application that is no more."""
+    durable(LogEntry).delete_many(_above(application, 0))
 
 
 def _collection() -> Collection[dict[str, Any]]:

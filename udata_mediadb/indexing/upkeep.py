@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 from ..errors import Unavailable
+from . import log
 from .background import Background
 from .catalog import Catalog
 from .lease import lease
@@ -38,6 +39,7 @@ class Upkeep:
                 self._write_what_is_due()
                 merge_where_due(store, catalog.limits)
                 store.sweep()
+                log.prune(catalog.application)
             return mine
 
     def rebuild(self, progress: Progress = lambda _: None) -> bool:
