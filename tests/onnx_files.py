@@ -20,7 +20,9 @@ def write_network(path: Path, *outputs: str, seed: int = 0, scale: float = 0.01)
     """A network on (1, 3, 64, 64) with these of the outputs `SHAPES`."""
     weights = np.random.default_rng(seed).normal(0, scale, (CHANNELS, 3, 32, 32))
     nodes = [
-        helper.make_node("Conv", ["picture", "weights"], [MAP], strides=[32, 32]),
+        helper.make_node(
+            "Conv", ["picture", "weights"], [MAP], strides=[32, 32], kernel_shape=[32, 32]
+        ),
         helper.make_node("Reshape", [MAP, "rows"], ["columns"]),
         helper.make_node("Transpose", ["columns"], [TOKENS], perm=[0, 2, 1]),
         helper.make_node("GlobalAveragePool", [MAP], ["average"]),

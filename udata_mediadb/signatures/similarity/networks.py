@@ -71,4 +71,4 @@ class OpenCVNetwork:
 
 def _reason(exc: cv2.error) -> str:
     """What went wrong, without OpenCV's own file and line; its binding's errors have them not."""
-    return str(getattr(exc, "err", exc))
+    return " ".join(str(getattr(exc, "err", exc)).split())
