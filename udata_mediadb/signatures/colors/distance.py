@@ -11,7 +11,7 @@ from .description import ColorsDescription
 # (n, 4) float32: weight, L, 2a, 2b
 Palette = NDArray[np.float32]
 
-# The EMD that counts as distance 1. measured: docs/signatures.md, "Distance"
+# The EMD that counts as distance 1. measured: docs/signatures.md, "Distance of colours"
 FARTHEST = 0.30
 # A colour covers what it is asked for fully within the first, not at all beyond the second.
 # measured: docs/signatures.md, "Wildcard"
