@@ -51,17 +51,21 @@ def main() -> None:
     step = 5 if options.quick else 1
     photos = [read(p) for p in photographs(options.collection)[::step]]
     flags = [read(p) for p in sorted((options.collection / "flags").glob("*.png"))]
-    parts = [
-        agreement(photos),
-        extraction(60 // step),
-        flags_by_palette(flags),
-        alterations(photos, 150 // step),
-        wildcards(photos),
-        backgrounds(photos),
-        pairs(photos, flags),
-        costs(photos),
-    ]
-    text = "\n\n".join(parts)
+    parts: tuple[Callable[[], str], ...] = (
+        lambda: agreement(photos),
+        lambda: extraction(60 // step),
+        lambda: flags_by_palette(flags),
+        lambda: alterations(photos, 100 // step),
+        lambda: wildcards(photos),
+        lambda: backgrounds(photos),
+        lambda: pairs(photos, flags),
+        lambda: costs(photos),
+    )
+    made = []
+    for part in parts:
+        made.append(part())
+        print(made[-1].splitlines()[0], flush=True)
+    text = "\n\n".join(made)
     if options.quick:
         print(text)
     else:
@@ -257,9 +261,10 @@ def wildcards(photos: list[Pixels]) -> str:
     }
     rows: dict[str, list[list[float]]] = {name: [[], []] for name in ways}
     asked = list(_wildcard_queries())
+    cells = [truth.cells(pixels) for pixels in photos]
     for entries in asked:
         query = read_palette(entries)
-        shares = np.array([truth.share_of(pixels, list(query.points)) for pixels in photos])
+        shares = np.array([truth.shares_of(one, query.points) for one in cells])
         gains = np.minimum(shares, query.weights).sum(axis=1) / query.weights.sum()
         for name, way in ways.items():
             order = np.argsort(way(query), kind="stable")

@@ -5,11 +5,12 @@ import numpy as np
 from ..base import Decision
 from .description import ColorsDescription
 
-# measured: docs/signatures.md, "Distance": what is accepted
+# measured: docs/colors.md, "Distance of colours", as all figures here: keeps 95 of 100 pictures
+# that are asked for by their three leading colours, and lets 13 of 100 unrelated ones in
 MOST_ACCEPTED = 0.5
-# Share of unrelated pairs of pictures that are farther apart than this distance; measured, ibid.
-_DISTANCES = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
-_FARTHER = (1.0, 0.999, 0.98, 0.94, 0.86, 0.73, 0.58, 0.42, 0.28, 0.0)
+# Share of 40,000 unrelated pairs of pictures that are farther apart than this distance
+_DISTANCES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+_FARTHER = (1.0, 1.0, 0.999, 0.99, 0.951, 0.866, 0.746, 0.612, 0.481, 0.364, 0.0)
 
 
 def decide(distance: float) -> Decision:

@@ -146,9 +146,6 @@ def loads(data: bytes) -> ColorsDescription:
 def _blocks(
     body: bytes, count: int
 ) -> tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.float32]]:
-    swatches, weights, vector = np.split(np.frombuffer(body, np.uint8), [3 * count, 7 * count])
-    return (
-        swatches.reshape(count, 3),
-        weights.view("<f4").astype(np.float32),
-        vector.view("<f4").astype(np.float32),
-    )
+    swatches = np.frombuffer(body, np.uint8, 3 * count)
+    numbers = np.frombuffer(body, "<f4", count + DIMENSIONS, 3 * count).astype(np.float32)
+    return swatches.reshape(count, 3), numbers[:count], numbers[count:]

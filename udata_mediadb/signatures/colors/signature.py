@@ -8,14 +8,13 @@ from numpy.typing import NDArray
 from ...imaging import Picture
 from ..base import Comparison
 from .calibration import confidence, decide
-from .css import hex_of
 from .describing import describe_pixels
 from .description import ColorsDescription, dumps, loads
 from .distance import distance
 
 
 class ColorsSignature:
-    """Palettes in OKLab under the earth mover's distance; docs/signatures.md has the figures."""
+    """Palettes in OKLab under the earth mover's distance; docs/colors.md has the figures."""
 
     name = "colors"
     version = "1"
@@ -56,7 +55,7 @@ class ColorsSignature:
     def missing(self, description: ColorsDescription) -> float:
         """How much of the mean of its references an index adds to `vector`: nothing.
 
-        Measured (docs/signatures.md, "Wildcard"): the mean in place of the wildcard finds worse.
+        Measured (docs/colors.md, "Wildcard"): the mean in place of the wildcard finds worse.
         """
         return 0.0
 
@@ -70,5 +69,8 @@ class ColorsSignature:
 
 
 def _swatches(reference: ColorsDescription) -> list[dict[str, Any]]:
-    pairs = zip(reference.swatches.tolist(), reference.weights.tolist(), strict=True)
-    return [{"hex": hex_of(swatch), "weight": round(weight, 4)} for swatch, weight in pairs]
+    digits = reference.swatches.tobytes().hex()  # of all, a search shows many
+    return [
+        {"hex": f"#{digits[6 * i : 6 * i + 6]}", "weight": round(weight, 4)}
+        for i, weight in enumerate(reference.weights.tolist())
+    ]
