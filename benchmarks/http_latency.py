@@ -1,12 +1,13 @@
 """Whole HTTP requests: storing and searching, from the client's first byte to the answer's last.
 
-    python -m benchmarks.http_latency [--stored N] [--queries N] [--data DIR]
+    python -m benchmarks.http_latency [--stored N] [--queries N] [--data DIR] [--work DIR]
 
 A real portal (gunicorn, one worker, one thread for OpenBLAS) on a real MongoDB; the client opens a
 connection per request. All pictures of the shared data are stored, each once; where they are too
 few, as many as needed are stored as their two halves instead. Queries are crops of them, enlarged
 to a megapixel and re-compressed, asked when no segment is being written any more. Their parts are
-measured in this process, on the same database and segments.
+measured in this process, on the same database and segments. What is stored in `--work` is used
+again.
 """
 
 import argparse
@@ -16,6 +17,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -26,9 +28,12 @@ from PIL import Image
 from tqdm import tqdm
 
 from tests.portal import Client, Portal, running_portal
+from udata_mediadb.application.models import Application
 from udata_mediadb.demo.mongod import EmbeddedMongod
+from udata_mediadb.hosts.plain_models import User
 from udata_mediadb.imaging import decode
 from udata_mediadb.indexing.catalog import Catalog
+from udata_mediadb.media.models import Media
 from udata_mediadb.search.junction import DECODE_SIDE_PX
 from udata_mediadb.search.verification import DEPTH, stored_descriptions, verified
 
@@ -38,6 +43,7 @@ DATA = Path(__file__).parents[2] / "shared" / "data"
 MEGAPIXEL = (1152, 864)
 SIZES = {"1 megapixel": MEGAPIXEL, "12 megapixels": (4000, 3000)}
 TIMED_STORES = 40
+FILLED = "Distinct pictures"
 CANDIDATES = 20  # the default of MEDIADB_SEARCH_CANDIDATES
 IDLE_S = 3.0  # upkeep is idle when nothing has been due for so long
 WHOLE, LEFT, RIGHT = (0.0, 1.0), (0.0, 0.5), (0.5, 1.0)
@@ -63,18 +69,19 @@ def main() -> None:
     parser.add_argument("--stored", type=int, default=2000)
     parser.add_argument("--queries", type=int, default=100)
     parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--work", type=Path, help="keep the database here")
     options = parser.parse_args()
     sources = distinct_sources(options.data, options.stored)
     asked = [crop(s) for s in sources[:: max(1, len(sources) // options.queries)]]
-    with tempfile.TemporaryDirectory() as folder, EmbeddedMongod(Path(folder) / "db") as mongod:
+    with ExitStack() as stack:
+        work = options.work or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        mongod = stack.enter_context(EmbeddedMongod(work / "db"))
         uri = f"{mongod.uri.rstrip('/')}/bench"
-        with running_portal(uri, Path(folder) / "files", workers=1) as portal:
-            user = portal.user("bench@example.org")
+        with running_portal(uri, work / "files", workers=1) as portal:
+            user = portal.user(f"bench{time.time_ns()}@example.org", admin=True)
             client, stores = portal.client(user), portal.application(user, "Stores")
             rows = [store_row(client, stores, sources, size) for size in SIZES]
-            application = portal.application(user)
-            for source in tqdm(sources, desc="Storing", unit="media"):
-                client.add(application, jpeg(source.picture()))
+            application = filled(portal, client, user, sources)
             wait_until_idle(portal, client, application, asked[0])
             times = [timed(client, "search/", application, body) for body in asked]
             rows.append([f"search, crop of 1 megapixel, {len(sources)} stored", *figures(times)])
@@ -109,6 +116,17 @@ def store_row(
     bodies = [jpeg(s.picture().resize(SIZES[size])) for s in sources[:TIMED_STORES]]
     times = [timed(client, "media/", application, body) for body in bodies]
     return [f"store, JPEG of {size}", *figures(times)]
+
+
+def filled(portal: Portal, client: Client, user: User, sources: Sequence[Source]) -> str:
+    """The application that has all of them."""
+    with portal.app.app_context():
+        found = Application.objects(name=FILLED).first()
+        there = Media.objects(application=found.id).count() if found else 0
+    application = found.id if found else portal.application(user, FILLED)
+    for source in tqdm(sources[there:], desc="Storing", unit="media"):
+        client.add(application, jpeg(source.picture()))
+    return application
 
 
 def wait_until_idle(portal: Portal, client: Client, application: str, query: bytes) -> None:

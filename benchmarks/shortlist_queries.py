@@ -19,6 +19,7 @@ STORED = ("photos", "stamps", "caltech", "flags")
 EDITED = "edits/pdq_bridge/aaa-orig.jpg"
 ATTACKS_PER_PHOTO = 4
 SEED = 5
+HALVES = ("left half", "right half")  # not attacks: two pictures that share nothing
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,11 @@ def stored_pictures(collection: Path) -> list[Path]:
 
 def queries(collection: Path) -> list[Copy]:
     """Other views, edits, and attacks on every other photograph, each attack as often."""
+    return [*views_and_edits(collection), *attacks_on(attacked_photos(collection))]
+
+
+def views_and_edits(collection: Path) -> list[Copy]:
+    """Other views of the stored objects, and edits of the bridge."""
     found = [
         Copy(path, None, "views", path.with_name(path.stem.rsplit("_", 1)[0] + "_01" + path.suffix))
         for path in _files(collection / "views")
@@ -47,9 +53,14 @@ def queries(collection: Path) -> list[Copy]:
     ]
     original = collection / EDITED
     edits = _files(collection / "edits")
-    found += [Copy(path, None, "edits", original) for path in edits if path != original]
+    return found + [Copy(path, None, "edits", original) for path in edits if path != original]
+
+
+def attacks_on(photos: Sequence[Path]) -> list[Copy]:
+    """Four attacks on each, all attacks as often."""
+    found = []
     names = list(BY_NAME)
-    for number, path in enumerate(attacked_photos(collection)):
+    for number, path in enumerate(photos):
         for turn in range(ATTACKS_PER_PHOTO):
             name = names[(number * ATTACKS_PER_PHOTO + turn) % len(names)]
             found.append(Copy(path, name, CLASS_OF[name], path))
@@ -87,6 +98,9 @@ def _stored_form(task: tuple[Path, str | None, Path]) -> bytes:
 
 
 def _picture(pixels: Pixels, attack: str | None, seed: str) -> Picture:
-    if attack is not None:
+    if attack in HALVES:
+        middle = pixels.shape[1] // 2
+        pixels = pixels[:, :middle] if attack == HALVES[0] else pixels[:, middle:]
+    elif attack is not None:
         pixels, _ = attacked(pixels, attack, seed)
     return Picture(np.ascontiguousarray(pixels), pixels.shape[1], pixels.shape[0], "PNG")

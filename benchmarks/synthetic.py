@@ -15,6 +15,7 @@ from udata_mediadb.index.postings import Postings, sorted_postings
 from udata_mediadb.index.segment import Segment
 from udata_mediadb.index.segment_writing import merge_segments, write_segment
 from udata_mediadb.index.vocabulary import Vocabulary
+from udata_mediadb.signatures.whole_picture import WORDS
 
 AT_ONCE = 12_500  # pictures, some five million postings
 SEED = 7
@@ -63,7 +64,8 @@ def synthetic_postings(
     donors = begin + (random.random(total) * length).astype(np.int64)
     codes = real.codes[donors] ^ _flips(total, random)
     images = np.repeat(ids, lengths)
-    return sorted_postings(words, wanted, images, codes, real.geometry[chosen])
+    wholes = np.zeros(WORDS * len(ids), np.uint64)  # as flat as a picture can be: never found
+    return sorted_postings(words, wanted, images, codes, real.geometry[chosen], wholes)
 
 
 def _flips(count: int, random: np.random.Generator) -> NDArray[np.uint64]:

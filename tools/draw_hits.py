@@ -1,4 +1,4 @@
-"""Draw what the demo finds: what looks like one of its pictures, and what has the colours of a palette.
+"""Draw what the demo finds: what looks like one of its pictures, and what has a palette.
 
     python tools/draw_hits.py      writes docs/images/similar.jpg and docs/images/colors.jpg
 
@@ -31,12 +31,18 @@ WHITE, INK = (255, 255, 255), (40, 40, 40)
 def main() -> None:
     """Rank the samples twice and draw the first few."""
     names = [one["file"] for one in json.loads((SAMPLES / "samples.json").read_text())]
-    pictures = {name: decode((SAMPLES / name).read_bytes(), max_pixels=10**8, side=1024) for name in names}
+    pictures = {
+        name: decode((SAMPLES / name).read_bytes(), max_pixels=10**8, side=1024) for name in names
+    }
     similar = _ranked(SimilaritySignature(), LIKE, pictures)[1 : SHOWN + 1]
     _write("similar.jpg", [_tile(pictures[LIKE]), *(_hit(pictures, hit) for hit in similar)])
     palette = read_palette(PALETTE)
     colored = _ranked(ColorsSignature(), palette, pictures)[:SHOWN]
     _write("colors.jpg", [_swatches(palette), *(_hit(pictures, hit) for hit in colored)])
+
+
+def _read(path: Path) -> Picture:
+    return decode(path.read_bytes(), max_pixels=10**8, side=1024)
 
 
 def _ranked(
@@ -80,7 +86,9 @@ def _write(name: str, tiles: Sequence[np.ndarray]) -> None:
     gap = np.full((TILE_PX, GAP_PX, 3), 255, np.uint8)
     arrow = np.full((TILE_PX, 4 * GAP_PX, 3), 255, np.uint8)
     middle = TILE_PX // 2
-    cv2.arrowedLine(arrow, (4, middle), (4 * GAP_PX - 6, middle), INK, 2, cv2.LINE_AA, tipLength=0.4)
+    cv2.arrowedLine(
+        arrow, (4, middle), (4 * GAP_PX - 6, middle), INK, 2, cv2.LINE_AA, tipLength=0.4
+    )
     parts = [tiles[0], arrow]
     for tile in tiles[1:]:
         parts += [tile, gap]

@@ -124,6 +124,7 @@ def _random_postings(length: int) -> Postings:
         random.integers(0, 1000, count, np.uint32),
         random.integers(0, 2**64, count, np.uint64),
         random.integers(0, 2**16, count, np.uint16),
+        random.integers(0, 2**64, 4 * 1000, np.uint64),
     )
 
 

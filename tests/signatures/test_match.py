@@ -212,7 +212,6 @@ def test_a_picture_without_texture_is_found_as_a_whole():
     smooth = np.stack([x // 3, y // 2, (x + y) // 4], axis=2).astype(np.uint8)
     small = cv2.resize(smooth, (200, 150), interpolation=cv2.INTER_AREA)
     assert verify(small, smooth).decision == "clone"
-    assert not (other := verify(smooth[:, ::-1], smooth)) or not other.accepted
 
 
 def test_bytes_of_other_features_are_refused():

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..signatures.description import MatchDescription
 from ..signatures.features import VARIANTS, Variant
+from .global_descriptors import Distances, near_pictures, with_near_pictures
 from .id_sets import Ids, contains, id_set, no_ids
 from .merging import Part, merge
 from .parts import Parts
@@ -89,10 +90,17 @@ class InvertedIndex:
         self, description: MatchDescription, k: int, allowed: NDArray[np.uint32] | None = None
     ) -> list[tuple[int, float]]:
         """Up to k (id, score) pairs, best first; references without any vote are left out."""
-        if k <= 0 or not len(description) or not len(self):
+        if k <= 0 or not len(self):
             return []
-        query = query_of(self.vocabulary, description, self._variants)
         wanted = None if allowed is None else id_set(allowed)
+        found = self._by_words(description, k, wanted) if len(description) else []
+        near = [self._near(part, description, wanted) for part in self._parts.all]
+        return with_near_pictures(found, near, k)
+
+    def _by_words(
+        self, description: MatchDescription, k: int, wanted: Ids | None
+    ) -> list[tuple[int, float]]:
+        query = query_of(self.vocabulary, description, self._variants)
         votes = joined([self._votes(part, query, wanted) for part in self._parts.all])
         images, scores = best_images(votes, query.variants, self._idf(), k)
         return list(zip(images.tolist(), scores.tolist(), strict=True))
@@ -118,6 +126,14 @@ class InvertedIndex:
         if len(part.dead):
             votes = votes.only(~contains(part.dead, votes.images))
         return votes
+
+    def _near(
+        self, part: Part, description: MatchDescription, wanted: Ids | None
+    ) -> tuple[Ids, Distances]:
+        kept = ~contains(part.dead, part.images)
+        if wanted is not None:
+            kept &= contains(wanted, part.images)
+        return near_pictures(description, part.postings.wholes, part.images, kept)
 
     def _threshold(self) -> int:
         size = len(self)

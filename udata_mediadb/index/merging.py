@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..signatures.whole_picture import WORDS
 from .id_sets import Ids, contains, id_set, no_ids
 from .postings import Postings
 
@@ -71,7 +72,18 @@ def merge(parts: Sequence[Part], allocate: Allocate = in_memory) -> Part:
     live = id_set(np.concatenate([part.live for part in parts]))
     images = allocate("images", np.uint32, len(live))
     images[:] = live
-    return Part(Postings(offsets, ids, codes, geometry), images)
+    wholes = allocate("wholes", np.uint64, WORDS * len(live))
+    wholes[:] = _live_wholes(parts)
+    return Part(Postings(offsets, ids, codes, geometry, wholes), images)
+
+
+def _live_wholes(parts: Sequence[Part]) -> NDArray[np.uint64]:
+    """(4 n,) of the live images of all parts, by image id."""
+    rows = [part.postings.wholes.reshape(-1, WORDS) for part in parts]
+    alive = [~contains(part.dead, part.images) for part in parts]
+    live = np.concatenate([row[mask] for row, mask in zip(rows, alive, strict=True)])
+    order = np.argsort(np.concatenate([part.live for part in parts]))
+    return np.asarray(live[order]).ravel()
 
 
 def _word_ranges(postings: Sequence[Postings]) -> Iterator[tuple[int, int]]:

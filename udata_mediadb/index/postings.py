@@ -1,6 +1,6 @@
 """Postings: which image shows which word, with the code and the geometry of the keypoint.
 
-Four parallel arrays, sorted by word: in memory for a delta, memory-mapped for a segment.
+Parallel arrays, sorted by word: in memory for a delta, memory-mapped for a segment.
 """
 
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..signatures.description import MatchDescription
+from .global_descriptors import codes_of
 from .id_sets import Ids
 from .vocabulary import Codes, Vocabulary, Words
 
@@ -28,13 +29,15 @@ class Postings:
 
     `offsets`: (k + 1,) int64, those of word w are `offsets[w]` to `offsets[w + 1]`; `ids`: (p,)
     uint32 image; `codes`: (p,) uint64; `geometry`: (p,) uint16, angle in the high byte (1/256
-    turn), size in the low byte (1/8 octave of a pixel).
+    turn), size in the low byte (1/8 octave of a pixel). `wholes`: (4 n,) uint64, four for each
+    image, by image id: see `global_descriptors`.
     """
 
     offsets: NDArray[np.int64]
     ids: Ids
     codes: Codes
     geometry: Geometry
+    wholes: NDArray[np.uint64]
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -53,17 +56,23 @@ def describe_postings(
     codes = vocabulary.codes(projected, words)
     geometry = np.concatenate([packed_geometry(d)[:STORED_KEYPOINTS] for d in descriptions])
     images = np.repeat(np.asarray(ids, np.uint32), lengths)
-    return sorted_postings(len(vocabulary), words, images, codes, geometry)
+    wholes = codes_of(ids, descriptions)
+    return sorted_postings(len(vocabulary), words, images, codes, geometry, wholes)
 
 
 def sorted_postings(
-    word_count: int, words: Words, ids: Ids, codes: Codes, geometry: Geometry
+    word_count: int,
+    words: Words,
+    ids: Ids,
+    codes: Codes,
+    geometry: Geometry,
+    wholes: NDArray[np.uint64],
 ) -> Postings:
-    """Parallel (p,) arrays in any order -> postings."""
+    """Parallel (p,) arrays in any order, and the images' `wholes` -> postings."""
     order = np.argsort(words, kind="stable")
     offsets = np.zeros(word_count + 1, np.int64)
     np.cumsum(np.bincount(words, minlength=word_count), out=offsets[1:])
-    return Postings(offsets, ids[order], codes[order], geometry[order])
+    return Postings(offsets, ids[order], codes[order], geometry[order], wholes)
 
 
 def empty_postings(vocabulary: Vocabulary) -> Postings:
@@ -73,6 +82,7 @@ def empty_postings(vocabulary: Vocabulary) -> Postings:
         np.zeros(0, np.uint32),
         np.zeros(0, np.uint64),
         np.zeros(0, np.uint16),
+        np.zeros(0, np.uint64),
     )
 
 

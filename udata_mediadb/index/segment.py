@@ -4,6 +4,7 @@
     offsets.npy     (k + 1,) int64, where the postings of each word start
     ids.npy         (p,) uint32, codes.npy (p,) uint64, geometry.npy (p,) uint16: see `Postings`
     images.npy      (n,) uint32, sorted: all images it holds, also those without any posting
+    wholes.npy      (4 n,) uint64, four for each image: see `global_descriptors`
 
 A segment is written under another name, synced and renamed: a directory of the right name is whole.
 One that is not (a truncated file, another vocabulary) is refused, never guessed at.
@@ -17,18 +18,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..signatures.whole_picture import WORDS
 from .id_sets import Ids
 from .merging import Part
 from .postings import Postings
 from .segment_files import BadSegment, checked_manifest, crc_of
 
-FORMAT = 1
+FORMAT = 2
 DTYPES: Mapping[str, type[np.generic]] = {
     "offsets": np.int64,
     "ids": np.uint32,
     "codes": np.uint64,
     "geometry": np.uint16,
     "images": np.uint32,
+    "wholes": np.uint64,
 }
 
 
@@ -105,6 +108,8 @@ def _check_shapes(
     lengths = {name: len(arrays[name]) for name in ("ids", "codes", "geometry")}
     if set(lengths.values()) != {count} or len(arrays["images"]) != manifest["images"]:
         raise BadSegment(f"segment {path.name} should have {count} postings, it has {lengths}")
+    if len(arrays["wholes"]) != WORDS * manifest["images"]:
+        raise BadSegment(f"wholes.npy of segment {path.name} has {len(arrays['wholes'])} numbers")
     offsets = arrays["offsets"]
     ends = len(offsets) == manifest["words"] + 1 and offsets[0] == 0 and offsets[-1] == count
     if not ends or (np.diff(offsets) < 0).any():

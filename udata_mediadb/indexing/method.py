@@ -35,7 +35,7 @@ class Limits:
     per segment of a rebuild; `catch_up_s`: a search waits no longer for the tail of the log.
     """
 
-    memory: int = 1000  # measured: ExactIndex takes 115 ms at 1,607 media (docs/signatures.md)
+    memory: int = 100  # measured: docs/match-index.md, "From which size"
     delta: int = 250  # what a restart has to describe, at 8 ms each: decision 0005
     load: int = 4000
     fan: int = 8

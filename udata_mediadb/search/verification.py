@@ -1,12 +1,14 @@
 """Candidates of an index -> what the signature finds when it looks at each."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from ..indexing.models import StoredSignature, signature_key
 from ..signatures.base import Comparison, Signature
+
+Load = Callable[[Signature[Any], Sequence[str]], Iterator[tuple[str, Any]]]
 
 # Searches look this many times further than the first batch, while whole batches are accepted: a
 # picture that hangs in a hundred photos is found in more than the first twenty.
@@ -21,6 +23,18 @@ _PATIENCE = 8  # candidates in vain before a low score ends the search
 _LOADED_AT_ONCE = 8  # as many as are looked at in any case
 
 
+def stored_descriptions(
+    signature: Signature[Any], media: Sequence[str]
+) -> Iterator[tuple[str, Any]]:
+    """The descriptions of these media; those purged by another worker a moment ago are left out."""
+    key = signature_key(signature)
+    stored = StoredSignature.objects.in_bulk([f"{one}/{key}" for one in media])
+    for one in media:
+        record = stored.get(f"{one}/{key}")
+        if record is not None:
+            yield one, signature.loads(bytes(record.data))
+
+
 def verified(
     signature: Signature[Any],
     query: Any,
@@ -28,19 +42,20 @@ def verified(
     at_once: int,
     *,
     every: bool = False,
+    load: Load = stored_descriptions,
 ) -> Iterator[tuple[str, Comparison]]:
     """Media and what the signature found between them and the query, in the order of `ranked`.
 
     `ranked`: (media id, score of the index), best first; verified in batches of `at_once`, and on
     while at least half of the last batch was accepted. `every`: the whole batch, also candidates
-    that the index holds for strangers.
+    that the index holds for strangers. `load`: where descriptions come from.
     """
     strangers = 0.0 if every else level_of_strangers([score for _, score in ranked])
     in_vain = 0
     for first in range(0, len(ranked), at_once):
         batch = ranked[first : first + at_once]
         accepted = 0
-        for media, score, reference in _loaded(signature, batch):
+        for media, score, reference in _loaded(signature, batch, load):
             if in_vain >= _PATIENCE and score < _ABOVE_STRANGERS * strangers:
                 return
             comparison = signature.verify(query, reference)
@@ -70,23 +85,11 @@ def level_of_strangers(scores: Sequence[float]) -> float:
     return float(np.median(scores[_STRANGERS_FROM:]))
 
 
-def stored_descriptions(
-    signature: Signature[Any], media: Sequence[str]
-) -> Iterator[tuple[str, Any]]:
-    """The descriptions of these media; those purged by another worker a moment ago are left out."""
-    key = signature_key(signature)
-    stored = StoredSignature.objects.in_bulk([f"{one}/{key}" for one in media])
-    for one in media:
-        record = stored.get(f"{one}/{key}")
-        if record is not None:
-            yield one, signature.loads(bytes(record.data))
-
-
 def _loaded(
-    signature: Signature[Any], batch: Sequence[tuple[str, float]]
+    signature: Signature[Any], batch: Sequence[tuple[str, float]], load: Load
 ) -> Iterator[tuple[str, float, Any]]:
     """Candidates with their descriptions, a few at a time: most searches end early."""
     for first in range(0, len(batch), _LOADED_AT_ONCE):
         scores = dict(batch[first : first + _LOADED_AT_ONCE])
-        for media, reference in stored_descriptions(signature, list(scores)):
+        for media, reference in load(signature, list(scores)):
             yield media, scores[media], reference

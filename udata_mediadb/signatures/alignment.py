@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 
 from . import geometry
 from .description import MatchDescription
-from .features import Variant, variant_of
+from .features import VARIANTS, Variant, variant_of
 from .geometry import Matrix, Points
 from .matching import guided_matches, rivals, similarities, tentative_matches
+from .whole_picture import UPRIGHT, Orientation
 
 _MIN_POOL = 4
 _MIN_AGREEING = 5  # one more than defines a homography
@@ -92,14 +93,20 @@ def align(
     return _alignment(pair, variant, homography, agreeing, (found, expected))
 
 
-def whole(query: MatchDescription, reference: MatchDescription) -> Alignment:
+def whole(
+    query: MatchDescription,
+    reference: MatchDescription,
+    orientation: Orientation = UPRIGHT,
+    negative: bool = False,
+) -> Alignment:
     """The alignment of two pictures that are the same as a whole; it has no keypoints."""
-    width, height = (q / r for q, r in zip(query.resized, reference.resized, strict=True))
-    homography = np.array([[width, 0, (width - 1) / 2], [0, height, (height - 1) / 2], [0, 0, 1]])
+    homography = _from_fractions(query) @ orientation.matrix() @ _to_fractions(reference)
     box = np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) * np.array(reference.resized) - 0.5
+    mirrored = np.linalg.det(homography) < 0
+    number = (2 if negative else 0) + (1 if mirrored else 0)
     none = np.zeros((0, 2))
     return Alignment(
-        variant="plain",
+        variant=VARIANTS[number],
         homography=homography,
         box=box,
         quad=geometry.project(homography, box),
@@ -116,6 +123,16 @@ def whole(query: MatchDescription, reference: MatchDescription) -> Alignment:
         thickness=0.0,
         plausible=True,
     )
+
+
+def _from_fractions(description: MatchDescription) -> Matrix:
+    """Fractions of width and height -> pixels."""
+    width, height = description.resized
+    return np.array([[width, 0, -0.5], [0, height, -0.5], [0, 0, 1]])
+
+
+def _to_fractions(description: MatchDescription) -> Matrix:
+    return np.asarray(np.linalg.inv(_from_fractions(description)))
 
 
 def _pair(query: MatchDescription, reference: MatchDescription) -> _Pair:

@@ -30,7 +30,10 @@ CLONE_CORRELATION_ALONE = 0.98
 _FULL_NFA = 60.0
 _FULL_PLACES = 40.0  # LTU's sample: 0.625 = 25 / 40
 _CLONE_DISTANCE = 0.01  # LTU's sample
+_WHOLE_DISTANCE = 0.02  # nearly a clone: turned, mirrored or a negative
 _REJECTED_DISTANCE = 0.5
+
+WHOLE_CONFIDENCE = 0.95  # where the thumbnails speak alone; measured: docs/signatures.md
 
 
 @dataclass(frozen=True)
@@ -72,11 +75,20 @@ def confidence(nfa: float) -> float:
     return float(1 / (1 + 10 ** -((nfa - MIN_NFA) / 4)))
 
 
-def judge_whole(query: MatchDescription, reference: MatchDescription) -> Verdict:
-    """The verdict where the thumbnails speak alone: a clone."""
-    distance = 0.0 if query == reference else _CLONE_DISTANCE
-    correlation = round(thumbnail_correlation(query, reference), 4)
-    return Verdict("clone", distance, correlation, strength=0.0, weighted_strength=0.0)
+def judge_whole(
+    alignment: Alignment, query: MatchDescription, reference: MatchDescription
+) -> Verdict:
+    """The verdict where the thumbnails speak alone: a clone, or turned a match."""
+    in_place = corner_shift(alignment, query, reference) < CLONE_CORNER_SHIFT
+    clone = in_place and alignment.variant == "plain"
+    distance = 0.0 if query == reference else _CLONE_DISTANCE if clone else _WHOLE_DISTANCE
+    return Verdict(
+        decision="clone" if clone else "match",
+        distance=distance,
+        confidence=WHOLE_CONFIDENCE,
+        strength=0.0,
+        weighted_strength=0.0,
+    )
 
 
 def _decision(

@@ -8,12 +8,12 @@ from .decision import Verdict, corner_shift, judge, judge_whole
 from .description import MatchDescription, dumps, loads
 from .details import details
 from .glance import promising_readings
+from .whole_picture import Orientation, has_texture
 
 # A mirrored reading must be this much more meaningful than the plain one to replace it: symmetric
 # pictures verify both ways and are meant plainly.
 _OTHER_READING_FACTOR = 1.3
 _BEYOND_DOUBT_NFA = 150.0
-_ENOUGH_KEYPOINTS = 60  # with fewer the thumbnails may speak alone
 _WEAKLY_IN_PLACE = 0.05  # corner shift of a rejected alignment that supports the thumbnails
 
 
@@ -39,8 +39,10 @@ class MatchSignature:
                 best = alignment, verdict
             if verdict.decision in ACCEPTED and alignment.nfa > _BEYOND_DOUBT_NFA:
                 break
-        if _is_same_as_a_whole(query, reference, best):
-            best = whole(query, reference), judge_whole(query, reference)
+        found = _same_as_a_whole(query, reference, best)
+        if found is not None:
+            alignment = whole(query, reference, *found)
+            best = alignment, judge_whole(alignment, query, reference)
         if best is None:
             return None
         alignment, verdict = best
@@ -68,11 +70,14 @@ def _is_better(
     return alignment.nfa > best.nfa * _OTHER_READING_FACTOR
 
 
-def _is_same_as_a_whole(
+def _same_as_a_whole(
     query: MatchDescription, reference: MatchDescription, best: tuple[Alignment, Verdict] | None
-) -> bool:
+) -> tuple[Orientation, bool] | None:
+    """Where the thumbnails may speak, what they say."""
     if best is not None and best[1].decision in ACCEPTED:
-        return False
-    poor = min(len(query), len(reference)) < _ENOUGH_KEYPOINTS
-    in_place = best is not None and corner_shift(best[0], query, reference) < _WEAKLY_IN_PLACE
-    return (poor or in_place) and thumbnails.agree(query, reference)
+        return None
+    if not (has_texture(query) and has_texture(reference)):
+        return thumbnails.agree(query, reference)
+    if best is not None and corner_shift(best[0], query, reference) < _WEAKLY_IN_PLACE:
+        return thumbnails.agree(query, reference, upright=True)
+    return None

@@ -1,32 +1,90 @@
 """Whole-picture evidence for pictures without enough keypoints: thumbnails that agree."""
 
 import numpy as np
+from numpy.typing import NDArray
 
-from .description import MatchDescription
+from .description import THUMBNAIL_PX, MatchDescription
+from .whole_picture import LEAST_CONTRAST, ORIENTATIONS, UPRIGHT, Orientation
+
+Grey = NDArray[np.float64]
 
 # measured: docs/signatures.md, "Pictures without texture"
 _CORRELATION = 0.98
-_COLOUR_DIFFERENCE = 2.5  # mean of 255
 _ASPECT = 0.02
-_LEAST_CONTRAST = 3.0  # standard deviation of 255: two blank pages are not copies
+_COLOUR_DIFFERENCE = 2.5  # mean of 255
+# More is allowed where also what no smooth surface explains agrees: any two gradients correlate
+_COLOUR_DIFFERENCE_OF_DETAIL = 6.0
+_CORRELATION_OF_DETAIL = 0.97
+_LEAST_DETAIL = 3.0  # standard deviation of 255
 
 
 def correlation(query: MatchDescription, reference: MatchDescription) -> float:
     """Normalised cross-correlation of the grey thumbnails, -1 to 1; 0 for a flat picture."""
-    first = query.thumbnail.astype(np.float64) - query.thumbnail.mean()
-    second = reference.thumbnail.astype(np.float64) - reference.thumbnail.mean()
-    norm = float(np.sqrt((first**2).sum() * (second**2).sum()))
-    return float((first * second).sum() / norm) if norm > 1e-9 else 0.0
+    return _correlation(_centred(query.thumbnail), _centred(reference.thumbnail))
 
 
-def agree(query: MatchDescription, reference: MatchDescription) -> bool:
-    """Same proportions, same greys, same colours; never for flat pictures."""
-    proportion = (query.original[0] * reference.original[1]) / (
-        query.original[1] * reference.original[0]
-    )
+def agree(
+    query: MatchDescription, reference: MatchDescription, *, upright: bool = False
+) -> tuple[Orientation, bool] | None:
+    """The orientation of the query in which it is the reference, and whether as a negative.
+
+    Same proportions, same greys, same colours; never for flat pictures. The upright reading first;
+    `upright`: no other.
+    """
+    if min(query.thumbnail.std(), reference.thumbnail.std()) < LEAST_CONTRAST:
+        return None
+    for negative in (False,) if upright else (False, True):
+        for orientation in (UPRIGHT,) if upright else ORIENTATIONS:
+            if _agree(query, reference, orientation, negative):
+                return orientation, negative
+    return None
+
+
+def _agree(
+    query: MatchDescription, reference: MatchDescription, orientation: Orientation, negative: bool
+) -> bool:
+    width, height = query.original[:: -1 if orientation.turns % 2 else 1]
+    proportion = width * reference.original[1] / (height * reference.original[0])
     if abs(np.log(proportion)) > _ASPECT:
         return False
-    if min(query.thumbnail.std(), reference.thumbnail.std()) < _LEAST_CONTRAST:
+    sign = -1 if negative else 1
+    seen = sign * _centred(orientation.of(query.thumbnail))
+    known = _centred(reference.thumbnail)
+    if _correlation(seen, known) < _CORRELATION:
         return False
-    difference = np.abs(query.colours.astype(np.int16) - reference.colours).mean()
-    return bool(difference < _COLOUR_DIFFERENCE and correlation(query, reference) > _CORRELATION)
+    colours = orientation.of(query.colours).astype(np.int16)
+    difference = np.abs((255 - colours if negative else colours) - reference.colours).mean()
+    if difference < _COLOUR_DIFFERENCE:
+        return True
+    seen, known = _detail(seen), _detail(known)
+    return bool(
+        difference < _COLOUR_DIFFERENCE_OF_DETAIL
+        and min(seen.std(), known.std()) > _LEAST_DETAIL
+        and _correlation(seen, known) > _CORRELATION_OF_DETAIL
+    )
+
+
+def _centred(thumbnail: NDArray[np.uint8]) -> Grey:
+    """(4096,) greys less their mean."""
+    greys = thumbnail.astype(np.float64).ravel()
+    return np.asarray(greys - greys.mean())
+
+
+def _detail(greys: Grey) -> Grey:
+    """What is left of centred greys without the best surface of the second degree."""
+    return np.asarray(greys - _SURFACES @ (_SURFACES.T @ greys))
+
+
+def _correlation(first: Grey, second: Grey) -> float:
+    norm = float(np.sqrt((first @ first) * (second @ second)))
+    return float(first @ second / norm) if norm > 1e-9 else 0.0
+
+
+def _surfaces() -> Grey:
+    """(4096, 6) an orthonormal base of the surfaces of the second degree."""
+    y, x = (np.mgrid[:THUMBNAIL_PX, :THUMBNAIL_PX] / THUMBNAIL_PX - 0.5).reshape(2, -1)
+    base, _ = np.linalg.qr(np.stack([np.ones_like(x), x, y, x * x, y * y, x * y], axis=1))
+    return np.asarray(base)
+
+
+_SURFACES = _surfaces()

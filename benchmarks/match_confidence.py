@@ -1,0 +1,239 @@
+"""Two thousand stored pictures: who is found, who is accepted wrongly, what a confidence means.
+
+    OPENBLAS_NUM_THREADS=1 python -m benchmarks.match_confidence [--collection DIR] [--work DIR]
+
+Stored: all pictures of the collection, of which no two are meant to show the same; some of
+`caltech/` as their two halves, to make up the number. Queries: other views, edits, attacks on all
+photographs; and each stored picture where it is not stored itself (nor its other half), which
+should find nothing. Searched and verified as the product does. The confidence is fitted to the
+latter; `signatures/decision.py` has the numbers.
+"""
+
+import argparse
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from tqdm import tqdm
+
+from udata_mediadb.index.inverted import InvertedIndex
+from udata_mediadb.index.vocabulary import shipped_vocabulary
+from udata_mediadb.search.verification import DEPTH, verified
+from udata_mediadb.signatures.base import Comparison
+from udata_mediadb.signatures.description import MatchDescription
+from udata_mediadb.signatures.match import MatchSignature
+from udata_mediadb.signatures.whole_picture import has_texture
+
+from .report import table, write
+from .shortlist_queries import (
+    HALVES,
+    attacked_photos,
+    attacks_on,
+    described,
+    stored_pictures,
+    views_and_edits,
+)
+
+STORED = 2000
+CANDIDATES = 20
+CUTS = (0.5, 0.9, 0.99, 0.999, 0.9999)
+FITTED_NFA = np.arange(2.0, 9.0, 0.5)
+ATTACKED_WITHOUT = ("views", "edits", "negative", "without texture")
+Item = tuple[Path, str | None]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A search: its class, the picture it shows (-1: none that is stored), and what was found."""
+
+    name: str
+    kind: str
+    truth: int
+    found: dict[int, Comparison]
+
+    @property
+    def right(self) -> Comparison | None:
+        found = self.found.get(self.truth)
+        return found if found is not None and found.accepted else None
+
+    @property
+    def others(self) -> dict[int, Comparison]:
+        return {i: c for i, c in self.found.items() if i != self.truth and c.accepted}
+
+    @property
+    def is_first(self) -> bool:
+        best = min(self.found, key=lambda i: (not self.found[i].accepted, self.found[i].distance))
+        return best == self.truth
+
+
+def main() -> None:
+    """Search, and write the page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--collection", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--work", type=Path, default=Path("/tmp/match-confidence"))
+    options = parser.parse_args()
+    cv2.setNumThreads(1)
+    items = stored_items(options.collection)
+    stored = described(items, options.work)
+    index = InvertedIndex(shipped_vocabulary())
+    index.add(range(len(stored)), stored)
+    copies = list(asked_copies(options, items, stored, index))
+    strangers = list(asked_strangers(items, stored, index))
+    write("match_confidence", "Two thousand pictures", "\n\n".join(page(items, copies, strangers)))
+
+
+def stored_items(collection: Path) -> list[Item]:
+    paths = stored_pictures(collection)
+    divided = [p for p in paths if "caltech" in p.parts][: max(0, STORED - len(paths))]
+    whole: list[Item] = [(path, None) for path in paths if path not in set(divided)]
+    return whole + [(path, half) for path in divided for half in HALVES]
+
+
+def asked_copies(
+    options: argparse.Namespace,
+    items: Sequence[Item],
+    stored: Sequence[MatchDescription],
+    index: InvertedIndex,
+) -> Iterator[Asked]:
+    half = attacked_photos(options.collection)
+    rest = [p for p, _ in items if "photos" in p.parts and p not in set(half)]
+    copies = [*views_and_edits(options.collection), *attacks_on(half), *attacks_on(rest)]
+    queries = described([(copy.path, copy.attack) for copy in copies], options.work)
+    for copy, query in zip(tqdm(copies, desc="Copies"), queries, strict=True):
+        truth = items.index((copy.original, None))
+        textured = has_texture(query) and has_texture(stored[truth])
+        kind = copy.kind if textured else "without texture"
+        name = f"{copy.attack} {copy.path.parent.name}/{copy.path.name}"
+        yield Asked(name, kind, truth, search(query, stored, index, None))
+
+
+def asked_strangers(
+    items: Sequence[Item], stored: Sequence[MatchDescription], index: InvertedIndex
+) -> Iterator[Asked]:
+    for number, query in enumerate(tqdm(stored, desc="Strangers")):
+        same = [i for i, (path, _) in enumerate(items) if path == items[number][0]]
+        allowed = np.setdiff1d(np.arange(len(stored)), same).astype(np.uint32)
+        found = search(query, stored, index, allowed)
+        yield Asked(name_of(items[number]), items[number][0].parts[-3], -1, found)
+
+
+def search(
+    query: MatchDescription,
+    stored: Sequence[MatchDescription],
+    index: InvertedIndex,
+    allowed: np.ndarray | None,
+) -> dict[int, Comparison]:
+    ranked = [(str(i), score) for i, score in index.shortlist(query, CANDIDATES * DEPTH, allowed)]
+    found = verified(
+        MatchSignature(),
+        query,
+        ranked,
+        CANDIDATES,
+        load=lambda _, names: ((name, stored[int(name)]) for name in names),
+    )
+    return {int(name): comparison for name, comparison in found}
+
+
+def page(
+    items: Sequence[Item], copies: Sequence[Asked], strangers: Sequence[Asked]
+) -> Iterator[str]:
+    without_copy = [s for s in strangers if not s.others]
+    yield (
+        f"{len(items)} stored, {len(copies)} queries that show one of them, {len(strangers)} that "
+        "show none. Without texture: the query or its original has under 60 keypoints."
+    )
+    yield "## Found"
+    yield table(("class", "n", "accepted and right", "first"), list(class_rows(copies)))
+    missed = [f"* {c.kind}: {c.name}" for c in copies if c.right is None]
+    yield "Not found:\n\n" + "\n".join(missed)
+    yield "## Accepted, although nobody stored it"
+    yield f"{len(strangers) - len(without_copy)} of {len(strangers)} queries, in pairs:"
+    yield "\n".join(pair_lines(items, strangers))
+    yield "## Confidence"
+    middle, slope = fitted(strangers)
+    yield (
+        "Fitted to the best `nfa` of each query that shows nothing stored, without those of the "
+        f"pairs above: 1 - confidence = 1 / (1 + 10^((nfa - {middle:.2f}) / {slope:.2f})) is the "
+        "share of such queries for which a picture looks as good."
+    )
+    head = ("confidence >=", "accepted and right", "strangers accepted", "95 % upper bound")
+    yield table(head, list(cut_rows(copies, without_copy)))
+
+
+def class_rows(copies: Sequence[Asked]) -> Iterator[list[object]]:
+    groups: dict[str, list[Asked]] = defaultdict(list)
+    for one in copies:
+        groups[one.kind].append(one)
+        if one.kind != "without texture":
+            groups["**all with texture**"].append(one)
+        if one.kind not in ATTACKED_WITHOUT:
+            groups["**attacks without negatives**"].append(one)
+        if one.kind not in ("negative", "without texture"):
+            groups["**edits, views, attacks without negatives**"].append(one)
+        groups["**all**"].append(one)
+    for kind in sorted(groups, key=lambda kind: (kind.startswith("*"), kind)):
+        group = groups[kind]
+        right = np.mean([one.right is not None for one in group])
+        first = np.mean([bool(one.found) and one.is_first for one in group])
+        yield [kind, len(group), f"{right:.3f}", f"{first:.3f}"]
+
+
+def pair_lines(items: Sequence[Item], strangers: Sequence[Asked]) -> Iterator[str]:
+    pairs: dict[tuple[str, str], float] = {}
+    for asked in strangers:
+        for other, comparison in asked.others.items():
+            first, second = sorted((asked.name, name_of(items[other])))
+            nfa = float(comparison.details["nfa"])
+            pairs[first, second] = max(nfa, pairs.get((first, second), 0.0))
+    for (first, second), nfa in sorted(pairs.items(), key=lambda pair: pair[1]):
+        yield f"* {nfa:.1f}: `{first}`, `{second}`"
+
+
+def fitted(strangers: Sequence[Asked]) -> tuple[float, float]:
+    """`nfa` at which half of the strangers look as good, and how many units take a tenth."""
+    best = np.array(
+        [
+            max((float(c.details["nfa"]) for c in s.found.values() if not c.accepted), default=0.0)
+            for s in strangers
+        ]
+    )
+    share = np.array([(best >= nfa).mean() for nfa in FITTED_NFA])
+    known = share > 0
+    odds = np.log10(share[known] / (1 - share[known]))
+    weights = np.sqrt(share[known] * len(best))  # the few in the tail tell less
+    falling, start = np.polyfit(FITTED_NFA[known], odds, 1, w=weights)
+    return float(-start / falling), float(-1 / falling)
+
+
+def cut_rows(copies: Sequence[Asked], strangers: Sequence[Asked]) -> Iterator[list[object]]:
+    for cut in CUTS:
+        right = [c.right is not None and sure(c.right) >= cut for c in copies]
+        wrong = sum(any(sure(c) >= cut for c in s.found.values()) for s in strangers)
+        bound = upper_bound(wrong, len(strangers))
+        yield [cut, f"{np.mean(right):.3f}", f"{wrong} of {len(strangers)}", f"{bound:.2%}"]
+
+
+def upper_bound(seen: int, trials: int) -> float:
+    """95 % upper bound of a rate (Wilson's score; the rule of three where nothing was seen)."""
+    if not seen:
+        return 3 / trials
+    z, share = 1.645, seen / trials
+    middle = share + z * z / (2 * trials)
+    spread = z * np.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
+    return float((middle + spread) / (1 + z * z / trials))
+
+
+def sure(comparison: Comparison) -> float:
+    return float(comparison.details["confidence"])
+
+
+def name_of(item: Item) -> str:
+    path, part = item
+    return f"{path.parent.name}/{path.name}" + (f" ({part})" if part else "")
+
+
+if __name__ == "__main__":
+    main()
