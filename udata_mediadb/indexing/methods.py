@@ -1,6 +1,6 @@
 """The signatures that this installation has, each with its index."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from ..index.exact import ExactIndex
@@ -27,6 +27,7 @@ CANDIDATES = 200
 SIMILARITY_GRAPH = GraphParameters(links=24, breadth=200, ef=200, least=20_000)
 COLORS_GRAPH = GraphParameters(links=16, breadth=100, ef=200, least=100_000)
 COLORS_DIMENSION = 32
+COLORS_BESIDE = 0.99  # of a hundred unrelated pictures one is let in: docs/colors.md
 
 
 def new_methods(
@@ -45,7 +46,7 @@ def new_methods(
         match.name: Method(
             match, lambda: ExactIndex(voting_vectors), lambda: MatchSegments(shipped_vocabulary())
         ),
-        colors.name: _by_vectors(colors, COLORS_DIMENSION, COLORS_GRAPH, colors.missing),
+        colors.name: _by_vectors(colors, COLORS_DIMENSION, COLORS_GRAPH, COLORS_BESIDE),
     }
     similar = [
         SimilaritySignature(one, max_distance=max_distance)
@@ -71,7 +72,7 @@ def _by_vectors(
     signature: SimilaritySignature | ColorsSignature,
     dimension: int,
     graph: GraphParameters,
-    missing: Callable[[Any], float] | None = None,
+    beside: float = 0.0,
 ) -> Method:
-    segments = VectorSegments[Any](dimension, signature.vector, missing, graph)
-    return Method(signature, segments.index, lambda: segments, CANDIDATES)
+    segments = VectorSegments[Any](dimension, signature.vector, graph=graph)
+    return Method(signature, segments.index, lambda: segments, CANDIDATES, beside)

@@ -31,7 +31,11 @@ def search(application: Application, query: Query, catalogs: Catalogs) -> list[H
     kept = {media: some for media, some in kept.items() if some and media != query.without}
     active = Media.objects(id__in=list(kept), application=application.id, state=ACTIVE)
     hits = [Hit(media, kept[media.id]) for media in active]
-    return sorted((hit for hit in hits if hit.score >= query.min_score), key=lambda hit: hit.rank)
+    least = _least_scores(query, catalogs)
+    return sorted(
+        (hit for hit in hits if hit.score >= least.get(hit.best_signature, query.min_score)),
+        key=lambda hit: hit.rank,
+    )
 
 
 def choose_signatures(application: Application, names: Sequence[str]) -> list[str]:
@@ -97,6 +101,15 @@ def _shown(comparisons: Mapping[str, Comparison], query: Query) -> dict[str, Com
         name: comparison
         for name, comparison in comparisons.items()
         if comparison.accepted or query.include_rejected
+    }
+
+
+def _least_scores(query: Query, catalogs: Catalogs) -> dict[str, float]:
+    """By signature. Beside others, what only looks a little alike would bury what is proven."""
+    several = len(query.signatures) > 1 and not query.include_rejected
+    return {
+        name: max(query.min_score, catalogs.methods[name].beside if several else 0.0)
+        for name in query.signatures
     }
 
 

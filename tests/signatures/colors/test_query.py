@@ -101,8 +101,8 @@ def test_a_faulty_palette_is_refused_with_its_fault(value, message):
 
 def test_all_names_of_css_are_known():
     assert len(COLOURS) == 148
-    for name, code in ImageColor.colormap.items():
-        assert parse(name.upper()) == ImageColor.getrgb(code)
+    for name in ImageColor.colormap:
+        assert parse(name.upper()) == ImageColor.getrgb(name)
 
 
 def test_the_colours_of_a_picture_can_be_asked_for():

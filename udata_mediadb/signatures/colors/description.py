@@ -35,7 +35,8 @@ class ColorsDescription:
     is 1 - `missing`; `vector`: (32,) float32, see `embedding.embed`, the sum of the phi of the
     colours by weight (no wildcard in it); `background`: sRGB of what was ignored, None where there
     was none; `background_share`: its share of the picture, 0 to 1; `missing`: the weight of the
-    wildcard of a query, 0 for a picture.
+    wildcard of a query, 0 for a picture; `asked`: somebody named these colours. The last two are
+    not stored.
     """
 
     swatches: NDArray[np.uint8]
@@ -44,6 +45,7 @@ class ColorsDescription:
     background: RGB | None = None
     background_share: float = 0.0
     missing: float = 0.0
+    asked: bool = False
 
     def __len__(self) -> int:
         return len(self.swatches)

@@ -109,4 +109,5 @@ def _description(shares: Mapping[RGB, float]) -> ColorsDescription:
     missing = float(np.float32(1 - weights.sum()))
     if missing < _ROUNDED / 2:  # the wildcard was a rounding error
         missing, weights = 0.0, weights / weights.sum()
-    return ColorsDescription(swatches, weights, embed(from_rgb(swatches), weights), missing=missing)
+    vector = embed(from_rgb(swatches), weights)
+    return ColorsDescription(swatches, weights, vector, missing=missing, asked=True)

@@ -25,12 +25,12 @@ class ColorsSignature:
 
     def verify(self, query: ColorsDescription, reference: ColorsDescription) -> Comparison:
         """Compare; a query with a wildcard asks for its colours only, whatever else is there."""
-        found = distance(query, reference)
+        found = round(distance(query, reference), 4)
         return Comparison(
-            decision=decide(found),
+            decision=decide(query, found),
             distance=found,
             details={
-                "confidence": confidence(query, found),
+                "confidence": round(confidence(query, found), 4),
                 "colors": _swatches(reference),
             },
         )
