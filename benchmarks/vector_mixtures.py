@@ -12,7 +12,7 @@ SIMILARITY, COLORS = 192, 32
 _AT_ONCE = 50_000
 _CLASSES, _PICTURES = 200, 5000  # as many pictures as the lab mixed: ../shared/signatures.md, B 4
 _NOISE = 0.3  # of the length of a vector, spread as the vectors are
-_COLOR_NOISE = 0.05  # a quarter of what a visible change of a palette moves: the same page, 3
+_COLOR_NOISE = 0.05  # between what JPEG and what a brighter picture moves: the same page, 3
 _ANCHORS = 512  # colours of which palettes are made
 
 

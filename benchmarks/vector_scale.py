@@ -58,7 +58,9 @@ def main() -> None:
 
 def _measured(kind: str, size: int, options: argparse.Namespace) -> tuple[list[Any], list[Any]]:
     parameters = replace(PARAMETERS[kind], threads=options.threads)
-    form = VectorSegments[Vectors](DIMENSIONS[kind], lambda vector: vector, None, parameters)
+    real = options.embeddings
+    dimension = np.load(real, mmap_mode="r").shape[1] if real else DIMENSIONS[kind]
+    form = VectorSegments[Vectors](dimension, lambda vector: vector, None, parameters)
     origin = f"-{options.embeddings.stem}" if options.embeddings else ""
     path = options.work / f"{kind}{origin}-{size}-{form.version}"
     built = _written(form, path, kind, size, options.embeddings)
@@ -66,7 +68,7 @@ def _measured(kind: str, size: int, options: argparse.Namespace) -> tuple[list[A
     queries = _drawn(kind, QUERIES, 2, options.embeddings)
     truth = _truth(segment, queries)
     with get_context("spawn").Pool(1) as fresh:
-        load_s, memory = fresh.apply(_loaded, (kind, path))
+        load_s, memory = fresh.apply(_loaded, (kind, dimension, path))
     asked, recalls = [], []
     for ef in (parameters.ef // 2, parameters.ef, parameters.ef * 2):
         graph = segment.source.graph()
@@ -80,7 +82,7 @@ def _measured(kind: str, size: int, options: argparse.Namespace) -> tuple[list[A
     total = sum(files.values())
     size_of = f"{(total - files[FILE]) / size:.0f} + {files[FILE] / size:.0f}"
     row = [
-        kind, f"{size:,}", built,
+        f"{kind}, {dimension}", f"{size:,}", built,
         *(f"{r:.3f} / {_ms(a[1])}" for r, a in zip(recalls, asked, strict=True)),
         _ms(many[1]), _ms(scanned[1]), size_of,
         f"{load_s:.1f}", f"{memory:.0f}",
@@ -172,9 +174,9 @@ def _ms(times: Sequence[float]) -> str:
     return f"{np.median(times):.2f} / {np.percentile(times, 95):.2f}"
 
 
-def _loaded(kind: str, path: Path) -> tuple[float, float]:
+def _loaded(kind: str, dimension: int, path: Path) -> tuple[float, float]:
     """Seconds by the clock and MB of this process that the graph of a segment takes."""
-    form = VectorSegments[Vectors](DIMENSIONS[kind], np.asarray, None, PARAMETERS[kind])
+    form = VectorSegments[Vectors](dimension, np.asarray, None, PARAMETERS[kind])
     segment = form.open(path)
     before, start = _private_mb(), time.perf_counter()
     segment.source.graph()

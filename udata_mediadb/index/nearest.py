@@ -15,8 +15,8 @@ _SPARE = 8
 _MAP_PER_VECTOR = 20  # ids are looked up in a map of all, unless they are so few or so far apart
 # What a gathered vector costs, and each of its numbers, in callbacks of hnswlib; measured:
 # docs/vector-index.md, "A filter"
-_CALLBACKS_PER_NUMBER = 0.0005
-_CALLBACKS_PER_VECTOR = 0.005
+_CALLBACKS_PER_NUMBER = 0.0004
+_CALLBACKS_PER_VECTOR = 0.04
 
 
 def nearest(part: VectorPart, query: Vectors, k: int, wanted: Ids | None) -> tuple[Ids, Distances]:
