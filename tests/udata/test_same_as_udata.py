@@ -45,6 +45,9 @@ class World:
         headers = dict(case.headers)
         if case.key:
             headers["X-API-KEY"] = self.keys[case.key]
+        if isinstance(body, dict) and "organization" in body:
+            named = body["organization"].strip("<>")
+            body = {**body, "organization": self.ids.get(named, named)}
         if isinstance(body, dict) and side == "ours":
             body = {"application": self.application, **body}
         sent: dict[str, Any] = {"data": body} if isinstance(body, str) else {"json": body}
@@ -71,10 +74,12 @@ def world(portal: Portal) -> Iterator[World]:
         }
         host.revoke_keys(revoked)
         host.set_active(gone, False)
+        organization = host.create_organization("Others", tenant.user)
     session = requests.Session()
     session.get(f"{portal.url}/api/1/me/", headers={"X-API-KEY": keys["owner"]}, timeout=60)
     keys["cookie"] = session.cookies["session"]
-    world = World(portal, keys, tenant.application, {"application": tenant.application})
+    ids = {"application": tenant.application, "organization": organization}
+    world = World(portal, keys, tenant.application, ids)
     for number in range(5):
         ours = {"application": tenant.application}
         reuse = {**REUSE, "title": f"R {number}", "url": f"https://example.org/{number}"}
@@ -162,15 +167,23 @@ CASES: dict[str, Case] = {
     # who may
     "no permission to change": Case("PUT", **ONE, key="stranger", their_body=REUSE, body={}),
     "no permission to delete": Case("DELETE", **ONE, key="stranger"),
+    "an unknown organisation": Case(
+        "POST",
+        "reuses/",
+        "mediadb/applications/",
+        key="stranger",
+        their_body={**REUSE, "organization": UNKNOWN_REUSE},
+        body={"name": "x", "organization": UNKNOWN_REUSE},
+        same=("errors",),
+    ),
     "an organisation of others": Case(
         "POST",
         "reuses/",
         "mediadb/applications/",
         key="stranger",
-        same=(),
-        their_body={**REUSE, "organization": UNKNOWN_REUSE},
-        body={"name": "x", "organization": UNKNOWN_REUSE},
-        same_errors=True,
+        their_body={**REUSE, "organization": "<organization>"},
+        body={"name": "x", "organization": "<organization>"},
+        same=("errors",),
     ),
     # what is there
     "deleted": Case(
