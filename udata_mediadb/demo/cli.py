@@ -11,6 +11,7 @@ from .supervisor import Wishes, run
 
 DEFAULT_PORT = 5000  # Flask's own
 DEFAULT_ROOT = Path("demo-data")
+DEFAULT_UDATA_ROOT = Path("udata-demo-data")
 DEFAULT_WORKERS = 2  # enough to show that what one has stored the other finds
 
 
@@ -18,12 +19,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; 0 after Ctrl-C or SIGTERM, 1 with one message when something fails."""
     options = _parser().parse_args(arguments)
     wishes = Wishes(
-        root=options.root,
+        root=options.root or (DEFAULT_UDATA_ROOT if options.udata else DEFAULT_ROOT),
         port=options.port,
         workers=options.workers,
         with_samples=not options.no_samples,
         mongodb_uri=options.mongodb,
         tls=options.tls,
+        udata=options.udata,
     )
     try:
         with interruptible() as interruption:
@@ -51,9 +53,8 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument(
         "--root",
         type=Path,
-        default=DEFAULT_ROOT,
         metavar="DIR",
-        help="where data and keys are kept (default: ./%(default)s)",
+        help=f"where data and keys are kept (default: ./{DEFAULT_ROOT} or ./{DEFAULT_UDATA_ROOT})",
     )
     demo.add_argument(
         "--workers",
@@ -65,6 +66,9 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--no-samples", action="store_true", help="start without pictures")
     demo.add_argument(
         "--tls", action="store_true", help="serve https, with a certificate made for it in DIR"
+    )
+    demo.add_argument(
+        "--udata", action="store_true", help="a real udata, which must be installed beside this"
     )
     demo.add_argument("--mongodb", metavar="URI", help="use this MongoDB and start none")
     return parser

@@ -1,18 +1,17 @@
 """The lines that the demo prints: ready to paste into a shell, as they are."""
 
 import shlex
-import sys
 from pathlib import Path
 from typing import Any
 
+from .kinds import Kind
 from .pictures import QUERY
-from .portal import ROOT_VARIABLE
 from .root import Root
 
 _SHOWN_HIT = "'.data[] | {name: .media.name, decision, distance}'"
 
 
-def commands_to_paste(root: Root, facts: dict[str, Any], media_id: str | None) -> str:
+def commands_to_paste(kind: Kind, root: Root, facts: dict[str, Any], media_id: str | None) -> str:
     """The text below the URL; `facts` is what demo.json holds, `media_id` one of the pictures."""
     media = f"{facts['api_url']}mediadb/media/"
     search = f"{facts['api_url']}mediadb/search/"
@@ -25,10 +24,7 @@ def commands_to_paste(root: Root, facts: dict[str, Any], media_id: str | None) -
     curl += f" -H {shlex.quote(header.replace(':', ': ', 1))}"
     listed = shlex.quote(f"{media}?application={application}")
     one = f"{media}{media_id or 'ID'}/"
-    flask = (
-        f"{ROOT_VARIABLE}={shlex.quote(str(root.path))} {shlex.quote(sys.executable)} "
-        "-m flask --app udata_mediadb.demo.portal mediadb"
-    )
+    command = kind.command_line(root)
     return f"""\
 List the pictures
   {http} {listed} {header} | jq '.data[].name'
@@ -47,9 +43,16 @@ Get one by its id{"" if media_id else " (put one in the place of ID)"}
   {curl} {one} | jq .
 
 Check the library, and build its index anew
-  {flask} check
-  {flask} reindex
-"""  # noqa: E501 - lines to paste must not be broken
+  {command} check
+  {command} reindex
+{_import(command, facts) if kind.shows_pictures else ""}"""  # noqa: E501 - lines to paste must not be broken
+
+
+def _import(command: str, facts: dict[str, Any]) -> str:
+    return f"""
+Bring in the pictures of the portal's reuses and organisations
+  {command} import --owner {facts["username"]}
+"""
 
 
 def _httpie_file(path: Path) -> str:

@@ -11,6 +11,7 @@ import urllib3
 
 from .certificate import Certificate
 from .errors import DemoError
+from .kinds import Kind
 from .mongod import HOST
 from .processes import LeashedProcess
 from .root import Root
@@ -20,7 +21,6 @@ START_TIMEOUT_S = 120.0
 STOP_GRACE_S = 2.5  # gunicorn's graceful_timeout and a little
 _BACKLOG = 512
 _POLL_S = 0.1
-_APP = "udata_mediadb.demo.portal:create_app()"
 
 
 def bind(port: int) -> socket.socket:
@@ -44,13 +44,14 @@ def bind(port: int) -> socket.socket:
 
 
 def start_server(
+    kind: Kind,
     root: Root,
     listener: socket.socket,
     workers: int,
     lock: int,
     certificate: Certificate | None = None,
 ) -> LeashedProcess:
-    """gunicorn with the demo portal, with TLS where there is a certificate.
+    """gunicorn with the portal, with TLS where there is a certificate.
 
     `listener` may be closed afterwards.
     """
@@ -62,11 +63,11 @@ def start_server(
             *("--bind", f"fd://{listener.fileno()}"),
             *("--workers", str(workers)),
             *(_tls_options(certificate) if certificate else ()),
-            _APP,
+            kind.app,
         ],
         log_path=root.server_log,
         grace_s=STOP_GRACE_S,
-        environment={"MEDIADB_DEMO_ROOT": str(root.path), "PYTHONUNBUFFERED": "1"},
+        environment={**kind.environment(root), "PYTHONUNBUFFERED": "1"},
         pass_fds=(listener.fileno(), lock),
     )
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from ..auth.claims import CLIENT_ID
 from ..settings import LTU_PREFIX
-from .account import USER_EMAIL, ensure_account, ensure_application
+from . import kinds
+from .account import USER_EMAIL, ensure_application
 from .certificate import ensure_certificate
 from .client import Client
 from .commands_to_paste import commands_to_paste
@@ -17,12 +18,12 @@ from .database import open_database
 from .interruption import Interruption
 from .mongod import HOST
 from .pictures import import_samples, samples
-from .portal import create_app_for
 from .processes import LeashedProcess
 from .root import Root, Settings, open_root
 from .server import bind, require_alive, require_gunicorn, start_server, wait_until_it_serves
 
 _WATCH_INTERVAL_S = 0.2
+_FIRST_PAGE = "/api/1/mediadb/media/"  # needs the database as well
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Wishes:
     with_samples: bool
     mongodb_uri: str | None
     tls: bool
+    udata: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ def run(wishes: Wishes, interruption: Interruption) -> None:
     """
     os.umask(0o077)  # secrets and pictures of the demo are the owner's, also in the children
     require_gunicorn()
+    kind = kinds.udata() if wishes.udata else kinds.plain()
     with contextlib.ExitStack() as stack:
         listener = stack.enter_context(bind(wishes.port))
         root, lock = stack.enter_context(open_root(wishes.root))
@@ -62,27 +65,27 @@ def run(wishes: Wishes, interruption: Interruption) -> None:
         settings.mongodb_uri, mongod = stack.enter_context(
             open_database(root, wishes.mongodb_uri, settings.instance, lock)
         )
-        organization = _prepare(root, settings)
+        organization = _prepare(kind, root, settings, lock)
         certificate = ensure_certificate(root.path) if wishes.tls else None
         authority = str(certificate.path) if certificate else None
         scheme = "https" if certificate else "http"
         base_url = f"{scheme}://{HOST}:{listener.getsockname()[1]}"
-        server = start_server(root, listener, wishes.workers, lock, certificate)
+        server = start_server(kind, root, listener, wishes.workers, lock, certificate)
         stack.callback(server.stop)
         listener.close()
-        wait_until_it_serves(server, f"{base_url}/", authority)
+        wait_until_it_serves(server, f"{base_url}{_FIRST_PAGE}", authority)
         site = Site(base_url, authority)
         facts, media_id = _fill(root, settings, site, organization, wishes.with_samples)
         stack.callback(root.withdraw)
         root.announce(facts)
-        _greet(root, facts, media_id)
+        _greet(kind, root, facts, media_id)
         _watch(server, mongod, interruption)
 
 
-def _prepare(root: Root, settings: Settings) -> str:
+def _prepare(kind: kinds.Kind, root: Root, settings: Settings, lock: int) -> str:
     """Make the account, and note what the portal needs to start; gives the organisation's id."""
     root.save(settings)
-    account = ensure_account(create_app_for(root), settings.x_api_key, settings.password)
+    account = kind.prepare(root, settings, lock)
     settings.x_api_key = account.x_api_key
     root.save(settings)
     return account.organization
@@ -121,11 +124,11 @@ def _fill(
     return facts, held[0]["id"] if held else None
 
 
-def _greet(root: Root, facts: dict[str, Any], media_id: str | None) -> None:
+def _greet(kind: kinds.Kind, root: Root, facts: dict[str, Any], media_id: str | None) -> None:
     print(
         f"\nThe portal serves at {facts['base_url']} (API: {facts['api_url']}). Ctrl-C stops it.\n"
         f"Facts for scripts: {root.announcement}; logs: {root.server_log}\n\n"
-        f"{commands_to_paste(root, facts, media_id)}",
+        f"{commands_to_paste(kind, root, facts, media_id)}",
         flush=True,
     )
 
