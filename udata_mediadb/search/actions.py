@@ -14,7 +14,7 @@ from ..indexing.method import Method
 from ..indexing.models import StoredSignature, signature_key
 from ..media.models import ACTIVE, Media
 from ..signatures.base import Comparison
-from .verification import DEPTH, verified
+from .verification import DEPTH, asked_for, verified
 
 TIERS = ("match", "similarity", "colors")  # what is proven comes before what looks alike
 
@@ -25,7 +25,8 @@ class Query:
 
     `within`: a further filter, made by `conditions` or `collection.listing.members_clause`.
     `signatures`: names to use, in the application's order. `min_score`: hits whose score is below
-    it are left out. `candidates`: verified per batch.
+    it are left out. `min_box`: share of a stored picture that must be seen for a match, the usual
+    one where None. `candidates`: verified per batch.
     """
 
     picture: Picture | None = None
@@ -36,6 +37,7 @@ class Query:
     signatures: Sequence[str] = ("match",)
     include_rejected: bool = False
     min_score: float = 0.0
+    min_box: float | None = None
     candidates: int = 20
 
 
@@ -78,11 +80,12 @@ def search(application: Application, query: Query, catalogs: Catalogs) -> list[H
         catalog = catalogs.get(application.id, name)
         ranked = catalog.shortlist(description, query.candidates * DEPTH, allowed)
         for media, comparison in verified(
-            method.signature,
+            asked_for(method.signature, query.min_box),
             description,
             ranked,
             query.candidates,
             every=query.include_rejected,
+            shared=query.min_box is not None,
         ):
             if comparison.accepted or query.include_rejected:
                 found.setdefault(media, {})[name] = comparison

@@ -43,6 +43,7 @@ def new_query(
         metadata=asked.metadata,
         within=both(clause(asked.query), _members(asked, application)),
         min_score=asked.min_score,
+        min_box=asked.min_box,
         signatures=choose_signatures(application, asked.signatures),
         include_rejected=asked.include_rejected,
         candidates=current_app.config["MEDIADB_SEARCH_CANDIDATES"],

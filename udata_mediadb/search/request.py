@@ -23,6 +23,7 @@ class SearchRequest:
     smart_collection: str | None = None
     query: dict[str, Any] = field(default_factory=dict)
     min_score: float = 0.0
+    min_box: float | None = None
 
 
 def read_search(properties: Mapping[str, Any]) -> SearchRequest:
@@ -38,6 +39,7 @@ def read_search(properties: Mapping[str, Any]) -> SearchRequest:
         "smart_collection": _read_text,
         "query": read_conditions,
         "min_score": read_score,
+        "min_box": read_share,
     }
     return SearchRequest(**read_properties(properties, readers))
 
@@ -54,6 +56,14 @@ def read_score(value: Any) -> float:
     if score is None or not 0 <= score <= 1:
         raise ValueError("a score is a number from 0 to 1")
     return score
+
+
+def read_share(value: Any) -> float:
+    """A share of a picture's area from 0 to 1, also as text."""
+    share = number_of(value)
+    if share is None or not 0 <= share <= 1:
+        raise ValueError("a share of a picture is a number from 0 to 1")
+    return share
 
 
 def _read_names(value: Any) -> list[str]:
