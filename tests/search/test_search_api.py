@@ -230,3 +230,14 @@ def test_an_inactive_application_is_not_searched(tenant: Tenant) -> None:
 
     for path in ("search/", "media/"):
         assert tenant.client.post(path, files={"image": jpeg(1)}).status_code == 403
+
+
+def test_a_match_may_be_asked_to_show_more_of_a_picture(stored: Tenant) -> None:
+    assert names(search(stored, crop(22), min_box="0.2")) == ["picture 22"]
+    assert names(search(stored, crop(22), min_box="0.95")) == []
+
+
+def test_a_box_larger_than_the_picture_is_refused(stored: Tenant) -> None:
+    answer = stored.client.post("search/", data={"min_box": "2"}, files={"image": crop(22)})
+    assert answer.status_code == 400
+    assert "min_box" in answer.json()["errors"]

@@ -12,17 +12,8 @@ ADD_FIELDS = frozenset({"url", "name", "keywords", "metadata", "md5"})
 SEARCH_FIELDS = frozenset(
     {
         *("url", "keywords", "metadata", "query", "collection", "smart_collection"),
-        *(
-            "palette",
-            "blend",
-            "signatures",
-            "min_score",
-            "include_rejected",
-            "limit",
-            "page",
-            "page_size",
-            "envelope",
-        ),
+        *("palette", "blend", "signatures", "min_score", "min_box", "include_rejected"),
+        *("limit", "page", "page_size", "envelope"),
     }
 )
 # Meant for a new media, or for extensions that are not here: no criteria of a search.

@@ -14,7 +14,7 @@ from ..media.models import ACTIVE, Media
 from ..signatures.base import Comparison
 from .blending import BLENDED, NAME, blended
 from .query import Hit, Query
-from .verification import DEPTH, compared, stored_descriptions, verified
+from .verification import DEPTH, asked_for, compared, stored_descriptions, verified
 
 Found = dict[str, dict[str, Comparison]]  # by media, by signature
 
@@ -73,8 +73,14 @@ def _search_by(
         comparisons = compared(signature, description, [media for media, _ in ranked])
     else:
         ranked = served.shortlist(description, query.candidates * DEPTH, allowed)
-        every = query.include_rejected
-        comparisons = verified(signature, description, ranked, query.candidates, every=every)
+        comparisons = verified(
+            asked_for(signature, query.min_box),
+            description,
+            ranked,
+            query.candidates,
+            every=query.include_rejected,
+            shared=query.min_box is not None,
+        )
     for media, comparison in comparisons:
         found.setdefault(media, {})[name] = comparison
 

@@ -54,6 +54,7 @@ def new_query(
         palette=asked.palette,
         signatures=_signatures(application, asked, picture is not None or media is not None),
         blend=asked.blend,
+        min_box=asked.min_box,
         include_rejected=asked.include_rejected,
         candidates=current_app.config["MEDIADB_SEARCH_CANDIDATES"],
     )

@@ -20,7 +20,8 @@ class Query:
     `within`: a further filter, made by `conditions` or `collection.listing.members_clause`.
     `signatures`: names to use, in the application's order. `blend`: None, or the share of colors,
     0 to 1, in one common distance with similarity. `min_score`: hits whose score is below it are
-    left out. `without`: a media that is no hit. `candidates`: verified per batch, where
+    left out. `min_box`: share of a stored picture that must be seen for a match, None: the
+    usual one. `without`: a media that is no hit. `candidates`: verified per batch, where
     verification is costly.
     """
 
@@ -34,6 +35,7 @@ class Query:
     blend: float | None = None
     include_rejected: bool = False
     min_score: float = 0.0
+    min_box: float | None = None
     without: str | None = None
     candidates: int = 20
 

@@ -28,6 +28,7 @@ class SearchRequest:
     palette: ColorsDescription | None = None
     blend: float | None = None
     related: list[Related] = field(default_factory=list)
+    min_box: float | None = None
 
 
 def read_search(properties: Mapping[str, Any]) -> SearchRequest:
@@ -46,6 +47,7 @@ def read_search(properties: Mapping[str, Any]) -> SearchRequest:
         "palette": read_palette_field,
         "blend": read_share,
         "related": read_related,
+        "min_box": read_share,
     }
     return SearchRequest(**read_properties(properties, readers))
 
@@ -65,10 +67,10 @@ def read_score(value: Any) -> float:
 
 
 def read_share(value: Any) -> float:
-    """A number from 0 to 1, also as text: the share of colors in a blend."""
+    """A number from 0 to 1, also as text."""
     share = number_of(value)
     if share is None or not 0 <= share <= 1:
-        raise ValueError("a blend is the share of colors, a number from 0 to 1")
+        raise ValueError("a share is a number from 0 to 1")
     return share
 
 

@@ -7,6 +7,8 @@ import numpy as np
 
 from ..indexing.models import StoredSignature, signature_key
 from ..signatures.base import Comparison, Signature
+from ..signatures.match import MatchSignature
+from ..signatures.shared_patches import without_shared_patches
 
 Load = Callable[[Signature[Any], Sequence[str]], Iterator[tuple[str, Any]]]
 
@@ -21,6 +23,13 @@ _LEAST_STRANGERS = 30  # fewer tell nothing
 _ABOVE_STRANGERS = 6.0
 _PATIENCE = 8  # candidates in vain before a low score ends the search
 _LOADED_AT_ONCE = 8  # as many as are looked at in any case
+
+
+def asked_for(signature: Signature[Any], min_box: float | None) -> Signature[Any]:
+    """The signature as a search asks for it; others than match have no box."""
+    if min_box is None or not isinstance(signature, MatchSignature):
+        return signature
+    return MatchSignature(min_box)
 
 
 def stored_descriptions(
@@ -42,13 +51,33 @@ def verified(
     at_once: int,
     *,
     every: bool = False,
+    shared: bool = False,
     load: Load = stored_descriptions,
-) -> Iterator[tuple[str, Comparison]]:
+) -> list[tuple[str, Comparison]]:
     """Media and what the signature found between them and the query, in the order of `ranked`.
 
+    `every`: the whole first batch, also candidates that the index holds for strangers. `shared`:
+    also pictures that share a small patch with many. `load`: where descriptions come from.
+    """
+    found = list(_looked_at(signature, query, ranked, at_once, every, load))
+    if shared or not isinstance(signature, MatchSignature):
+        return found
+    judged = without_shared_patches([comparison for _, comparison in found])
+    return [(media, comparison) for (media, _), comparison in zip(found, judged, strict=True)]
+
+
+def _looked_at(
+    signature: Signature[Any],
+    query: Any,
+    ranked: Sequence[tuple[str, float]],
+    at_once: int,
+    every: bool,
+    load: Load,
+) -> Iterator[tuple[str, Comparison]]:
+    """The comparisons, until what is left is not worth it.
+
     `ranked`: (media id, score of the index), best first; verified in batches of `at_once`, and on
-    while at least half of the last batch was accepted. `every`: the whole batch, also candidates
-    that the index holds for strangers. `load`: where descriptions come from.
+    while at least half of the last batch was accepted.
     """
     strangers = 0.0 if every else level_of_strangers([score for _, score in ranked])
     in_vain = 0
@@ -70,12 +99,13 @@ def verified(
 
 def compared(
     signature: Signature[Any], query: Any, media: Sequence[str]
-) -> Iterator[tuple[str, Comparison]]:
+) -> list[tuple[str, Comparison]]:
     """Media and what the signature finds between them and the query: all, where that is cheap."""
-    for one, reference in stored_descriptions(signature, media):
-        comparison = signature.verify(query, reference)
-        if comparison is not None:
-            yield one, comparison
+    found = [
+        (one, signature.verify(query, reference))
+        for one, reference in stored_descriptions(signature, media)
+    ]
+    return [(one, comparison) for one, comparison in found if comparison is not None]
 
 
 def level_of_strangers(scores: Sequence[float]) -> float:

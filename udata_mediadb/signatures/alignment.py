@@ -17,6 +17,8 @@ _MIN_AGREEING = 5  # one more than defines a homography
 _REFITS = 2
 _CELL_PX = 8.0  # measured: docs/signatures.md
 _GUIDED_CELL_PX = 6.0
+_STRAY_SHARE = 0.05  # of the keypoints: one of a hundred agrees by chance, seen with logos
+_STRAY_BOX = 0.5
 _SMALLEST_KEYPOINT_PX = 2.0  # SIFT's first octave starts at 2 x sigma x 0.5 px
 
 
@@ -237,7 +239,20 @@ def _area(description: MatchDescription) -> int:
 
 
 def _box(source: Points, radius: NDArray[np.float64], frame: tuple[int, int]) -> Points:
-    """The rectangle around the keypoint discs, TL TR BR BL, clipped to the frame's pixels."""
+    """The rectangle around the keypoint discs, TL TR BR BL, clipped to the frame's pixels.
+
+    A few keypoints far from all others agree by chance: they do not make most of the box.
+    """
+    whole = _rectangle(source, radius, frame)
+    centre = np.median(source, axis=0)
+    order = np.argsort(np.abs(source - centre).max(axis=1))
+    kept = order[: len(order) - int(len(order) * _STRAY_SHARE)]
+    dense = _rectangle(source[kept], radius[kept], frame)
+    stray = geometry.polygon_area(dense) < _STRAY_BOX * geometry.polygon_area(whole)
+    return dense if stray else whole
+
+
+def _rectangle(source: Points, radius: NDArray[np.float64], frame: tuple[int, int]) -> Points:
     low = np.maximum((source - radius[:, None]).min(axis=0), -0.5)
     high = np.minimum((source + radius[:, None]).max(axis=0), np.array(frame) - 0.5)
     return np.array([low, (high[0], low[1]), high, (low[0], high[1])])

@@ -18,7 +18,8 @@ MIN_NFA_WHEN_GUIDED = 8.0
 GUIDED_RATIO = 0.35
 GUIDED_PLACES = 20
 MIN_THICKNESS_PX = 2.0
-MIN_AREA = 0.01  # share of the reference that the box must cover
+MIN_AREA = 0.01  # share of the reference that the box must cover, unless a search asks otherwise
+MIN_QUERY_AREA = 0.1  # of that share is enough in the query: a stored logo is small in a photo
 
 CLONE_CORNER_SHIFT = 0.02  # of the width and of the height
 CLONE_AREA = 0.80
@@ -50,12 +51,17 @@ class Verdict:
     weighted_strength: float
 
 
-def judge(alignment: Alignment, query: MatchDescription, reference: MatchDescription) -> Verdict:
-    """The decision about an alignment."""
+def judge(
+    alignment: Alignment,
+    query: MatchDescription,
+    reference: MatchDescription,
+    min_area: float = MIN_AREA,
+) -> Verdict:
+    """The decision about an alignment; `min_area`: share of the reference, 0 to 1."""
     strength = min(1.0, alignment.places / _FULL_PLACES)
     # a match twice as close as its rival counts 1.6 times, as in LTU's sample (1.0 for 0.625)
     weighted = min(1.0, alignment.places / _FULL_PLACES * 1.6 * min(1.0, alignment.weight / 0.5))
-    decision = _decision(alignment, query, reference)
+    decision = _decision(alignment, query, reference, min_area)
     merit = (
         0.5 * min(1.0, alignment.nfa / _FULL_NFA)
         + 0.3 * weighted
@@ -92,7 +98,7 @@ def judge_whole(
 
 
 def _decision(
-    alignment: Alignment, query: MatchDescription, reference: MatchDescription
+    alignment: Alignment, query: MatchDescription, reference: MatchDescription, min_area: float
 ) -> Decision:
     if alignment.places < MIN_PLACES or alignment.guided_ratio < MIN_GUIDED_RATIO:
         return "rejected_geometry"
@@ -100,7 +106,8 @@ def _decision(
         return "rejected_geometry"
     if alignment.thickness < MIN_THICKNESS_PX:
         return "rejected_geometry"  # on one line: any turn around it would fit as well
-    if not alignment.plausible or min(alignment.areas[0], alignment.areas[1] * 10) < MIN_AREA:
+    area = min(alignment.areas[0], alignment.areas[1] / MIN_QUERY_AREA)
+    if not alignment.plausible or area < min_area:
         return "rejected_box"
     return "clone" if _is_clone(alignment, query, reference) else "match"
 

@@ -4,7 +4,7 @@ from ..imaging import Picture
 from . import features, thumbnails
 from .alignment import Alignment, align, whole
 from .base import ACCEPTED, Comparison
-from .decision import Verdict, corner_shift, judge, judge_whole
+from .decision import MIN_AREA, Verdict, corner_shift, judge, judge_whole
 from .description import MatchDescription, dumps, loads
 from .details import details
 from .glance import promising_readings
@@ -23,6 +23,10 @@ class MatchSignature:
     name = "match"
     version = "72.4.1"  # LTU's code of its matching signature
 
+    def __init__(self, min_box: float = MIN_AREA) -> None:
+        """`min_box`: share of the reference that must be seen; a shared logo is less."""
+        self._min_box = min_box
+
     def describe(self, picture: Picture) -> MatchDescription:
         """The description of a picture; a picture without texture has no keypoints."""
         return features.describe(picture)
@@ -34,7 +38,7 @@ class MatchSignature:
             alignment = align(query, reference, variant)
             if alignment is None:
                 continue
-            verdict = judge(alignment, query, reference)
+            verdict = judge(alignment, query, reference, self._min_box)
             if best is None or _is_better(alignment, verdict, *best):
                 best = alignment, verdict
             if verdict.decision in ACCEPTED and alignment.nfa > _BEYOND_DOUBT_NFA:
