@@ -20,8 +20,11 @@ from udata_mediadb.auth.claims import CLIENT_ID
 from udata_mediadb.auth.sessions import Lifetimes, open_session
 from udata_mediadb.auth.signing import signing_key
 from udata_mediadb.collection.models import Collection, SmartCollection
-from udata_mediadb.indexing.models import LogEntry, StoredSignature
+from udata_mediadb.imaging import decode
+from udata_mediadb.indexing.models import LogEntry, StoredSignature, signature_key
+from udata_mediadb.indexing.versions import versions_of
 from udata_mediadb.media.models import ACTIVE, Media
+from udata_mediadb.signatures.colors import ColorsSignature
 
 from ..hosts import SECRET, Account, current_host
 from ..images import jpeg
@@ -89,8 +92,27 @@ def token_of(user: Account, *, ends_in_s: int = 600) -> str:
     return jwt.encode({"alg": "RS256", "kid": key.kid}, claims, key)
 
 
+def _colors_of(media: Media, signature: ColorsSignature) -> StoredSignature:
+    key = signature_key(signature)
+    picture = decode(PICTURE, max_pixels=10**8, side=1024)
+    return StoredSignature(
+        id=f"{media.id}/{key}",
+        application=media.application,
+        media=media.id,
+        signature=key,
+        data=signature.dumps(signature.describe(picture)),
+    )
+
+
 def new_cell(app: Flask, people: People, *, public: bool) -> Cell:
-    application = Application(name="A", organization=people.organization, public=public)
+    methods = app.extensions["mediadb"].methods
+    application = Application(
+        name="A",
+        organization=people.organization,
+        public=public,
+        signatures=list(versions_of(methods)),
+        built=versions_of(methods),
+    )
     private = give_private_key(application, SECRET)
     _insert(application)
     media = Media(
@@ -106,6 +128,7 @@ def new_cell(app: Flask, people: People, *, public: bool) -> Cell:
         owner=people.owner.id,
     )
     _insert(media)
+    _insert(_colors_of(media, methods["colors"].signature))
     storage = app.extensions["mediadb"].storage
     for kind in ("original", "thumbnail"):
         storage.write(storages.key(application.id, media.id, kind), PICTURE, overwrite=True)

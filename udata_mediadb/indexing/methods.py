@@ -23,9 +23,11 @@ from .models import signature_key
 
 # Shown are what is below the cut of the signature: more are rarely wanted, and each is compared.
 CANDIDATES = 200
+# The vector leaves out the background, which a palette may ask for: more are compared, at 40 us each
+COLORS_CANDIDATES = 500
 # measured: docs/vector-index.md
 SIMILARITY_GRAPH = GraphParameters(links=24, breadth=200, ef=200, least=20_000)
-COLORS_GRAPH = GraphParameters(links=16, breadth=100, ef=200, least=100_000)
+COLORS_GRAPH = GraphParameters(links=16, breadth=100, ef=500, least=100_000)
 COLORS_DIMENSION = 32
 COLORS_BESIDE = 0.99  # of a hundred unrelated pictures one is let in: docs/colors.md
 
@@ -46,7 +48,9 @@ def new_methods(
         match.name: Method(
             match, lambda: ExactIndex(voting_vectors), lambda: MatchSegments(shipped_vocabulary())
         ),
-        colors.name: _by_vectors(colors, COLORS_DIMENSION, COLORS_GRAPH, COLORS_BESIDE),
+        colors.name: _by_vectors(
+            colors, COLORS_DIMENSION, COLORS_GRAPH, COLORS_CANDIDATES, COLORS_BESIDE
+        ),
     }
     similar = [
         SimilaritySignature(one, max_distance=max_distance)
@@ -72,7 +76,8 @@ def _by_vectors(
     signature: SimilaritySignature | ColorsSignature,
     dimension: int,
     graph: GraphParameters,
+    candidates: int = CANDIDATES,
     beside: float = 0.0,
 ) -> Method:
     segments = VectorSegments[Any](dimension, signature.vector, graph=graph)
-    return Method(signature, segments.index, lambda: segments, CANDIDATES, beside)
+    return Method(signature, segments.index, lambda: segments, candidates, beside)
