@@ -23,7 +23,7 @@ from .models import signature_key
 
 # Shown are what is below the cut of the signature: more are rarely wanted, and each is compared.
 CANDIDATES = 200
-# The vector leaves out the background, which a palette may ask for: more are compared, at 40 us each
+# The vector leaves out the background, which a palette may ask for: more are looked at, 40 us each
 COLORS_CANDIDATES = 500
 # measured: docs/vector-index.md
 SIMILARITY_GRAPH = GraphParameters(links=24, breadth=200, ef=200, least=20_000)
