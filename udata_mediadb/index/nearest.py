@@ -54,7 +54,7 @@ def _live_rows_of(part: VectorPart, wanted: Ids) -> Rows:
         return np.setdiff1d(rows, part.dead_rows) if len(part.dead_rows) else rows
     kept = np.zeros(last - first + 1, bool)  # by id: a hundred times faster than sorting
     kept[wanted[(wanted >= first) & (wanted <= last)] - first] = True
-    rows = kept[part.owners - first]
+    rows = kept if len(kept) == len(part) else kept[part.owners - first]
     rows[part.dead_rows] = False
     return np.flatnonzero(rows)
 

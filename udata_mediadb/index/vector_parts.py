@@ -68,6 +68,9 @@ class VectorPart:
         """The rows of those of these sorted ids that have one."""
         if not len(self.owners):
             return np.zeros(0, np.intp)
+        first, last = int(self.owners[0]), int(self.owners[-1])
+        if last - first < len(self.owners):  # without gaps: no search
+            return (ids[(ids >= first) & (ids <= last)] - first).astype(np.intp)
         places = np.minimum(np.searchsorted(self.owners, ids), len(self.owners) - 1)
         return places[self.owners[places] == ids]
 
