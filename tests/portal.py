@@ -22,7 +22,7 @@ from udata_mediadb.indexing.versions import versions_of
 from .hosts import SECRET, Account, current_host
 
 __all__ = ["SECRET", "Client", "Portal", "running_portal"]
-START_S = 30
+START_S = 120  # udata boots in 4 s on a quiet machine; others here are not quiet
 REPOSITORY = Path(__file__).parents[1]
 
 
@@ -149,6 +149,7 @@ def running_portal(
         *(sys.executable, "-m", "gunicorn", "tests.portal:create_app()"),
         *("--bind", f"127.0.0.1:{port}", "--workers", str(workers)),
         *("--worker-class", "gthread", "--threads", "4", "--log-level", "warning"),
+        *("--timeout", str(START_S)),
     ]
     process = subprocess.Popen(command, env=env, cwd=REPOSITORY)
     try:

@@ -24,7 +24,7 @@ SETTINGS = (
     Setting(
         "MEDIADB_MONGODB_URI",
         "mongodb://127.0.0.1:27017/mediadb",
-        "Used only where the portal has not connected MongoEngine itself.",
+        "Used only where the portal has not connected MongoEngine itself, as udata has.",
     ),
     Setting(
         "MEDIADB_SECRET",

@@ -1,4 +1,4 @@
-"""A real udata in this process; everything here is left out on the plain host."""
+"""A real udata in this process; everything here is left out in runs on another host."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,12 +8,10 @@ import mongoengine
 import pytest
 from flask import Flask
 
-from ..hosts import HOST
+from ..hosts import HOST, current_host
 
 if HOST != "udata":
     collect_ignore_glob = ["test_*.py"]
-else:
-    from ..hosts.udata import new_app
 
 NewApp = Callable[..., Flask]
 
@@ -23,7 +21,9 @@ def make_app(mongodb_uri: str, database_name: str, tmp_path: Path) -> Iterator[N
     """Makes a udata on one empty database, with the plugin as udata itself finds it."""
 
     def make(**settings: Any) -> Flask:
-        return new_app(f"{mongodb_uri.rstrip('/')}/{database_name}", tmp_path / "fs", **settings)
+        uri = f"{mongodb_uri.rstrip('/')}/{database_name}"
+        app: Flask = current_host().new_app(uri, tmp_path / "fs", **settings)
+        return app
 
     yield make
     mongoengine.disconnect_all()

@@ -4,6 +4,7 @@ from typing import Any
 
 from ..auth.guard import applications_of, require_application, require_principal
 from ..auth.keys import are_keys_readable
+from ..errors import InvalidFields
 from ..indexing.versions import versions_of
 from ..media.junction import keep_described
 from ..namespace import SECURITY, ns
@@ -37,9 +38,10 @@ class ApplicationListAPI(MediaDBResource):
     @ns.marshal_with(application_fields, code=201)
     def post(self) -> tuple[dict[str, Any], int]:
         """Create an application; `organization` makes it that organisation's."""
-        principal = require_principal()
+        principal, properties = require_principal(), read_object()
+        _require_known(properties.get("organization"))
         created = create_application(
-            read_object(),
+            properties,
             principal,
             versions=versions_of(current_mediadb().methods),
             secret=current_secret(),
@@ -76,3 +78,11 @@ class ApplicationAPI(MediaDBResource):
         delete_application(found)
         current_mediadb().catalogs.drop(found.id)
         return "", 204
+
+
+def _require_known(organization: Any) -> None:
+    """Raise InvalidFields, in udata's words, for an organisation that is unknown or deleted."""
+    if not isinstance(organization, str) or not organization:
+        return  # nothing, or refused with the other fields
+    if organization not in current_mediadb().host.organization_refs([organization]):
+        raise InvalidFields({"organization": f"Unknown reference {organization!r:.60}"})

@@ -22,7 +22,10 @@ def user_of_password(login: str, password: str) -> str | None:
     known = _is_right(password, user.password)
     demanded, performed = user.password_rotation_demanded, user.password_rotation_performed
     is_outdated = demanded is not None and (performed is None or performed < demanded)
-    if not known or not is_usable(user) or user.tf_primary_method or is_outdated:
+    wants_more = user.tf_primary_method or (
+        user.sysadmin and current_app.config.get("SECURITY_TWO_FACTOR_REQUIRED_FOR_ADMIN")
+    )
+    if not known or not is_usable(user) or wants_more or is_outdated:
         return None
     return str(user.id) if user.confirmed_at else None
 
