@@ -22,7 +22,7 @@ from .bulk import delete_listed
 from .filters import read_filter
 from .ingest import duplicate_of
 from .junction import add_upload
-from .links import FILE_ENDPOINT, is_signed
+from .links import FILE_ENDPOINT, MEDIA_ENDPOINT, is_signed
 from .listing import list_page, read_order
 from .relating import requested_related
 from .removal import purge_media
@@ -106,7 +106,7 @@ class MediaListAPI(MediaDBResource):
         return represent_outcomes(delete_listed(asked, force=force))
 
 
-@ns.route("/media/<string:media>/", endpoint="mediadb_media")
+@ns.route("/media/<string:media>/", endpoint=MEDIA_ENDPOINT)
 class MediaAPI(MediaDBResource):
     """One media."""
 

@@ -10,7 +10,7 @@ from ..properties import plain
 from ..related import Related, loaded
 from ..state import current_mediadb
 from ..wire import nullable, page_model
-from .links import file_url
+from .links import file_url, media_uri
 from .models import Media
 from .relating import related_references
 
@@ -34,6 +34,7 @@ media_fields = Model(
         "format": fields.String(description="JPEG, PNG, GIF, WEBP, BMP, TIFF or AVIF"),
         "owner": nullable(fields.Raw, description="Who added it"),
         "organization": nullable(fields.Raw, description="Whose application holds it"),
+        "uri": fields.String(description="The media in the API"),
         "url": fields.String(description="The picture, re-encoded, without GPS"),
         "thumbnail_url": fields.String,
         "duplicate_of": nullable(
@@ -73,6 +74,7 @@ def _one(
         "related": [related.get(one, one.bare()) for one in loaded(media.related)],
         "owner": users.get(media.owner),
         "organization": organizations.get(application.organization),
+        "uri": media_uri(media),
         "url": file_url(media, application, "media"),
         "thumbnail_url": file_url(media, application, "thumbnail"),
         "duplicate_of": None,

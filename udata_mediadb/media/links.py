@@ -13,6 +13,12 @@ from ..storages import Kind
 from .models import Media
 
 FILE_ENDPOINT = "mediadb_media_file"
+MEDIA_ENDPOINT = "mediadb_media"
+
+
+def media_uri(media: Media) -> str:
+    """Where the API has the media itself."""
+    return url_for(_endpoint(MEDIA_ENDPOINT), media=media.id, _external=True)
 
 
 def file_url(media: Media, application: Application, kind: Kind) -> str:
@@ -22,7 +28,7 @@ def file_url(media: Media, application: Application, kind: Kind) -> str:
     and browsers can keep what they fetched.
     """
     arguments = link_arguments(media, application, kind)
-    return url_for(_endpoint(), media=media.id, kind=kind, _external=True, **arguments)
+    return url_for(_endpoint(FILE_ENDPOINT), media=media.id, kind=kind, _external=True, **arguments)
 
 
 def link_arguments(media: Media, application: Application, kind: Kind) -> dict[str, Any]:
@@ -47,6 +53,6 @@ def _signature(media: str, kind: str, expires: int) -> str:
     return sign(f"{media} {kind} {expires}", current_secret(), "file-link")
 
 
-def _endpoint() -> str:
+def _endpoint(name: str) -> str:
     prefix: str = current_app.extensions["mediadb"].endpoint_prefix
-    return prefix + FILE_ENDPOINT
+    return prefix + name
