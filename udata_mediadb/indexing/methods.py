@@ -26,8 +26,8 @@ CANDIDATES = 200
 # The vector leaves out the background, which a palette may ask for: more are looked at, 40 us each
 COLORS_CANDIDATES = 500
 # measured: docs/vector-index.md
-SIMILARITY_GRAPH = GraphParameters(links=24, breadth=200, ef=200, least=20_000)
-COLORS_GRAPH = GraphParameters(links=16, breadth=100, ef=500, least=100_000)
+SIMILARITY_GRAPH = GraphParameters(links=24, breadth=200, ef=300, least=10_000)
+COLORS_GRAPH = GraphParameters(links=16, breadth=100, ef=500, least=30_000)
 COLORS_DIMENSION = 32
 COLORS_BESIDE = 0.99  # of a hundred unrelated pictures one is let in: docs/colors.md
 

@@ -72,11 +72,20 @@ def guided_matches(
 
     `projected`: (n reference, 2) px in the query; `visible`: (n reference,) falls inside it.
     """
-    near = np.abs(query.xy[:, None, 0] - projected[None, :, 0]) < _GUIDED_RADIUS_PX
-    near &= np.abs(query.xy[:, None, 1] - projected[None, :, 1]) < _GUIDED_RADIUS_PX
-    near &= (similarity > _GUIDED_SIMILARITY) & visible[None, :]
-    found = np.flatnonzero(near.any(axis=0))
-    if not len(found):
-        return np.zeros((0, 2), np.intp)
-    partner = np.where(near[:, found], similarity[:, found], np.float32(-1)).argmax(axis=0)
-    return np.stack([partner, found], axis=1)
+    rows = np.flatnonzero(visible)
+    x, y = projected[rows, 0], projected[rows, 1]
+    # the few keypoints in the column around each projection, instead of all pairs
+    by_x = np.argsort(query.xy[:, 0], kind="stable")
+    places = query.xy[by_x, 0]
+    first = np.searchsorted(places, x - _GUIDED_RADIUS_PX, side="right")
+    counts = np.maximum(np.searchsorted(places, x + _GUIDED_RADIUS_PX, side="left") - first, 0)
+    skipped = np.repeat(first - (np.cumsum(counts) - counts), counts)
+    partner = by_x[np.arange(len(skipped)) + skipped]
+    found = np.repeat(rows, counts)
+    likeness = similarity[partner, found]
+    near = np.abs(query.xy[partner, 1] - np.repeat(y, counts)) < _GUIDED_RADIUS_PX
+    near &= likeness > _GUIDED_SIMILARITY
+    partner, found, likeness = partner[near], found[near], likeness[near]
+    order = np.lexsort((partner, -likeness, found))
+    _, best = np.unique(found[order], return_index=True)
+    return np.stack([partner[order][best], found[order][best]], axis=1)
