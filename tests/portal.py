@@ -1,5 +1,6 @@
 """The portal in a real server process, and accounts in it, for the API tests."""
 
+import json
 import os
 import socket
 import subprocess
@@ -17,6 +18,7 @@ from flask import Flask
 from mongoengine.connection import _connection_settings
 
 from udata_mediadb.application.actions import create_application
+from udata_mediadb.application.models import Application
 from udata_mediadb.indexing.models import StoredSignature
 from udata_mediadb.indexing.versions import versions_of
 
@@ -35,6 +37,7 @@ def create_app() -> Flask:
         MEDIADB_FETCH_ALLOW=tuple(os.environ.get("TEST_FETCH_ALLOW", "").split()),
         MEDIADB_BASIC_AUTH=bool(os.environ.get("TEST_BASIC_AUTH")),
         MEDIADB_UPLOAD_MAX_BYTES=int(os.environ.get("TEST_UPLOAD_MAX_BYTES", str(8 << 20))),
+        **json.loads(os.environ.get("TEST_SETTINGS", "{}")),
     )
     return app
 
@@ -85,6 +88,11 @@ class Portal:
                 secret=SECRET,
             )
             return created.id
+
+    def set_signatures(self, application: str, names: list[str]) -> None:
+        """Change the document, behind the back of the workers."""
+        with self.app.app_context():
+            Application.objects(id=application).update(signatures=names)
 
     def stored_signatures(self, media: str) -> list[str]:
         """Names of the signatures whose descriptions are stored."""

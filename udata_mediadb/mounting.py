@@ -61,7 +61,7 @@ def mount(app: Flask, host: Host | None) -> None:
         host=host,
         storage=storage,
         catalogs=catalogs,
-        describer=Describer(catalogs),
+        describer=Describer(catalogs, app.app_context),
         endpoint_prefix=endpoint_prefix,
     )
     if host.answers_routing_errors:

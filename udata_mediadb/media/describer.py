@@ -1,6 +1,8 @@
 """When missing descriptions are computed: one run per application and machine, beside requests."""
 
 import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from tempfile import gettempdir
 
@@ -13,11 +15,20 @@ from .describing import Progress, describe_missing, is_due
 from .ingest import Ingest
 
 
+Context = Callable[[], AbstractContextManager[object]]
+
+
 class Describer:
     """Starts the runs of one process."""
 
-    def __init__(self, catalogs: Catalogs) -> None:
-        """`catalogs`: of this process; what signatures that were taken away left there goes too."""
+    def __init__(
+        self, catalogs: Catalogs, context: Callable[[], AbstractContextManager[object]]
+    ) -> None:
+        """`catalogs`: of this process; what signatures that were taken away left there goes too.
+
+        `context`: what a thread needs to be in, for the storage.
+        """
+        self._context = context
         self._catalogs = catalogs
         self._root = catalogs.root or Path(gettempdir()) / "mediadb"  # for the lease only
         self._jobs: dict[str, Background] = {}
@@ -32,11 +43,15 @@ class Describer:
             if identifier not in self._jobs:
                 self._jobs[identifier] = Background(
                     f"Describing the media of application {identifier}",
-                    lambda: self.run(ingest, identifier) is not None,
+                    lambda: self._run_in_thread(ingest, identifier),
                     niceness=10,
                 )
             job = self._jobs[identifier]
         job.start()
+
+    def _run_in_thread(self, ingest: Ingest, application: str) -> bool:
+        with self._context():
+            return self.run(ingest, application) is not None
 
     def run(
         self, ingest: Ingest, application: str, progress: Progress = lambda _: None
