@@ -1,7 +1,7 @@
 """How media, collections and hits look in LTU's answers; what its samples lack is added."""
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,7 @@ from ..related import loaded
 from ..search.query import Hit, score_of
 from ..signatures.base import Comparison
 from ..storages import Kind
-from .signatures import code_of
+from .signatures import DECISIONS, code_of
 
 FILE_ENDPOINT = "mediadb_ltu.files_serve_file"
 VERSION = 1  # of a media: LTU's guide sorts by it and never shows it
@@ -79,7 +79,7 @@ def hit_item(hit: Hit, application: Application) -> dict[str, Any]:
         "details": {
             "best_index": best,
             "best_signature": best,
-            **{code_of(name): _detail(name, one, keywords) for name, one in found},
+            **{code_of(name): _detail(name, one, hit.media) for name, one in found},
             "score": score,
             "confidence": hit.score,
             "keywords": keywords,
@@ -129,14 +129,21 @@ def _related(media: Media) -> list[dict[str, str]]:
     return [one.bare() for one in loaded(media.related)]
 
 
-def _detail(name: str, comparison: Comparison, keywords: list[str]) -> dict[str, Any]:
-    details: Mapping[str, Any] = comparison.details
-    info = {"category": name.upper(), "distance": comparison.distance, **details}
-    info.setdefault("decision", comparison.decision.capitalize())
-    info.setdefault("confidence", score_of(comparison))
+def _detail(name: str, comparison: Comparison, media: Media) -> dict[str, Any]:
+    """The frame of LTU's sample; a signature without geometry has no box and no homography."""
+    info = {
+        "decision": DECISIONS.get(comparison.decision, comparison.decision),
+        "category": name.upper(),
+        "reference": {"originalDimensions": [float(media.width), float(media.height)]},
+        "query": {},
+        "scores": {},
+        "distance": comparison.distance,
+        "confidence": score_of(comparison),
+        **comparison.details,
+    }
     return {
         "message": "succeed",
-        "keywords": keywords,
+        "keywords": list(media.keywords),
         "code": 0.0,
         "info": info,
         "score": comparison.distance,

@@ -6,11 +6,20 @@ what a signature is at heart stands beside them, as `category` and `signature_na
 
 from collections.abc import Mapping
 
+from ..signatures.base import Decision
+
 VERSIONS: Mapping[str, str] = {
     "match": "72.4.1",  # LTU guide, "signatures"
     "similarity": "101.1.0",
     "colors": "102.1.0",
     "blend": "103.1.0",
+}
+
+
+# In the manner of LTU's for matching, which are in `signatures.details`
+DECISIONS: Mapping[Decision, str] = {
+    "similar": "Similar",
+    "rejected_distance": "Rejection due to distance",
 }
 
 

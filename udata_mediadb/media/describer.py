@@ -14,7 +14,6 @@ from ..indexing.versions import to_describe
 from .describing import Progress, describe_missing, is_due
 from .ingest import Ingest
 
-
 Context = Callable[[], AbstractContextManager[object]]
 
 
