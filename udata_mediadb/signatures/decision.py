@@ -35,8 +35,8 @@ _WHOLE_DISTANCE = 0.02  # nearly a clone: turned, mirrored or a negative
 _REJECTED_DISTANCE = 0.5
 
 # Fitted by benchmarks/match_confidence.py: docs/signatures.md, "Distance and confidence"
-CONFIDENCE_MIDDLE = -6.0  # nfa
-CONFIDENCE_DECADE = 7.0  # nfa
+CONFIDENCE_MIDDLE = -11.5  # nfa
+CONFIDENCE_DECADE = 8.2  # nfa
 WHOLE_CONFIDENCE = 0.99  # where the thumbnails speak alone: none wrong in 884 queries
 _REJECTED_CONFIDENCE = 0.5  # of what an accepted one would have
 
