@@ -23,6 +23,7 @@ from udata_mediadb.index.inverted import InvertedIndex
 from udata_mediadb.index.vocabulary import shipped_vocabulary
 from udata_mediadb.search.verification import DEPTH, verified
 from udata_mediadb.signatures.base import Comparison
+from udata_mediadb.signatures.decision import CONFIDENCE_DECADE, CONFIDENCE_MIDDLE
 from udata_mediadb.signatures.description import MatchDescription
 from udata_mediadb.signatures.match import MatchSignature
 from udata_mediadb.signatures.whole_picture import has_texture
@@ -39,8 +40,8 @@ from .shortlist_queries import (
 
 STORED = 2000
 CANDIDATES = 20
-CUTS = (0.5, 0.9, 0.99, 0.999, 0.9999)
-FITTED_NFA = np.arange(2.0, 9.0, 0.5)
+CUTS = (0.5, 0.99, 0.998, 0.999, 0.9995, 0.9999)
+FITTED_NFA = np.arange(4.0, 10.5, 0.5)
 ATTACKED_WITHOUT = ("views", "edits", "negative", "without texture")
 Item = tuple[Path, str | None]
 
@@ -153,11 +154,12 @@ def page(
     yield f"{len(strangers) - len(without_copy)} of {len(strangers)} queries, in pairs:"
     yield "\n".join(pair_lines(items, strangers))
     yield "## Confidence"
-    middle, slope = fitted(strangers)
+    middle, slope = fitted(without_copy)
     yield (
         "Fitted to the best `nfa` of each query that shows nothing stored, without those of the "
-        f"pairs above: 1 - confidence = 1 / (1 + 10^((nfa - {middle:.2f}) / {slope:.2f})) is the "
-        "share of such queries for which a picture looks as good."
+        f"pairs above: 1 - confidence = 1 / (1 + 10^((nfa - {middle:.1f}) / {slope:.1f})) is the "
+        "share of such queries for which a picture looks as good. In use: "
+        f"{CONFIDENCE_MIDDLE} and {CONFIDENCE_DECADE}."
     )
     head = ("confidence >=", "accepted and right", "strangers accepted", "95 % upper bound")
     yield table(head, list(cut_rows(copies, without_copy)))
@@ -196,7 +198,10 @@ def fitted(strangers: Sequence[Asked]) -> tuple[float, float]:
     """`nfa` at which half of the strangers look as good, and how many units take a tenth."""
     best = np.array(
         [
-            max((float(c.details["nfa"]) for c in s.found.values() if not c.accepted), default=0.0)
+            max(
+                (float(c.details["nfa"]) for c in s.found.values() if is_by_geometry(c)),
+                default=0.0,
+            )
             for s in strangers
         ]
     )
@@ -206,6 +211,11 @@ def fitted(strangers: Sequence[Asked]) -> tuple[float, float]:
     weights = np.sqrt(share[known] * len(best))  # the few in the tail tell less
     falling, start = np.polyfit(FITTED_NFA[known], odds, 1, w=weights)
     return float(-start / falling), float(-1 / falling)
+
+
+def is_by_geometry(comparison: Comparison) -> bool:
+    """Whether what tells a stranger was the number of matches, not a small or shared patch."""
+    return comparison.decision == "rejected_geometry"
 
 
 def cut_rows(copies: Sequence[Asked], strangers: Sequence[Asked]) -> Iterator[list[object]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .alignment import Alignment
-from .base import Decision
+from .base import ACCEPTED, Decision
 from .description import MatchDescription
 from .geometry import project
 from .thumbnails import correlation as thumbnail_correlation
@@ -34,7 +34,11 @@ _CLONE_DISTANCE = 0.01  # LTU's sample
 _WHOLE_DISTANCE = 0.02  # nearly a clone: turned, mirrored or a negative
 _REJECTED_DISTANCE = 0.5
 
-WHOLE_CONFIDENCE = 0.95  # where the thumbnails speak alone; measured: docs/signatures.md
+# Fitted by benchmarks/match_confidence.py: docs/signatures.md, "Distance and confidence"
+CONFIDENCE_MIDDLE = -11.5  # nfa
+CONFIDENCE_DECADE = 8.2  # nfa
+WHOLE_CONFIDENCE = 0.99  # where the thumbnails speak alone: none wrong in 884 queries
+_REJECTED_CONFIDENCE = 0.5  # of what an accepted one would have
 
 
 @dataclass(frozen=True)
@@ -70,15 +74,19 @@ def judge(
     return Verdict(
         decision=decision,
         distance=round(_distance(decision, merit), 4),
-        confidence=round(confidence(alignment.nfa), 4),
+        confidence=round(confidence(alignment.nfa, accepted=decision in ACCEPTED), 4),
         strength=strength,
         weighted_strength=weighted,
     )
 
 
-def confidence(nfa: float) -> float:
-    """Chance-like figure: 0.5 at the acceptance threshold, a tenth of the doubt per 4 units."""
-    return float(1 / (1 + 10 ** -((nfa - MIN_NFA) / 4)))
+def confidence(nfa: float, *, accepted: bool) -> float:
+    """1 - the share of searches for what is not stored in which a picture looks as good.
+
+    0 to 1; a rejection has half of it, and so less than any accepted one.
+    """
+    share = 1 / (1 + 10 ** ((nfa - CONFIDENCE_MIDDLE) / CONFIDENCE_DECADE))
+    return float((1 - share) * (1 if accepted else _REJECTED_CONFIDENCE))
 
 
 def judge_whole(
