@@ -131,6 +131,11 @@ SETTINGS = (
         "memory",
         "memory: each worker counts for itself; mongodb: all together, at about 1 ms a request.",
     ),
+    Setting(
+        "MEDIADB_PURGE_AFTER_DAYS",
+        30,
+        "Age at which `purge` removes deleted media for good, in days; None: never.",
+    ),
     Setting("MEDIADB_QUOTA_MEDIA", None, "Media that an application may hold; None: any number."),
     Setting("MEDIADB_QUOTA_BYTES", None, "Bytes of originals that an application may hold."),
 )

@@ -5,15 +5,25 @@ from flask.cli import AppGroup
 from .accounts import key_commands, organization_commands, user_commands
 from .applications import application_commands
 from .importing import import_pictures
+from .migrating import run_migrations
 from .signing import signing_commands
-from .upkeep import check, rebuild, reindex
+from .upkeep import check, purge, rebuild, reindex
 
 __all__ = ["mediadb_commands", "portal_commands"]
 
 # `mediadb_commands` for a plain portal; `portal_commands` for one with accounts of its own.
 mediadb_commands = AppGroup("mediadb", help="The media library.")
 portal_commands = AppGroup("mediadb", help="The media library.")
-for command in (application_commands, signing_commands, check, reindex, rebuild, import_pictures):
+for command in (
+    application_commands,
+    signing_commands,
+    check,
+    reindex,
+    rebuild,
+    purge,
+    import_pictures,
+    run_migrations,
+):
     mediadb_commands.add_command(command)
     portal_commands.add_command(command)
 for command in (user_commands, organization_commands, key_commands):

@@ -1,5 +1,6 @@
 """`flask mediadb check | reindex | rebuild`."""
 
+import logging
 import sys
 import time
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ import click
 from flask.cli import with_appcontext
 from tqdm import tqdm
 
+from .. import jobs
 from ..application.models import Application
 from ..ids import compact_id
 from ..indexing.background import BUSY_RETRY_S
@@ -19,6 +21,8 @@ from ..media.junction import current_ingest
 from ..media.recovery import Problem, count_media, find_problems, mend
 from ..state import current_mediadb
 from .errors import plain_errors
+
+log = logging.getLogger(__name__)
 
 
 @click.command("check")
@@ -67,6 +71,14 @@ def _describe(ingest: Ingest, application: Application) -> None:
     with tqdm(total=total, desc=f"{application.name}: describing", disable=None) as bar:
         while describer.run(ingest, application.id, lambda count: _advance(bar, count)) is None:
             time.sleep(BUSY_RETRY_S)
+
+
+@click.command("purge")
+@with_appcontext
+@plain_errors
+def purge() -> None:
+    """Remove for good what was deleted more than MEDIADB_PURGE_AFTER_DAYS ago."""
+    click.echo(f"{jobs.purge(log)} media purged")
 
 
 @click.command("rebuild")

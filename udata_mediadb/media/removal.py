@@ -5,7 +5,9 @@ restored; whatever a crash leaves carries the mark, and `recovery` finishes it. 
 document, so nothing is left that no document names.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
 import flask_storage
 
@@ -20,13 +22,28 @@ from .models import ACTIVE, DELETED, PURGED, Media
 
 def purge_media(storage: flask_storage.Storage, media: Media) -> None:
     """Remove an active or deleted media for good, with its files, signatures and memberships."""
-    documents = durable(Media)
-    documents.update_one(
-        {"_id": media.id, "state": {"$in": [ACTIVE, DELETED]}},
-        {"$set": {"state": PURGED, "collections": [], "placings": []}},
-    )
-    renew([media.application])
+    _mark(media, {"state": {"$in": [ACTIVE, DELETED]}})
     finish_purge(storage, media)
+
+
+def purge_deleted(storage: flask_storage.Storage, before: datetime) -> int:
+    """Remove for good all media that were deleted before this moment; how many."""
+    found = Media.objects(state=DELETED, deleted_at__lt=before).only("id", "application")
+    old = {"state": DELETED, "deleted_at": {"$lt": before}}
+    count = 0
+    for media in list(found.no_cache()):  # purges take longer than MongoDB keeps a cursor
+        if _mark(media, old):  # else it was restored meanwhile
+            finish_purge(storage, media)
+            count += 1
+    return count
+
+
+def _mark(media: Media, where: Mapping[str, Any]) -> bool:
+    """Mark it as purged; False where it is not as `where` says any more."""
+    gone = {"$set": {"state": PURGED, "collections": [], "placings": []}}
+    marked = durable(Media).update_one({"_id": media.id, **where}, gone).matched_count
+    renew([media.application])
+    return bool(marked)
 
 
 def finish_purge(storage: flask_storage.Storage, media: Media) -> None:

@@ -1,0 +1,99 @@
+"""`flask mediadb migrate`: documents as the first version of this project wrote them."""
+
+from datetime import timedelta
+
+import pytest
+
+from udata_mediadb.clock import now
+from udata_mediadb.durability import durable
+from udata_mediadb.errors import Conflict
+from udata_mediadb.indexing.models import LogEntry
+from udata_mediadb.media.models import Media
+from udata_mediadb.migrations.actions import migrate, states
+from udata_mediadb.migrations.models import Lock, Migration
+from udata_mediadb.migrations.steps import Step
+
+from ..fixtures import Tenant
+from ..images import jpeg
+from ..portal import Portal
+
+
+@pytest.fixture(autouse=True)
+def _nothing_ran_yet(portal: Portal) -> None:
+    with portal.app.app_context():
+        for document in (Migration, Lock):
+            document.objects.delete()
+
+
+def test_numbers_of_an_earlier_media_are_found_afterwards(portal: Portal, tenant: Tenant) -> None:
+    add = tenant.client.add
+    media = add(tenant.application, jpeg(1, 96, 64), metadata='{"year": 1871}')["id"]
+    with portal.app.app_context():
+        earlier = {"terms": ["m:year=1871"], "words": []}
+        durable(Media).update_one({"_id": media}, {"$set": earlier})
+    query = {"query": {"range": {"year": {"gte": 1870, "lt": 1880}}}}
+    assert tenant.client.post("search/", json=query).json()["total"] == 0
+
+    done = portal.flask("migrate")
+
+    assert done.returncode == 0, done.stderr
+    assert "0002-facts: 1 changed" in done.stdout
+    assert tenant.client.post("search/", json=query).json()["total"] == 1
+
+
+def test_a_log_of_the_first_form_takes_new_entries_afterwards(
+    portal: Portal, tenant: Tenant
+) -> None:
+    """Its unique index was over fields that entries have no more."""
+    with portal.app.app_context():
+        log = durable(LogEntry)
+        log.create_index([("application", 1), ("seq", 1)], unique=True, sparse=True)
+        log.insert_one({"application": tenant.application, "seq": 1, "op": "add", "media": []})
+
+        migrate(lambda step, changed: None)
+
+        assert "application_1_seq_1" not in log.index_information()
+        assert log.find_one({"seq": 1}) is None
+    assert tenant.client.add(tenant.application, jpeg(1, 96, 64))["id"]
+
+
+def test_a_second_run_finds_nothing_to_do(portal: Portal) -> None:
+    assert "to be done" in portal.flask("migrate", "--list").stdout
+    portal.flask("migrate")
+
+    assert portal.flask("migrate").stdout == "nothing to migrate\n"
+    assert "to be done" not in portal.flask("migrate", "--list").stdout
+
+
+def test_of_two_at_once_one_is_refused(portal: Portal) -> None:
+    def another(advance: object) -> None:
+        with pytest.raises(Conflict, match="Another migration"):
+            migrate(lambda step, changed: None)
+
+    with portal.app.app_context():
+        ran = migrate(lambda step, changed: None, [Step("x", "", another)])
+        assert ran == 1
+
+
+def test_one_that_was_killed_does_not_lock_the_next_out_for_ever(portal: Portal) -> None:
+    with portal.app.app_context():
+        Lock(id="migrate", holder="killed", until=now() + timedelta(seconds=30)).save()
+        with pytest.raises(Conflict):
+            migrate(lambda step, changed: None)
+        Lock.objects.update(until=now() - timedelta(seconds=1))
+
+        migrate(lambda step, changed: None)
+
+        assert all(state.ended_at for state in states())
+        assert Lock.objects.count() == 0
+
+
+def test_one_that_fails_is_not_noted_and_runs_again(portal: Portal) -> None:
+    def fails(advance: object) -> None:
+        raise RuntimeError("away")
+
+    with portal.app.app_context():
+        with pytest.raises(RuntimeError):
+            migrate(lambda step, changed: None, [Step("x", "", fails)])
+        assert Migration.objects.count() == 0
+        assert Lock.objects.count() == 0

@@ -1,0 +1,1 @@
+"""Bringing the documents of earlier versions into the form of this one."""
