@@ -1,5 +1,8 @@
 """`flask mediadb application`."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import click
 from flask.cli import AppGroup
 
@@ -21,16 +24,32 @@ application_commands = AppGroup("application", help="Applications, the tenants."
 @click.option("--owner", required=True, help="Email of the user that it belongs to.")
 @click.option("--organization", help="Name or id of the organisation that shares it.")
 @click.option("--public", is_flag=True, help="Anyone may read; the public key alone may search.")
+@click.option(
+    "--signature",
+    "signatures",
+    multiple=True,
+    help="match (the default), similarity or colors; repeat for several.",
+)
 @plain_errors
-def create(name: str, owner: str, organization: str | None, public: bool) -> None:
+def create(
+    name: str, owner: str, organization: str | None, public: bool, signatures: tuple[str, ...]
+) -> None:
     """Create an application and print the id."""
-    click.echo(new_application(name, owner, organization, public).id)
+    click.echo(new_application(name, owner, organization, public, signatures).id)
 
 
-def new_application(name: str, owner: str, organization: str | None, public: bool) -> Application:
-    """Make one; `owner` is an email, `organization` a name or id."""
+def new_application(
+    name: str,
+    owner: str,
+    organization: str | None,
+    public: bool,
+    signatures: Sequence[str] = (),
+) -> Application:
+    """Make one; `owner` is an email, `organization` a name or id; match for no signatures."""
     host = current_mediadb().host
-    properties = {"name": name, "public": public}
+    properties: dict[str, Any] = {"name": name, "public": public}
+    if signatures:
+        properties["signatures"] = list(signatures)
     if organization:
         properties["organization"] = host.find_organization(organization)
     return create_application(
