@@ -12,7 +12,7 @@ from pathlib import Path
 
 SOURCE = Path(__file__).parent.parent / "udata_mediadb"
 PROBE = """
-import udata_mediadb
+import udata_mediadb.mounting
 from udata_mediadb.demo.pictures import QUERY, samples
 from udata_mediadb.signatures.similarity import shipped_encoder
 assert callable(udata_mediadb.init_app)
