@@ -235,7 +235,7 @@ def test_a_run_that_is_killed_goes_on_where_it_was(app: Flask, manager: Account)
 def _importing(app: Flask) -> "subprocess.Popen[bytes]":
     environment = {
         **os.environ,
-        "TEST_MONGODB": app.config["MONGODB_HOST"],
+        "TEST_MONGODB": app.config["MONGODB_HOST"].partition("?")[0],
         "TEST_FS_ROOT": str(Path(app.config["FS_ROOT"])),
     }
     command = [sys.executable, "-m", "flask", "--app", "tests.portal", "mediadb", "import"]

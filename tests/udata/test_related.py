@@ -6,6 +6,7 @@ import pytest
 from mongoengine.context_managers import query_counter
 from udata.core.dataset.models import Dataset
 
+from udata_mediadb.application.models import Application
 from udata_mediadb.related import Related
 
 from ..fixtures import Tenant, new_tenant
@@ -104,6 +105,8 @@ def test_the_public_sees_no_title_of_a_private_dataset(portal: Portal) -> None:
     assert owner.client.get(path, params=where).json()["data"][0]["related"][0]["title"] == "Secret"
     public = type(owner.client)(portal.api).get(path, params=where).json()["data"]
     assert public[0]["related"] == [{"class": "Dataset", "id": str(private)}]
+    with portal.app.app_context():  # everybody's lists show what is public
+        Application.objects(id=owner.application).update(set__public=False)
 
 
 def test_many_objects_cost_one_query_for_each_class(portal: Portal, tenant: Tenant) -> None:

@@ -63,7 +63,7 @@ def _fact_update(media: Media) -> UpdateOne | None:
 
 def _batches(found: Iterable[Media]) -> Iterator[list[Media]]:
     """Lists of BATCH media, the last one shorter. (itertools has it from Python 3.12 on.)"""
-    iterator = iter(found)
+    iterator = (media for media in found)  # a query set begins anew when it is asked after its end
     while batch := list(islice(iterator, BATCH)):
         yield batch
 
