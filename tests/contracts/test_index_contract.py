@@ -22,7 +22,15 @@ GRAPH = GraphParameters(links=8, breadth=40, ef=40, least=1)
 
 
 def mean_vector(description):
-    return description.descriptors.mean(axis=0) if len(description) else None
+    """(1, 128), None without content."""
+    return description.descriptors.mean(axis=0, keepdims=True) if len(description) else None
+
+
+def mean_vectors(description):
+    """(2, 128): of all keypoints, and of the first half of them."""
+    some = description.descriptors[: max(1, len(description) // 2)]
+    whole = mean_vector(description)
+    return None if whole is None else np.stack([whole[0], some.mean(axis=0)])
 
 
 IMPLEMENTATIONS = {
@@ -30,9 +38,13 @@ IMPLEMENTATIONS = {
     "inverted": lambda _: InvertedIndex(shipped_vocabulary(), scan=scan_numpy.scan),
 }
 IMPLEMENTATIONS["vectors, scanned"] = lambda _: VectorIndex(DIMENSION, mean_vector)
+IMPLEMENTATIONS["several vectors, scanned"] = lambda _: VectorIndex(DIMENSION, mean_vectors)
 if find_spec("hnswlib") is not None:
     IMPLEMENTATIONS["vectors, graphs"] = lambda folder: Flushed(
         VectorSegments(DIMENSION, mean_vector, graph=GRAPH), folder
+    )
+    IMPLEMENTATIONS["several vectors, graphs"] = lambda folder: Flushed(
+        VectorSegments(DIMENSION, mean_vectors, graph=GRAPH), folder
     )
 if find_spec("numba") is not None:
     IMPLEMENTATIONS["inverted, compiled"] = lambda _: InvertedIndex(shipped_vocabulary())

@@ -7,12 +7,12 @@ import pytest
 
 from udata_mediadb.index.vectors import VectorIndex
 
-from .vectors import DIMENSION, Vectors, itself, nearest, unit
+from .vectors import DIMENSION, Vectors, rows_of, unit
 
 
 @pytest.fixture
 def index() -> VectorIndex[Vectors | None]:
-    return VectorIndex(DIMENSION, itself)
+    return VectorIndex(DIMENSION, rows_of)
 
 
 def test_score_is_minus_the_distance(index: VectorIndex[Vectors | None]) -> None:
@@ -58,10 +58,11 @@ def test_more_wanted_than_there_are_gives_all(index: VectorIndex[Vectors | None]
         np.full(DIMENSION, np.inf, np.float32),
         np.full(DIMENSION, 1e30, np.float32),  # its square is infinite
         np.ones(DIMENSION + 1, np.float32),
-        np.ones((1, DIMENSION), np.float32),
+        np.ones((0, DIMENSION), np.float32),
+        np.stack([unit(1)[0], np.full(DIMENSION, np.nan, np.float32)]),
         np.ones(0, np.float32),
     ],
-    ids=["nan", "infinite", "too long", "longer", "two axes", "empty"],
+    ids=["nan", "infinite", "too long", "longer", "no row", "one of two", "empty"],
 )
 def test_unsound_vector_is_refused_as_a_query_and_logged_as_a_reference(
     unsound: Vectors, index: VectorIndex[Vectors | None], caplog: pytest.LogCaptureFixture
@@ -76,26 +77,3 @@ def test_unsound_vector_is_refused_as_a_query_and_logged_as_a_reference(
     assert 3 not in dict(index.shortlist(vectors[0], 9))
     with pytest.raises(ValueError, match="a vector"):
         index.shortlist(unsound, 3)
-
-
-def test_mean_of_the_live_stands_for_what_a_query_leaves_open(tmp_path: object) -> None:
-    vectors = unit(40)
-    index: VectorIndex[tuple[Vectors, float]] = VectorIndex(
-        DIMENSION, lambda query: query[0], lambda query: query[1]
-    )
-    index.add(range(40), [(vector, 0.0) for vector in vectors])
-    index.discard(range(10))
-    live = np.arange(10, 40)
-    half = vectors[20] / 2
-
-    found = [id_ for id_, _ in index.shortlist((half, 0.5), 5)]
-
-    filled = half + vectors[live].mean(axis=0) / 2
-    assert found == live[nearest(vectors[live], filled, 5)].tolist()
-
-
-def test_mean_of_nothing_is_nothing() -> None:
-    index: VectorIndex[Vectors] = VectorIndex(DIMENSION, itself, lambda _: 0.7)
-    index.add([1], [np.full(DIMENSION, np.nan, np.float32)])
-
-    assert index.shortlist(unit(1)[0], 5) == []

@@ -19,12 +19,13 @@ def unit(count: int, seed: int = 1, dimension: int = DIMENSION) -> Vectors:
     return drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
 
 
-def itself(vector: Vectors | None) -> Vectors | None:
-    return vector
+def rows_of(description: Vectors | None) -> Vectors | None:
+    """A description is a vector, or several of them as rows."""
+    return None if description is None else np.atleast_2d(description)
 
 
 def segments(graph: GraphParameters | None = GRAPH) -> VectorSegments[Vectors | None]:
-    return VectorSegments(DIMENSION, itself, graph=graph)
+    return VectorSegments(DIMENSION, rows_of, graph=graph)
 
 
 def written(path: Path, vectors: Vectors, first: int = 0) -> VectorSegment:

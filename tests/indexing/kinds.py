@@ -107,8 +107,9 @@ def vector(seed: int) -> Vector:
     return (drawn / np.linalg.norm(drawn)).astype(np.float32)
 
 
-def itself(vector: Vector) -> Vector:
-    return vector
+def rows(vector: Vector) -> Vector:
+    """One or two."""
+    return vector[None] if vector[0] > 0 else np.stack([vector, vector[::-1]])
 
 
 DIMENSION = 24
@@ -118,7 +119,7 @@ GRAPH = GraphParameters(links=8, breadth=60, ef=100, least=20)
 def vector_segments(version: str = "test-1") -> SegmentFormat:
     """Merged segments have graphs; other versions are of other dimensions."""
     dimension = DIMENSION if version == "test-1" else DIMENSION * 2
-    return VectorSegments(dimension, itself, graph=GRAPH)
+    return VectorSegments(dimension, rows, graph=GRAPH)
 
 
 MATCH = Kind(
@@ -127,5 +128,5 @@ MATCH = Kind(
     lambda version: MatchSegments(vocabulary(version)),
     lambda: ExactIndex(voting_vectors),
 )
-VECTORS = Kind(VectorSignature(), vector, vector_segments, lambda: VectorIndex(DIMENSION, itself))
+VECTORS = Kind(VectorSignature(), vector, vector_segments, lambda: VectorIndex(DIMENSION, rows))
 KINDS = {"match": MATCH, "vectors": VECTORS}

@@ -60,7 +60,7 @@ def test_catalogs_know_methods_of_postings_and_of_vectors(application: str, tmp_
     check(catalogs[1].get(application, "vectors").catalog, stored, {}, VECTORS)
     assert catalogs[1].get(application, "vectors").status()["generation"] > 0
     versions = {path.name for path in (tmp_path / application).iterdir()}
-    assert "vectors@1+l2-24-links8-breadth60" in versions
+    assert "vectors@1+l2.2-24-links8-breadth60" in versions
 
 
 def test_workers_agree_through_flushes_merges_and_changes(
@@ -138,7 +138,7 @@ def test_segments_of_another_dimension_are_not_used(
     updated = new_catalog("test-2")
     updated.catch_up()
 
-    assert "version 'l2-24-" in caplog.text
+    assert "version 'l2.2-24-" in caplog.text
     assert updated.status()["generation"] == 0
 
 

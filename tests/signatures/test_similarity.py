@@ -117,11 +117,11 @@ def test_photographs_of_one_kind_are_nearer_than_others():
 def test_every_picture_has_a_finite_vector_of_length_one(runtime, data):
     signature = SimilaritySignature(shipped_encoder(runtime))
 
-    vector = signature.vector(signature.describe(decode(data, max_pixels=10**6, side=1024)))
+    vectors = signature.vectors(signature.describe(decode(data, max_pixels=10**6, side=1024)))
 
-    assert vector.shape == (signature.dimension,)
-    assert vector.dtype == np.float32
-    assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
+    assert vectors.shape == (1, signature.dimension)
+    assert vectors.dtype == np.float32
+    assert np.linalg.norm(vectors) == pytest.approx(1, abs=1e-5)
 
 
 def test_a_flat_picture_looks_like_nothing():

@@ -19,30 +19,41 @@ _CALLBACKS_PER_NUMBER = 0.0004
 _CALLBACKS_PER_VECTOR = 0.04
 
 
-def nearest(part: VectorPart, query: Vectors, k: int, wanted: Ids | None) -> tuple[Ids, Distances]:
-    """Up to k live ids, or some more, and their L2 distance to the (d,) query.
+def nearest(
+    part: VectorPart, queries: Vectors, k: int, wanted: Ids | None
+) -> tuple[Ids, Distances]:
+    """For each of the (q, d) queries k live ids, or some more, and the L2 distances of their rows.
 
-    `wanted`: ids in any order, None: all.
+    An id is there as often as rows of it were found, its nearest one among them; fewer than k where
+    there are not so many. `wanted`: ids in any order, None: all.
     """
+    count = k * part.most  # that many rows belong to k ids at least
     graph = part.source.graph()
     if wanted is None:
-        rows = None if graph is None else graph.nearest(query, k, part.dead_rows)
-        rows = _scanned(part, query, k) if rows is None else rows
+        found = [_among_all(part, graph, query, count) for query in queries]
     else:
-        kept = _live_rows_of(part, wanted)
-        rows = _among(part, graph, query, k, kept)
-    return part.owners[rows], _distances(part, query, rows)
+        found = _among(part, graph, queries, count, _live_rows_of(part, wanted))
+    distances = [_distances(part, *pair) for pair in zip(queries, found, strict=True)]
+    return part.owners[np.concatenate(found)], np.concatenate(distances)
 
 
-def _among(part: VectorPart, graph: RowGraph | None, query: Vectors, k: int, kept: Rows) -> Rows:
+def _among_all(part: VectorPart, graph: RowGraph | None, query: Vectors, k: int) -> Rows:
+    rows = None if graph is None else graph.nearest(query, k, part.dead_rows)
+    return _scanned(part, query, k) if rows is None else rows
+
+
+def _among(
+    part: VectorPart, graph: RowGraph | None, queries: Vectors, k: int, kept: Rows
+) -> list[Rows]:
     if len(kept) <= k:
-        return kept
-    rows = None
+        return [kept] * len(queries)
     if graph is not None and _filter_is_faster(graph, part, len(kept)):
-        rows = graph.nearest_among(query, k, kept, part.dead_rows)
-    if rows is None:
-        rows = kept[_least(part.squares[kept] - 2 * (part.vectors[kept] @ query), k)]
-    return rows
+        found = [graph.nearest_among(query, k, kept, part.dead_rows) for query in queries]
+        rows = [some for some in found if some is not None]
+        if len(rows) == len(queries):
+            return rows
+    vectors, squares = part.vectors[kept], part.squares[kept]
+    return [kept[_least(squares - 2 * (vectors @ query), k)] for query in queries]
 
 
 def _live_rows_of(part: VectorPart, wanted: Ids) -> Rows:
@@ -54,7 +65,7 @@ def _live_rows_of(part: VectorPart, wanted: Ids) -> Rows:
         return np.setdiff1d(rows, part.dead_rows) if len(part.dead_rows) else rows
     kept = np.zeros(last - first + 1, bool)  # by id: a hundred times faster than sorting
     kept[wanted[(wanted >= first) & (wanted <= last)] - first] = True
-    rows = kept if len(kept) == len(part) else kept[part.owners - first]
+    rows = kept if part.gapless else kept[part.owners - first]
     rows[part.dead_rows] = False
     return np.flatnonzero(rows)
 

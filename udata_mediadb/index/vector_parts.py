@@ -26,16 +26,17 @@ class NoGraph:
 class VectorPart:
     """References and, row by row, the vectors of those that have one.
 
-    `images`: (n,) sorted ids of all; `owners`: (m,) sorted ids of those with a vector; `vectors`:
-    (m, d); `squares`: (m,) their squared lengths; `total`: (d,) float64, the sum of all rows;
-    `dead`: sorted ids in `images` that do not count; `source`: where there may be a graph.
+    `images`: (n,) sorted ids of all; `owners`: (m,) sorted, whose each row is, an id as often as it
+    has rows; `vectors`: (m, d); `squares`: (m,) their squared lengths; `most`: how many rows one
+    reference has at most; `dead`: sorted ids in `images` that do not count; `source`: where there
+    may be a graph.
     """
 
     images: Ids
     owners: Ids
     vectors: Vectors
     squares: NDArray[np.float32]
-    total: NDArray[np.float64]
+    most: int
     dead: Ids = field(default_factory=no_ids)
     source: NoGraph = field(default_factory=NoGraph)
 
@@ -59,20 +60,20 @@ class VectorPart:
         """The rows of dead references, sorted."""
         return self.rows_of(self.dead)
 
-    @cached_property
-    def live_total(self) -> NDArray[np.float64]:
-        """(d,) the sum of the vectors that count."""
-        return np.asarray(self.total - self.vectors[self.dead_rows].sum(axis=0, dtype=np.float64))
+    @property
+    def gapless(self) -> bool:
+        """Whether row i is that of the first id plus i."""
+        return self.most == 1 and int(self.owners[-1]) - int(self.owners[0]) < len(self)
 
     def rows_of(self, ids: Ids) -> Rows:
-        """The rows of those of these sorted ids that have one."""
-        if not len(self.owners):
-            return np.zeros(0, np.intp)
-        first, last = int(self.owners[0]), int(self.owners[-1])
-        if last - first < len(self.owners):  # without gaps: no search
+        """All rows of these sorted ids, in order."""
+        if self.gapless:  # no search
+            first, last = int(self.owners[0]), int(self.owners[-1])
             return (ids[(ids >= first) & (ids <= last)] - first).astype(np.intp)
-        places = np.minimum(np.searchsorted(self.owners, ids), len(self.owners) - 1)
-        return places[self.owners[places] == ids]
+        starts = np.searchsorted(self.owners, ids)
+        counts = np.searchsorted(self.owners, ids, side="right") - starts
+        ends = np.cumsum(counts)
+        return np.arange(counts.sum()) + np.repeat(starts - ends + counts, counts)
 
     def live_rows(self) -> Rows:
         """The rows that count, in order."""
@@ -84,14 +85,19 @@ class VectorPart:
 def part_of(images: Ids, owners: Ids, vectors: Vectors) -> VectorPart:
     """A part of arrays in memory; `images` and `owners` sorted."""
     squares = np.einsum("nd,nd->n", vectors, vectors)
-    return VectorPart(images, owners, vectors, squares, vectors.sum(axis=0, dtype=np.float64))
+    return VectorPart(images, owners, vectors, squares, most_rows(owners))
+
+
+def most_rows(owners: Ids) -> int:
+    """How often one of these sorted ids is there at most; 0 for none."""
+    return int(np.unique(owners, return_counts=True)[1].max(initial=0))
 
 
 def merge(parts: Sequence[VectorPart]) -> VectorPart:
     """One part in memory with what is live in all of `parts`, at least one."""
-    owners = live_owners(parts)
+    owners, places = live_owners(parts)
     vectors = np.empty((len(owners), parts[0].vectors.shape[1]), np.float32)
-    fill(vectors, owners, parts)
+    fill(vectors, places, parts)
     return part_of(live_images(parts), owners, vectors)
 
 
@@ -100,15 +106,24 @@ def live_images(parts: Sequence[VectorPart]) -> Ids:
     return id_set(np.concatenate([part.live for part in parts]))
 
 
-def live_owners(parts: Sequence[VectorPart]) -> Ids:
-    """Those with a vector, sorted."""
-    return id_set(np.concatenate([part.owners[part.live_rows()] for part in parts]))
+def live_owners(parts: Sequence[VectorPart]) -> tuple[Ids, Rows]:
+    """Whose the live rows of all parts are, sorted, and the place there of each row of each part.
+
+    The rows of one reference keep their order.
+    """
+    owners = np.concatenate([part.owners[part.live_rows()] for part in parts])
+    order = np.argsort(owners, kind="stable")
+    places = np.empty(len(order), np.intp)
+    places[order] = np.arange(len(order))
+    return owners[order], places
 
 
-def fill(out: Vectors, owners: Ids, parts: Sequence[VectorPart]) -> None:
-    """Write the live vectors of all parts to the rows of their `owners`, a block at a time."""
+def fill(out: Vectors, places: Rows, parts: Sequence[VectorPart]) -> None:
+    """Write the live vectors of all parts, one part after another, to these places of `out`."""
+    done = 0
     for part in parts:
         rows = part.live_rows()
         for start in range(0, len(rows), ROWS_AT_ONCE):
             some = rows[start : start + ROWS_AT_ONCE]
-            out[np.searchsorted(owners, part.owners[some])] = part.vectors[some]
+            out[places[done : done + len(some)]] = part.vectors[some]
+            done += len(some)

@@ -1,9 +1,9 @@
 """A segment of vectors: an immutable directory of `.npy` files, memory-mapped by every worker.
 
-    manifest.json   format, version, number of images and vectors, their sum, how the graph was
-                    built, size and CRC-32 of each file
+    manifest.json   format, version, number of images and vectors, how many one image has at most,
+                    how the graph was built, size and CRC-32 of each file
     images.npy      (n,) uint32, sorted: all images it holds, also those without a vector
-    owners.npy      (m,) uint32, sorted: whose vector each row is
+    owners.npy      (m,) uint32, sorted: whose vector each row is; an image may have several
     vectors.npy     (m, d) float32, squares.npy (m,) float32 the squared length of each
     graph.bin       of a large segment, see `graph`: loaded when first asked
     groups.npy      (m,) uint32, where rows are equal, see `twins`
@@ -30,7 +30,7 @@ from .vector_parts import NoGraph, VectorPart
 
 logger = logging.getLogger(__name__)
 
-FORMAT = 1
+FORMAT = 2  # 1 had one vector for each image
 DTYPES: Mapping[str, type[np.generic]] = {
     "images": np.uint32,
     "owners": np.uint32,
@@ -91,9 +91,9 @@ class VectorSegment:
 
     def part(self, dead: Ids) -> VectorPart:
         """Its vectors, with these tombstones."""
-        total = np.array(self.manifest["total"], np.float64)
+        most = self.manifest["most"]
         return VectorPart(
-            self.images, self.owners, self.vectors, self.squares, total, dead, self.source
+            self.images, self.owners, self.vectors, self.squares, most, dead, self.source
         )
 
     @classmethod
@@ -168,5 +168,3 @@ def _check_shapes(
                 f"{name}.npy of segment {path.name} holds {array.dtype} {array.shape}, "
                 f"not {wanted[name]}"
             )
-    if len(manifest["total"]) != dimension:
-        raise BadSegment(f"the sum of the vectors of segment {path.name} is of another dimension")

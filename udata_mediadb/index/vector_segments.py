@@ -14,7 +14,7 @@ from .graph import Graph, GraphParameters, Vectors
 from .id_sets import Ids
 from .segment_files import reserve, write_directory
 from .twins import Twins, groups_of
-from .vector_parts import ROWS_AT_ONCE, VectorPart, fill, live_images, live_owners
+from .vector_parts import ROWS_AT_ONCE, VectorPart, fill, live_images, live_owners, most_rows
 from .vector_segment import DTYPES, FORMAT, VectorSegment
 from .vectors import VectorIndex
 
@@ -24,21 +24,20 @@ D = TypeVar("D")
 
 @dataclass(frozen=True)
 class VectorSegments(Generic[D]):
-    """See `segmented.SegmentFormat`; `vector` and `missing` as in `VectorIndex`.
+    """See `segmented.SegmentFormat`; `vectors` as in `VectorIndex`.
 
     `graph`: how large segments are searched where hnswlib is installed; None: all are scanned.
     """
 
     dimension: int
-    vector: Callable[[D], Vectors | None]
-    missing: Callable[[D], float] | None = None
+    vectors: Callable[[D], Vectors | None]
     graph: GraphParameters | None = None
 
     @property
     def version(self) -> str:
-        """Vectors of another dimension, and graphs of other parameters, are refused."""
+        """Vectors of another dimension, graphs of other parameters, earlier files are refused."""
         built = "".join(f"-{name}{value}" for name, value in (self.graph or _SCANNED).built.items())
-        return f"l2-{self.dimension}{built}"
+        return f"l2.{FORMAT}-{self.dimension}{built}"
 
     def open(self, path: Path) -> VectorSegment:
         """See `VectorSegment.open`."""
@@ -48,7 +47,7 @@ class VectorSegments(Generic[D]):
         self, segments: Sequence[VectorSegment] = (), dead: Sequence[Ids] = ()
     ) -> VectorIndex[D]:
         """See `VectorIndex`."""
-        return VectorIndex(self.dimension, self.vector, self.missing, segments, dead)
+        return VectorIndex(self.dimension, self.vectors, segments, dead)
 
     def write(self, path: Path, parts: Sequence[VectorPart]) -> None:
         """A new segment with what is live in all parts, and its graph where it is large."""
@@ -56,23 +55,21 @@ class VectorSegments(Generic[D]):
         write_directory(path, lambda directory: self._write(directory, parts), about)
 
     def _write(self, directory: Path, parts: Sequence[VectorPart]) -> Mapping[str, object]:
-        images, owners = live_images(parts), live_owners(parts)
+        images, (owners, places) = live_images(parts), live_owners(parts)
         np.save(directory / "images.npy", images, allow_pickle=False)
         np.save(directory / "owners.npy", owners, allow_pickle=False)
         vectors = _allocated(directory, "vectors", (len(owners), self.dimension))
-        fill(vectors, owners, parts)
+        fill(vectors, places, parts)
         squares = _allocated(directory, "squares", (len(owners),))
-        total = np.zeros(self.dimension)
         for start in range(0, len(owners), ROWS_AT_ONCE):
             block = vectors[start : start + ROWS_AT_ONCE]
             squares[start : start + ROWS_AT_ONCE] = np.einsum("nd,nd->n", block, block)
-            total += block.sum(axis=0, dtype=np.float64)
         for array in (vectors, squares):
             array.flush()
         return {
             "images": len(images),
             "vectors": len(owners),
-            "total": total.tolist(),
+            "most": most_rows(owners),
             "graph": self._write_graph(directory, vectors.view(np.ndarray)),
         }
 

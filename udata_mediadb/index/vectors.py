@@ -1,4 +1,4 @@
-"""The vector index: one vector per reference, nearest first.
+"""The vector index: one or several vectors per reference, nearest first.
 
 Segments on disk, a delta in memory, one ranking over both; docs/vector-index.md. Not safe for
 concurrent use: callers lock. Several processes may map the same segments.
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from .graph import Vectors
 from .id_sets import Ids, id_set, no_ids
-from .nearest import nearest
+from .nearest import Distances, nearest
 from .parts import Parts
 from .vector_parts import VectorPart, merge, part_of
 from .vector_segment import VectorSegment
@@ -25,25 +25,25 @@ _TOO_LONG = 1e30  # squares are kept as float32
 
 
 class VectorIndex(Generic[D]):
-    """References by the Euclidean distance of their (d,) vectors; for unit vectors as by cosine.
+    """References by Euclidean distance; for unit vectors the order is that of the cosine.
 
-    The score is minus the distance. A description without a vector is counted and never found.
+    A description has one or several vectors, the rows of an (r, d) array; its distance is that of
+    its row and the query's that are nearest to each other, the score minus that. A description
+    without a vector is counted and never found.
     """
 
     def __init__(
         self,
         dimension: int,
-        vector: Callable[[D], Vectors | None],
-        missing: Callable[[D], float] | None = None,
+        vectors: Callable[[D], Vectors | None],
         segments: Sequence[VectorSegment] = (),
         dead: Sequence[Ids] = (),
     ) -> None:
-        """`missing`: the share (0..1) of a query that says nothing; the mean of all live vectors
-        stands for it: `missing * mean` is added to the query's vector.
+        """`vectors`: (r, `dimension`) of a description, r >= 1, or None; of a few rows, since a
+        search looks at as many times more rows as one reference has at most.
         """
         self.dimension = dimension
-        self._vector = vector
-        self._missing = missing
+        self._vectors = vectors
         self._parts: Parts[VectorSegment, VectorPart] = Parts(
             segments, dead, VectorSegment.part, merge
         )
@@ -68,18 +68,17 @@ class VectorIndex(Generic[D]):
     def add(self, ids: Sequence[int], descriptions: Sequence[D]) -> None:
         """Add references; an id that is already there is replaced.
 
-        A vector of another dimension, or with a number that is none, is logged and left out.
+        One with a vector of another dimension, or with a number that is none, is logged and never
+        found.
         """
         latest = dict(zip(ids, descriptions, strict=True))  # twice in one call: the last one counts
         if not latest:
             return
         self.discard(list(latest))
         images = id_set(latest)
-        vectors = {id_: self._stored(id_, latest[id_]) for id_ in images.tolist()}
-        sound = [(id_, vector) for id_, vector in vectors.items() if vector is not None]
-        owners = np.array([id_ for id_, _ in sound], np.uint32)
-        rows = np.array([vector for _, vector in sound], np.float32)
-        self._parts.add(part_of(images, owners, rows.reshape(-1, self.dimension)))
+        rows = [self._stored(id_, latest[id_]) for id_ in images.tolist()]
+        owners = np.repeat(images, [len(some) for some in rows])
+        self._parts.add(part_of(images, owners, np.concatenate(rows)))
 
     def discard(self, ids: Sequence[int]) -> None:
         """Forget references; ids that are not there are ignored."""
@@ -89,48 +88,45 @@ class VectorIndex(Generic[D]):
         self, description: D, k: int, allowed: NDArray[np.uint32] | None = None
     ) -> list[tuple[int, float]]:
         """Up to k (id, minus the distance), nearest first; ValueError for an unsound vector."""
-        vector = self._vector(description)
-        if vector is None or k <= 0 or not len(self):
+        vectors = self._vectors(description)
+        if vectors is None or k <= 0 or not len(self):
             return []
-        query = self._filled(description, self._checked(vector))
-        found = [nearest(part, query, k, allowed) for part in self._parts.all if len(part)]
+        queries = self._checked(vectors)
+        found = [nearest(part, queries, k, allowed) for part in self._parts.all if len(part)]
         if not found:
             return []
-        ids, distances = map(np.concatenate, zip(*found, strict=True))
-        order = np.lexsort((ids, distances))[:k]
-        return list(zip(ids[order].tolist(), (-distances[order]).tolist(), strict=True))
+        ids, distances = _nearest_each(*map(np.concatenate, zip(*found, strict=True)))
+        return list(zip(ids[:k].tolist(), (-distances[:k]).tolist(), strict=True))
 
     def replace(self, old: Sequence[VectorSegment], new: VectorSegment) -> None:
         """Go on with `new`, the merge of `old`; what was discarded meanwhile stays dead."""
         self._parts.replace(old, new)
 
-    def _filled(self, description: D, vector: Vectors) -> Vectors:
-        share = self._missing(description) if self._missing else 0.0
-        if not share:
-            return vector
-        return np.asarray(vector + share * self._mean(), np.float32)
-
-    def _mean(self) -> NDArray[np.float64]:
-        """(d,) mean of all live vectors; zero where there is none."""
-        parts = [part for part in self._parts.all if len(part)]
-        count = sum(len(part) - len(part.dead_rows) for part in parts)
-        total = np.sum([part.live_total for part in parts] or [np.zeros(self.dimension)], axis=0)
-        return np.asarray(total / max(count, 1), np.float64)
-
-    def _stored(self, id_: int, description: D) -> Vectors | None:
-        vector = self._vector(description)
-        if vector is None:
-            return None
+    def _stored(self, id_: int, description: D) -> Vectors:
+        """Its rows; none where it is never found."""
+        none = np.zeros((0, self.dimension), np.float32)
+        vectors = self._vectors(description)
         try:
-            return self._checked(vector)
+            return none if vectors is None else self._checked(vectors)
         except ValueError as exc:
             logger.warning("Reference %d is never found: %s", id_, exc)
-            return None
+            return none
 
-    def _checked(self, vector: Vectors) -> Vectors:
-        checked = np.ascontiguousarray(vector, np.float32)
-        if checked.shape != (self.dimension,):
-            raise ValueError(f"a vector of shape {checked.shape}, ({self.dimension},) is needed")
-        if not np.dot(checked.astype(np.float64), checked) < _TOO_LONG:  # NaN is not either
+    def _checked(self, vectors: Vectors) -> Vectors:
+        checked = np.ascontiguousarray(vectors, np.float32)
+        if checked.shape != (max(len(checked), 1), self.dimension):
+            raise ValueError(
+                f"a vector or more as rows of {self.dimension} are needed, not {checked.shape}"
+            )
+        squares = np.einsum("nd,nd->n", checked, checked, dtype=np.float64)
+        if not (squares < _TOO_LONG).all():  # NaN is not either
             raise ValueError("a vector with a number that is none, or far too large")
         return checked
+
+
+def _nearest_each(ids: Ids, distances: Distances) -> tuple[Ids, Distances]:
+    """Each id once, with its least distance; nearest first, equally near by id."""
+    order = np.lexsort((ids, distances))
+    _, firsts = np.unique(ids[order], return_index=True)
+    order = order[np.sort(firsts)]
+    return ids[order], distances[order]

@@ -79,5 +79,5 @@ def _by_vectors(
     candidates: int = CANDIDATES,
     beside: float = 0.0,
 ) -> Method:
-    segments = VectorSegments[Any](dimension, signature.vector, graph=graph)
+    segments = VectorSegments[Any](dimension, signature.vectors, graph=graph)
     return Method(signature, segments.index, lambda: segments, candidates, beside)

@@ -35,29 +35,17 @@ class ColorsSignature:
             },
         )
 
-    def vector(self, description: ColorsDescription) -> NDArray[np.float32]:
-        """(32,) float32 whose L2 follows the EMD.
-
-        That of a query with a wildcard is as if its colours filled the picture: the references
-        nearest to it have most of them.
-        """
-        return np.asarray(description.vector / (1 - description.missing), np.float32)
-
     def vectors(self, description: ColorsDescription) -> NDArray[np.float32]:
-        """(1, 32) or, with a background, (2, 32): `vector` and that of the whole picture.
+        """(1, 32) or, with a background, (2, 32) float32 whose L2 follows the EMD.
 
-        For an index that finds pictures for palettes by either; see `distance.distance`.
+        Without the background and of the whole picture: an index finds it by either, as `distance`
+        compares. That of a query with a wildcard is as if its colours filled the picture: the
+        references nearest to it have most of them.
         """
+        seen = np.asarray(description.vector / (1 - description.missing), np.float32)
         if description.background is None:
-            return self.vector(description)[None]
-        return np.stack([description.vector, description.with_background().vector])
-
-    def missing(self, description: ColorsDescription) -> float:
-        """How much of the mean of its references an index adds to `vector`: nothing.
-
-        Measured (docs/colors.md, "Wildcard"): the mean in place of the wildcard finds worse.
-        """
-        return 0.0
+            return seen[None]
+        return np.stack([seen, description.with_background().vector])
 
     def dumps(self, description: ColorsDescription) -> bytes:
         """The stored form, 211 bytes with eight swatches."""

@@ -59,9 +59,9 @@ class SimilaritySignature:
             self.version, vector.astype(np.float16), blank=is_blank(picture.pixels)
         )
 
-    def vector(self, description: SimilarityDescription) -> Vector:
-        """(dimension,) float32 of length 1, finite: what an index keeps and is asked with."""
-        return description.vector
+    def vectors(self, description: SimilarityDescription) -> Vector:
+        """(1, dimension) float32 of length 1, finite: what an index keeps and is asked with."""
+        return description.vector[None]
 
     def verify(
         self, query: SimilarityDescription, reference: SimilarityDescription
