@@ -80,7 +80,7 @@ def search(application: Application, query: Query, catalogs: Catalogs) -> list[H
         catalog = catalogs.get(application.id, name)
         ranked = catalog.shortlist(description, query.candidates * DEPTH, allowed)
         for media, comparison in verified(
-            asked_for(method.signature, query.min_box),
+            asked_for(method.signature, query.min_box, every=query.include_rejected),
             description,
             ranked,
             query.candidates,

@@ -7,6 +7,7 @@ import numpy as np
 
 from ..indexing.models import StoredSignature, signature_key
 from ..signatures.base import Comparison, Signature
+from ..signatures.decision import MIN_AREA
 from ..signatures.match import MatchSignature
 from ..signatures.shared_patches import without_shared_patches
 
@@ -25,11 +26,16 @@ _PATIENCE = 8  # candidates in vain before a low score ends the search
 _LOADED_AT_ONCE = 8  # as many as are looked at in any case
 
 
-def asked_for(signature: Signature[Any], min_box: float | None) -> Signature[Any]:
-    """The signature as a search asks for it; others than match have no box."""
-    if min_box is None or not isinstance(signature, MatchSignature):
+def asked_for(
+    signature: Signature[Any], min_box: float | None, *, every: bool = False
+) -> Signature[Any]:
+    """The signature as a search asks for it; others than match have neither box nor readings.
+
+    `every`: rejections are wanted as well.
+    """
+    if not isinstance(signature, MatchSignature) or (min_box is None and not every):
         return signature
-    return MatchSignature(min_box)
+    return MatchSignature(MIN_AREA if min_box is None else min_box, every_reading=every)
 
 
 def stored_descriptions(

@@ -7,6 +7,7 @@ from .base import ACCEPTED, Comparison
 from .decision import MIN_AREA, Verdict, corner_shift, judge, judge_whole
 from .description import MatchDescription, dumps, loads
 from .details import details
+from .features import VARIANTS
 from .glance import promising_readings
 from .whole_picture import Orientation, has_texture
 
@@ -23,9 +24,13 @@ class MatchSignature:
     name = "match"
     version = "72.4.1"  # LTU's code of its matching signature
 
-    def __init__(self, min_box: float = MIN_AREA) -> None:
-        """`min_box`: share of the reference that must be seen; a shared logo is less."""
+    def __init__(self, min_box: float = MIN_AREA, *, every_reading: bool = False) -> None:
+        """`min_box`: share of the reference that must be seen; a shared logo is less.
+
+        `every_reading`: also those that a glance holds for vain, so that rejections have details.
+        """
         self._min_box = min_box
+        self._every_reading = every_reading
 
     def describe(self, picture: Picture) -> MatchDescription:
         """The description of a picture; a picture without texture has no keypoints."""
@@ -34,7 +39,8 @@ class MatchSignature:
     def verify(self, query: MatchDescription, reference: MatchDescription) -> Comparison | None:
         """Compare, also as a mirrored and as a negative copy; None where nothing aligns."""
         best: tuple[Alignment, Verdict] | None = None
-        for variant in promising_readings(query, reference):
+        readings = VARIANTS if self._every_reading else promising_readings(query, reference)
+        for variant in readings:
             alignment = align(query, reference, variant)
             if alignment is None:
                 continue
