@@ -74,7 +74,7 @@ def _search_by(
     else:
         ranked = served.shortlist(description, query.candidates * DEPTH, allowed)
         comparisons = verified(
-            asked_for(signature, query.min_box, thorough=query.include_rejected),
+            asked_for(signature, query.min_box, every=query.include_rejected),
             description,
             ranked,
             query.candidates,

@@ -27,12 +27,15 @@ _LOADED_AT_ONCE = 8  # as many as are looked at in any case
 
 
 def asked_for(
-    signature: Signature[Any], min_box: float | None, *, thorough: bool = False
+    signature: Signature[Any], min_box: float | None, *, every: bool = False
 ) -> Signature[Any]:
-    """The signature as a search asks for it; others than match have no box, and no glance."""
-    if not isinstance(signature, MatchSignature) or (min_box is None and not thorough):
+    """The signature as a search asks for it; others than match have neither box nor readings.
+
+    `every`: rejections are wanted as well.
+    """
+    if not isinstance(signature, MatchSignature) or (min_box is None and not every):
         return signature
-    return MatchSignature(MIN_AREA if min_box is None else min_box, thorough=thorough)
+    return MatchSignature(MIN_AREA if min_box is None else min_box, every_reading=every)
 
 
 def stored_descriptions(

@@ -24,13 +24,13 @@ class MatchSignature:
     name = "match"
     version = "72.4.1"  # LTU's code of its matching signature
 
-    def __init__(self, min_box: float = MIN_AREA, *, thorough: bool = False) -> None:
+    def __init__(self, min_box: float = MIN_AREA, *, every_reading: bool = False) -> None:
         """`min_box`: share of the reference that must be seen; a shared logo is less.
 
-        `thorough`: align whatever a glance says, to show why a pair is refused.
+        `every_reading`: also those that a glance holds for vain, so that rejections have details.
         """
         self._min_box = min_box
-        self._thorough = thorough
+        self._every_reading = every_reading
 
     def describe(self, picture: Picture) -> MatchDescription:
         """The description of a picture; a picture without texture has no keypoints."""
@@ -39,7 +39,7 @@ class MatchSignature:
     def verify(self, query: MatchDescription, reference: MatchDescription) -> Comparison | None:
         """Compare, also as a mirrored and as a negative copy; None where nothing aligns."""
         best: tuple[Alignment, Verdict] | None = None
-        readings = VARIANTS if self._thorough else promising_readings(query, reference)
+        readings = VARIANTS if self._every_reading else promising_readings(query, reference)
         for variant in readings:
             alignment = align(query, reference, variant)
             if alignment is None:
