@@ -27,10 +27,10 @@ import cv2
 from PIL import Image
 from tqdm import tqdm
 
+from tests.hosts import Account
 from tests.portal import Client, Portal, running_portal
 from udata_mediadb.application.models import Application
 from udata_mediadb.demo.mongod import EmbeddedMongod
-from udata_mediadb.hosts.plain_models import User
 from udata_mediadb.imaging import decode
 from udata_mediadb.indexing.catalog import Catalog
 from udata_mediadb.media.models import Media
@@ -120,7 +120,7 @@ def store_row(
     return [f"store, JPEG of {size}", *figures(times)]
 
 
-def filled(portal: Portal, client: Client, user: User, sources: Sequence[Source]) -> str:
+def filled(portal: Portal, client: Client, user: Account, sources: Sequence[Source]) -> str:
     """The application that has all of them."""
     with portal.app.app_context():
         found = Application.objects(name=FILLED).first()

@@ -88,6 +88,12 @@ class Catalog:
         limit = self.limits.delta if self._counts["generation"] else self.limits.memory
         return self._counts["in_memory"] > limit
 
+    def unwritten(self) -> int:
+        """How many entries of the log no segment has; reads no index and waits for no lock."""
+        manifest = self.store.newest_manifest() if self.store else None
+        known = manifest is not None and manifest.mark == log.mark(self.application, manifest.seq)
+        return log.last_seq(self.application) - (manifest.seq if manifest and known else 0)
+
     def delta(self) -> Delta | None:
         """What to write next, on top of the newest manifest; None: rebuild instead."""
         with self._lock:

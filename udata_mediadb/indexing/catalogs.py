@@ -17,6 +17,8 @@ from .upkeep import Upkeep
 
 logger = logging.getLogger(__name__)
 
+LOOKS = 10  # at what is unwritten, while as many are added as a segment is written for: 1 ms each
+
 
 class Served:
     """A catalog that keeps its segments up by itself."""
@@ -24,7 +26,7 @@ class Served:
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
         self.upkeep = Upkeep(catalog)
-        self._added = 0  # by this process, since a job was last started for it
+        self._added = 0  # by this process
 
     def shortlist(
         self, description: Any, k: int, allowed: Iterable[str] | None = None
@@ -36,14 +38,18 @@ class Served:
             self.upkeep.start_if_due()
 
     def note_added(self) -> None:
-        """One more was stored by this process: where nobody searches, segments are written too."""
-        self._added += 1  # a count lost between threads only makes the next job a little later
-        if self._added >= self.catalog.limits.delta:
+        """One more was stored by this process: where nobody searches, segments are written too.
+
+        The log and the manifest tell what is unwritten, for they outlive a process: where workers
+        are replaced after a hundred requests each, no count of theirs comes far.
+        """
+        looks = self._added % max(1, self.catalog.limits.delta // LOOKS) == 0
+        self._added += 1  # a count lost between threads only makes the next look a little later
+        if looks and self.catalog.unwritten() >= self.catalog.limits.delta:
             self.write_due()
 
     def write_due(self) -> None:
         """Write the segments that are due, in a thread."""
-        self._added = 0
         if self.catalog.store is not None:
             self.upkeep.start()
 

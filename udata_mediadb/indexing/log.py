@@ -23,9 +23,6 @@ from .models import LogEntry
 
 Op = Literal["add", "discard"]
 SEQ_DIGITS = 12
-# Some 20 MB. More than can be written while the index of a million media is built, which then has
-# to be brought up to date from the log.
-KEPT = 100_000
 GIVE_UP_S = 20.0  # four writers retried at most some milliseconds; this is far beyond
 
 
@@ -81,7 +78,7 @@ def tail(application: str, after: int, limit: int = 0) -> tuple[int, list[str]]:
     return seq, list(media)
 
 
-def prune(application: str, kept: int = KEPT) -> None:
+def prune(application: str, kept: int) -> None:
     """Forget all but the newest entries. Who is farther behind reads everything anew."""
     oldest = last_seq(application) - kept + 1
     if oldest > 1:

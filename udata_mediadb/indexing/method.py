@@ -34,7 +34,8 @@ class Limits:
     `memory`: an application with more media than this gets segments; `delta`: more than this beyond
     the segments are written as one more; `load`: more than this are never loaded by a search, which
     answers 503 while a rebuild runs; `fan`: so many segments of one size are merged; `chunk`: media
-    per segment of a rebuild; `catch_up_s`: a search waits no longer for the tail of the log.
+    per segment of a rebuild; `catch_up_s`: a search waits no longer for the tail of the log;
+    `kept`: entries of the log that stay for those who are behind.
     """
 
     memory: int = 100  # measured: docs/match-index.md, "From which size"
@@ -43,3 +44,6 @@ class Limits:
     fan: int = 8
     chunk: int = 4000
     catch_up_s: float = 10.0
+    # Some 20 MB. More than can be written while the index of a million media is built, which then
+    # has to be brought up to date from the log.
+    kept: int = 100_000

@@ -9,6 +9,7 @@ import logging
 import shutil
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -72,6 +73,13 @@ class SegmentStore:
         """The newest generation that was not refused before, 0 where there is none."""
         there = manifests.generations(self.directory)
         return next((g for g in there if g not in self._refused), 0)
+
+    def newest_manifest(self) -> Manifest | None:
+        """The newest manifest that can be read, whatever became of its segments."""
+        for generation in manifests.generations(self.directory):
+            with suppress(BadManifest):
+                return manifests.read(self.directory, generation, self.format.version)
+        return None
 
     def open_newest(self, have: Sequence[Stored] = ()) -> Opened | None:
         """The newest manifest that can be used, all of it; None where there is none.

@@ -1,7 +1,5 @@
 """When segments are written: one job at a time per machine and application, beside the searches."""
 
-from contextlib import suppress
-
 from ..errors import Unavailable
 from . import log
 from .background import Background
@@ -16,7 +14,7 @@ class Upkeep:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         title = f"Writing segments for {catalog.application}, {catalog.signature.name}"
-        self._job = Background(title, self._catch_up_and_run)
+        self._job = Background(title, self.run)
 
     def start_if_due(self) -> None:
         """Begin in a thread of its own; at once back."""
@@ -24,12 +22,13 @@ class Upkeep:
             self._job.start()
 
     def start(self) -> None:
-        """Catch up and write what is due then, in a thread of its own; at once back."""
+        """See `run`; in a thread of its own, at once back."""
         self._job.start()
 
     def run(self) -> bool:
-        """Flush, merge, sweep, whatever is due; False where another process is at it.
+        """Catch up, flush, merge, sweep, whatever is due; False where another process is at it.
 
+        Who has no lease does not catch up: of four workers that only store, one computes words.
         OSError where the disk is full: what was published before serves on.
         """
         catalog, store = self._catalog, self._catalog.store
@@ -39,7 +38,7 @@ class Upkeep:
                 self._write_what_is_due()
                 merge_where_due(store, catalog.limits)
                 store.sweep()
-                log.prune(catalog.application)
+                log.prune(catalog.application, catalog.limits.kept)
             return mine
 
     def rebuild(self, progress: Progress = lambda _: None) -> bool:
@@ -68,8 +67,3 @@ class Upkeep:
             rebuild(store, catalog.application, catalog.signature, catalog.limits)
         else:
             flush(store, catalog.application, delta)
-
-    def _catch_up_and_run(self) -> bool:
-        with suppress(Unavailable):  # then a segment is due, or soon will be
-            self._catalog.catch_up()
-        return self.run() if self._catalog.is_due else True
