@@ -43,6 +43,7 @@ DATA = Path(__file__).parents[2] / "shared" / "data"
 MEGAPIXEL = (1152, 864)
 SIZES = {"1 megapixel": MEGAPIXEL, "12 megapixels": (4000, 3000)}
 TIMED_STORES = 40
+SIGNATURES = (["similarity"], ["colors"], ["match", "similarity", "colors"])
 FILLED = "Distinct pictures"
 CANDIDATES = 20  # the default of MEDIADB_SEARCH_CANDIDATES
 IDLE_S = 3.0  # upkeep is idle when nothing has been due for so long
@@ -82,6 +83,10 @@ def main() -> None:
             user = portal.user(f"bench{time.time_ns()}@example.org", admin=True)
             client, stores = portal.client(user), portal.application(user, "Stores")
             rows = [store_row(client, stores, sources, size) for size in SIZES]
+            for few in SIGNATURES:
+                described = portal.application(user, "Stores", signatures=few)
+                row = store_row(client, described, sources, next(iter(SIZES)))
+                rows.append([f"{row[0]}, {' + '.join(few)}", *row[1:]])
             application = filled(portal, client, user, () if options.as_is else sources)
             count = Media.objects(application=application).count()
             wait_until_idle(portal, client, application, asked[0])
