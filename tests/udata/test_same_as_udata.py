@@ -13,8 +13,6 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from udata_mediadb.application.models import Application
-
 from ..fixtures import new_tenant
 from ..hosts import current_host
 from ..images import jpeg
@@ -112,8 +110,9 @@ def world(portal: Portal) -> Iterator[World]:
         )
         assert (answer.status_code, answer.content) == (204, b"")
     yield world
-    with portal.app.app_context():  # everybody's lists show what is public
-        Application.objects(id=tenant.application).update(set__public=False)
+    # everybody's lists show what is public, and the suite shares one portal
+    hidden = tenant.client.put(f"applications/{tenant.application}/", json={"public": False})
+    assert hidden.json()["public"] is False
 
 
 @dataclass(frozen=True)
