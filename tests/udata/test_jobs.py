@@ -78,7 +78,7 @@ def test_check_logs_each_problem(
         name = f"{tenant.application}/{media['id']}/original"
         app.extensions["mediadb"].storage.delete(name)
 
-        assert jobs.check(logging.getLogger("test")) >= 1
+        udata(app, "job", "run", "mediadb-check")
 
     assert f"original-missing: {media['id']}" in caplog.text
 

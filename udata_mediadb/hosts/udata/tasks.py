@@ -17,22 +17,24 @@ _JOBS = "udata_mediadb.jobs"
 @job("mediadb-purge")
 def purge(self: Any) -> None:
     """Remove for good what was deleted longer ago than MEDIADB_PURGE_AFTER_DAYS."""
-    _run("purge", self.log)
+    _run("purge")
 
 
 @job("mediadb-check")
 def check(self: Any) -> None:
     """Log what a crash or a lost file left behind."""
-    _run("check", self.log)
+    _run("check")
 
 
 @job("mediadb-import")
 def import_pictures(self: Any, application: str, remote: str = "") -> None:
     """Bring what is new among the portal's pictures into an application, by its name or id."""
-    _run("import_pictures", self.log, application, remote=bool(remote))
+    _run("import_pictures", application, remote=bool(remote))
 
 
-def _run(name: str, log: Any, *arguments: Any, **options: Any) -> None:
+def _run(name: str, *arguments: Any, **options: Any) -> None:
+    # below udata's own: `udata job run` shows no other, the task's neither
+    log = current_app.logger.getChild("mediadb")
     if "mediadb" not in current_app.extensions:
         log.warning("The media library is not mounted: nothing is done")
         return
