@@ -1,11 +1,14 @@
 """Pictures with known colours for the colors benchmark, drawn and seeded, and alterations."""
 
 from io import BytesIO
+from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+from udata_mediadb.imaging import Picture
 
 Pixels = NDArray[np.uint8]
 
@@ -18,6 +21,16 @@ def jpeg(pixels: Pixels, quality: int) -> Pixels:
     out = BytesIO()
     Image.fromarray(pixels).save(out, "JPEG", quality=quality)
     return np.asarray(Image.open(out))
+
+
+def read(path: Path) -> Pixels:
+    """(h, w, 3) of a file."""
+    return np.asarray(Image.open(path).convert("RGB"))
+
+
+def picture(pixels: Pixels) -> Picture:
+    """As if decoded."""
+    return Picture(pixels, pixels.shape[1], pixels.shape[0], "PNG")
 
 
 def areas(seed: int) -> tuple[Pixels, Pixels, NDArray[np.float32]]:

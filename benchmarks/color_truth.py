@@ -7,7 +7,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from udata_mediadb.signatures.colors import ColorsDescription
 from udata_mediadb.signatures.colors.oklab import from_rgb
 from udata_mediadb.signatures.colors.points import histogram
 
@@ -130,11 +129,6 @@ def with_l2_of(distances: Vector, vectors: Vector, first: int) -> Vector:
     both = 10.0 + vectors
     both[order[:first]] = distances[order[:first]]
     return both
-
-
-def missing_filled(query: ColorsDescription, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """What an index asks for: the wildcard's part is the mean of the collection."""
-    return np.asarray(query.vector + query.missing * vectors.mean(axis=0), np.float32)
 
 
 def _spread(points: Vector, weights: Vector) -> Vector:

@@ -9,28 +9,27 @@ same pictures in the same run. The figures of "Random pairs" are those of `calib
 import argparse
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from udata_mediadb.imaging import Picture
 from udata_mediadb.signatures.colors import (
     ColorsDescription,
     ColorsSignature,
-    combined_colors,
-    count_colors,
     describe_pixels,
     read_palette,
 )
-from udata_mediadb.signatures.colors.distance import distance, emd
+from udata_mediadb.signatures.colors.distance import distance
 from udata_mediadb.signatures.colors.oklab import from_rgb
 
+from . import color_costs
 from . import color_pictures as pictures
+from . import color_queries as queries
 from . import color_truth as truth
+from .color_candidates import candidates
 from .color_extractors import EXTRACTORS, signature
 from .report import table, write
 
@@ -49,17 +48,18 @@ def main() -> None:
     options = parser.parse_args()
     cv2.setNumThreads(1)
     step = 5 if options.quick else 1
-    photos = [read(p) for p in photographs(options.collection)[::step]]
-    flags = [read(p) for p in sorted((options.collection / "flags").glob("*.png"))]
+    photos = [pictures.read(p) for p in photographs(options.collection)[::step]]
+    flags = [pictures.read(p) for p in sorted((options.collection / "flags").glob("*.png"))]
     parts: tuple[Callable[[], str], ...] = (
         lambda: agreement(photos),
         lambda: extraction(60 // step),
-        lambda: flags_by_palette(flags),
+        lambda: queries.flags_by_palette(flags),
+        lambda: candidates(flags, photos, 20_000 // step),
         lambda: alterations(photos, 100 // step),
-        lambda: wildcards(photos),
+        lambda: queries.wildcards(photos),
         lambda: backgrounds(photos),
         lambda: pairs(photos, flags),
-        lambda: costs(photos),
+        lambda: color_costs.costs(photos),
     )
     made = []
     for part in parts:
@@ -151,55 +151,9 @@ def _against(found: tuple[Pixels, NDArray], known: tuple[Pixels, NDArray]) -> li
     ]
 
 
-def flags_by_palette(flags: list[Pixels]) -> str:
-    """Each flag, stored as PNG and as JPEG 85, asked for by the palette of its pixel counts."""
-    known = [truth.exact_colours(pixels) for pixels in flags]
-    same = [truth.emds(one, known) < 0.01 for one in known]
-    rows = []
-    for form in ("PNG", "JPEG 85"):
-        pixels = flags if form == "PNG" else [pictures.jpeg(p, 85) for p in flags]
-        stored = [SIGNATURE.describe(picture(p)) for p in pixels]
-        for kind, whole in (("shares as counted", False), ("filled up to 1", True)):
-            queries = [read_palette(truth.counted(p, fill=whole)) for p in flags]
-            for name, way in _ways_to_flags(stored).items():
-                cells = _places([way(query) for query in queries], same)
-                rows.append([form, kind, name, *(f"{cell:.3f}" for cell in cells)])
-    found = sum(d.background is not None for d in stored)
-    return (
-        f"## Flags by palette\n\n{len(flags)} flags, each asked for by its commonest "
-        f"colours by pixel count (0.5 % and more, at most 10). {found} have a background. "
-        "*First or alike*: the first has the same colours (EMD of all pixels < 0.01).\n\n"
-    ) + table(["stored as", "query", "order by", "own first", "in five", "first or alike"], rows)
-
-
-def _ways_to_flags(
-    stored: list[ColorsDescription],
-) -> dict[str, Callable[[ColorsDescription], NDArray]]:
-    vectors = [SIGNATURE.vectors(d) for d in stored]
-    plain = np.array([v[0] for v in vectors])
-    return {
-        "vector, background ignored": lambda q: truth.l2(SIGNATURE.vector(q), plain),
-        "the nearer vector": lambda q: _nearer(q, vectors),
-        "the nearer vector, first 50, then `verify` (a search)": lambda q: truth.with_l2_of(
-            np.array([distance(q, d) for d in stored]), _nearer(q, vectors), 50
-        ),
-    }
-
-
-def _nearer(query: ColorsDescription, vectors: list[NDArray]) -> NDArray[np.float64]:
-    return np.array([truth.l2(SIGNATURE.vector(query), v).min() for v in vectors])
-
-
-def _places(measured: list[NDArray], same: list[NDArray]) -> list[float]:
-    """Own picture first, own in five, and first has the same colours, as shares."""
-    places = np.array([(row < row[own]).sum() for own, row in enumerate(measured)])
-    alike = [same[own][int(row.argmin())] for own, row in enumerate(measured)]
-    return [float(np.mean(places < 1)), float(np.mean(places < 5)), float(np.mean(alike))]
-
-
 def alterations(photos: list[Pixels], count: int) -> str:
     """Altered pictures look for their originals."""
-    stored = [SIGNATURE.describe(picture(pixels)) for pixels in photos]
+    stored = [SIGNATURE.describe(pictures.picture(pixels)) for pixels in photos]
     vectors = np.array([d.vector for d in stored])
     changes: dict[str, Callable[[Pixels], Pixels]] = {
         "JPEG 75": lambda p: pictures.jpeg(p, 75),
@@ -238,56 +192,6 @@ def alterations(photos: list[Pixels], count: int) -> str:
     ) + table(head, rows)
 
 
-def wildcards(photos: list[Pixels]) -> str:
-    """Colours with a weight below 1, truth by pixel count."""
-    stored = [SIGNATURE.describe(picture(pixels)) for pixels in photos]
-    plain = np.array([d.vector for d in stored])
-    both = [SIGNATURE.vectors(d) for d in stored]
-    ways: dict[str, Callable[[ColorsDescription], NDArray]] = {
-        "vector, as if there were nothing else": lambda q: truth.l2(
-            q.vector / (1 - q.missing), plain
-        ),
-        "vector, the rest filled with the mean": lambda q: truth.l2(
-            truth.missing_filled(q, plain), plain
-        ),
-        "coverage of all": lambda q: np.array([distance(q, d) for d in stored]),
-        f"the nearer vector, first {SHORTLIST}, then coverage (a search)": lambda q: (
-            truth.with_l2_of(
-                np.array([distance(q, d) for d in stored]),
-                np.array([truth.l2(SIGNATURE.vector(q), v).min() for v in both]),
-                SHORTLIST,
-            )
-        ),
-    }
-    rows: dict[str, list[list[float]]] = {name: [[], []] for name in ways}
-    asked = list(_wildcard_queries())
-    cells = [truth.cells(pixels) for pixels in photos]
-    for entries in asked:
-        query = read_palette(entries)
-        shares = np.array([truth.shares_of(one, query.points) for one in cells])
-        gains = np.minimum(shares, query.weights).sum(axis=1) / query.weights.sum()
-        for name, way in ways.items():
-            order = np.argsort(way(query), kind="stable")
-            rows[name][0].append(truth.ndcg(gains[order], 20))
-            rows[name][1].append(float(np.mean(gains[order][:20])))
-    head = ["order by", "NDCG@20", "mean gain of 20"]
-    body = [[name, *(f"{np.mean(v):.3f}" for v in values)] for name, values in rows.items()]
-    return (
-        f"## Wildcard\n\n{len(asked)} queries of one and two colours that ask for 15 to 60 % of the"
-        " picture. Gain: what share of it the picture has by pixel count (within 0.12).\n\n"
-    ) + table(head, body)
-
-
-def _wildcard_queries() -> Iterator[list[dict[str, object]]]:
-    colours = ["#c02020", "#e08030", "#e8d040", "#409040", "#40a0b0", "#3060c0", "#1a2a50"]
-    colours += ["#a060c0", "#e090b0", "white", "#808080", "black", "#705030", "#90c0f0"]
-    for place, colour in enumerate(colours):
-        for weight in (0.15, 0.3, 0.6):
-            yield [{"color": colour, "weight": weight}]
-        other = colours[(place + 5) % len(colours)]
-        yield [{"color": colour, "weight": 0.3}, {"color": other, "weight": 0.2}]
-
-
 def backgrounds(photos: list[Pixels]) -> str:
     """Products on near-white, and what the vector of the whole costs when it is derived."""
     rows = []
@@ -324,7 +228,7 @@ def backgrounds(photos: list[Pixels]) -> str:
 
 def pairs(photos: list[Pixels], flags: list[Pixels]) -> str:
     """Distances that mean nothing, and some that do."""
-    stored = [SIGNATURE.describe(picture(pixels)) for pixels in photos]
+    stored = [SIGNATURE.describe(pictures.picture(pixels)) for pixels in photos]
     random = np.random.default_rng(SEED)
     unrelated = [
         distance(stored[a], stored[b])
@@ -339,7 +243,7 @@ def pairs(photos: list[Pixels], flags: list[Pixels]) -> str:
     drawn = [
         distance(
             read_palette(truth.counted(p, fill=True)),
-            SIGNATURE.describe(picture(pictures.jpeg(p, 85))),
+            SIGNATURE.describe(pictures.picture(pictures.jpeg(p, 85))),
         )
         for p in flags
     ]
@@ -367,63 +271,6 @@ def _leading(description: ColorsDescription) -> ColorsDescription:
         for colour, weight in zip(rgb, weights, strict=True)
     ]
     return read_palette(entries if sum(weights) > 0.5 else [e | {"weight": 1} for e in entries])
-
-
-def costs(photos: list[Pixels]) -> str:
-    """CPU time of each step, one thread."""
-    some = [picture(pixels) for pixels in photos[:200]]
-    stored = [SIGNATURE.describe(p) for p in some]
-    data = [SIGNATURE.dumps(d) for d in stored]
-    wild = read_palette([{"color": "navy", "weight": 0.3}, {"color": "gold", "weight": 0.1}])
-    many = (stored * (10_000 // len(stored) + 1))[:10_000]
-    steps: dict[str, tuple[Callable[[], object], int, str]] = {
-        "describe a picture": (lambda: [SIGNATURE.describe(p) for p in some], len(some), "ms"),
-        "load a description": (lambda: [SIGNATURE.loads(d) for d in data], len(data), "us"),
-        "verify, loaded before": (
-            lambda: [SIGNATURE.verify(stored[0], d) for d in stored],
-            len(stored),
-            "us",
-        ),
-        "load and verify": (
-            lambda: [SIGNATURE.verify(stored[0], SIGNATURE.loads(d)) for d in data],
-            len(data),
-            "us",
-        ),
-        "load and verify with a wildcard": (
-            lambda: [SIGNATURE.verify(wild, SIGNATURE.loads(d)) for d in data],
-            len(data),
-            "us",
-        ),
-        "EMD alone": (
-            lambda: [emd(stored[0].signature, d.signature) for d in stored],
-            len(stored),
-            "us",
-        ),
-        "read a palette query": (lambda: read_palette(["navy", "#fc0"]), 1, "us"),
-        "combine 10,000 palettes": (lambda: combined_colors(many), 1, "ms"),
-        "count 10 colours in 10,000": (lambda: count_colors(many, ["red"] * 10), 1, "ms"),
-    }
-    rows = []
-    for name, (run, count, unit) in steps.items():
-        times = []
-        for _ in range(5):
-            started = time.process_time()
-            run()
-            times.append((time.process_time() - started) / count)
-        rows.append([name, f"{min(times) * (1e3 if unit == 'ms' else 1e6):.1f} {unit}"])
-    sizes = [len(d) for d in data]
-    return (
-        "## Cost\n\nCPU time of one thread, the best of five rounds over 200 pictures of at most "
-        f"800 px. A stored description takes {np.mean(sizes):.0f} bytes (at most {max(sizes)}).\n\n"
-    ) + table(["step", "each"], rows)
-
-
-def read(path: Path) -> Pixels:
-    return np.asarray(Image.open(path).convert("RGB"))
-
-
-def picture(pixels: Pixels) -> Picture:
-    return Picture(pixels, pixels.shape[1], pixels.shape[0], "PNG")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,9 @@ from PIL import Image, ImageCms, ImageFile
 
 from .opening import load, open_image, orientation
 
+_OPAQUE = 255
 _ALPHA_MODES = frozenset({"LA", "La", "PA", "RGBA", "RGBa"})
+_PROFILE = "icc_profile"  # in Pillow's `info`
 _SRGB_NAMES = (b"sRGB", "sRGB".encode("utf-16-be"))
 
 
@@ -20,13 +22,15 @@ class Picture:
 
     `pixels`: (h, w, 3) uint8 RGB (sRGB), turned upright, transparency composited on white; its
     long side may be smaller than the original's (see `decode`). `width`, `height`: pixels of the
-    original, upright. `format`: "JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF" or "AVIF".
+    original, upright. `format`: "JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF" or "AVIF". `opacity`:
+    (h, w) uint8, 0 transparent to 255, where any pixel of the original is transparent, else None.
     """
 
     pixels: NDArray[np.uint8]
     width: int
     height: int
     format: str
+    opacity: NDArray[np.uint8] | None = None
 
 
 def decode(data: bytes, *, max_pixels: int, side: int) -> Picture:
@@ -38,13 +42,16 @@ def decode(data: bytes, *, max_pixels: int, side: int) -> Picture:
     TooLarge (413) above `max_pixels`, before any pixel is decoded; see `open_image`.
     """
     loaded, (width, height) = load_reduced(data, max_pixels=max_pixels, side=side)
-    image = shrink(composite(loaded), fit(width, height, side))
-    image = to_srgb(image, loaded.info.get("icc_profile")).convert("RGB")
-    turn = orientation(loaded)
-    pixels = upright(np.asarray(image), turn)
+    target, turn, profile = fit(width, height, side), orientation(loaded), loaded.info.get(_PROFILE)
+    rgba = transparent(loaded)
+    opacity = None
+    if rgba is not None:
+        opacity = upright(np.asarray(shrink(rgba.getchannel("A"), target)), turn)
+    image = shrink(composite(loaded if rgba is None else rgba), target)
+    pixels = upright(np.asarray(to_srgb(image, profile).convert("RGB")), turn)
     if turn >= 5:
         width, height = height, width
-    return Picture(pixels, width, height, str(loaded.format))
+    return Picture(pixels, width, height, str(loaded.format), opacity)
 
 
 def load_reduced(
@@ -65,6 +72,17 @@ def load_reduced(
 def has_alpha(image: Image.Image) -> bool:
     """Whether any pixel may be transparent."""
     return image.mode in _ALPHA_MODES or "transparency" in image.info
+
+
+def transparent(image: Image.Image) -> Image.Image | None:
+    """The picture in mode "RGBA"; None where all its pixels are opaque.
+
+    So it is with 16-bit grey, of which Pillow drops the transparent value.
+    """
+    if image.mode.startswith(("I", "F")) or not has_alpha(image):
+        return None
+    rgba = image if image.mode == "RGBA" else image.convert("RGBA")
+    return None if rgba.getchannel("A").getextrema()[0] == _OPAQUE else rgba
 
 
 def composite(image: Image.Image) -> Image.Image:

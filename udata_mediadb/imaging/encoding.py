@@ -5,7 +5,7 @@ from io import BytesIO
 import numpy as np
 from PIL import Image
 
-from .decoding import Picture, composite, fit, has_alpha, load_reduced, shrink, to_srgb, upright
+from .decoding import Picture, composite, fit, load_reduced, shrink, to_srgb, transparent, upright
 from .formats import MIME
 from .opening import orientation
 
@@ -30,12 +30,11 @@ def reencode(data: bytes, *, max_pixels: int, max_side: int) -> tuple[bytes, str
     comment, profile or appended bytes). Raises as `decode`.
     """
     loaded, size = load_reduced(data, max_pixels=max_pixels, side=max_side)
-    rgba = loaded.convert("RGBA") if has_alpha(loaded) else None
-    transparent = rgba is not None and rgba.getchannel("A").getextrema()[0] != 255
-    image = rgba if rgba is not None and transparent else composite(loaded)
+    rgba = transparent(loaded)
+    image = composite(loaded) if rgba is None else rgba
     image = to_srgb(shrink(image, fit(*size, max_side)), loaded.info.get("icc_profile"))
     clean = Image.fromarray(upright(np.asarray(image), orientation(loaded)))
-    if transparent:
+    if rgba is not None:
         return _png(clean), MIME["PNG"]
     return _jpeg(clean, PICTURE_QUALITY, sharp=loaded.format != "JPEG"), MIME["JPEG"]
 

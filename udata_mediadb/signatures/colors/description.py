@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from .embedding import DIMENSIONS, embed
 from .oklab import Points, from_rgb
 
-FEATURE_VERSION = 1  # raise with every change of what `describe` yields: old bytes are refused
+FEATURE_VERSION = 2  # raise with every change of what `describe` yields: old bytes are refused
 MOST_SWATCHES = 16  # a picture has 8, a palette of a query 10, a picture with its background 9
 
 _MAGIC = b"UMC1"

@@ -17,11 +17,14 @@ class ColorsSignature:
     """Palettes in OKLab under the earth mover's distance; docs/colors.md has the figures."""
 
     name = "colors"
-    version = "1"
+    version = "2"
 
     def describe(self, picture: Picture) -> ColorsDescription:
-        """The colours without the background; `with_background()` of it has them all."""
-        return describe_pixels(picture.pixels)
+        """The colours without the background, and without what is transparent.
+
+        `with_background()` of it has the background too.
+        """
+        return describe_pixels(picture.pixels, picture.opacity)
 
     def verify(self, query: ColorsDescription, reference: ColorsDescription) -> Comparison:
         """Compare; a query with a wildcard asks for its colours only, whatever else is there."""
