@@ -10,8 +10,12 @@ from udata_mediadb.media.models import Media
 from udata_mediadb.related import Related
 
 from ..fixtures import Tenant
+from ..hosts import plain_only
 from ..images import jpeg
 from ..portal import Portal
+
+# in udata they must exist: tests/udata/test_related.py
+pytestmark = plain_only
 
 DATASET, REUSE = {"class": "Dataset", "id": "5f00"}, {"class": "Reuse", "id": "5f01"}
 

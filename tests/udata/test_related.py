@@ -1,10 +1,12 @@
 """Pictures of udata's own objects."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 from mongoengine.context_managers import query_counter
 from udata.core.dataset.models import Dataset
+from udata.core.reuse.models import Reuse
 
 from udata_mediadb.application.models import Application
 from udata_mediadb.related import Related
@@ -13,6 +15,17 @@ from ..fixtures import Tenant, new_tenant
 from ..images import jpeg
 from ..portal import Portal
 from .objects import dataset, reuse
+
+
+@pytest.fixture(autouse=True)
+def _as_before(portal: Portal) -> Iterator[None]:
+    """Other tests count what the shared portal has."""
+    with portal.app.app_context():
+        before = {kind: list(kind.objects.scalar("id")) for kind in (Dataset, Reuse)}
+    yield
+    with portal.app.app_context():
+        for kind, ids in before.items():
+            kind.objects(id__nin=ids).delete()
 
 
 def shown(tenant: Tenant, media: str) -> list[dict[str, object]]:
