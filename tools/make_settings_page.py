@@ -1,18 +1,28 @@
-"""Write the settings' sections of docs/settings.md anew: python tools/make_settings_page.py"""
+"""Write the settings' sections of docs/settings.md anew: python tools/make_settings_page.py
 
+What is written by hand below the default of a setting stays.
+"""
+
+import re
 from pathlib import Path
 
-from udata_mediadb.settings import SETTINGS
+from udata_mediadb.settings import SETTINGS, Setting
 
 PAGE = Path(__file__).parents[1] / "docs" / "settings.md"
 OTHERS = "## Settings of others that matter here"
 
 
 def main() -> None:
-    head, _, rest = PAGE.read_text().partition("\n## ")
-    sections = [f"## {s.name}\n\n{s.help}\nDefault: `{s.default!r}`.\n" for s in SETTINGS]
-    others = rest[rest.index(OTHERS.removeprefix("## ")) :]
-    PAGE.write_text("\n".join([head, *sections, "## " + others]))
+    text = PAGE.read_text()
+    head, others = text.partition("\n## ")[0], text[text.index(OTHERS) :]
+    PAGE.write_text("\n".join([head, *(_section(s, text) for s in SETTINGS), others]))
+
+
+def _section(setting: Setting, text: str) -> str:
+    there = re.search(rf"^## {setting.name}\n.*?^Default: [^\n]*\n(.*?)^## ", text, re.M | re.S)
+    by_hand = there[1].strip() if there else ""
+    section = f"## {setting.name}\n\n{setting.help}\nDefault: `{setting.default!r}`.\n"
+    return section + (f"\n{by_hand}\n" if by_hand else "")
 
 
 if __name__ == "__main__":
