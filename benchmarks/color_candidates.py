@@ -24,12 +24,8 @@ def candidates(flags: list[Pixels], photos: list[Pixels], size: int) -> str:
     """What the first of the index keep of what comparing all would find."""
     real = [SIGNATURE.describe(picture(pixels)) for pixels in [*flags, *photos]]
     chance = np.random.default_rng(_SEED)
-    queries = {
-        f"best {BEST} of a picture": [real[i] for i in chance.permutation(len(real))[:_PICTURES]],
-        f"best {BEST} of one or two colours and a wildcard": [
-            read_palette(entries) for entries in wildcard_queries()
-        ],
-    }
+    some = [real[i] for i in chance.permutation(len(real))[:_PICTURES]]
+    wild = [read_palette(entries) for entries in wildcard_queries()]
     rows = []
     for stored in (real, real + mixtures(real, size - len(real), chance)):
         index = indexed(stored)
@@ -37,13 +33,18 @@ def candidates(flags: list[Pixels], photos: list[Pixels], size: int) -> str:
             asked = [read_palette(truth.counted(pixels, fill=whole)) for pixels in flags]
             shares = _own_first(index, stored, asked)
             rows.append([f"{len(stored):,}", f"own flag first, shares {kind}", *shares])
-        for name, some in queries.items():
-            rows.append([f"{len(stored):,}", name, *_kept(index, stored, some)])
+        for name, asked in (("a picture", some), ("one or two colours and a wildcard", wild)):
+            best, coverage = _kept(index, stored, asked)
+            rows.append([f"{len(stored):,}", f"best {BEST} of {name}", *best])
+        rows.append(
+            [f"{len(stored):,}", f"coverage of the best {BEST} of such a palette", *coverage]
+        )
     return (
         f"## Candidates\n\nA search compares as many as the index gives first. {len(real)} flags "
         f"and pictures, and mixtures of two of them up to {size:,} (`color_candidates.mixtures`). "
         f"*Own flag first*: after comparing the candidates. *Best {BEST}*: the share of those with "
-        "the least distances of all that are among the candidates.\n\n"
+        "the least distances of all that are among the candidates. *Coverage*: the mean of the "
+        f"best {BEST} candidates as a share of that of the best {BEST} of all.\n\n"
     ) + table(["stored", "candidates", *(str(count) for count in COUNTS)], rows)
 
 
@@ -74,21 +75,25 @@ def _own_first(
     for own, query in enumerate(asked):
         ids = np.array([id_ for id_, _ in index.shortlist(query, COUNTS[-1])])
         found = np.array([distance(query, stored[id_]) for id_ in ids])
-        hits[own] = [ids[found[:count].argmin()] == own for count in COUNTS]
+        firsts = [ids[:count][found[:count] == found[:count].min()] for count in COUNTS]
+        hits[own] = [own in first for first in firsts]  # others may be as near
     return _shares(hits)
 
 
 def _kept(
     index: Index, stored: Sequence[ColorsDescription], queries: Sequence[ColorsDescription]
-) -> list[str]:
-    shares = np.zeros((len(queries), len(COUNTS)))
+) -> tuple[list[str], list[str]]:
+    """Shares of the best and of their coverage (1 - distance)."""
+    shares, coverage = np.zeros((2, len(queries), len(COUNTS)))
     for row, query in enumerate(queries):
         found = np.array([distance(query, one) for one in stored])
-        limit = np.sort(found)[BEST - 1]
+        best = np.sort(found)[:BEST]
         ids = [id_ for id_, _ in index.shortlist(query, COUNTS[-1])]
-        near = found[ids] <= limit + 1e-9  # one as near as the twentieth is as good
+        near = found[ids] <= best[-1] + 1e-9  # one as near as the twentieth is as good
         shares[row] = [min(BEST, int(near[:count].sum())) / BEST for count in COUNTS]
-    return _shares(shares)
+        kept = [np.sort(found[ids[:count]])[:BEST] for count in COUNTS]
+        coverage[row] = [(1 - some).mean() / (1 - best).mean() for some in kept]
+    return _shares(shares), _shares(coverage)
 
 
 def _shares(values: np.ndarray) -> list[str]:

@@ -23,8 +23,7 @@ from .models import signature_key
 
 # Shown are what is below the cut of the signature: more are rarely wanted, and each is compared.
 CANDIDATES = 200
-# The vector leaves out the background, which a palette may ask for: more are looked at, 40 us each
-COLORS_CANDIDATES = 500
+COLORS_CANDIDATES = 200  # measured: docs/colors.md, "Candidates"
 # measured: docs/vector-index.md
 SIMILARITY_GRAPH = GraphParameters(links=24, breadth=200, ef=300, least=10_000)
 COLORS_GRAPH = GraphParameters(links=16, breadth=100, ef=500, least=30_000)
