@@ -49,7 +49,10 @@ def main() -> None:
         work = options.work or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         mongod = stack.enter_context(EmbeddedMongod(work / "db"))
         world = new_world(work, mongod, options)
-        sections = [PARTS[part](world, options) for part in options.parts]
+        sections = []
+        for part in options.parts:
+            sections.append(PARTS[part](world, options))
+            print(sections[-1], flush=True)
     load = f"Load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores at the end"
     intro = f"{date.today()}. {options.size} media, {WORKERS} workers. {load}."
     write(options.page, "A portal of four workers", "\n\n".join([intro, *sections]))
