@@ -36,6 +36,8 @@ def fill(app: Flask, application: str, pictures: Sequence[Path], size: int) -> N
     with app.app_context():
         real = _store_pictures(application, pictures)
         there = Media.objects(application=application).count()
+        if there >= size:
+            return
         documents = media_documents(application, size - len(real), COLLECTIONS)
         made = made_up(real, size - len(real))
         bar = tqdm(total=size, initial=there, desc="Storing", unit="media", mininterval=10)

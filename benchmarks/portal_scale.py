@@ -15,58 +15,22 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import requests
-from flask import Flask
-
-from tests.hosts import Account, current_host
 from tests.images import jpeg
-from tests.portal import Portal
 from udata_mediadb.demo.mongod import EmbeddedMongod
-from udata_mediadb.indexing.catalogs import Served
 
-from .http_latency import DATA, WHOLE, Source, crop
-from .portal_filling import fill
+from .http_latency import DATA
+from .portal_agreement import measure_agreement, measure_kills
 from .portal_index import write_index
-from .portal_processes import Connection, Server, memory_of, processor_s, set_niceness, thread_ms
+from .portal_processes import Connection, memory_of, processor_s, set_niceness, thread_ms
+from .portal_world import WORKERS, World, new_world
 from .report import table, write
-from .shortlist_queries import stored_pictures
 
-WORKERS = 4
 RESTARTS = 5
-QUERIES = 100
 INGESTED_PX = (640, 480)
-SMALL_PX = (160, 120)
-AT_ONCE = 4
-SAMPLE = 100
-NAME = "Scale"
-
-
-@dataclass
-class World:
-    """What is measured: a filled application, and how to serve it."""
-
-    app: Flask
-    mongodb: str
-    root: Path
-    mongod: int
-    key: str
-    application: str
-    queries: list[bytes]
-    niceness: int
-
-    def server(self) -> Server:
-        return Server(self.mongodb, self.root, self.key, WORKERS, self.niceness)
-
-    def served(self) -> Served:
-        catalogs = self.app.extensions["mediadb"].catalogs
-        found: Served = catalogs.get(self.application, "match")
-        return found
 
 
 def main() -> None:
@@ -75,6 +39,7 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=100_000)
     parser.add_argument("--real", type=int, default=400, help="pictures with files among them")
     parser.add_argument("--writes", type=int, default=2000, help="for reading one's own writes")
+    parser.add_argument("--most-s", type=float, default=3600, help="for as many writes at most")
     parser.add_argument("--work", type=Path, help="keep the database here")
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS)[1:])
     parser.add_argument("--server-nice", type=int, default=0)
@@ -84,39 +49,13 @@ def main() -> None:
         work = options.work or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         mongod = stack.enter_context(EmbeddedMongod(work / "db"))
         world = new_world(work, mongod, options)
-        sections = [PARTS[part](world, options) for part in options.parts]
+        sections = []
+        for part in options.parts:
+            sections.append(PARTS[part](world, options))
+            print(sections[-1], flush=True)
     load = f"Load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores at the end"
     intro = f"{date.today()}. {options.size} media, {WORKERS} workers. {load}."
     write(options.page, "A portal of four workers", "\n\n".join([intro, *sections]))
-
-
-def new_world(work: Path, mongod: EmbeddedMongod, options: argparse.Namespace) -> World:
-    uri, root = f"{mongod.uri.rstrip('/')}/scale", work / "files"
-    app = current_host().new_app(uri, root)
-    portal = Portal("", uri, app, None, {})  # type: ignore[arg-type]  its accounts only
-    user = portal.user(f"scale{time.time_ns()}@example.org", admin=True)
-    paths = stored_pictures(options.collection)
-    paths = paths[:: max(1, len(paths) // options.real)][: options.real]
-    queries = [crop(Source(path, WHOLE)) for path in paths[:: max(1, len(paths) // QUERIES)]]
-    return World(
-        app=app,
-        mongodb=uri,
-        root=root,
-        mongod=mongod.pid,
-        key=portal.client(user).key or "",
-        application=filled(portal, user, work / "application", paths, options.size),
-        queries=queries[:QUERIES],
-        niceness=options.server_nice,
-    )
-
-
-def filled(portal: Portal, user: Account, note: Path, paths: Sequence[Path], size: int) -> str:
-    """The application, made and filled where it is not yet."""
-    if not note.exists():
-        note.write_text(portal.application(user, NAME))
-    application = note.read_text()
-    fill(portal.app, application, paths, size)
-    return application
 
 
 def make_index(world: World, options: argparse.Namespace) -> str:
@@ -254,98 +193,6 @@ def search_row(
 
 def middle_and_p95(values: Sequence[float]) -> list[str]:
     return [f"{statistics.median(values):.0f}", f"{statistics.quantiles(values, n=20)[-1]:.0f}"]
-
-
-def measure_agreement(world: World, options: argparse.Namespace) -> str:
-    """Stored by one worker, asked for in another; deleted likewise."""
-    small = small_application(world)
-    with world.server() as server:
-        server.until_answered(small, jpeg(0, *SMALL_PX))
-        routes = [server.connections() for _ in range(AT_ONCE)]
-
-        def run(thread: int) -> tuple[int, int]:
-            mine = sorted(routes[thread], key=lambda one: one.worker)
-            return agreed(small, mine, range(thread, options.writes, AT_ONCE))
-
-        began = time.monotonic()
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            misses = list(pool.map(run, range(AT_ONCE)))
-        taken = time.monotonic() - began
-    rows = [
-        ["stored in one, searched for in another", options.writes, sum(m[0] for m in misses)],
-        ["deleted in one, searched for in another", options.writes, sum(m[1] for m in misses)],
-    ]
-    return (
-        f"## Reading one's own writes\n\n{AT_ONCE} clients at once, each with a connection to each "
-        f"of the {WORKERS} workers; a search goes to another worker than the write before it. "
-        f"{4 * options.writes} requests in {taken:.0f} s.\n\n"
-        + table(["", "times", "misses"], rows)
-    )
-
-
-def agreed(application: str, routes: Sequence[Connection], seeds: range) -> tuple[int, int]:
-    """Misses after storing, and after deleting."""
-    lost = ghosts = 0
-    for turn, seed in enumerate(seeds):
-        writer, reader = (routes[(turn + n * (1 + turn % 3)) % len(routes)] for n in (0, 1))
-        image = jpeg(seed, *SMALL_PX)
-        answer = writer.post("media/", application, image)
-        answer.raise_for_status()
-        media = str(answer.json()["id"])
-        lost += media not in reader.found(application, image)
-        reader.delete(f"media/{media}/").raise_for_status()
-        ghosts += media in writer.found(application, image)
-    return lost, ghosts
-
-
-def measure_kills(world: World, options: argparse.Namespace) -> str:
-    """SIGKILL to all while four clients store; then a sample of the acknowledged is asked for."""
-    small, acknowledged = small_application(world), dict[int, str]()
-    with world.server() as server:
-        for round_ in range(RESTARTS):
-            server.until_answered(small, jpeg(0, *SMALL_PX))
-            routes = [(connection, n) for n, connection in enumerate(server.connections())]
-            seeds = 10_000_000 + round_ * 100_000
-
-            def store(route: tuple[Connection, int], seeds: int = seeds) -> None:
-                for seed in range(seeds + route[1] * 1000, seeds + route[1] * 1000 + 1000):
-                    try:
-                        answer = route[0].post("media/", small, jpeg(seed, *SMALL_PX))
-                    except requests.RequestException:
-                        return  # killed
-                    if answer.status_code == 201:
-                        acknowledged[seed] = str(answer.json()["id"])
-
-            with ThreadPoolExecutor(WORKERS) as pool:
-                done = [pool.submit(store, route) for route in routes]
-                time.sleep(random.uniform(10, 20))
-                server.kill()
-                for one in done:
-                    one.result()
-            server.start()
-        server.until_answered(small, jpeg(0, *SMALL_PX))
-        routes_ = server.connections()
-        chosen = random.Random(1).sample(sorted(acknowledged), min(SAMPLE, len(acknowledged)))
-        lost = sum(
-            acknowledged[seed] not in routes_[i % WORKERS].found(small, jpeg(seed, *SMALL_PX))
-            for i, seed in enumerate(chosen)
-        )
-        status = routes_[0].session.get(server.api + "status/").json()
-    indexes = next(a["indexes"]["match"] for a in status["applications"] if a["id"] == small)
-    rows = [[RESTARTS, len(acknowledged), len(chosen), lost, indexes["generation"]]]
-    head = ["times killed", "acknowledged", "asked for", "not found", "generation of the index"]
-    return (
-        f"## kill -9 while storing\n\nSIGKILL to gunicorn and all workers while {WORKERS} clients "
-        "store; afterwards a sample of everything acknowledged is asked for, worker by worker.\n\n"
-        + table(head, rows)
-    )
-
-
-def small_application(world: World) -> str:
-    portal = Portal("", world.mongodb, world.app, None, {})  # type: ignore[arg-type]
-    user = portal.user(f"small{time.time_ns()}@example.org", admin=True)
-    world.key = portal.client(user).key or ""
-    return portal.application(user, "Small")
 
 
 PARTS: dict[str, Callable[[World, argparse.Namespace], str]] = {

@@ -91,6 +91,46 @@ def test_after_a_bulk_import_the_first_search_is_answered(
     check(fresh, stored, {})  # more than it would load: it would be 503 without segments
 
 
+def test_where_media_come_and_go_the_first_search_after_a_restart_is_answered(
+    application: str, new_catalog: NewCatalog
+) -> None:
+    catalog = new_catalog()
+    gone = {}
+    for seed in range(world.LIMITS.load + 2):  # their descriptions stay: they can be restored
+        gone[seed] = world.add(application, seed)
+        world.delete(application, gone[seed])
+        catalog.catch_up()
+        if catalog.is_due:
+            Upkeep(catalog).run()
+
+    fresh = new_catalog()
+    check(fresh, {}, gone)
+    assert fresh.status()["generation"] == 2, "twice as many entries as media"
+
+
+def test_deletions_alone_are_written_so_that_the_log_can_be_pruned(
+    application: str, new_catalog: NewCatalog
+) -> None:
+    stored = world.add_many(application, range(3))
+    catalog = new_catalog()
+    Upkeep(catalog).rebuild()
+    for _ in range(world.LIMITS.load):
+        world.delete(application, stored[0])
+    catalog.catch_up()
+    assert not catalog.is_due
+    world.delete(application, stored[1])
+    catalog.catch_up()
+    assert catalog.is_due
+    Upkeep(catalog).run()
+
+    catalog.catch_up()
+    assert not catalog.is_due
+    fresh = new_catalog()
+    check(fresh, {2: stored.pop(2)}, stored)
+    assert fresh.status()["generation"] > 1
+    assert fresh.unwritten() == 0
+
+
 def test_what_is_unwritten_counts_from_the_newest_manifest_of_this_database(
     application: str, new_catalog: NewCatalog
 ) -> None:

@@ -83,8 +83,10 @@ class Catalog:
         """Whether a segment should be written."""
         if self.store is None:
             return False
-        if self._held is None:
+        if (held := self._held) is None:
             return self._too_many_to_load()
+        if held.entries > self.limits.load:
+            return True
         limit = self.limits.delta if self._counts["generation"] else self.limits.memory
         return self._counts["in_memory"] > limit
 
@@ -124,8 +126,9 @@ class Catalog:
         try:
             return self._apply_tail()
         except _Hole:
-            if self.store and self._held and self._held.manifest:
-                self.store.refuse(self._held.manifest.generation, "the op log has a hole")
+            held = self._held
+            if self.store is not None and held is not None and held.manifest is not None:
+                self.store.refuse(held.manifest.generation, "the op log has a hole")
             self._held = None
             self._load()
             return self._apply_tail()
@@ -133,10 +136,10 @@ class Catalog:
     def _adopt(self) -> None:
         if self.store is None:
             return
-        mine = self._held.manifest if self._held else None
+        mine = self._held.manifest if self._held is not None else None
         if self.store.newest_usable() == (mine.generation if mine else 0):
             return
-        opened = self.store.open_newest(self._held.stored if self._held else ())
+        opened = self.store.open_newest(self._held.stored if self._held is not None else ())
         if opened is None or (mine and mine.generation == opened.manifest.generation):
             return
         if not self._same_log(opened):
@@ -187,13 +190,15 @@ class Catalog:
 
 
 def _counts(held: Holding | None) -> dict[str, int]:
-    manifest = held.manifest if held else None
+    if held is None:  # one that holds nothing is false, too
+        return dict.fromkeys(("indexed", "in_memory", "generation", "segments", "applied"), 0)
+    manifest = held.manifest
     return {
-        "indexed": len(held) if held else 0,
-        "in_memory": held.in_memory if held else 0,
+        "indexed": len(held),
+        "in_memory": held.in_memory,
         "generation": manifest.generation if manifest else 0,
         "segments": len(manifest.segments) if manifest else 0,
-        "applied": held.applied if held else 0,
+        "applied": held.applied,
     }
 
 

@@ -76,6 +76,11 @@ class Holding:
         settled = sum(len(segment) - len(dead) for segment, dead in self._segmented.segments)
         return len(self._index) - settled
 
+    @property
+    def entries(self) -> int:
+        """How many entries of the log a restart would have to apply, or all of them."""
+        return self.applied - (self.manifest.seq if self.manifest else 0)
+
     def add(self, media: Sequence[str], descriptions: Sequence[Any]) -> None:
         """Add these, or describe them anew."""
         self._index.add(self._numbering.assign(media), descriptions)

@@ -33,9 +33,10 @@ class Limits:
 
     `memory`: an application with more media than this gets segments; `delta`: more than this beyond
     the segments are written as one more; `load`: more than this are never loaded by a search, which
-    answers 503 while a rebuild runs; `fan`: so many segments of one size are merged; `chunk`: media
-    per segment of a rebuild; `catch_up_s`: a search waits no longer for the tail of the log;
-    `kept`: entries of the log that stay for those who are behind.
+    answers 503 while a rebuild runs, and more entries of the log than this, deletions say, are
+    written too; `fan`: so many segments of one size are merged; `chunk`: media per segment of a
+    rebuild; `catch_up_s`: a search waits no longer for the tail of the log; `kept`: entries of the
+    log that stay for those who are behind.
     """
 
     memory: int = 100  # measured: docs/match-index.md, "From which size"
