@@ -18,6 +18,10 @@ import requests
 from tests.demo.processes import descendants, wait_until_gone
 
 REPOSITORY = Path(__file__).parents[2]
+KEYS = (  # of demo.json
+    *("base_url", "api_url", "ltu_url", "x_api_key", "username", "password", "client_id"),
+    *("application", "public_key", "private_key"),
+)
 START_S = 90
 STOP_S = 10  # twice what the command promises, for a machine under load
 
@@ -53,6 +57,22 @@ class Demo:
         answer = requests.get(facts["api_url"] + path, headers=headers, timeout=30)
         assert answer.status_code == 200, answer.text
         return answer.json()
+
+    def outputs(self) -> list[str]:
+        """Of every line that it printed to be pasted, run as it stands; each must succeed."""
+        path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        return [
+            subprocess.run(
+                # pipefail: else only the exit code of jq would count
+                ["bash", "-o", "pipefail", "-c", line],
+                env={**os.environ, "PATH": path, "PYTHONPATH": str(REPOSITORY)},
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                check=True,
+            ).stdout
+            for line in re.findall(r"^  (\S.*)$", self.text(), flags=re.MULTILINE)
+        ]
 
     def media(self) -> list[dict[str, Any]]:
         return self.get(f"mediadb/media/?page_size=100&application={self.facts['application']}")[

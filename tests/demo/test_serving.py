@@ -1,28 +1,21 @@
 """What a running demo gives: one demo for all of these."""
 
 import os
-import re
 import signal
 import stat
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import requests
 
 from tests.demo.processes import command_of, descendants
-from tests.demo.running import REPOSITORY, Demo, demo
+from tests.demo.running import KEYS, Demo, demo
 from udata_mediadb.demo.pictures import samples
 
 pytestmark = pytest.mark.slow
-
-KEYS = (
-    *("base_url", "api_url", "ltu_url", "x_api_key", "username", "password", "client_id"),
-    *("application", "public_key", "private_key"),
-)
 
 
 @pytest.fixture(scope="module")
@@ -61,24 +54,13 @@ def test_start_page_and_paths_as_people_paste_them_answer(running: Demo) -> None
 
 
 def test_every_printed_command_works_as_printed(running: Demo) -> None:
-    lines = re.findall(r"^  (\S.*)$", running.text(), flags=re.MULTILINE)
-    assert len(lines) == 10
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    outputs = [
-        subprocess.run(
-            # pipefail: else only the exit code of jq would count
-            ["bash", "-o", "pipefail", "-c", line],
-            env={**os.environ, "PATH": path, "PYTHONPATH": str(REPOSITORY)},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for line in lines
-    ]
+    outputs = running.outputs()
+    assert len(outputs) == 14
     for searched in outputs[2:4]:
         assert '"Old books on a painted table"' in searched
-    assert "0 problems" in outputs[8]
+    assert outputs[8] == outputs[9]
+    assert '"hex"' in outputs[10]
+    assert "0 problems" in outputs[12]
 
 
 def test_second_demo_on_one_root_is_refused_and_the_first_goes_on(running: Demo) -> None:

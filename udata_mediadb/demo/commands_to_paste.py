@@ -8,6 +8,7 @@ from .kinds import Kind
 from .pictures import QUERY
 from .root import Root
 
+_SHOWN_COLOR = "'.colors[] | {hex, name, weight}'"
 _SHOWN_HIT = "'.data[] | {name: .media.name, decision, distance}'"
 
 
@@ -41,6 +42,12 @@ Add a picture
 Get one by its id{"" if media_id else " (put one in the place of ID)"}
   {http} {one} {header} | jq .
   {curl} {one} | jq .
+
+What looks like it, and what are its colours?
+  {http} {one}similar/ {header} | jq {_SHOWN_HIT}
+  {curl} {one}similar/ | jq {_SHOWN_HIT}
+  {http} {one}colors/ {header} | jq {_SHOWN_COLOR}
+  {curl} {one}colors/ | jq {_SHOWN_COLOR}
 
 Check the library, and build its index anew
   {command} check
