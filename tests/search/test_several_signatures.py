@@ -192,9 +192,9 @@ def test_colours_of_many_and_how_many_have_them(stored: Tenant) -> None:
 
 
 def test_a_colour_that_does_not_exist_cannot_be_counted(stored: Tenant) -> None:
-    asked = {"application": stored.application, "color": "#12"}
-
-    assert stored.client.get("colors/", params=asked).status_code == 400
+    for colors in ("#12", ["red"] * 65):
+        asked = {"application": stored.application, "color": colors}
+        assert stored.client.get("colors/", params=asked).status_code == 400
 
 
 @pytest.mark.parametrize(

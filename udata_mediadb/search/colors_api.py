@@ -25,6 +25,8 @@ from ..wire import nullable
 from .colors import media_colors, shown, summary
 from .junction import DECODE_SIDE_PX
 
+MOST_COUNTED = 64  # each is compared with all swatches of thousands of pictures
+
 color_fields = Model(
     "MediaDBColor",
     {
@@ -102,6 +104,8 @@ class ColorsAPI(MediaDBResource):
         if named := request.args.get("collection"):
             wanted = both(wanted, members_clause(find_collection(named, application.id)))
         colors = request.args.getlist("color")
+        if len(colors) > MOST_COUNTED:
+            raise InvalidFields({"color": f"at most {MOST_COUNTED} are counted at once"})
         try:
             return vars(summary(current_mediadb().methods, application, wanted, colors))
         except ValueError as exc:
