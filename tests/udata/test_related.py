@@ -68,7 +68,8 @@ def test_what_udata_has_not_is_an_unknown_reference(tenant: Tenant, related: str
 
     assert answer.status_code == 400
     assert answer.json()["errors"]["related"].startswith("Unknown reference '")
-    assert tenant.client.get("media/").json()["total"] == 0
+    own = {"application": tenant.application}
+    assert tenant.client.get("media/", params=own).json()["total"] == 0
 
 
 def test_what_is_private_or_deleted_is_unknown_to_others(
