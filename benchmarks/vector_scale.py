@@ -33,7 +33,7 @@ SCANS = 40  # queries of the exact scan, which is slow where it matters
 SHARES = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.001)
 TARGETS = {"similarity": (0.97, 2.0), "colors": (0.99, 2.0)}
 PARAMETERS = {
-    "similarity": GraphParameters(links=24, breadth=200, ef=200, least=1),
+    "similarity": GraphParameters(links=24, breadth=200, ef=800, least=1),
     "colors": GraphParameters(links=16, breadth=100, ef=100, least=1),
 }
 DIMENSIONS = {"similarity": mixtures.SIMILARITY, "colors": mixtures.COLORS}

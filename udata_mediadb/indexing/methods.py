@@ -25,7 +25,7 @@ from .models import signature_key
 CANDIDATES = 200
 COLORS_CANDIDATES = 200  # measured: docs/colors.md, "Candidates"
 # measured: docs/vector-index.md
-SIMILARITY_GRAPH = GraphParameters(links=24, breadth=200, ef=300, least=10_000)
+SIMILARITY_GRAPH = GraphParameters(links=24, breadth=200, ef=800, least=10_000)
 COLORS_GRAPH = GraphParameters(links=16, breadth=100, ef=500, least=60_000)
 COLORS_DIMENSION = 32
 COLORS_BESIDE = 0.99  # of a hundred unrelated pictures one is let in: docs/colors.md
