@@ -32,7 +32,12 @@ def to_describe(
 ) -> dict[str, Method]:
     """The methods by which a new picture is described, by their keys."""
     used = [one for name in names for one in (name, in_use(methods, built, name))]
-    return {signature_key(methods[one].signature): methods[one] for one in used}
+    return by_key(methods[one] for one in used)
+
+
+def by_key(methods: Iterable[Method]) -> dict[str, Method]:
+    """Methods by the keys of their signatures."""
+    return {signature_key(method.signature): method for method in methods}
 
 
 def unbuilt(

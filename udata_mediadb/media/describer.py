@@ -20,9 +20,7 @@ Context = Callable[[], AbstractContextManager[object]]
 class Describer:
     """Starts the runs of one process."""
 
-    def __init__(
-        self, catalogs: Catalogs, context: Callable[[], AbstractContextManager[object]]
-    ) -> None:
+    def __init__(self, catalogs: Catalogs, context: Context) -> None:
         """`catalogs`: of this process; what signatures that were taken away left there goes too.
 
         `context`: what a thread needs to be in, for the storage.

@@ -6,6 +6,9 @@ Uploads meanwhile describe by the application's signatures of that moment (`inge
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from mongoengine.queryset import QuerySet
 
 from .. import storages
 from ..application.models import Application
@@ -14,17 +17,16 @@ from ..errors import MediaDBError
 from ..imaging import decode
 from ..indexing import log
 from ..indexing.method import Method
-from ..indexing.models import StoredSignature
+from ..indexing.models import StoredSignature, signature_key
 from ..indexing.stored import batches
-from ..indexing.versions import to_describe, unbuilt
+from ..indexing.versions import by_key, to_describe, unbuilt
+from ..signatures.base import Signature
 from .ingest import DECODE_SIDE_PX, Ingest, dump_all, store_signatures
-from .models import ACTIVE, DELETED, Media
+from .models import PURGED, Media
 
 logger = logging.getLogger(__name__)
 
 BATCH = 32  # pictures per entry of the log: a second of work
-DESCRIBED = (ACTIVE, DELETED)  # deleted ones can be restored
-
 Progress = Callable[[int], None]
 
 
@@ -46,10 +48,10 @@ def describe_missing(
     application = Application.objects(id=application_id).first()
     while application is not None and is_due(ingest.methods, application):
         names = unbuilt(ingest.methods, application.built, application.signatures)
-        wanted = {name: ingest.methods[name] for name in names}
+        wanted = by_key(ingest.methods[name] for name in names)
         described, failed = _pass(ingest, application, wanted, progress) if wanted else (0, 0)
         if not described:
-            _switch(application, {n: m.signature.version for n, m in wanted.items()})
+            _switch(application, [method.signature for method in wanted.values()])
         application = Application.objects(id=application_id).first()
         if not described and application is not None:
             drop_unused(ingest.methods, application)
@@ -66,30 +68,34 @@ def drop_unused(methods: Mapping[str, Method], application: Application) -> None
 
 def media_to_describe(application: Application) -> int:
     """How many media a run looks at; for progress bars."""
-    return int(Media.objects(application=application.id, state__in=DESCRIBED).count())
+    return int(_described(application.id).count())
 
 
 def progress_of(methods: Mapping[str, Method], application: Application) -> dict[str, int]:
     """How many descriptions there are by now, for each signature that is not complete."""
     names = unbuilt(methods, application.built, application.signatures)
-    keys = to_describe({name: methods[name] for name in names}, {}, names)
-    return {
-        method.signature.name: StoredSignature.objects(
-            application=application.id, signature=key
-        ).count()
-        for key, method in keys.items()
-    }
+    keys = {name: signature_key(methods[name].signature) for name in names}
+    stored = StoredSignature.objects(application=application.id)
+    return {name: stored.filter(signature=key).count() for name, key in keys.items()}
+
+
+def _described(application: str) -> QuerySet:
+    """All but purged ones: deleted ones can be restored, and are pending for that moment."""
+    return Media.objects(application=application, state__ne=PURGED)
 
 
 def _pass(
     ingest: Ingest, application: Application, wanted: Mapping[str, Method], progress: Progress
 ) -> tuple[int, int]:
-    """Look at all media once: how many were described, how many could not be."""
+    """Look at all media once: how many were described, how many could not be.
+
+    `wanted`: methods by the keys of their signatures.
+    """
     described = failed = 0
-    found = Media.objects(application=application.id, state__in=DESCRIBED).scalar("id")
+    found = _described(application.id).scalar("id")
     for batch in batches(found.no_cache().batch_size(BATCH), BATCH):
         done = []
-        for media, methods in _lacking(batch, to_describe(wanted, {}, wanted)):
+        for media, methods in _lacking(batch, wanted):
             if _describe(ingest, application.id, media, methods):
                 done.append(media)
             else:
@@ -132,17 +138,18 @@ def _describe(
 
 def _remove_of_purged(media: Sequence[str]) -> None:
     """A purge may have removed the descriptions before we stored one more."""
-    there = set(Media.objects(id__in=list(media), state__in=DESCRIBED).scalar("id"))
+    there = set(Media.objects(id__in=list(media), state__ne=PURGED).scalar("id"))
     if gone := [one for one in media if one not in there]:
         durable(StoredSignature).delete_many({"media": {"$in": gone}})
 
 
-def _switch(application: Application, versions: Mapping[str, str]) -> None:
+def _switch(application: Application, signatures: Sequence[Signature[Any]]) -> None:
     """From now on searches use these versions; forget those of signatures that were taken away."""
     documents = durable(Application)
-    for name, version in versions.items():
+    for one in signatures:
         documents.update_one(
-            {"_id": application.id, "signatures": name}, {"$set": {f"built.{name}": version}}
+            {"_id": application.id, "signatures": one.name},
+            {"$set": {f"built.{one.name}": one.version}},
         )
     for name in set(application.built) - set(application.signatures):
         documents.update_one(
