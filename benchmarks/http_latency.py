@@ -33,8 +33,8 @@ from udata_mediadb.application.models import Application
 from udata_mediadb.demo.mongod import EmbeddedMongod
 from udata_mediadb.imaging import decode
 from udata_mediadb.indexing.catalog import Catalog
+from udata_mediadb.media.ingest import DECODE_SIDE_PX
 from udata_mediadb.media.models import Media
-from udata_mediadb.search.junction import DECODE_SIDE_PX
 from udata_mediadb.search.verification import DEPTH, stored_descriptions, verified
 
 from .report import table, write

@@ -137,6 +137,15 @@ def test_a_blend_ranks_by_both(stored: Tenant) -> None:
         assert details["blend"]["colors_share"] == 0.3
 
 
+def test_a_palette_beside_a_picture_shows_what_has_its_colours(stored: Tenant) -> None:
+    palette = [{"color": "red", "weight": 0.3}]
+    hits = search(stored, media=ids(stored)["photo 30"], palette=palette)
+    found = {hit["media"]["name"]: hit["best_signature"] for hit in hits}
+
+    assert found["photo 30"] == "match"
+    assert found["red and white"] == "colors"
+
+
 @pytest.mark.parametrize("asked", [{"blend": 2}, {"blend": "x"}, {"blend": 0.5}])
 def test_a_bad_blend_is_refused(stored: Tenant, asked: dict[str, object]) -> None:
     answer = stored.client.post("search/", json={"application": stored.application, **asked})

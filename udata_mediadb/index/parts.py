@@ -9,22 +9,11 @@ from typing import Generic, Protocol, Self, TypeVar
 import numpy as np
 
 from .id_sets import Ids, contains, id_set, no_ids
+from .segmented import SegmentPart
 
 
-class AnyPart(Protocol):
-    """See `segmented.SegmentPart`."""
-
-    @property
-    def images(self) -> Ids:
-        """All ids in it, sorted."""
-
-    @property
-    def dead(self) -> Ids:
-        """The ids in it that do not count, sorted."""
-
-    @property
-    def live(self) -> Ids:
-        """The others, sorted."""
+class AnyPart(SegmentPart, Protocol):
+    """What an index keeps in memory, and a segment is written from."""
 
     def with_dead(self, dead: Ids) -> Self:
         """The same with these tombstones."""

@@ -1,32 +1,45 @@
 """Search: what is asked (`Query`) -> hits, best first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from .. import criteria
 from ..application.models import Application
 from ..conditions import both
 from ..errors import InvalidFields
-from ..indexing.catalogs import Catalogs
+from ..indexing.catalogs import Catalogs, Served
 from ..indexing.method import Method
 from ..indexing.versions import in_use
 from ..media.models import ACTIVE, Media
 from ..signatures.base import Comparison
-from .blending import BLENDED, NAME, blended
+from .blending import NAME, blended
 from .query import Hit, Query
 from .verification import DEPTH, asked_for, compared, stored_descriptions, verified
 
 Found = dict[str, dict[str, Comparison]]  # by media, by signature
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """One signature of a search: its version in use, and what it looks for."""
+
+    name: str
+    method: Method
+    served: Served
+    description: Any
+
+
 def search(application: Application, query: Query, catalogs: Catalogs) -> list[Hit]:
     """Hits among the active media of the application, best first."""
     allowed = _allowed(application, query)
+    asked = list(_asked(application, query, catalogs))
     found: Found = {}
-    for name in BLENDED if query.blend is not None else query.signatures:
-        _search_by(name, application, query, catalogs, allowed, found)
+    for one in asked:
+        for media, comparison in _found_by(one, query, allowed):
+            found.setdefault(media, {})[one.name] = comparison
     if query.blend is not None:
-        found = _blended(application, query, catalogs, found)
+        found = _blended(asked, found, query.blend)
     kept = {media: _shown(comparisons, query) for media, comparisons in found.items()}
     kept = {media: some for media, some in kept.items() if some and media != query.without}
     active = Media.objects(id__in=list(kept), application=application.id, state=ACTIVE)
@@ -53,49 +66,42 @@ def choose_signatures(application: Application, names: Sequence[str]) -> list[st
     return list(dict.fromkeys(names)) or own
 
 
-def _search_by(
-    name: str,
-    application: Application,
-    query: Query,
-    catalogs: Catalogs,
-    allowed: Sequence[str] | None,
-    found: Found,
-) -> None:
-    """Add to `found` what this signature finds."""
-    version = in_use(catalogs.methods, application.built, name)
-    method = catalogs.methods[version]
-    description = _describe(query, method)
-    if description is None:
-        return
-    signature, served = method.signature, catalogs.get(application.id, version)
-    if method.candidates is not None:
-        ranked = served.shortlist(description, method.candidates, allowed)
-        comparisons = compared(signature, description, [media for media, _ in ranked])
-    else:
-        ranked = served.shortlist(description, query.candidates * DEPTH, allowed)
-        comparisons = verified(
-            asked_for(signature, query.min_box, every=query.include_rejected),
-            description,
-            ranked,
-            query.candidates,
-            every=query.include_rejected,
-            shared=query.min_box is not None,
-        )
-    for media, comparison in comparisons:
-        found.setdefault(media, {})[name] = comparison
-
-
-def _blended(application: Application, query: Query, catalogs: Catalogs, found: Found) -> Found:
-    """Compare what one signature found by the other one too; both in one distance."""
-    for name in BLENDED:
-        method = catalogs.methods[in_use(catalogs.methods, application.built, name)]
+def _asked(application: Application, query: Query, catalogs: Catalogs) -> Iterator[_Asked]:
+    """The signatures of the query; without those for which a stored media is not described yet."""
+    for name in query.signatures:
+        version = in_use(catalogs.methods, application.built, name)
+        method = catalogs.methods[version]
         description = _describe(query, method)
-        lacking = [media for media, by in found.items() if name not in by]
         if description is not None:
-            for media, one in compared(method.signature, description, lacking):
-                found[media][name] = one
-    assert query.blend is not None
-    both_of = {media: blended(by, query.blend) for media, by in found.items()}
+            yield _Asked(name, method, catalogs.get(application.id, version), description)
+
+
+def _found_by(
+    asked: _Asked, query: Query, allowed: Sequence[str] | None
+) -> list[tuple[str, Comparison]]:
+    """Media and their comparisons, by one signature."""
+    method = asked.method
+    if method.candidates is not None:
+        ranked = asked.served.shortlist(asked.description, method.candidates, allowed)
+        return compared(method.signature, asked.description, [media for media, _ in ranked])
+    ranked = asked.served.shortlist(asked.description, query.candidates * DEPTH, allowed)
+    return verified(
+        asked_for(method.signature, query.min_box, every=query.include_rejected),
+        asked.description,
+        ranked,
+        query.candidates,
+        every=query.include_rejected,
+        shared=query.min_box is not None,
+    )
+
+
+def _blended(asked: Sequence[_Asked], found: Found, share: float) -> Found:
+    """Compare what one signature found by the other one too; both in one distance."""
+    for one in asked:
+        lacking = [media for media, by in found.items() if one.name not in by]
+        for media, comparison in compared(one.method.signature, one.description, lacking):
+            found[media][one.name] = comparison
+    both_of = {media: blended(by, share) for media, by in found.items()}
     return {media: {NAME: one, **found[media]} for media, one in both_of.items() if one}
 
 
@@ -112,7 +118,7 @@ def _shown(comparisons: Mapping[str, Comparison], query: Query) -> dict[str, Com
 
 def _least_scores(query: Query, catalogs: Catalogs) -> dict[str, float]:
     """By signature. Beside others, what only looks a little alike would bury what is proven."""
-    several = len(query.signatures) > 1 and not query.include_rejected
+    several = len(query.signatures) > 1 and not query.include_rejected and query.palette is None
     return {
         name: max(query.min_score, catalogs.methods[name].beside if several else 0.0)
         for name in query.signatures

@@ -23,7 +23,7 @@ def blended(comparisons: Mapping[str, Comparison], share: float) -> Comparison |
     confidence = sum(weight * _confidence(comparisons[name]) for name, weight in used.items())
     accepted = any(comparisons[name].accepted for name in used)
     details: dict[str, Any] = {"confidence": round(confidence, 4), "colors_share": share}
-    return Comparison("similar" if accepted else "rejected_distance", distance, details)
+    return Comparison("similar" if accepted else "rejected_distance", round(distance, 4), details)
 
 
 def _confidence(comparison: Comparison) -> float:

@@ -9,7 +9,13 @@ from ..errors import Unavailable
 from ..indexing.method import Method
 from ..indexing.versions import in_use
 from ..media.models import Media
-from ..signatures.colors import ColorsDescription, colors_of, combined_colors, count_colors
+from ..signatures.colors import (
+    ColorsDescription,
+    background_of,
+    colors_of,
+    combined_colors,
+    count_colors,
+)
 from .actions import choose_signatures
 from .verification import stored_descriptions
 
@@ -43,12 +49,7 @@ def media_colors(
 
 def shown(description: ColorsDescription) -> dict[str, Any]:
     """A description for JSON: `colors` without the background, heaviest first; `background`."""
-    background = None
-    if description.background is not None:
-        everything = colors_of(description.with_background())
-        wanted = "#{:02x}{:02x}{:02x}".format(*description.background)
-        background = next((one for one in everything if one["hex"] == wanted), None)
-    return {"colors": colors_of(description), "background": background}
+    return {"colors": colors_of(description), "background": background_of(description)}
 
 
 def summary(

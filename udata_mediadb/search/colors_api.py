@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app, request
+from flask import request
 from flask_restx import Model, fields
 
 from ..application.actions import require_active
@@ -11,7 +11,6 @@ from ..collection.actions import find_collection
 from ..collection.listing import members_clause
 from ..conditions import both
 from ..errors import InvalidFields
-from ..imaging import decode
 from ..media.access import readable_media
 from ..media.actions import media_filter
 from ..media.api import FILTER_PARAMS
@@ -20,10 +19,10 @@ from ..namespace import SECURITY, ns
 from ..resource import MediaDBResource
 from ..signatures.colors import ColorsSignature
 from ..state import current_mediadb
-from ..uploads import image_of, read_upload
+from ..uploads import read_upload
 from ..wire import nullable
 from .colors import media_colors, shown, summary
-from .junction import DECODE_SIDE_PX
+from .junction import picture_of
 
 MOST_COUNTED = 64  # each is compared with all swatches of thousands of pictures
 
@@ -121,9 +120,4 @@ class ColorsAPI(MediaDBResource):
         """The colours of a picture, which is not stored; `application` says where you may ask."""
         upload = read_upload()
         require_active(require_application("search", upload.properties.get("application")))
-        picture = decode(
-            image_of(upload),
-            max_pixels=current_app.config["MEDIADB_IMAGE_MAX_PIXELS"],
-            side=DECODE_SIDE_PX,
-        )
-        return shown(ColorsSignature().describe(picture))
+        return shown(ColorsSignature().describe(picture_of(upload)))

@@ -11,7 +11,8 @@ from ..collection.actions import find_collection, find_smart_collection
 from ..collection.listing import members_clause
 from ..conditions import both, clause
 from ..errors import InvalidFields
-from ..imaging import decode
+from ..imaging import Picture, decode
+from ..media.ingest import DECODE_SIDE_PX
 from ..media.junction import keep_described
 from ..media.listing import NEWEST_FIRST, active_in, list_page
 from ..media.models import Media
@@ -24,8 +25,6 @@ from .blending import BLENDED
 from .query import Hit, Query
 from .request import SearchRequest
 
-DECODE_SIDE_PX = 1024  # as when the picture is stored: the two must be described alike
-
 
 def new_query(
     application: Application, asked: SearchRequest, upload: Upload, media: Media | None
@@ -37,11 +36,7 @@ def new_query(
     """
     picture = None
     if media is None and (_has_picture(upload) or not (asked.palette or _has_criteria(asked))):
-        picture = decode(
-            image_of(upload),
-            max_pixels=current_app.config["MEDIADB_IMAGE_MAX_PIXELS"],
-            side=DECODE_SIDE_PX,
-        )
+        picture = picture_of(upload)
     return Query(
         picture=picture,
         media=media.id if media else None,
@@ -57,6 +52,15 @@ def new_query(
         min_box=asked.min_box,
         include_rejected=asked.include_rejected,
         candidates=current_app.config["MEDIADB_SEARCH_CANDIDATES"],
+    )
+
+
+def picture_of(upload: Upload) -> Picture:
+    """The request's picture, decoded as when it is stored: the two must be described alike."""
+    return decode(
+        image_of(upload),
+        max_pixels=current_app.config["MEDIADB_IMAGE_MAX_PIXELS"],
+        side=DECODE_SIDE_PX,
     )
 
 

@@ -8,12 +8,13 @@ from .description import ColorsDescription
 from .naming import CLASSES, class_of, name_of, rank_of
 from .query import read_palette
 from .signature import ColorsSignature
-from .summary import colors_of, combined_colors, count_colors
+from .summary import background_of, colors_of, combined_colors, count_colors
 
 __all__ = [
     "CLASSES",
     "ColorsDescription",
     "ColorsSignature",
+    "background_of",
     "class_of",
     "colors_of",
     "combined_colors",

@@ -27,6 +27,14 @@ def colors_of(description: ColorsDescription) -> list[dict[str, Any]]:
     return _listed(description.swatches, description.weights)
 
 
+def background_of(description: ColorsDescription) -> dict[str, Any] | None:
+    """What was ignored as background, as in `colors_of`, with its share of the whole picture."""
+    if description.background is None:
+        return None
+    share = np.array([description.background_share], np.float32)
+    return _listed(np.array([description.background], np.uint8), share)[0]
+
+
 def combined_colors(
     descriptions: Iterable[ColorsDescription], most: int = 10
 ) -> list[dict[str, Any]]:
