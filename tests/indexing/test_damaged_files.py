@@ -1,7 +1,6 @@
 """What is wrong on the disk is logged and not used; MongoDB has it all."""
 
 import json
-import logging
 import os
 import shutil
 import zlib
@@ -19,7 +18,7 @@ from udata_mediadb.indexing.models import LogEntry, StoredSignature
 from udata_mediadb.indexing.upkeep import Upkeep
 
 from . import world
-from .checking import check
+from .checking import check, check_made_good
 from .conftest import NewCatalog
 
 COUNT = 12  # more than stay in memory, few enough to be loaded by a search
@@ -98,17 +97,7 @@ def test_damage_is_logged_and_made_good_from_mongodb(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     damage(directory)
-    catalog = new_catalog()
-    with caplog.at_level(logging.WARNING):
-        check(catalog, stored, {})
-
-    assert "Index files" in caplog.text
-    assert catalog.status()["generation"] == 0
-    Upkeep(catalog).run()
-    fresh = new_catalog()
-    for worker in (catalog, fresh):
-        check(worker, stored, {})
-        assert worker.status()["generation"] == 2
+    check_made_good(new_catalog, stored, caplog)
 
 
 def test_a_manifest_of_another_vocabulary_is_not_used(

@@ -1,6 +1,5 @@
 """Catalogs of vectors: the same store, manifests and log as for postings."""
 
-import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +13,7 @@ from udata_mediadb.indexing.models import StoredSignature
 from udata_mediadb.indexing.upkeep import Upkeep
 
 from . import world
-from .checking import check
+from .checking import check, check_agreement, check_made_good
 from .conftest import NewCatalog
 from .kinds import VECTORS, Kind
 
@@ -66,27 +65,7 @@ def test_catalogs_know_methods_of_postings_and_of_vectors(application: str, tmp_
 def test_workers_agree_through_flushes_merges_and_changes(
     application: str, directory: Path, new_catalog: NewCatalog
 ) -> None:
-    workers = [new_catalog(), new_catalog()]
-    upkeeps = [Upkeep(worker) for worker in workers]
-    stored: dict[int, str] = {}
-    gone: dict[int, str] = {}
-    for seed in range(60):
-        stored[seed] = world.add(application, seed, VECTORS)
-        if seed % 4 == 3:
-            gone[seed - 2] = stored.pop(seed - 2)
-            world.delete(application, gone[seed - 2])
-        if seed % 16 == 15:
-            stored[seed - 2] = gone.pop(seed - 2)
-            world.restore(application, stored[seed - 2])
-            stored[1000 + seed] = stored.pop(seed)
-            world.describe(application, stored[1000 + seed], 1000 + seed, VECTORS)
-        workers[seed % 2].catch_up()
-        if seed % 5 == 4:
-            upkeeps[seed // 5 % 2].run()
-        if seed % 15 == 14:
-            for worker in (*workers, new_catalog()):
-                check(worker, stored, gone, VECTORS)
-    assert workers[0].status()["segments"] < 8
+    check_agreement(application, new_catalog, VECTORS)
     assert bool(list(directory.glob(f"*/{FILE}"))) == graphs.available()
 
 
@@ -119,16 +98,7 @@ def test_damage_is_logged_and_made_good_from_mongodb(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     damage(directory)
-    catalog = new_catalog()
-    with caplog.at_level(logging.WARNING):
-        check(catalog, stored, {}, VECTORS)
-
-    assert "Index files" in caplog.text
-    assert catalog.status()["generation"] == 0
-    Upkeep(catalog).run()
-    for worker in (catalog, new_catalog()):
-        check(worker, stored, {}, VECTORS)
-        assert worker.status()["generation"] == 2
+    check_made_good(new_catalog, stored, caplog, VECTORS)
 
 
 def test_segments_of_another_dimension_are_not_used(
