@@ -93,7 +93,7 @@ def _measured(kind: str, size: int, options: argparse.Namespace) -> tuple[list[A
 
 
 def _written(form: VectorSegments[Any], path: Path, kind: str, size: int, real: Path | None) -> str:
-    note = path.with_suffix(".seconds")
+    note = path.with_name(f"{path.name}.seconds")  # a version has dots
     if not note.exists():
         shutil.rmtree(path, ignore_errors=True)
         owners = _owners(kind, size)
