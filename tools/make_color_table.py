@@ -26,7 +26,7 @@ from udata_mediadb.signatures.colors.oklab import from_rgb
 Array = NDArray[np.float64]
 
 ANCHORS = 512
-# measured: docs/colors.md, "Embedding"
+# measured: docs/explanation/colors.md, "Embedding"
 BROAD, BROAD_WIDTH = 0.10, 0.12
 FINE, FINE_WIDTH = 0.05, 0.05
 GREY = np.array([0.55, 0.0, 0.0])  # the origin of the energy kernel; it cancels in every distance

@@ -1,4 +1,4 @@
-"""Write the settings' sections of docs/settings.md anew: python tools/make_settings_page.py
+"""Write the settings' sections of reference/settings.md anew: python tools/make_settings_page.py
 
 What is written by hand below the default of a setting stays.
 """
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from udata_mediadb.settings import SETTINGS, Setting
 
-PAGE = Path(__file__).parents[1] / "docs" / "settings.md"
+PAGE = Path(__file__).parents[1] / "docs" / "reference" / "settings.md"
 OTHERS = "## Settings of others that matter here"
 
 

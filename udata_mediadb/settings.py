@@ -1,4 +1,6 @@
-"""Every `MEDIADB_*` setting with its default and a line of help; docs/settings.md shows this table.
+"""Every `MEDIADB_*` setting with its default and a line of help.
+
+docs/reference/settings.md shows this table.
 
 Settings are read from `app.config` when they are needed, so a portal may set them after `init_app`.
 """

@@ -1,4 +1,4 @@
-"""The requests of the table of permissions in docs/authentication.md: one for each line."""
+"""The requests of the table of permissions in reference/authentication.md: one for each line."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Who asks and what for, for the table of permissions in docs/authentication.md.
+"""Who asks and what for, for the table of permissions in docs/reference/authentication.md.
 
 Each cell of the table gets an application and a media of its own, so no request disturbs another.
 """

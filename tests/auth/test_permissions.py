@@ -1,4 +1,4 @@
-"""The table of permissions in docs/authentication.md, cell by cell."""
+"""The table of permissions in docs/reference/authentication.md, cell by cell."""
 
 import re
 import secrets
@@ -14,7 +14,7 @@ from .local import local_app
 from .permission_calls import CALLS
 from .permission_world import CALLERS, People, forget, new_cell, new_people
 
-PAGE = Path(__file__).parents[2] / "docs" / "authentication.md"
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "authentication.md"
 HEADINGS = {
     False: "### An application that is not public",
     True: "### A public application",

@@ -21,7 +21,7 @@ def new_app(mongodb: str, root: Path, **settings: Any) -> Flask:
     given = {
         "SECRET_KEY": SECRET,
         "API_TOKEN_SECRET": SECRET,
-        "MONGODB_HOST": f"{mongodb}?serverSelectionTimeoutMS=3000",  # docs/udata.md
+        "MONGODB_HOST": f"{mongodb}?serverSelectionTimeoutMS=3000",  # docs/reference/udata.md
         "CACHE_TYPE": "flask_caching.backends.SimpleCache",  # the default is Redis
         "CELERY_TASK_ALWAYS_EAGER": True,  # the default broker is Redis
         "SEND_MAIL": False,

@@ -65,7 +65,7 @@ def archive(app: Flask) -> Archive:
     ],
 )
 def test_the_roles_of_udata(archive: Archive, role: str, create: int, add: int, read: int) -> None:
-    """As docs/udata.md says."""
+    """As docs/reference/udata.md says."""
     body = {"name": "B", "organization": archive.id}
 
     made = archive.ask(role, "POST", "applications/", json=body)

@@ -1,7 +1,7 @@
 """Our answers beside those of udata's own `/api/1/reuses/`, case by case, on one live portal.
 
 Codes, messages and headers are the same but where a case says why not. Everywhere, our errors have
-two keys more, `status` and `error` (docs/api.md).
+two keys more, `status` and `error` (docs/reference/api.md).
 """
 
 import re

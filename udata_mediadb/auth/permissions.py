@@ -1,6 +1,6 @@
 """What a caller may do with an application; one place for every route of both dialects.
 
-The table in docs/authentication.md says what follows from this for each route, and is tested.
+The table in reference/authentication.md says what follows from this for each route, and is tested.
 """
 
 from typing import Literal

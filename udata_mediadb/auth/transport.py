@@ -15,7 +15,7 @@ def require_https(app: Flask, prefix: str, blueprints: Collection[str]) -> None:
     FAQ), 403 for the rest.
 
     Not 301 for the rest: clients follow it with a GET and without the body. Behind a proxy that
-    ends TLS the app needs werkzeug's ProxyFix (docs/authentication.md).
+    ends TLS the app needs werkzeug's ProxyFix (docs/reference/authentication.md).
     """
 
     def check() -> Response | None:

@@ -34,7 +34,7 @@ smart_collection_fields = Model(
     "MediaDBSmartCollection",
     {
         **_described,
-        "query": fields.Raw(description="What media must meet; see docs/collections.md"),
+        "query": fields.Raw(description="What media must meet; see docs/reference/collections.md"),
     },
 )
 smart_collection_page_fields = page_model("MediaDBSmartCollectionPage", smart_collection_fields)

@@ -54,7 +54,7 @@ class PlainHost:
         return f"{api.prefix}{namespace.path}", ""
 
     def exempt_csrf(self, app: Flask, blueprints: Iterable[str]) -> None:
-        """A portal that protects all its forms exempts them itself (docs/flask.md)."""
+        """A portal that protects all its forms exempts them itself (docs/tutorials/flask.md)."""
 
     def in_own_words(self, error: MediaDBError) -> MediaDBError:
         return error

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 D = TypeVar("D")
 Vectors = NDArray[np.float32]
 
-# Only a query vector's nearest references get votes; measured: docs/signatures.md, "Shortlist"
+# Only a query vector's nearest references get votes; measured: explanation/match.md, "Shortlist"
 _NEAREST_REFERENCES = 20
 # Added to the span above the vote's threshold, so that one chance hit cannot weigh without bound
 _SPAN_MARGIN = 0.02

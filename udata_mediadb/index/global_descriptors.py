@@ -21,7 +21,7 @@ from ..signatures.whole_picture import (
 )
 from .id_sets import Ids
 
-# Measured: docs/match-index.md, "Whole pictures". Unrelated pictures differ in 127 bits, the
+# Measured: explanation/match-index.md, "Whole pictures". Unrelated pictures differ in 127 bits, the
 # nearest of 1,565 under eight orientations and as a negative in 95 to 105.
 NEAR_BITS = 104
 MOST = 10  # candidates for one query

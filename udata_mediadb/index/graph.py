@@ -2,7 +2,8 @@
 
 Malkov, Yashunin: "Efficient and robust approximate nearest neighbor search using Hierarchical
 Navigable Small World graphs", 2016. What hnswlib does not guard itself against is guarded here;
-docs/vector-index.md lists it. Not safe for concurrent use: callers lock. Rows are 0 to n - 1.
+docs/explanation/vector-index.md lists it. Not safe for concurrent use: callers lock. Rows are 0 to
+n - 1.
 """
 
 import errno
@@ -30,7 +31,7 @@ _ROWS_AT_ONCE = 10_000  # hnswlib holds the GIL while it checks its input
 
 @dataclass(frozen=True)
 class GraphParameters:
-    """How graphs are built and asked; measured: docs/vector-index.md.
+    """How graphs are built and asked; measured: docs/explanation/vector-index.md.
 
     `links` (M) and `breadth` (ef_construction) belong to the file; `ef` is how far a search looks;
     segments with fewer than `least` vectors have no graph. It is built by `threads`, beside the

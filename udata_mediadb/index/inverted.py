@@ -27,13 +27,13 @@ from .votes import Votes, joined, votes_of
 
 Scan = Callable[[Postings, Query, int], Found]
 
-# Bits in which codes may differ, up to so many live images; measured: docs/match-index.md
+# Bits in which codes may differ, up to so many live images; measured: explanation/match-index.md
 _THRESHOLDS = ((20_000, 22), (300_000, 20))
 _THRESHOLD_BEYOND = 18
 
 
 class InvertedIndex:
-    """Images by the visual words of their keypoints; docs/match-index.md.
+    """Images by the visual words of their keypoints; docs/explanation/match-index.md.
 
     What is added goes to the delta, what is discarded gets a tombstone: segments are never written
     to. `dead` has the tombstones of each segment; an id may be live in one segment only.

@@ -14,7 +14,7 @@ Distances = NDArray[np.float64]
 _SPARE = 8
 _MAP_PER_VECTOR = 20  # ids are looked up in a map of all, unless they are so few or so far apart
 # What a gathered vector costs, and each of its numbers, in callbacks of hnswlib; measured:
-# docs/vector-index.md, "A filter"
+# docs/explanation/vector-index.md, "A filter"
 _CALLBACKS_PER_NUMBER = 0.0004
 _CALLBACKS_PER_VECTOR = 0.04
 

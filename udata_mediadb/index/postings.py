@@ -16,7 +16,8 @@ from .vocabulary import Codes, Vocabulary, Words
 
 Geometry = NDArray[np.uint16]
 
-# Strongest keypoints of a stored picture; 450 x 14 bytes = 6.2 KB. Measured: docs/match-index.md
+# Strongest keypoints of a stored picture; 450 x 14 bytes = 6.2 KB.
+# Measured: docs/explanation/match-index.md
 STORED_KEYPOINTS = 450
 ANGLE_STEPS = 256  # of a full turn
 SIZE_STEPS = 8  # of an octave

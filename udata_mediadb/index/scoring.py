@@ -13,7 +13,7 @@ from .votes import Votes
 
 Scores = NDArray[np.float64]
 
-SIGMA_BITS = 8.0  # measured: docs/match-index.md, "Constants"
+SIGMA_BITS = 8.0  # measured: docs/explanation/match-index.md, "Constants"
 _TURN_BINS = 16
 _ZOOM_BINS = 16  # octaves, -8 to 8
 _TURN_WIDTH = ANGLE_STEPS // _TURN_BINS

@@ -1,7 +1,7 @@
 """The vector index: one or several vectors per reference, nearest first.
 
-Segments on disk, a delta in memory, one ranking over both; docs/vector-index.md. Not safe for
-concurrent use: callers lock. Several processes may map the same segments.
+Segments on disk, a delta in memory, one ranking over both; docs/explanation/vector-index.md. Not
+safe for concurrent use: callers lock. Several processes may map the same segments.
 """
 
 import logging

@@ -39,7 +39,7 @@ class Limits:
     log that stay for those who are behind.
     """
 
-    memory: int = 100  # measured: docs/match-index.md, "From which size"
+    memory: int = 100  # measured: docs/explanation/match-index.md, "From which size"
     delta: int = 250  # what a restart has to describe, at 8 ms each: decision 0005
     load: int = 4000
     fan: int = 8

@@ -23,12 +23,12 @@ from .models import signature_key
 
 # Shown are what is below the cut of the signature: more are rarely wanted, and each is compared.
 CANDIDATES = 200
-COLORS_CANDIDATES = 200  # measured: docs/colors.md, "Candidates"
-# measured: docs/vector-index.md
+COLORS_CANDIDATES = 200  # measured: docs/explanation/colors.md, "Candidates"
+# measured: docs/explanation/vector-index.md
 SIMILARITY_GRAPH = GraphParameters(links=24, breadth=200, ef=800, least=10_000)
 COLORS_GRAPH = GraphParameters(links=16, breadth=100, ef=500, least=60_000)
 COLORS_DIMENSION = 32
-COLORS_BESIDE = 0.99  # of a hundred unrelated pictures one is let in: docs/colors.md
+COLORS_BESIDE = 0.99  # of a hundred unrelated pictures one is let in: docs/explanation/colors.md
 
 
 def new_methods(

@@ -1,6 +1,6 @@
 """The body of a request -> picture and properties, as tolerant as clients of LTU need it.
 
-What they send is not always what their Content-Type says; docs/ltu-dialect.md lists the cases.
+What they send is not always what their Content-Type says; reference/ltu-dialect.md lists the cases.
 """
 
 import re

@@ -20,7 +20,7 @@ hit_fields = Model(
         "distance": nullable(fields.Float, description="0: the same; 1: nothing in common"),
         "score": nullable(fields.Float, description="How sure it is, 0 to 1; see min_score"),
         "best_signature": nullable(fields.String, description="The signature that ranks this hit"),
-        "details": fields.Raw(description="What each signature found; see docs/signatures.md"),
+        "details": fields.Raw(description="What each signature found; see explanation/match.md"),
     },
 )
 hit_page_fields = page_model("MediaDBHitPage", hit_fields)

@@ -17,7 +17,7 @@ Load = Callable[[Signature[Any], Sequence[str]], Iterator[tuple[str, Any]]]
 # picture that hangs in a hundred photos is found in more than the first twenty.
 DEPTH = 5
 
-# Measured on 1,126 queries to 1,565 pictures (docs/signatures.md, "How many are verified"): none
+# Measured on 1,126 queries to 1,565 pictures (explanation/match.md, "How many are verified"): none
 # of the right pictures has a score below 5.4 times that of the strangers, or follows 8 strangers.
 _STRANGERS_FROM = 30  # this rank on, the median score is taken for that of strangers
 _LEAST_STRANGERS = 30  # fewer tell nothing

@@ -15,7 +15,7 @@ from .whole_picture import UPRIGHT, Orientation
 _MIN_POOL = 4
 _MIN_AGREEING = 5  # one more than defines a homography
 _REFITS = 2
-_CELL_PX = 8.0  # measured: docs/signatures.md
+_CELL_PX = 8.0  # measured: docs/explanation/match.md
 _GUIDED_CELL_PX = 6.0
 _STRAY_SHARE = 0.05  # of the keypoints: one of a hundred agrees by chance, seen with logos
 _STRAY_BOX = 0.5

@@ -18,7 +18,7 @@ class Comparison:
     """What `verify` found between a query and a reference.
 
     `distance`: 0 (same) to 1; `details`: JSON-ready, with the field names of the search answer
-    (docs/api.md). Accepted comparisons have a decision in `ACCEPTED`.
+    (docs/reference/api.md). Accepted comparisons have a decision in `ACCEPTED`.
     """
 
     decision: Decision

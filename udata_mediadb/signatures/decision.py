@@ -1,4 +1,4 @@
-"""Evidence -> decision, distance and confidence. Every threshold: docs/signatures.md."""
+"""Evidence -> decision, distance and confidence. Every threshold: docs/explanation/match.md."""
 
 from dataclasses import dataclass
 
@@ -34,7 +34,7 @@ _CLONE_DISTANCE = 0.01  # LTU's sample
 _WHOLE_DISTANCE = 0.02  # nearly a clone: turned, mirrored or a negative
 _REJECTED_DISTANCE = 0.5
 
-# Fitted by benchmarks/match_confidence.py: docs/signatures.md, "Distance and confidence"
+# Fitted by benchmarks/match_confidence.py: docs/explanation/match.md, "Distance and confidence"
 CONFIDENCE_MIDDLE = -11.5  # nfa
 CONFIDENCE_DECADE = 8.2  # nfa
 WHOLE_CONFIDENCE = 0.99  # where the thumbnails speak alone: none wrong in 884 queries

@@ -25,7 +25,7 @@ _DIGITS = 9  # of a homography's coefficients: 1e-9 of 512 px is far below any k
 def details(
     alignment: Alignment, verdict: Verdict, query: MatchDescription, reference: MatchDescription
 ) -> dict[str, Any]:
-    """The details of one comparison; docs/signatures.md says what each field means."""
+    """The details of one comparison; docs/explanation/match.md says what each field means."""
     homography = alignment.homography
     fractions = _in_fractions(homography, query.resized, reference.resized)
     return {

@@ -21,7 +21,7 @@ from .permutations import MIRRORED, NEGATIVE
 Variant = Literal["plain", "mirrored", "negative", "mirrored_negative"]
 VARIANTS: tuple[Variant, ...] = ("plain", "mirrored", "negative", "mirrored_negative")
 
-# docs/signatures.md: 0.01 gives pale pictures more usable points than OpenCV's 0.04
+# docs/explanation/match.md: 0.01 gives pale pictures more usable points than OpenCV's 0.04
 _CONTRAST = 0.01
 _LOW_CONTRAST = 0.003  # for pictures with fewer keypoints than are enough
 _ENOUGH_KEYPOINTS = 300
@@ -90,7 +90,7 @@ def impulse_share(pixels: NDArray[np.uint8]) -> float:
 _BLACK = 8
 _WHITE = 247
 _IMPULSE_STEP = 64
-_IMPULSE_SHARE = 0.004  # measured: docs/signatures.md, "Noise"
+_IMPULSE_SHARE = 0.004  # measured: docs/explanation/match.md, "Noise"
 
 
 def _reduced(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -14,7 +14,7 @@ from .description import MatchDescription
 Matrix = NDArray[np.float64]
 Points = NDArray[np.float64]
 
-INLIER_PX = 4.5  # 1.5 x the estimator's threshold of 3 px; measured: docs/signatures.md
+INLIER_PX = 4.5  # 1.5 x the estimator's threshold of 3 px; measured: docs/explanation/match.md
 _ESTIMATOR_PX = 3.0
 _ESTIMATOR_ITERATIONS = 1000
 _ESTIMATOR_CONFIDENCE = 0.999
@@ -170,7 +170,7 @@ def normalised(homography: Matrix) -> Matrix:
 def shape_is_plausible(homography: Matrix, box: Points) -> bool:
     """Could a photograph show the rectangle `box` (4, 2; TL TR BR BL) so?
 
-    `homography` maps to the unmirrored variant of the query. docs/signatures.md, "Shape".
+    `homography` maps to the unmirrored variant of the query. docs/explanation/match.md, "Shape".
     """
     depth = homography[2, :2] @ box.T + homography[2, 2]
     if not ((depth > 0).all() or (depth < 0).all()):
@@ -198,7 +198,7 @@ def shape_is_plausible(homography: Matrix, box: Points) -> bool:
     )
 
 
-# measured: docs/signatures.md, "Shape"
+# measured: docs/explanation/match.md, "Shape"
 _SCALES = (0.04, 25.0)
 _OPPOSITE_SIDES = 4.0
 _ASPECT_CHANGE = 4.0

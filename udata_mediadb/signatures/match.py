@@ -19,7 +19,7 @@ _WEAKLY_IN_PLACE = 0.05  # corner shift of a rejected alignment that supports th
 
 
 class MatchSignature:
-    """SIFT, homography and an a-contrario decision; docs/signatures.md has method and figures."""
+    """SIFT, homography and an a-contrario decision; explanation/match.md has method and figures."""
 
     name = "match"
     version = "72.4.1"  # LTU's code of its matching signature

@@ -5,10 +5,10 @@ from numpy.typing import NDArray
 
 from .description import MatchDescription
 
-# Lowe 2004 7.1 has 0.8 for SIFT; measured: docs/signatures.md
+# Lowe 2004 7.1 has 0.8 for SIFT; measured: docs/explanation/match.md
 RATIO = 0.82
 _GUIDED_RADIUS_PX = 4.0
-_GUIDED_SIMILARITY = 0.72  # cosine of RootSIFT; measured: docs/signatures.md
+_GUIDED_SIMILARITY = 0.72  # cosine of RootSIFT; measured: docs/explanation/match.md
 # L1 distance; measured: one blob often gives keypoints of two angles or scales
 _SAME_PLACE_PX = 4.0
 

@@ -8,7 +8,7 @@ from .whole_picture import LEAST_CONTRAST, ORIENTATIONS, UPRIGHT, Orientation
 
 Grey = NDArray[np.float64]
 
-# measured: docs/signatures.md, "Pictures without texture"
+# measured: docs/explanation/match.md, "Pictures without texture"
 _CORRELATION = 0.98
 _ASPECT = 0.02
 _COLOUR_DIFFERENCE = 2.5  # mean of 255

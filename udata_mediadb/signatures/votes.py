@@ -2,7 +2,7 @@
 
 One vector serves four readings of a picture: summing the bins of a RootSIFT descriptor that
 mirroring and inverting exchange leaves 32 numbers that neither changes. So one pass over the
-stored vectors finds mirrored and negative copies too (docs/signatures.md, "Shortlist").
+stored vectors finds mirrored and negative copies too (docs/explanation/match.md, "Shortlist").
 """
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from .description import MatchDescription
 
-VOTERS = 300  # strongest keypoints; measured: docs/signatures.md, "Shortlist"
+VOTERS = 300  # strongest keypoints; measured: docs/explanation/match.md, "Shortlist"
 
 
 def voting_vectors(description: MatchDescription) -> NDArray[np.float32]:

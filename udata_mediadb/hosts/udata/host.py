@@ -30,7 +30,7 @@ from .related import CLASSES, related_refs
 
 
 class UdataHost:
-    """Mounts on udata's `/api/1`; documents live in udata's own database (docs/udata.md)."""
+    """Mounts on udata's `/api/1`; documents live in udata's own database (reference/udata.md)."""
 
     name = "udata"
     reads_bearer_tokens = True

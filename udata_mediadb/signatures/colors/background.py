@@ -11,7 +11,7 @@ from .oklab import Points, to_rgb
 Mask = NDArray[np.bool_]
 
 RING_PX = 2  # of the reduced picture
-# measured: docs/colors.md, "Background"
+# measured: docs/explanation/colors.md, "Background"
 TOLERANCE = 0.055  # distance from the background's colour, OKLab with a, b doubled
 LEAST_SHARE_OF_RING = 0.55
 LEAST_SHARE_OF_SIDE = 0.15

@@ -5,8 +5,8 @@ import numpy as np
 from ..base import Decision
 from .description import ColorsDescription
 
-# measured: docs/colors.md, "Distance of colours", as all figures here: keeps 95 of 100 pictures
-# that are asked for by their three leading colours, and lets 13 of 100 unrelated ones in
+# measured: docs/explanation/colors.md, "Distance of colours", as all figures here: keeps 95 of 100
+# pictures that are asked for by their three leading colours, and lets 13 of 100 unrelated ones in
 MOST_ACCEPTED = 0.5
 # Few pictures have just the colours that somebody names: there the order is the answer, and only
 # what has next to nothing of them is refused

@@ -11,10 +11,10 @@ from .description import ColorsDescription
 # (n, 4) float32: weight, L, 2a, 2b
 Palette = NDArray[np.float32]
 
-# The EMD that counts as distance 1. measured: docs/colors.md, "Distance of colours"
+# The EMD that counts as distance 1. measured: docs/explanation/colors.md, "Distance of colours"
 FARTHEST = 0.30
 # A colour covers what it is asked for fully within the first, not at all beyond the second.
-# measured: docs/colors.md, "Wildcard"
+# measured: docs/explanation/colors.md, "Wildcard"
 COVERS_WITHIN = 0.04
 COVERS_NOTHING_BEYOND = 0.20
 

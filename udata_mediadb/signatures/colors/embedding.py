@@ -22,7 +22,7 @@ VERSION = "1"
 SHIPPED = Path(__file__).parent / "model" / "color-embedding.npz"
 # A regular grid over OKLab with a, b doubled that holds the sRGB gamut
 ORIGIN = np.array([-0.01, -0.50, -0.66], np.float32)
-STEP = 0.05  # measured: docs/colors.md, "Embedding"
+STEP = 0.05  # measured: docs/explanation/colors.md, "Embedding"
 NODES = (22, 23, 23)
 
 

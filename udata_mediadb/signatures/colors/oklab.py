@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 Points = NDArray[np.float32]
 
-# A choice, so that hue and lightness weigh alike: docs/colors.md, "Space"
+# A choice, so that hue and lightness weigh alike: docs/explanation/colors.md, "Space"
 CHROMA_SCALE = 2.0
 
 _SCALE = np.array([1.0, CHROMA_SCALE, CHROMA_SCALE])

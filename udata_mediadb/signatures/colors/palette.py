@@ -8,7 +8,7 @@ from .oklab import Points
 Weights = NDArray[np.float32]
 
 MAX_SWATCHES = 8
-# measured: docs/colors.md, "Palette"
+# measured: docs/explanation/colors.md, "Palette"
 _MODE_WIDTH = 0.06  # sigma of the density, OKLab with a, b doubled
 _TAKEN_WIDTH = 0.10  # sigma of what a found mode takes out
 _LEAST_MODE = 0.005  # density that is still worth a mode

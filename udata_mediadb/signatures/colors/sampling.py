@@ -12,7 +12,7 @@ from .oklab import Points
 
 Pixels = NDArray[np.uint8]
 
-# measured: docs/colors.md, "Edges"
+# measured: docs/explanation/colors.md, "Edges"
 LONG_SIDE_PX = 112
 _STRIDE = 2  # reduced to twice that by area averaging, then every second pixel is taken
 _LEAST_STEP = 0.12  # between the two sides of an edge, OKLab with a, b doubled

@@ -14,7 +14,7 @@ from .distance import distance
 
 
 class ColorsSignature:
-    """Palettes in OKLab under the earth mover's distance; docs/colors.md has the figures."""
+    """Palettes in OKLab under the earth mover's distance; explanation/colors.md has the figures."""
 
     name = "colors"
     version = "2"

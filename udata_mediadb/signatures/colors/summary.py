@@ -13,7 +13,7 @@ from .oklab import from_rgb, to_rgb
 from .palette import extract
 from .points import weighted_histogram
 
-# a choice: docs/colors.md, "Names, classes, many pictures"
+# a choice: docs/explanation/colors.md, "Names, classes, many pictures"
 ALIKE = 0.12  # distance within which a swatch counts as the colour
 LEAST_SHARE = 0.02
 LARGE_SHARE = 0.5

@@ -1,4 +1,4 @@
-"""The similarity signature: what looks like this picture? docs/similarity.md has the figures.
+"""The similarity signature: what looks like this picture? Figures: docs/explanation/similarity.md.
 
 A network turns a picture into a vector of unit length (`Encoder`); the angle between two vectors
 says how alike the pictures are. One encoder ships with the package, a portal may name its own.

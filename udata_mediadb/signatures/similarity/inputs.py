@@ -11,7 +11,8 @@ Channels = tuple[float, float, float]
 def network_input(pixels: NDArray[np.uint8], size_px: int, mean: Channels, std: Channels) -> Blob:
     """(1, 3, size, size) float32 of (h, w, 3) uint8 RGB: squashed, then (value - mean) / std.
 
-    Squashed: a central square does not see the edges, borders are no better (docs/similarity.md).
+    Squashed: a central square does not see the edges, borders are no better
+    (docs/explanation/similarity.md).
     """
     squashed = cv2.resize(
         np.ascontiguousarray(pixels), (size_px, size_px), interpolation=cv2.INTER_AREA

@@ -18,7 +18,7 @@ KIND = "similarity-encoder"
 NETWORK, PROJECTION = "lite0.onnx", "lite0-projection.npy"
 SIZE_PX = 224  # what it was trained with
 # What it was trained with, too; ImageNet's mean and deviation leave 0.741 of 0.801 mean average
-# precision (docs/similarity.md)
+# precision (docs/explanation/similarity.md)
 MEAN, STD = 127.0, 128.0
 
 

@@ -10,8 +10,8 @@ from .description import SimilarityDescription
 from .encoder import Encoder, Vector
 from .shipped import shipped_encoder
 
-# measured with the shipped encoder: docs/similarity.md, "Calibration". A pair at this distance is
-# as likely of one class as not; an encoder of a portal's own may want another.
+# measured with the shipped encoder: docs/explanation/similarity.md, "Calibration". A pair at this
+# distance is as likely of one class as not; an encoder of a portal's own may want another.
 MAX_DISTANCE = 0.60
 # (distance, share of the pairs at that distance that show the same kind of thing), same table
 _CONFIDENCES = (
@@ -32,7 +32,7 @@ _FLAT_SPREAD = 4  # of 255: what JPEG makes of one colour stays below
 
 
 class SimilaritySignature:
-    """The angle between the vectors of an encoder; docs/similarity.md has method and figures.
+    """The angle between the vectors of an encoder: docs/explanation/similarity.md, with figures.
 
     `version` is the encoder's id: vectors of different encoders never meet.
     """
