@@ -74,6 +74,52 @@ def test_pages_that_the_code_names_are_there() -> None:
                 assert (DOCS / target).exists(), f"{path.name}: {target}"
 
 
+def headings(path: Path) -> set[str]:
+    """The anchors of a page, as mkdocs makes them."""
+    found = re.findall(r"^#+ (.+)$", path.read_text(), re.MULTILINE)
+    return {re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", f).strip().lower()) for f in found}
+
+
+def test_links_to_headings_lead_somewhere() -> None:
+    for path in [*DOCS.rglob("*.md"), REPOSITORY / "README.md"]:
+        for target, anchor in re.findall(r"\]\(([^)#:]*)#([^)]*)\)", path.read_text()):
+            page_of = (path.parent / target).resolve() if target else path
+            assert anchor in headings(page_of), f"{path.name}: {target}#{anchor}"
+
+
+USES = re.compile(r"""\$\{?API\b(?!-KEY)(?!['"]{1,2}(?:mediadb/|swagger))(.{0,9})""")
+
+
+def test_api_and_key_mean_one_thing_everywhere() -> None:
+    for path in [*DOCS.rglob("*.md"), REPOSITORY / "README.md"]:
+        text = path.read_text().replace("`$API`", "").replace("`$KEY`", "")
+        assert not USES.findall(text), path
+        for value in re.findall(r"\bAPI=(\S+)", text):
+            assert value.startswith("$(jq") or value.endswith("/api/1/"), f"{path.name}: {value}"
+        for value in re.findall(r"\bKEY=(\S+)", text):
+            assert value.startswith("X-API-KEY:"), f"{path.name}: {value}"
+        for line in re.findall(r".*\$KEY.*", text):
+            assert ":$KEY" not in line, f"{path.name}: {line}"
+            assert "curl" not in line or '-H "$KEY"' in line, f"{path.name}: {line}"
+
+
+def test_messages_in_the_troubleshooting_are_those_of_the_code() -> None:
+    code = "".join(path.read_text() for path in (REPOSITORY / "udata_mediadb").rglob("*.py"))
+    rows = re.findall(r"^\| `([^`]+)`", page("how-to/troubleshoot.md"), re.MULTILINE)
+    assert len(rows) > 15
+    for message in rows:
+        assert message in code, message
+
+
+def test_words_of_the_glossary_are_in_order_and_once() -> None:
+    tables = page("reference/glossary.md").split("\n## ")[1:]
+    words = [re.findall(r"^\| (?!word|---)([^|]+) \|", table, re.MULTILINE) for table in tables]
+    for table in words:
+        assert table == sorted(table, key=str.lower)
+    every = [word for table in words for word in table]
+    assert len(every) == len(set(every)) > 100
+
+
 def test_the_example_of_a_portal_runs(
     mongodb_uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

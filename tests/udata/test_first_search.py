@@ -1,4 +1,4 @@
-"""The page on udata leads from an installed udata to a first search, as written."""
+"""The tutorial for udata leads from an installed udata to a first search, as written."""
 
 import os
 import re
@@ -23,7 +23,7 @@ FS_ROOT = {root!r}
 
 @pytest.mark.skipif(shutil.which("jq") is None, reason="jq is not installed")
 def test_the_commands_of_the_page_lead_to_a_first_search(portal: Portal, tmp_path: Path) -> None:
-    page = (REPOSITORY / "docs" / "reference" / "udata.md").read_text()
+    page = (REPOSITORY / "docs" / "tutorials" / "udata.md").read_text()
     block = re.search(r"```sh\n(.*?)```", page, re.DOTALL)
     assert block is not None
     lines = [line for line in block[1].splitlines() if not line.startswith(("#", "pip "))]
