@@ -38,7 +38,7 @@ def portal(
 def command(app: Flask, *arguments: str) -> str:
     result = app.test_cli_runner().invoke(args=["mediadb", *arguments])
     assert result.exit_code == 0, result.output
-    return result.output.strip()
+    return result.stdout.strip()
 
 
 def test_two_apps_in_one_process_serve_the_same_routes(config: dict[str, Any]) -> None:

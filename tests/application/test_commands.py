@@ -13,6 +13,7 @@ def test_an_application_is_created_with_the_signatures_that_are_named(
 
     shown = tenant.client.get(f"applications/{created.stdout.strip()}/").json()
     assert (shown["name"], shown["signatures"]) == ("Flags", ["match", "colors"])
+    assert created.stderr == "Made the application Flags with match, colors. The id:\n"
 
 
 def test_a_signature_that_does_not_exist_is_refused(portal: Portal, tenant: Tenant) -> None:

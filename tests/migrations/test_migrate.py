@@ -11,7 +11,7 @@ from udata_mediadb.indexing.models import LogEntry
 from udata_mediadb.media.models import Media
 from udata_mediadb.migrations.actions import migrate, states
 from udata_mediadb.migrations.models import Lock, Migration
-from udata_mediadb.migrations.steps import Step
+from udata_mediadb.migrations.steps import STEPS, Step
 
 from ..fixtures import Tenant
 from ..images import jpeg
@@ -57,12 +57,27 @@ def test_a_log_of_the_first_form_takes_new_entries_afterwards(
     assert tenant.client.add(tenant.application, jpeg(1, 96, 64))["id"]
 
 
-def test_a_second_run_finds_nothing_to_do(portal: Portal) -> None:
+def test_a_second_run_finds_nothing_to_do(portal: Portal, tenant: Tenant) -> None:
+    media = tenant.client.add(tenant.application, jpeg(1, 96, 64), metadata='{"year": 1}')["id"]
+    with portal.app.app_context():
+        durable(Media).update_one({"_id": media}, {"$set": {"terms": []}})
     assert "to be done" in portal.flask("migrate", "--list").stdout
     portal.flask("migrate")
 
     assert portal.flask("migrate").stdout == "nothing to migrate\n"
     assert "to be done" not in portal.flask("migrate", "--list").stdout
+
+
+def test_what_this_version_stored_needs_no_step(portal: Portal, tenant: Tenant) -> None:
+    tenant.client.add(tenant.application, jpeg(2, 96, 64), keywords="river", metadata='{"a": 1}')
+    portal.flask("migrate")  # other tests here leave media of earlier versions
+    with portal.app.app_context():
+        Migration.objects.delete()
+
+    listed = portal.flask("migrate", "--list").stdout.splitlines()
+
+    assert len(listed) == len(STEPS)
+    assert all("not needed" in line for line in listed), listed
 
 
 def test_of_two_at_once_one_is_refused(portal: Portal) -> None:

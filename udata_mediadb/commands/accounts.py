@@ -10,6 +10,7 @@ from ..hosts.plain_models import ROLES, ApiKey, PlainOrganization, PlainUser
 from ..hosts.plain_passwords import check_password_rules
 from ..secret import current_secret
 from .errors import plain_errors
+from .telling import tell_made
 
 user_commands = AppGroup("user", help="Users of a plain portal.")
 organization_commands = AppGroup("organization", help="Organisations of a plain portal.")
@@ -30,7 +31,7 @@ def create_user(name: str, email: str, admin: bool, password_stdin: bool) -> Non
     user = plain_accounts.create_user(name, email, admin=admin)
     if password is not None:
         plain_accounts.set_password(user, password)
-    click.echo(user.id)
+    tell_made(f"Made the user {name} ({user.email}). The id:", user.id)
 
 
 @user_commands.command("password")
@@ -83,7 +84,8 @@ def list_users() -> None:
 def create_organization(name: str, email: str) -> None:
     """Create an organisation and print the id."""
     admin = plain_accounts.find_user(email)
-    click.echo(plain_accounts.create_organization(name, admin).id)
+    organization = plain_accounts.create_organization(name, admin)
+    tell_made(f"Made the organisation {name}; {email} administers it. The id:", organization.id)
 
 
 @organization_commands.command("member")
@@ -95,6 +97,7 @@ def set_member(organization: str, email: str, role: str) -> None:
     """Make a user a member of ORGANIZATION (name or id), or change the role."""
     found = plain_accounts.find_organization(organization)
     plain_accounts.set_member(found, plain_accounts.find_user(email), role)
+    click.echo(f"{email} is {role} of {found.name}")
 
 
 @organization_commands.command("list")
@@ -112,7 +115,8 @@ def list_organizations() -> None:
 def create_key(email: str, name: str) -> None:
     """Create an X-API-KEY and print it. It is shown this once: only its hash is stored."""
     user = plain_accounts.find_user(email)
-    click.echo(plain_accounts.create_key(user, name, current_secret())[1])
+    key = plain_accounts.create_key(user, name, current_secret())[1]
+    tell_made(f"Made an X-API-KEY for {user.email}. Keep it, it is shown this once:", key)
 
 
 @key_commands.command("list")

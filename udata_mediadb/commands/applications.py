@@ -15,6 +15,7 @@ from ..indexing.versions import versions_of
 from ..secret import current_secret
 from ..state import current_mediadb
 from .errors import plain_errors
+from .telling import tell_made
 
 application_commands = AppGroup("application", help="Applications, the tenants.")
 
@@ -35,7 +36,9 @@ def create(
     name: str, owner: str, organization: str | None, public: bool, signatures: tuple[str, ...]
 ) -> None:
     """Create an application and print the id."""
-    click.echo(new_application(name, owner, organization, public, signatures).id)
+    made = new_application(name, owner, organization, public, signatures)
+    names = ", ".join(made.signatures)
+    tell_made(f"Made the application {made.name} with {names}. The id:", made.id)
 
 
 def new_application(
@@ -79,7 +82,11 @@ def quota(application: str, media: int | None, size: int | None) -> None:
     """Set what APPLICATION (its id) may hold, in place of MEDIADB_QUOTA_MEDIA and _BYTES."""
     found = find_application(application)
     found.modify(quota_media=media, quota_bytes=size)
-    click.echo(f"{found.id}  media: {media}  bytes: {size}")
+    click.echo(f"{found.name} ({found.id}) may hold {_limit(media)} media and {_limit(size)} bytes")
+
+
+def _limit(number: int | None) -> str:
+    return "the usual number of" if number is None else str(number)
 
 
 @application_commands.command("audit")

@@ -3,7 +3,7 @@
 import click
 from flask.cli import with_appcontext
 
-from ..migrations.actions import migrate, states
+from ..migrations.actions import State, migrate, states
 from ..migrations.steps import Step
 from .errors import plain_errors
 
@@ -16,11 +16,16 @@ def run_migrations(only_list: bool) -> None:
     """Bring what an earlier version stored into the form of this one; once after each update."""
     if only_list:
         for state in states():
-            when = f"{state.ended_at:%Y-%m-%d %H:%M}" if state.ended_at else "to be done"
-            click.echo(f"{state.step.name}  {when:16}  {state.step.help}")
+            click.echo(f"{state.step.name}  {_when(state):16}  {state.step.help}")
         return
     count = migrate(_tell)
     click.echo(f"{count} migrations ran" if count else "nothing to migrate")
+
+
+def _when(state: State) -> str:
+    if state.ended_at:
+        return f"{state.ended_at:%Y-%m-%d %H:%M}"
+    return "to be done" if state.step.is_due() else "not needed"
 
 
 def _tell(step: Step, changed: int) -> None:

@@ -8,6 +8,7 @@ from ..auth import signing
 from ..auth.claims import CLOCK_LEEWAY_S
 from ..secret import current_secret
 from .errors import plain_errors
+from .telling import tell_made
 
 signing_commands = AppGroup("signing-key", help="The keys that sign tokens.")
 
@@ -18,7 +19,8 @@ signing_commands = AppGroup("signing-key", help="The keys that sign tokens.")
 def rotate(leaked: bool) -> None:
     """Sign with a new key from now on; tokens of the old one stay good until they end."""
     honour_s = 0 if leaked else int(current_app.config["MEDIADB_TOKEN_ACCESS_S"]) + CLOCK_LEEWAY_S
-    click.echo(signing.rotate(current_secret(), honour_s=honour_s).id)
+    key = signing.rotate(current_secret(), honour_s=honour_s)
+    tell_made("Tokens are signed with a new key from now on. Its id:", key.id)
 
 
 @signing_commands.command("list")

@@ -19,22 +19,39 @@ Advance = Callable[[int], None]
 """To be called after each batch with how many documents it changed; this renews the lease."""
 
 
+def _always() -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Step:
-    """One migration. `name` is never used again for another."""
+    """One migration. `name` is never used again for another.
+
+    `is_due`: whether something is stored that it would change; reads only.
+    """
 
     name: str
     help: str
     run: Callable[[Advance], None]
+    is_due: Callable[[], bool] = _always
+
+
+_FORMER_INDEXES: tuple[tuple[type[DurableDocument], str], ...] = (
+    (LogEntry, "application_1_seq_1"),
+    (Media, "application_1_state_1_terms_1"),
+)
+_FORMER_ENTRIES = {"_id": {"$type": "objectId"}}
+
+
+def _has_former_indexes() -> bool:
+    return any(index in durable(one).index_information() for one, index in _FORMER_INDEXES) or bool(
+        durable(LogEntry).find_one(_FORMER_ENTRIES)
+    )
 
 
 def _drop_former_indexes(advance: Advance) -> None:
     """That of the log is unique over fields that its entries no longer have."""
-    former: tuple[tuple[type[DurableDocument], str], ...] = (
-        (LogEntry, "application_1_seq_1"),
-        (Media, "application_1_state_1_terms_1"),
-    )
-    for document, index in former:
+    for document, index in _FORMER_INDEXES:
         try:
             durable(document).drop_index(index)
         except OperationFailure as exc:
@@ -42,13 +59,22 @@ def _drop_former_indexes(advance: Advance) -> None:
                 raise
         else:
             advance(1)
-    advance(durable(LogEntry).delete_many({"_id": {"$type": "objectId"}}).deleted_count)
+    advance(durable(LogEntry).delete_many(_FORMER_ENTRIES).deleted_count)
+
+
+def _has_former_facts() -> bool:
+    """Reads on until it finds one: all media where there is none, 70 us each."""
+    return any(_fact_update(media) for media in _with_facts())
+
+
+def _with_facts() -> Iterable[Media]:
+    found = Media.objects.only("name", "keywords", "metadata", "terms", "words").no_cache()
+    return iter(found)
 
 
 def _renew_facts(advance: Advance) -> None:
     """Those of earlier versions lack numbers, and separate keys and values otherwise."""
-    found = Media.objects.only("name", "keywords", "metadata", "terms", "words").no_cache()
-    for media in _batches(found):
+    for media in _batches(_with_facts()):
         updates = [update for one in media if (update := _fact_update(one))]
         advance(durable(Media).bulk_write(updates).modified_count if updates else 0)
 
@@ -69,6 +95,16 @@ def _batches(found: Iterable[Media]) -> Iterator[list[Media]]:
 
 
 STEPS: Sequence[Step] = (
-    Step("0001-former-indexes", "Indexes and log entries of the first form", _drop_former_indexes),
-    Step("0002-facts", "What keywords, metadata and words are found by", _renew_facts),
+    Step(
+        "0001-former-indexes",
+        "Indexes and log entries of the first form",
+        _drop_former_indexes,
+        _has_former_indexes,
+    ),
+    Step(
+        "0002-facts",
+        "What keywords, metadata and words are found by",
+        _renew_facts,
+        _has_former_facts,
+    ),
 )
