@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from udata_mediadb.signatures.colors import ColorsDescription, read_palette
-from udata_mediadb.signatures.colors.distance import distance
+from udata_mediadb.recognition.colors import ColorsDescription, read_palette
+from udata_mediadb.recognition.colors.distance import distance
 
 from . import color_truth as truth
 from .color_pictures import picture

@@ -6,13 +6,13 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from udata_mediadb.signatures.colors import (
+from udata_mediadb.recognition.colors import (
     ColorsSignature,
     combined_colors,
     count_colors,
     read_palette,
 )
-from udata_mediadb.signatures.colors.distance import emd
+from udata_mediadb.recognition.colors.distance import emd
 
 from .color_pictures import picture
 from .report import table

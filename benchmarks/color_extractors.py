@@ -10,9 +10,9 @@ from colorthief import ColorThief
 from numpy.typing import NDArray
 from PIL import Image
 
-from udata_mediadb.signatures.colors import describe_pixels
-from udata_mediadb.signatures.colors.oklab import from_rgb, to_rgb
-from udata_mediadb.signatures.colors.sampling import sampled
+from udata_mediadb.recognition.colors import describe_pixels
+from udata_mediadb.recognition.colors.oklab import from_rgb, to_rgb
+from udata_mediadb.recognition.colors.sampling import sampled
 
 Pixels = NDArray[np.uint8]
 Palette = tuple[Pixels, NDArray[np.float32]]

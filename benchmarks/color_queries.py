@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from udata_mediadb.index.vectors import VectorIndex
-from udata_mediadb.indexing.methods import COLORS_DIMENSION
-from udata_mediadb.signatures.colors import ColorsDescription, ColorsSignature, read_palette
-from udata_mediadb.signatures.colors.distance import distance
+from udata_mediadb.recognition.colors import ColorsDescription, ColorsSignature, read_palette
+from udata_mediadb.recognition.colors.distance import distance
+from udata_mediadb.recognition.registry import COLORS_DIMENSION
+from udata_mediadb.recognition.vectors.index import VectorIndex
 
 from . import color_pictures as pictures
 from . import color_truth as truth

@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from udata_mediadb.signatures.colors.oklab import from_rgb
-from udata_mediadb.signatures.colors.points import histogram
+from udata_mediadb.recognition.colors.oklab import from_rgb
+from udata_mediadb.recognition.colors.points import histogram
 
 Pixels = NDArray[np.uint8]
 Vector = NDArray[np.float64]

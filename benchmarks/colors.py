@@ -16,14 +16,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from udata_mediadb.signatures.colors import (
+from udata_mediadb.recognition.colors import (
     ColorsDescription,
     ColorsSignature,
     describe_pixels,
     read_palette,
 )
-from udata_mediadb.signatures.colors.distance import distance
-from udata_mediadb.signatures.colors.oklab import from_rgb
+from udata_mediadb.recognition.colors.distance import distance
+from udata_mediadb.recognition.colors.oklab import from_rgb
 
 from . import color_costs
 from . import color_pictures as pictures

@@ -26,18 +26,18 @@ from flask import Flask
 from tqdm import tqdm
 
 import udata_mediadb
-from udata_mediadb import criteria
 from udata_mediadb.application.actions import create_application
 from udata_mediadb.application.models import Application
-from udata_mediadb.auth.keys import unseal
-from udata_mediadb.clock import now
 from udata_mediadb.collection.actions import create_smart_collection
 from udata_mediadb.collection.models import Collection, SmartCollection
+from udata_mediadb.crypto.keys import unseal
 from udata_mediadb.demo.mongod import EmbeddedMongod
+from udata_mediadb.filters import terms
 from udata_mediadb.hosts import plain_accounts
 from udata_mediadb.hosts.plain import principal_of
 from udata_mediadb.indexing.versions import versions_of
 from udata_mediadb.media.models import ACTIVE, Media
+from udata_mediadb.mongo.clock import now
 
 from .report import table, write
 
@@ -91,7 +91,7 @@ def new_app(uri: str, folder: str) -> Flask:
 
 def fill(app: Flask, count: int, collections: int) -> Application:
     owner = plain_accounts.create_user("bench", "bench@example.org")
-    versions = versions_of(app.extensions["mediadb"].methods)
+    versions = versions_of(app.extensions["mediadb"].catalogs.registry)
     application = create_application(
         {"name": "Bench", "public": True}, principal_of(owner), versions=versions, secret=SECRET
     )
@@ -134,8 +134,8 @@ def media_documents(application: str, count: int, held: list[str]) -> Iterator[d
             "name": f"picture {number % 5000}",
             "keywords": sorted(words),
             "metadata": metadata,
-            "terms": criteria.terms_of(words, metadata),
-            "words": criteria.words_of(f"picture {number}", words, metadata),
+            "terms": terms.terms_of(words, metadata),
+            "words": terms.words_of(f"picture {number}", words, metadata),
             "collections": sorted(mine),
             "placings": [f"{one}:{number:020d}" for one in sorted(mine)],
             "md5": "0" * 32,

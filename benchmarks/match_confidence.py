@@ -19,14 +19,14 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from udata_mediadb.index.inverted import InvertedIndex
-from udata_mediadb.index.vocabulary import shipped_vocabulary
+from udata_mediadb.recognition.match.decision import CONFIDENCE_DECADE, CONFIDENCE_MIDDLE
+from udata_mediadb.recognition.match.description import MatchDescription
+from udata_mediadb.recognition.match.inverted.index import InvertedIndex
+from udata_mediadb.recognition.match.inverted.vocabulary import shipped_vocabulary
+from udata_mediadb.recognition.match.signature import MatchSignature
+from udata_mediadb.recognition.match.whole_picture import has_texture
+from udata_mediadb.recognition.signature import Comparison
 from udata_mediadb.search.verification import DEPTH, verified
-from udata_mediadb.signatures.base import Comparison
-from udata_mediadb.signatures.decision import CONFIDENCE_DECADE, CONFIDENCE_MIDDLE
-from udata_mediadb.signatures.description import MatchDescription
-from udata_mediadb.signatures.match import MatchSignature
-from udata_mediadb.signatures.whole_picture import has_texture
 
 from .report import table, write
 from .shortlist_queries import (

@@ -22,11 +22,11 @@ import pdqhash
 from PIL import Image
 
 from udata_mediadb.imaging import Picture
-from udata_mediadb.index.exact import ExactIndex
-from udata_mediadb.signatures.base import Comparison
-from udata_mediadb.signatures.description import MatchDescription
-from udata_mediadb.signatures.match import MatchSignature
-from udata_mediadb.signatures.votes import voting_vectors
+from udata_mediadb.recognition.exact import ExactIndex
+from udata_mediadb.recognition.match.description import MatchDescription
+from udata_mediadb.recognition.match.signature import MatchSignature
+from udata_mediadb.recognition.match.votes import voting_vectors
+from udata_mediadb.recognition.signature import Comparison
 
 from . import attacks
 

@@ -17,11 +17,12 @@ from tqdm import tqdm
 
 from udata_mediadb.application.models import Application
 from udata_mediadb.indexing import log
-from udata_mediadb.indexing.models import StoredSignature, signature_key
+from udata_mediadb.indexing.models import StoredSignature
+from udata_mediadb.media.current import current_ingest
 from udata_mediadb.media.ingest import add_media
-from udata_mediadb.media.junction import current_ingest
 from udata_mediadb.media.models import Media
-from udata_mediadb.signatures.description import MatchDescription, dumps, loads
+from udata_mediadb.recognition.match.description import MatchDescription, dumps, loads
+from udata_mediadb.recognition.signature import signature_key
 
 from .listing import media_documents
 
@@ -65,7 +66,7 @@ def _store_pictures(application: str, pictures: Sequence[Path]) -> list[MatchDes
 
 def match_key() -> str:
     """What descriptions by the match signature carry."""
-    return signature_key(current_ingest().methods["match"].signature)
+    return signature_key(current_ingest().registry["match"].signature)
 
 
 def _insert(application: str, media: list[dict[str, Any]], described: Sequence[bytes]) -> None:

@@ -10,16 +10,16 @@ from uuid import uuid4
 import numpy as np
 from flask import Flask
 
-from udata_mediadb.index.match_segments import MatchSegments
-from udata_mediadb.index.merging import Part
 from udata_mediadb.indexing import log
 from udata_mediadb.indexing.catalog import Catalog
+from udata_mediadb.indexing.descriptions import decoded, described
 from udata_mediadb.indexing.manifest import Entry, Manifest
 from udata_mediadb.indexing.media_table import MediaTable, keys_of
 from udata_mediadb.indexing.numbering import FIRST
-from udata_mediadb.indexing.store import SegmentStore
-from udata_mediadb.indexing.stored import decoded, described
+from udata_mediadb.indexing.segment_store import SegmentStore
 from udata_mediadb.media.models import ACTIVE, Media
+from udata_mediadb.recognition.match.inverted.match_segments import MatchSegments
+from udata_mediadb.recognition.match.inverted.merging import Part
 
 from .portal_filling import match_key
 from .synthetic import synthetic_segment

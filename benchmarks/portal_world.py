@@ -11,7 +11,7 @@ from flask import Flask
 from tests.hosts import Account, current_host
 from tests.portal import Portal
 from udata_mediadb.demo.mongod import EmbeddedMongod
-from udata_mediadb.indexing.catalogs import Served
+from udata_mediadb.indexing.catalogs import MaintainedCatalog
 
 from .http_latency import WHOLE, Source, crop
 from .portal_filling import fill
@@ -39,9 +39,9 @@ class World:
     def server(self) -> Server:
         return Server(self.mongodb, self.root, self.key, WORKERS, self.niceness)
 
-    def served(self) -> Served:
+    def served(self) -> MaintainedCatalog:
         catalogs = self.app.extensions["mediadb"].catalogs
-        found: Served = catalogs.get(self.application, "match")
+        found: MaintainedCatalog = catalogs.get(self.application, "match")
         return found
 
 

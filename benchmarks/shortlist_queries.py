@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 
 from udata_mediadb.imaging import Picture, decode
-from udata_mediadb.signatures.description import MatchDescription, dumps, loads
-from udata_mediadb.signatures.features import describe
+from udata_mediadb.recognition.match.description import MatchDescription, dumps, loads
+from udata_mediadb.recognition.match.features import describe
 
 from .attacks import BY_NAME, CLASS_OF, Pixels, attacked
 

@@ -15,16 +15,16 @@ from pathlib import Path
 
 import numpy as np
 
-from udata_mediadb.index import scan_numba, scan_numpy
-from udata_mediadb.index.inverted import InvertedIndex, Scan
-from udata_mediadb.index.merging import Part
-from udata_mediadb.index.postings import Postings, describe_postings
-from udata_mediadb.index.query import Query, query_of
-from udata_mediadb.index.scan_numpy import Found
-from udata_mediadb.index.segment import Segment
-from udata_mediadb.index.vocabulary import Vocabulary, shipped_vocabulary
-from udata_mediadb.signatures.description import MatchDescription
-from udata_mediadb.signatures.features import VARIANTS, Variant
+from udata_mediadb.recognition.match.description import MatchDescription
+from udata_mediadb.recognition.match.features import VARIANTS, Variant
+from udata_mediadb.recognition.match.inverted import scan_numba, scan_numpy
+from udata_mediadb.recognition.match.inverted.index import InvertedIndex, Scan
+from udata_mediadb.recognition.match.inverted.merging import Part
+from udata_mediadb.recognition.match.inverted.postings import Postings, describe_postings
+from udata_mediadb.recognition.match.inverted.query import Query, query_of
+from udata_mediadb.recognition.match.inverted.scan_numpy import Found
+from udata_mediadb.recognition.match.inverted.segment import Segment
+from udata_mediadb.recognition.match.inverted.vocabulary import Vocabulary, shipped_vocabulary
 
 from .report import table, write
 from .shortlist_queries import attacked_photos, described, queries, stored_pictures

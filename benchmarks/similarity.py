@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from udata_mediadb.imaging import Picture
-from udata_mediadb.signatures.similarity import SimilaritySignature, shipped_encoder
-from udata_mediadb.signatures.similarity.networks import OnnxRuntimeNetwork, Runtime
-from udata_mediadb.signatures.similarity.signature import MAX_DISTANCE, confidence
+from udata_mediadb.recognition.similarity import SimilaritySignature, shipped_encoder
+from udata_mediadb.recognition.similarity.networks import OnnxRuntimeNetwork, Runtime
+from udata_mediadb.recognition.similarity.signature import MAX_DISTANCE, confidence
 
 from . import report
 from .attacks import Pixels

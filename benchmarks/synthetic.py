@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from udata_mediadb.index.merging import Part
-from udata_mediadb.index.postings import Postings, sorted_postings
-from udata_mediadb.index.segment import Segment
-from udata_mediadb.index.segment_writing import merge_segments, write_segment
-from udata_mediadb.index.vocabulary import Vocabulary
-from udata_mediadb.signatures.whole_picture import WORDS
+from udata_mediadb.recognition.match.inverted.merging import Part
+from udata_mediadb.recognition.match.inverted.postings import Postings, sorted_postings
+from udata_mediadb.recognition.match.inverted.segment import Segment
+from udata_mediadb.recognition.match.inverted.segment_writing import merge_segments, write_segment
+from udata_mediadb.recognition.match.inverted.vocabulary import Vocabulary
+from udata_mediadb.recognition.match.whole_picture import WORDS
 
 AT_ONCE = 12_500  # pictures, some five million postings
 SEED = 7

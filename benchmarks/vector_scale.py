@@ -16,17 +16,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from udata_mediadb.index.graph import FILE, GraphParameters
-from udata_mediadb.index.vector_parts import NoGraph, part_of
-from udata_mediadb.index.vector_segment import VectorSegment
-from udata_mediadb.index.vector_segments import VectorSegments
+from udata_mediadb.recognition.vectors.graph import FILE, GraphParameters
+from udata_mediadb.recognition.vectors.parts import NoGraph, part_of
+from udata_mediadb.recognition.vectors.segment import VectorSegment
+from udata_mediadb.recognition.vectors.segments import VectorSegments
 
 from . import vector_mixtures as mixtures
 from .report import table, write
 from .vector_mixtures import Vectors
 
 K = 10
-CANDIDATES = 200  # that a search compares: udata_mediadb/indexing/methods.py
+CANDIDATES = 200  # that a search compares: udata_mediadb/recognition/registry.py
 _OF_FOUR = 5  # vectors of colors: one picture of four has a background, so two
 QUERIES = 500
 SCANS = 40  # queries of the exact scan, which is slow where it matters

@@ -84,7 +84,7 @@ class Portal:
             created = create_application(
                 {"name": name, **properties},
                 mediadb.host.principal(user.id),
-                versions=versions_of(mediadb.methods),
+                versions=versions_of(mediadb.catalogs.registry),
                 secret=SECRET,
             )
             return created.id

@@ -9,9 +9,9 @@ from flask import Flask
 
 import udata_mediadb
 from udata_mediadb import errors
-from udata_mediadb.commands import mediadb_commands
-from udata_mediadb.namespace import ns
-from udata_mediadb.settings import SETTINGS
+from udata_mediadb.mounting.settings import SETTINGS
+from udata_mediadb.operations.commands import mediadb_commands
+from udata_mediadb.web.namespace import ns
 
 REPOSITORY = Path(__file__).parents[1]
 DOCS = REPOSITORY / "docs"

@@ -12,9 +12,9 @@ from pathlib import Path
 
 SOURCE = Path(__file__).parent.parent / "udata_mediadb"
 PROBE = """
-import udata_mediadb.mounting
+import udata_mediadb.mounting.app
 from udata_mediadb.demo.pictures import QUERY, samples
-from udata_mediadb.signatures.similarity import shipped_encoder
+from udata_mediadb.recognition.similarity import shipped_encoder
 assert callable(udata_mediadb.init_app)
 shipped_encoder().check()  # reads every file of its model and compares the checksums
 assert QUERY.is_file() and samples() and all(sample.path.is_file() for sample in samples())

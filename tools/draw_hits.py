@@ -14,9 +14,9 @@ import cv2
 import numpy as np
 
 from udata_mediadb.imaging import Picture, decode
-from udata_mediadb.signatures.base import Comparison
-from udata_mediadb.signatures.colors import ColorsSignature, colors_of, read_palette
-from udata_mediadb.signatures.similarity import SimilaritySignature
+from udata_mediadb.recognition.colors import ColorsSignature, colors_of, read_palette
+from udata_mediadb.recognition.signature import Comparison
+from udata_mediadb.recognition.similarity import SimilaritySignature
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "udata_mediadb" / "demo" / "samples"

@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 
 from udata_mediadb.imaging import Picture
-from udata_mediadb.signatures.alignment import Alignment, align
-from udata_mediadb.signatures.match import MatchSignature
+from udata_mediadb.recognition.match.alignment import Alignment, align
+from udata_mediadb.recognition.match.signature import MatchSignature
 
 ROOT = Path(__file__).parent.parent
 LINES = 40

@@ -11,8 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from udata_mediadb.index.model_file import save_model
-from udata_mediadb.signatures.colors.embedding import (
+from udata_mediadb.recognition.colors.embedding import (
     DIMENSIONS,
     KIND,
     NODES,
@@ -21,7 +20,8 @@ from udata_mediadb.signatures.colors.embedding import (
     STEP,
     VERSION,
 )
-from udata_mediadb.signatures.colors.oklab import from_rgb
+from udata_mediadb.recognition.colors.oklab import from_rgb
+from udata_mediadb.recognition.model_file import save_model
 
 Array = NDArray[np.float64]
 

@@ -6,7 +6,7 @@ What is written by hand below the default of a setting stays.
 import re
 from pathlib import Path
 
-from udata_mediadb.settings import SETTINGS, Setting
+from udata_mediadb.mounting.settings import SETTINGS, Setting
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "settings.md"
 OTHERS = "## Settings of others that matter here"

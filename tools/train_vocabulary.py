@@ -17,9 +17,15 @@ from clustering import Labels, Vectors, kmeans, means, nearest, shares
 from numpy.typing import NDArray
 from training_pictures import pictures_in, training_descriptors
 
-from udata_mediadb.index.model_file import save_model
-from udata_mediadb.index.vocabulary import DIMENSIONS, FORMAT, KIND, SHIPPED, Vocabulary
-from udata_mediadb.signatures.description import FEATURE_VERSION, root_sift
+from udata_mediadb.recognition.match.description import FEATURE_VERSION, root_sift
+from udata_mediadb.recognition.match.inverted.vocabulary import (
+    DIMENSIONS,
+    FORMAT,
+    KIND,
+    SHIPPED,
+    Vocabulary,
+)
+from udata_mediadb.recognition.model_file import save_model
 
 FOLDERS = ("photos", "stamps", "caltech")
 WARPS = 3

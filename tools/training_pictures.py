@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from udata_mediadb.imaging import Picture
-from udata_mediadb.signatures.features import describe, variant_of
+from udata_mediadb.recognition.match.features import describe, variant_of
 
 Pixels = NDArray[np.uint8]
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from . import settings
-from .unmounted import answer_unmounted
+from .mounting import settings
+from .mounting.unmounted import answer_unmounted
 
 if TYPE_CHECKING:
     from .hosts.base import Host
@@ -47,7 +47,7 @@ def init_app(app: Flask, host: "Host | None" = None) -> None:
 
 
 # Imported when they are called for, by name: see above, and only one of them needs udata.
-_MOUNTING = "udata_mediadb.mounting"
+_MOUNTING = "udata_mediadb.mounting.app"
 _UDATA_HOST = "udata_mediadb.hosts.udata.host"
 
 

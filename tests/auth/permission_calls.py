@@ -6,8 +6,8 @@ from io import BytesIO
 from typing import Any
 
 from udata_mediadb.application.keys import rotate_key
-from udata_mediadb.clock import now
 from udata_mediadb.media.models import DELETED
+from udata_mediadb.mongo.clock import now
 
 from ..portal import SECRET
 from .local import API

@@ -13,18 +13,19 @@ from joserfc import jwt
 from mongoengine import Document
 from mongoengine.connection import get_db
 
-from udata_mediadb import storages
 from udata_mediadb.application.keys import give_private_key, rotate_key
 from udata_mediadb.application.models import Application
-from udata_mediadb.auth.claims import CLIENT_ID
-from udata_mediadb.auth.sessions import Lifetimes, open_session
-from udata_mediadb.auth.signing import signing_key
+from udata_mediadb.authentication.claims import CLIENT_ID
+from udata_mediadb.authentication.sessions import Lifetimes, open_session
+from udata_mediadb.authentication.signing import signing_key
 from udata_mediadb.collection.models import Collection, SmartCollection
 from udata_mediadb.imaging import decode
-from udata_mediadb.indexing.models import LogEntry, StoredSignature, signature_key
+from udata_mediadb.indexing.models import LogEntry, StoredSignature
 from udata_mediadb.indexing.versions import versions_of
+from udata_mediadb.media import files
 from udata_mediadb.media.models import ACTIVE, Media
-from udata_mediadb.signatures.colors import ColorsSignature
+from udata_mediadb.recognition.colors import ColorsSignature
+from udata_mediadb.recognition.signature import signature_key
 
 from ..hosts import SECRET, Account, current_host
 from ..images import jpeg
@@ -105,13 +106,13 @@ def _colors_of(media: Media, signature: ColorsSignature) -> StoredSignature:
 
 
 def new_cell(app: Flask, people: People, *, public: bool) -> Cell:
-    methods = app.extensions["mediadb"].methods
+    methods = app.extensions["mediadb"].catalogs.registry
     application = Application(
         name="A",
         organization=people.organization,
         public=public,
         signatures=list(versions_of(methods)),
-        built=versions_of(methods),
+        described_versions=versions_of(methods),
     )
     private = give_private_key(application, SECRET)
     _insert(application)
@@ -131,7 +132,7 @@ def new_cell(app: Flask, people: People, *, public: bool) -> Cell:
     _insert(_colors_of(media, methods["colors"].signature))
     storage = app.extensions["mediadb"].storage
     for kind in ("original", "thumbnail"):
-        storage.write(storages.key(application.id, media.id, kind), PICTURE, overwrite=True)
+        storage.write(files.key(application.id, media.id, kind), PICTURE, overwrite=True)
     collection = Collection(application=application.id, name="c")
     smart = SmartCollection(application=application.id, name="s", query=QUERY)
     for document in (collection, smart):
@@ -151,7 +152,7 @@ def forget(app: Flask, people: People) -> None:
     for document in (Media, Collection, SmartCollection, StoredSignature, LogEntry):
         get_db()[document._get_collection_name()].delete_many({"application": {"$in": ids}})
     for identifier in ids:
-        storages.remove(app.extensions["mediadb"].storage, identifier)
+        files.remove(app.extensions["mediadb"].storage, identifier)
 
 
 def _insert(document: Document) -> None:

@@ -7,8 +7,8 @@ import pytest
 import requests
 
 from udata_mediadb.application.models import Application
-from udata_mediadb.auth.audit import AuditEntry
-from udata_mediadb.clock import now, utc
+from udata_mediadb.authentication.audit import AuditEntry
+from udata_mediadb.mongo.clock import now, utc
 
 from ..fixtures import Tenant, new_tenant
 from ..images import jpeg

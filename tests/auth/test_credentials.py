@@ -13,8 +13,8 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 from werkzeug.test import TestResponse
 
-from udata_mediadb.auth.sessions import Lifetimes, Session, open_session
-from udata_mediadb.auth.signing import signing_key
+from udata_mediadb.authentication.sessions import Lifetimes, Session, open_session
+from udata_mediadb.authentication.signing import signing_key
 
 from ..fixtures import Tenant
 from ..portal import SECRET, Portal

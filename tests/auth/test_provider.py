@@ -14,8 +14,8 @@ import pytest
 from joserfc import jws, jwt
 from joserfc.jwk import ECKey, KeySet, RSAKey
 
-from udata_mediadb.auth.principal import ExternalIdentity
-from udata_mediadb.auth.provider import Provider, ProviderSettings
+from udata_mediadb.authentication.principal import ExternalIdentity
+from udata_mediadb.authentication.provider import Provider, ProviderSettings
 from udata_mediadb.errors import MediaDBError, Unauthenticated, Unavailable
 
 from ..scripted_server import Exchange, ScriptedServer, serve
@@ -248,7 +248,7 @@ def test_a_redirect_of_the_provider_is_not_followed() -> None:
 
 
 def test_a_wrong_setting_is_named() -> None:
-    from udata_mediadb.auth.provider import Providers
+    from udata_mediadb.authentication.provider import Providers
 
     with pytest.raises(MediaDBError, match="MEDIADB_OPENID_PROVIDERS"):
         Providers().find([{"issuer": "https://a.example", "nonsense": 1}], "https://a.example")

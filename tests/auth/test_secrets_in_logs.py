@@ -5,8 +5,8 @@ import logging
 
 import pytest
 
+from udata_mediadb.application.key_reading import reveal_private_key
 from udata_mediadb.application.models import Application
-from udata_mediadb.auth.keys import reveal_private_key
 
 from ..portal import SECRET, Portal
 from .local import (

@@ -7,15 +7,15 @@ import pytest
 
 from tests.contracts.flushed import Flushed
 from tests.contracts.pictures import flat, picture, pixels
-from udata_mediadb.index import scan_numpy
-from udata_mediadb.index.exact import ExactIndex
-from udata_mediadb.index.graph import GraphParameters
-from udata_mediadb.index.inverted import InvertedIndex
-from udata_mediadb.index.vector_segments import VectorSegments
-from udata_mediadb.index.vectors import VectorIndex
-from udata_mediadb.index.vocabulary import shipped_vocabulary
-from udata_mediadb.signatures.match import MatchSignature
-from udata_mediadb.signatures.votes import voting_vectors
+from udata_mediadb.recognition.exact import ExactIndex
+from udata_mediadb.recognition.match.inverted import scan_numpy
+from udata_mediadb.recognition.match.inverted.index import InvertedIndex
+from udata_mediadb.recognition.match.inverted.vocabulary import shipped_vocabulary
+from udata_mediadb.recognition.match.signature import MatchSignature
+from udata_mediadb.recognition.match.votes import voting_vectors
+from udata_mediadb.recognition.vectors.graph import GraphParameters
+from udata_mediadb.recognition.vectors.index import VectorIndex
+from udata_mediadb.recognition.vectors.segments import VectorSegments
 
 DIMENSION = 128
 GRAPH = GraphParameters(links=8, breadth=40, ef=40, least=1)

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from tests.contracts.pictures import flat, picture, pixels
-from udata_mediadb.signatures.colors import ColorsSignature
-from udata_mediadb.signatures.match import MatchSignature
-from udata_mediadb.signatures.similarity import SimilaritySignature
+from udata_mediadb.recognition.colors import ColorsSignature
+from udata_mediadb.recognition.match.signature import MatchSignature
+from udata_mediadb.recognition.similarity import SimilaritySignature
 
 IMPLEMENTATIONS = [MatchSignature, SimilaritySignature, ColorsSignature]
 

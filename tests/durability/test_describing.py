@@ -11,10 +11,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from udata_mediadb.indexing.methods import new_methods
 from udata_mediadb.indexing.models import StoredSignature
 from udata_mediadb.indexing.versions import in_use, to_describe, unbuilt, versions_of
-from udata_mediadb.signatures.similarity import BadEncoder
+from udata_mediadb.recognition.registry import new_registry
+from udata_mediadb.recognition.similarity import BadEncoder
 
 from ..fixtures import Tenant
 from ..hosts import current_host
@@ -138,7 +138,7 @@ def test_the_version_that_is_complete_serves(tmp_path: Path) -> None:
         "dimension": 8,
         "id": "own-1",
     }
-    shipped, methods = versions_of(new_methods()), new_methods(encoder)
+    shipped, methods = versions_of(new_registry()), new_registry(encoder)
     former = f"similarity@{shipped['similarity']}"
 
     assert versions_of(methods)["similarity"] == "own-1"

@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import requests
 
-from udata_mediadb import storages
 from udata_mediadb.indexing.models import StoredSignature
+from udata_mediadb.media import files
 from udata_mediadb.media.models import Media
 
 from ..fixtures import Tenant
@@ -57,7 +57,7 @@ def test_killed_workers_lose_no_acknowledged_purge(
         storage = own_portal.app.extensions["mediadb"].storage
         for identifier, purged in answers.items():
             left = Media.objects(id=identifier).first()
-            original = storages.key(own_tenant.application, identifier, "original")
+            original = files.key(own_tenant.application, identifier, "original")
             assert left is None or (not purged and left.state == "active")
             assert storage.exists(original) == (left is not None)
             stored = StoredSignature.objects(media=identifier).first()

@@ -7,10 +7,10 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import udata_mediadb
-from udata_mediadb.connection import connect
+from udata_mediadb.authentication.secret import current_secret
 from udata_mediadb.hosts import plain_accounts
 from udata_mediadb.hosts.plain_models import ApiKey
-from udata_mediadb.secret import current_secret
+from udata_mediadb.mongo.connection import connect
 
 from . import SECRET, Account
 

@@ -5,9 +5,9 @@ import pytest
 
 from tests.images import Pixels, photo
 from udata_mediadb.imaging import Picture
-from udata_mediadb.index.vocabulary import Vocabulary, shipped_vocabulary
-from udata_mediadb.signatures.description import MatchDescription
-from udata_mediadb.signatures.features import describe
+from udata_mediadb.recognition.match.description import MatchDescription
+from udata_mediadb.recognition.match.features import describe
+from udata_mediadb.recognition.match.inverted.vocabulary import Vocabulary, shipped_vocabulary
 
 COUNT = 21
 

@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 
 from tests.images import Pixels
-from udata_mediadb.index import scan_numpy
-from udata_mediadb.index.exact import ExactIndex
-from udata_mediadb.index.inverted import InvertedIndex
-from udata_mediadb.index.postings import Postings, sorted_postings
-from udata_mediadb.index.query import Query
-from udata_mediadb.index.segment_writing import merge_segments
-from udata_mediadb.index.vocabulary import Vocabulary
-from udata_mediadb.signatures.description import MatchDescription
-from udata_mediadb.signatures.votes import voting_vectors
+from udata_mediadb.recognition.exact import ExactIndex
+from udata_mediadb.recognition.match.description import MatchDescription
+from udata_mediadb.recognition.match.inverted import scan_numpy
+from udata_mediadb.recognition.match.inverted.index import InvertedIndex
+from udata_mediadb.recognition.match.inverted.postings import Postings, sorted_postings
+from udata_mediadb.recognition.match.inverted.query import Query
+from udata_mediadb.recognition.match.inverted.segment_writing import merge_segments
+from udata_mediadb.recognition.match.inverted.vocabulary import Vocabulary
+from udata_mediadb.recognition.match.votes import voting_vectors
 
 from .conftest import described
 
@@ -54,7 +54,7 @@ def test_copies_are_found_as_the_exact_index_finds_them(
 
 @pytest.mark.parametrize("length", [3, 400, 3000])
 def test_compiled_scan_gives_the_same_in_the_same_order(length: int) -> None:
-    scan_numba = pytest.importorskip("udata_mediadb.index.scan_numba")
+    scan_numba = pytest.importorskip("udata_mediadb.recognition.match.inverted.scan_numba")
     postings, query = _random_postings(length), _random_query()
 
     expected = scan_numpy.scan(postings, query, 26)
@@ -83,7 +83,7 @@ def test_scan_gives_exactly_the_postings_within_the_threshold() -> None:
 def test_ranking_is_the_same_with_both_scans(
     vocabulary: Vocabulary, descriptions: list[MatchDescription]
 ) -> None:
-    scan_numba = pytest.importorskip("udata_mediadb.index.scan_numba")
+    scan_numba = pytest.importorskip("udata_mediadb.recognition.match.inverted.scan_numba")
     one = InvertedIndex(vocabulary, scan=scan_numpy.scan)
     other = InvertedIndex(vocabulary, scan=scan_numba.scan)
     for index in (one, other):

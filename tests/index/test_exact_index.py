@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from tests.contracts.pictures import picture, pixels
-from udata_mediadb.index.exact import ExactIndex
-from udata_mediadb.signatures.match import MatchSignature
-from udata_mediadb.signatures.permutations import FOLDED_DIMENSIONS
-from udata_mediadb.signatures.votes import voting_vectors
+from udata_mediadb.recognition.exact import ExactIndex
+from udata_mediadb.recognition.match.permutations import FOLDED_DIMENSIONS
+from udata_mediadb.recognition.match.signature import MatchSignature
+from udata_mediadb.recognition.match.votes import voting_vectors
 
 
 @pytest.fixture(scope="module")

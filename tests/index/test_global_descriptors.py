@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from tests.signatures.test_whole_picture import clouds
-from udata_mediadb.index.inverted import InvertedIndex
-from udata_mediadb.index.segment_writing import merge_segments
-from udata_mediadb.index.vocabulary import Vocabulary
-from udata_mediadb.signatures.description import MatchDescription
+from udata_mediadb.recognition.match.description import MatchDescription
+from udata_mediadb.recognition.match.inverted.index import InvertedIndex
+from udata_mediadb.recognition.match.inverted.segment_writing import merge_segments
+from udata_mediadb.recognition.match.inverted.vocabulary import Vocabulary
 
 from .conftest import described
 

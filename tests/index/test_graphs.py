@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from udata_mediadb.index.graph import FILE, Graph
-from udata_mediadb.index.id_sets import no_ids
-from udata_mediadb.index.segment_files import BadSegment, crc_of
-from udata_mediadb.index.vector_parts import NoGraph
-from udata_mediadb.index.vector_segment import VectorSegment
+from udata_mediadb.recognition.segments.files import BadSegment, crc_of
+from udata_mediadb.recognition.segments.id_sets import no_ids
+from udata_mediadb.recognition.vectors.graph import FILE, Graph
+from udata_mediadb.recognition.vectors.parts import NoGraph
+from udata_mediadb.recognition.vectors.segment import VectorSegment
 
 from .vectors import DIMENSION, GRAPH, Vectors, nearest, segments, unit, written
 

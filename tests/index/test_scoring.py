@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from udata_mediadb.index.scoring import best_images
-from udata_mediadb.index.votes import Votes
+from udata_mediadb.recognition.match.inverted.scoring import best_images
+from udata_mediadb.recognition.match.inverted.votes import Votes
 
 IDF = np.full(10, 5.0, np.float32)
 PLAIN = np.zeros(100, np.uint8)

@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from udata_mediadb.index.id_sets import no_ids
-from udata_mediadb.index.inverted import InvertedIndex
-from udata_mediadb.index.merging import Part
-from udata_mediadb.index.segment import Segment
-from udata_mediadb.index.segment_files import BadSegment
-from udata_mediadb.index.segment_writing import merge_segments, write_segment
-from udata_mediadb.index.vocabulary import Vocabulary
-from udata_mediadb.signatures.description import MatchDescription
+from udata_mediadb.recognition.match.description import MatchDescription
+from udata_mediadb.recognition.match.inverted.index import InvertedIndex
+from udata_mediadb.recognition.match.inverted.merging import Part
+from udata_mediadb.recognition.match.inverted.segment import Segment
+from udata_mediadb.recognition.match.inverted.segment_writing import merge_segments, write_segment
+from udata_mediadb.recognition.match.inverted.vocabulary import Vocabulary
+from udata_mediadb.recognition.segments.files import BadSegment
+from udata_mediadb.recognition.segments.id_sets import no_ids
 
 D = MatchDescription
 

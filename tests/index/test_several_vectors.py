@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from udata_mediadb.index.id_sets import id_set
-from udata_mediadb.index.vector_parts import NoGraph
-from udata_mediadb.index.vectors import VectorIndex
+from udata_mediadb.recognition.segments.id_sets import id_set
+from udata_mediadb.recognition.vectors.index import VectorIndex
+from udata_mediadb.recognition.vectors.parts import NoGraph
 
 from .vectors import DIMENSION, Vectors, rows_of, segments, unit
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from udata_mediadb.index.segment_files import BadSegment
-from udata_mediadb.index.vector_segment import VectorSegment
-from udata_mediadb.index.vector_segments import VectorSegments
+from udata_mediadb.recognition.segments.files import BadSegment
+from udata_mediadb.recognition.vectors.segment import VectorSegment
+from udata_mediadb.recognition.vectors.segments import VectorSegments
 
 from .vectors import DIMENSION, Vectors, nearest, rows_of, segments, unit, written
 

@@ -5,7 +5,7 @@ import logging
 import numpy as np
 import pytest
 
-from udata_mediadb.index.vectors import VectorIndex
+from udata_mediadb.recognition.vectors.index import VectorIndex
 
 from .vectors import DIMENSION, Vectors, rows_of, unit
 

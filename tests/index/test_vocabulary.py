@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from udata_mediadb.index.model_file import BadModelFile, load_model, save_model
-from udata_mediadb.index.vocabulary import KIND, SHIPPED, Vocabulary
-from udata_mediadb.signatures.description import FEATURE_VERSION, MatchDescription
+from udata_mediadb.recognition.match.description import FEATURE_VERSION, MatchDescription
+from udata_mediadb.recognition.match.inverted.vocabulary import KIND, SHIPPED, Vocabulary
+from udata_mediadb.recognition.model_file import BadModelFile, load_model, save_model
 
 
 def test_shipped_file_is_small_and_says_where_it_comes_from() -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from udata_mediadb.index.graph import GraphParameters
-from udata_mediadb.index.vector_segment import VectorSegment
-from udata_mediadb.index.vector_segments import VectorSegments
+from udata_mediadb.recognition.vectors.graph import GraphParameters
+from udata_mediadb.recognition.vectors.segment import VectorSegment
+from udata_mediadb.recognition.vectors.segments import VectorSegments
 
 Vectors = NDArray[np.float32]
 DIMENSION = 16

@@ -7,7 +7,7 @@ import mongoengine
 import pytest
 
 from udata_mediadb.indexing.catalog import Catalog
-from udata_mediadb.indexing.store import SegmentStore
+from udata_mediadb.indexing.segment_store import SegmentStore
 
 from . import world
 from .kinds import MATCH, Kind

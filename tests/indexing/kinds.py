@@ -9,19 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from udata_mediadb.imaging import Picture
-from udata_mediadb.index.exact import ExactIndex
-from udata_mediadb.index.graph import GraphParameters
-from udata_mediadb.index.match_segments import MatchSegments
-from udata_mediadb.index.segmented import SegmentFormat
-from udata_mediadb.index.vector_segments import VectorSegments
-from udata_mediadb.index.vectors import VectorIndex
-from udata_mediadb.index.vocabulary import DIMENSIONS, FORMAT, Vocabulary
-from udata_mediadb.indexing.method import Method
-from udata_mediadb.indexing.models import signature_key
-from udata_mediadb.signatures.base import Comparison, Signature
-from udata_mediadb.signatures.description import MatchDescription, quantised
-from udata_mediadb.signatures.match import MatchSignature
-from udata_mediadb.signatures.votes import voting_vectors
+from udata_mediadb.recognition.exact import ExactIndex
+from udata_mediadb.recognition.match.description import MatchDescription, quantised
+from udata_mediadb.recognition.match.inverted.match_segments import MatchSegments
+from udata_mediadb.recognition.match.inverted.vocabulary import DIMENSIONS, FORMAT, Vocabulary
+from udata_mediadb.recognition.match.signature import MatchSignature
+from udata_mediadb.recognition.match.votes import voting_vectors
+from udata_mediadb.recognition.registered import RegisteredSignature
+from udata_mediadb.recognition.segments.segmented import SegmentFormat
+from udata_mediadb.recognition.signature import Comparison, Signature, signature_key
+from udata_mediadb.recognition.vectors.graph import GraphParameters
+from udata_mediadb.recognition.vectors.index import VectorIndex
+from udata_mediadb.recognition.vectors.segments import VectorSegments
 
 KEYPOINTS = 40
 CELLS, WORDS = 8, 64
@@ -41,8 +40,8 @@ class Kind:
     def key(self) -> str:
         return signature_key(self.signature)
 
-    def method(self, version: str = "test-1") -> Method:
-        return Method(self.signature, self.new_index, lambda: self.segments(version))
+    def method(self, version: str = "test-1") -> RegisteredSignature:
+        return RegisteredSignature(self.signature, self.new_index, lambda: self.segments(version))
 
 
 @cache

@@ -12,7 +12,7 @@ import pytest
 from udata_mediadb.errors import Unavailable
 from udata_mediadb.indexing import manifest as manifests
 from udata_mediadb.indexing.catalog import Catalog
-from udata_mediadb.indexing.lease import lease
+from udata_mediadb.indexing.file_lock import file_lock
 from udata_mediadb.indexing.merging import flush
 from udata_mediadb.indexing.models import LogEntry, StoredSignature
 from udata_mediadb.indexing.upkeep import Upkeep
@@ -148,7 +148,7 @@ def test_a_generation_is_published_once(directory: Path, stored: dict[int, str])
 
 def test_of_two_mergers_at_once_one_works(directory: Path, new_catalog: NewCatalog) -> None:
 
-    with lease(directory) as mine:
+    with file_lock(directory) as mine:
         assert mine
         assert not Upkeep(new_catalog()).run()
     assert Upkeep(new_catalog()).run()

@@ -2,14 +2,14 @@
 
 from tests.contracts.pictures import picture
 from tests.signatures.colors.drawn import BLUE, GREEN, RED, SAND, disc, photo, stripes
-from udata_mediadb.indexing.methods import new_methods
-from udata_mediadb.signatures.colors import read_palette
+from udata_mediadb.recognition.colors import read_palette
+from udata_mediadb.recognition.registry import new_registry
 
 WHITE = (255, 255, 255)
 
 
 def test_palette_finds_a_picture_by_all_its_colours_and_by_those_before_its_background():
-    colors = new_methods()["colors"]
+    colors = new_registry()["colors"]
     pixels = [disc(RED, WHITE), stripes(RED, BLUE), stripes(WHITE, SAND), stripes(BLUE, GREEN)]
     stored = [colors.signature.describe(picture(one)) for one in [*pixels, photo(1)]]
     index = colors.new_index()

@@ -10,7 +10,7 @@ from udata_mediadb.indexing import log
 from udata_mediadb.indexing.catalog import Catalog
 from udata_mediadb.indexing.merging import merge_where_due
 from udata_mediadb.indexing.models import LogEntry, StoredSignature
-from udata_mediadb.indexing.store import SegmentStore
+from udata_mediadb.indexing.segment_store import SegmentStore
 from udata_mediadb.indexing.upkeep import Upkeep
 
 from . import world

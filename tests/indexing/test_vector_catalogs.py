@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from udata_mediadb.index import graph as graphs
-from udata_mediadb.index.graph import FILE
 from udata_mediadb.indexing.catalogs import Catalogs
 from udata_mediadb.indexing.models import StoredSignature
 from udata_mediadb.indexing.upkeep import Upkeep
+from udata_mediadb.recognition.vectors import graph as graphs
+from udata_mediadb.recognition.vectors.graph import FILE
 
 from . import world
 from .checking import check, check_agreement, check_made_good

@@ -10,9 +10,9 @@ import pytest
 
 from udata_mediadb.indexing import log
 from udata_mediadb.indexing.catalog import Catalog
-from udata_mediadb.indexing.catalogs import Catalogs, Served
+from udata_mediadb.indexing.catalogs import Catalogs, MaintainedCatalog
 from udata_mediadb.indexing.models import LogEntry
-from udata_mediadb.indexing.store import SegmentStore
+from udata_mediadb.indexing.segment_store import SegmentStore
 from udata_mediadb.indexing.upkeep import Upkeep
 
 from . import world
@@ -21,20 +21,20 @@ from .conftest import NewCatalog
 from .kinds import MATCH
 
 LIMIT_S = 30.0
-NewServed = Callable[[], Served]
+NewServed = Callable[[], MaintainedCatalog]
 
 
 @pytest.fixture
 def new_served(tmp_path: Path, application: str) -> NewServed:
     """The catalog of a process that has just started."""
 
-    def new() -> Served:
+    def new() -> MaintainedCatalog:
         return Catalogs({"match": world.method()}, tmp_path, world.LIMITS).get(application, "match")
 
     return new
 
 
-def add(served: Served, seed: int) -> str:
+def add(served: MaintainedCatalog, seed: int) -> str:
     """Store a media as a request does."""
     media = world.add(served.catalog.application, seed)
     served.note_added()
@@ -48,7 +48,7 @@ def wait_for(what: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
-def is_written(served: Served) -> bool:
+def is_written(served: MaintainedCatalog) -> bool:
     return served.catalog.unwritten() < world.LIMITS.delta
 
 

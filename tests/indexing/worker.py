@@ -17,7 +17,7 @@ import mongoengine
 from udata_mediadb.errors import Unavailable
 from udata_mediadb.indexing.catalog import Catalog
 from udata_mediadb.indexing.catalogs import Catalogs
-from udata_mediadb.indexing.store import SegmentStore
+from udata_mediadb.indexing.segment_store import SegmentStore
 from udata_mediadb.indexing.upkeep import Upkeep
 
 from . import world

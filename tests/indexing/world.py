@@ -4,13 +4,13 @@ import secrets
 from uuid import uuid4
 
 from udata_mediadb.indexing import log
-from udata_mediadb.indexing.method import Limits
+from udata_mediadb.indexing.index_limits import IndexLimits
 from udata_mediadb.indexing.models import StoredSignature
 from udata_mediadb.media.models import ACTIVE, DELETED, Media
 
 from .kinds import MATCH, Kind
 
-LIMITS = Limits(memory=8, delta=8, load=40, fan=3, chunk=16)
+LIMITS = IndexLimits(memory=8, delta=8, load=40, fan=3, chunk=16)
 KEY = MATCH.key
 
 description = MATCH.description

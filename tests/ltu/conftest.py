@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from udata_mediadb.application.models import Application
-from udata_mediadb.auth.keys import unseal
+from udata_mediadb.crypto.keys import unseal
 from udata_mediadb.media.models import Media
 
 from ..hosts import SECRET, Account, current_host

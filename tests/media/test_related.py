@@ -4,10 +4,10 @@ import json
 
 import pytest
 
+from udata_mediadb.hosts.related import Related
 from udata_mediadb.media.actions import media_filter
 from udata_mediadb.media.listing import NEWEST_FIRST, _sorted
 from udata_mediadb.media.models import Media
-from udata_mediadb.related import Related
 
 from ..fixtures import Tenant
 from ..hosts import plain_only

@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from udata_mediadb.clock import now
-from udata_mediadb.durability import durable
 from udata_mediadb.errors import Conflict
 from udata_mediadb.indexing.models import LogEntry
 from udata_mediadb.media.models import Media
-from udata_mediadb.migrations.actions import migrate, states
-from udata_mediadb.migrations.models import Lock, Migration
-from udata_mediadb.migrations.steps import STEPS, Step
+from udata_mediadb.mongo.clock import now
+from udata_mediadb.mongo.documents import durable
+from udata_mediadb.operations.migrations.actions import migrate, states
+from udata_mediadb.operations.migrations.models import Lock, Migration
+from udata_mediadb.operations.migrations.steps import STEPS, Step
 
 from ..fixtures import Tenant
 from ..images import jpeg

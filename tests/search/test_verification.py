@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from tests.contracts.pictures import picture, pixels
+from udata_mediadb.recognition.match.signature import MatchSignature
 from udata_mediadb.search.verification import asked_for, verified
-from udata_mediadb.signatures.match import MatchSignature
 
 SIGNATURE = MatchSignature()
 LOGO = cv2.resize(pixels(99), (200, 130), interpolation=cv2.INTER_AREA)  # 8 % of a picture

@@ -16,15 +16,15 @@ from tests.onnx_files import (
     write_average,
     write_network,
 )
-from udata_mediadb.signatures.similarity import (
+from udata_mediadb.recognition.similarity import (
     BadEncoder,
     OnnxEncoder,
     encoder_from_settings,
     shipped_encoder,
 )
-from udata_mediadb.signatures.similarity.networks import OnnxRuntimeNetwork
-from udata_mediadb.signatures.similarity.pooling import unit
-from udata_mediadb.signatures.similarity.shipped import MODEL
+from udata_mediadb.recognition.similarity.networks import OnnxRuntimeNetwork
+from udata_mediadb.recognition.similarity.pooling import unit
+from udata_mediadb.recognition.similarity.shipped import MODEL
 
 RUNTIMES = ["opencv"] if OnnxRuntimeNetwork is None else ["opencv", "onnxruntime"]
 PICTURE = picture(pixels(1))

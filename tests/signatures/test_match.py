@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from tests.contracts.pictures import picture, pixels
-from udata_mediadb.signatures.match import MatchSignature
+from udata_mediadb.recognition.match.signature import MatchSignature
 
 SIGNATURE = MatchSignature()
 REFERENCE = pixels(1)

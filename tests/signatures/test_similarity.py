@@ -11,13 +11,9 @@ from PIL import Image
 from tests import images
 from tests.contracts.pictures import flat, picture, pixels
 from udata_mediadb.imaging import decode
-from udata_mediadb.signatures.similarity import (
-    OnnxEncoder,
-    SimilaritySignature,
-    shipped_encoder,
-)
-from udata_mediadb.signatures.similarity.networks import OnnxRuntimeNetwork
-from udata_mediadb.signatures.similarity.signature import MAX_DISTANCE, confidence
+from udata_mediadb.recognition.similarity import OnnxEncoder, SimilaritySignature, shipped_encoder
+from udata_mediadb.recognition.similarity.networks import OnnxRuntimeNetwork
+from udata_mediadb.recognition.similarity.signature import MAX_DISTANCE, confidence
 
 SIGNATURE = SimilaritySignature()
 CALTECH = Path(__file__).parents[3] / "shared" / "data" / "caltech"

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from tests.contracts.pictures import flat, picture
-from udata_mediadb.signatures.base import ACCEPTED
-from udata_mediadb.signatures.features import describe
-from udata_mediadb.signatures.match import MatchSignature
-from udata_mediadb.signatures.whole_picture import code_of
+from udata_mediadb.recognition.match.features import describe
+from udata_mediadb.recognition.match.signature import MatchSignature
+from udata_mediadb.recognition.match.whole_picture import code_of
+from udata_mediadb.recognition.signature import ACCEPTED
 
 COLOURS = np.array([[40, 90, 200], [220, 60, 40], [240, 230, 60]], float)
 

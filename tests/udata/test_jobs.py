@@ -9,10 +9,10 @@ from flask import Flask
 from udata.commands import cli
 from udata.core.jobs.models import PeriodicTask
 
-from udata_mediadb import jobs
-from udata_mediadb.clock import now
-from udata_mediadb.durability import durable
 from udata_mediadb.media.models import Media
+from udata_mediadb.mongo.clock import now
+from udata_mediadb.mongo.documents import durable
+from udata_mediadb.operations import jobs
 
 from ..fixtures import Tenant
 from ..images import jpeg

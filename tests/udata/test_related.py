@@ -9,7 +9,7 @@ from udata.core.dataset.models import Dataset
 from udata.core.reuse.models import Reuse
 
 from udata_mediadb.application.models import Application
-from udata_mediadb.related import Related
+from udata_mediadb.hosts.related import Related
 
 from ..fixtures import Tenant, new_tenant
 from ..images import jpeg

@@ -4,14 +4,14 @@ import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from ..auth.principal import Principal
-from ..clock import now
+from ..authentication.principal import Principal
 from ..collection import models as collections
-from ..durability import durable
 from ..errors import Conflict, Forbidden, InvalidFields
 from ..indexing import log
 from ..media.models import Media
-from ..properties import read_name, read_properties
+from ..mongo.clock import now
+from ..mongo.documents import durable
+from ..web.readers import read_name, read_properties
 from .keys import give_private_key
 from .models import Application
 
@@ -47,7 +47,7 @@ def create_application(
         raise InvalidFields({"organization": "Permission denied for this organization"})
     owner = None if organization else principal.user
     application = Application(owner=owner, organization=organization, **clean)
-    application.built = {name: versions[name] for name in application.signatures}
+    application.described_versions = {name: versions[name] for name in application.signatures}
     give_private_key(application, secret, readable=readable_key)
     return application.save(force_insert=True)
 

@@ -2,20 +2,21 @@
 
 from typing import Any
 
-from ..auth.guard import applications_of, require_application, require_principal
-from ..auth.keys import are_keys_readable
+from ..authentication.secret import current_secret
+from ..authorization.caller import applications_of, require_application, require_principal
+from ..authorization.resource import MediaDBResource
 from ..errors import InvalidFields
+from ..hosts.current import current_host
+from ..indexing.current import current_catalogs, current_registry
 from ..indexing.versions import versions_of
-from ..media.junction import keep_described
-from ..namespace import SECURITY, ns
-from ..pagination import Page
-from ..resource import MediaDBResource
-from ..secret import current_secret
-from ..state import current_mediadb
-from ..uploads import read_object
-from ..wire import PAGE_PARAMS, page_answer, requested_page
+from ..web.bodies import read_object
+from ..web.namespace import SECURITY, ns
+from ..web.page_fields import PAGE_PARAMS, page_answer, requested_page
+from ..web.pages import Page
 from .actions import create_application, delete_application, update_application
 from .api_fields import application_fields, application_page_fields, represent
+from .changes import signatures_changed
+from .key_reading import are_keys_readable
 
 ns.add_model(application_fields.name, application_fields)
 ns.add_model(application_page_fields.name, application_page_fields)
@@ -43,7 +44,7 @@ class ApplicationListAPI(MediaDBResource):
         created = create_application(
             properties,
             principal,
-            versions=versions_of(current_mediadb().methods),
+            versions=versions_of(current_registry()),
             secret=current_secret(),
             readable_key=are_keys_readable(),
         )
@@ -65,9 +66,9 @@ class ApplicationAPI(MediaDBResource):
     def put(self, application: str) -> dict[str, Any]:
         """Change name, public flag, status, options or signatures."""
         found = require_application("edit", application)
-        versions = versions_of(current_mediadb().methods)
+        versions = versions_of(current_registry())
         changed = update_application(found, read_object(), versions=versions)
-        keep_described(changed)
+        signatures_changed.send(changed)
         return represent([changed])[0]
 
     @ns.doc("delete_mediadb_application", security=SECURITY)
@@ -76,7 +77,7 @@ class ApplicationAPI(MediaDBResource):
         """Delete an application that holds no media."""
         found = require_application("edit", application)
         delete_application(found)
-        current_mediadb().catalogs.drop(found.id)
+        current_catalogs().drop(found.id)
         return "", 204
 
 
@@ -84,5 +85,5 @@ def _require_known(organization: Any) -> None:
     """Raise InvalidFields, in udata's words, for an organisation that is unknown or deleted."""
     if not isinstance(organization, str) or not organization:
         return  # nothing, or refused with the other fields
-    if organization not in current_mediadb().host.organization_refs([organization]):
+    if organization not in current_host().organization_refs([organization]):
         raise InvalidFields({"organization": f"Unknown reference {organization!r:.60}"})

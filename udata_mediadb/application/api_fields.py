@@ -5,8 +5,8 @@ from typing import Any
 
 from flask_restx import Model, fields
 
-from ..state import current_mediadb
-from ..wire import nullable, page_model
+from ..hosts.current import current_host
+from ..web.page_fields import nullable, page_model
 from .models import Application
 
 application_fields = Model(
@@ -33,7 +33,7 @@ application_page_fields = page_model("MediaDBApplicationPage", application_field
 
 def represent(applications: Sequence[Application]) -> list[dict[str, Any]]:
     """Applications with their owners shown, fetched in one query for all."""
-    host = current_mediadb().host
+    host = current_host()
     users = host.user_refs({a.owner for a in applications if a.owner})
     organizations = host.organization_refs({a.organization for a in applications if a.organization})
     return [_one(a, users, organizations) for a in applications]

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from ..auth.audit import record
-from ..auth.keys import key_hash, new_key, new_public_key, seal
-from ..clock import now, utc
+from ..authentication.audit import record
+from ..crypto.keys import key_hash, new_key, new_public_key, seal
 from ..errors import Conflict, InvalidFields, NotFound
+from ..mongo.clock import now, utc
 from .models import KEY_KINDS, Application, RetiredKey
 
 PRIVATE_KEY_PREFIX = "mdp_"

@@ -5,14 +5,14 @@ from typing import Any
 from flask import Response, after_this_request
 from flask_restx import Model, fields
 
-from ..auth.guard import require_application, require_principal
-from ..auth.keys import are_keys_readable, reveal_private_key
+from ..authentication.secret import current_secret
+from ..authorization.caller import require_application, require_principal
+from ..authorization.resource import MediaDBResource
 from ..errors import Forbidden, InvalidFields, NotFound
-from ..namespace import SECURITY, ns
-from ..resource import MediaDBResource
-from ..secret import current_secret
-from ..uploads import read_object
-from ..wire import nullable
+from ..web.bodies import read_object
+from ..web.namespace import SECURITY, ns
+from ..web.page_fields import nullable
+from .key_reading import are_keys_readable, reveal_private_key
 from .keys import revoke_key, rotate_key
 from .models import KEY_KINDS, Application
 

@@ -15,8 +15,8 @@ from mongoengine import (
     StringField,
 )
 
-from ..clock import now
-from ..durability import DurableDocument
+from ..mongo.clock import now
+from ..mongo.documents import DurableDocument
 
 STATUSES = ("Active", "Inactive")  # spelt as in the LTU guide
 KEY_KINDS = ("public", "private")
@@ -36,9 +36,9 @@ class Application(DurableDocument):
     """A tenant. Owned by a user or an organisation of the host, by id.
 
     `options`: see `application.actions.DEFAULT_OPTIONS`.
-    `signatures`: names of methods of recognition; `built`: the version of each for which the
-    descriptions are complete (`indexing.versions`). `public`: anyone may read, and search
-    with the public key alone.
+    `signatures`: names of methods of recognition; `described_versions`: the version of each for
+    which the descriptions are complete (`indexing.versions`). `public`: anyone may read, and
+    search with the public key alone.
     `private_key_alone`: the private key administers without a token of an owner beside it.
     The private key is kept twice, never plain: an HMAC for lookup, sealed for its owner.
     `quota_media`, `quota_bytes`: None for what the settings say.
@@ -58,7 +58,7 @@ class Application(DurableDocument):
     retired_keys = EmbeddedDocumentListField(RetiredKey)
     private_key_alone = BooleanField(default=False)
     signatures = ListField(StringField(), default=lambda: ["match"])
-    built = DictField()
+    described_versions = DictField(db_field="built")
     public = BooleanField(default=False)
     options = DictField()
     quota_media = IntField(min_value=0)

@@ -2,7 +2,12 @@
 
 from typing import Literal, TypeVar
 
-from ..auth.guard import find_application, require_allowed, require_caller, require_visible
+from ..authorization.caller import (
+    find_application,
+    require_allowed,
+    require_caller,
+    require_visible,
+)
 from ..errors import NotFound
 from .models import Collection, SmartCollection
 

@@ -4,13 +4,13 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..clock import now
-from ..conditions import FULL_FORM, read_query
-from ..durability import durable
 from ..errors import Conflict, InvalidFields, NotFound
-from ..ids import compact_id
+from ..filters.conditions import FULL_FORM, read_query
 from ..media.models import Media
-from ..properties import read_keywords, read_metadata, read_name, read_properties
+from ..mongo.clock import now
+from ..mongo.documents import durable
+from ..mongo.ids import compact_id
+from ..web.readers import read_keywords, read_metadata, read_name, read_properties
 from . import tree
 from .models import Collection, SmartCollection
 

@@ -4,30 +4,26 @@ from typing import Any
 
 from flask import request
 
-from ..auth.guard import readable_applications, require_application, require_caller
-from ..conditions import both
-from ..criteria import query, text_query
+from ..authorization.caller import readable_applications, require_application, require_caller
+from ..authorization.resource import MediaDBResource
+from ..filters.conditions import both
+from ..filters.query_string import read_filter
+from ..filters.terms import query, text_query
+from ..hosts.related import related_query
 from ..media.actions import SORT_KEYS
 from ..media.api_fields import media_page_fields
 from ..media.api_fields import represent as represent_media
-from ..media.filters import read_filter
+from ..media.counts import current_counts
 from ..media.listing import read_order
-from ..namespace import SECURITY, ns
-from ..outcomes import read_ids
-from ..outcomes_fields import outcomes_fields, represent_outcomes
-from ..pagination import Page
-from ..related import related_query
-from ..resource import MediaDBResource
-from ..state import current_mediadb
-from ..uploads import read_object
-from ..wire import PAGE_PARAMS, page_answer, requested_page
+from ..web.bodies import read_object
+from ..web.bulk_results import read_ids
+from ..web.bulk_results_fields import outcomes_fields, represent_outcomes
+from ..web.namespace import SECURITY, ns
+from ..web.page_fields import PAGE_PARAMS, page_answer, requested_page
+from ..web.pages import Page
 from .access import require_collection
 from .actions import create_collection, delete_collection, find_collection, update_collection
-from .api_fields import (
-    collection_fields,
-    collection_page_fields,
-    represent,
-)
+from .api_fields import collection_fields, collection_page_fields, represent
 from .listing import POSITION, list_members
 from .membership import add_members, remove_members
 from .models import Collection, SmartCollection
@@ -161,7 +157,7 @@ def members_answer(
     order = read_order(asked.sort, sort_keys)
     facts = query(asked.keywords, asked.metadata)
     further = both(facts, text_query(asked.text or ""), related_query(asked.related))
-    counts = current_mediadb().counts
+    counts = current_counts()
     page = list_members(collection, order, requested_page(), further, counts=counts)
     return page_answer(page, represent_media(page.items))
 

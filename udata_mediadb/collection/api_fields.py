@@ -5,8 +5,8 @@ from typing import Any
 
 from flask_restx import Model, fields
 
-from ..properties import plain
-from ..wire import nullable, page_model
+from ..web.page_fields import nullable, page_model
+from ..web.readers import plain
 from .actions import query_of
 from .models import Collection, SmartCollection
 from .tree import children_of

@@ -4,12 +4,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ..conditions import both, clause
 from ..errors import InvalidFields
+from ..filters.conditions import both, clause
 from ..media.counts import Counts
 from ..media.listing import Order, active_in, list_page
 from ..media.models import ACTIVE, Media
-from ..pagination import Page, PageRequest
+from ..web.pages import Page, PageRequest
 from .models import Collection, SmartCollection
 
 POSITION = "position"  # the order in which media were added

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 
 from pymongo import UpdateOne
 
-from ..clock import now
-from ..durability import durable
 from ..media.counts import renew
 from ..media.models import ACTIVE, Media
-from ..outcomes import Outcome
+from ..mongo.clock import now
+from ..mongo.documents import durable
+from ..web.bulk_results import Outcome
 from .models import Collection
 
 

@@ -4,8 +4,8 @@ from uuid import uuid4
 
 from mongoengine import DateTimeField, DictField, ListField, StringField
 
-from ..clock import now
-from ..durability import DurableDocument
+from ..mongo.clock import now
+from ..mongo.documents import DurableDocument
 
 
 def _new_id() -> str:

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from ..auth.guard import require_application, require_caller
+from ..authorization.caller import require_application, require_caller
+from ..authorization.resource import MediaDBResource
 from ..media.actions import SORT_KEYS
 from ..media.api_fields import media_page_fields
-from ..namespace import SECURITY, ns
-from ..resource import MediaDBResource
-from ..uploads import read_object
-from ..wire import PAGE_PARAMS, page_answer
+from ..web.bodies import read_object
+from ..web.namespace import SECURITY, ns
+from ..web.page_fields import PAGE_PARAMS, page_answer
 from .access import require_collection
 from .actions import (
     create_smart_collection,

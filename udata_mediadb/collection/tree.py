@@ -8,9 +8,9 @@ what `problems` names and `recovery` mends.
 
 from collections.abc import Iterable, Iterator
 
-from ..durability import durable
 from ..errors import Conflict, InvalidFields
-from ..ids import compact_id
+from ..mongo.documents import durable
+from ..mongo.ids import compact_id
 from .models import Collection
 
 MAX_DEPTH = 16  # levels; more is a mistake in a client, and every move walks up to the root

@@ -7,11 +7,11 @@ import mongoengine
 from flask import Flask
 from pymongo.errors import PyMongoError
 
-from ..auth.keys import key_hash
+from ..authentication.secret import current_secret
+from ..crypto.keys import key_hash
 from ..errors import MediaDBError, NotFound
 from ..hosts import plain_accounts
 from ..hosts.plain_models import ApiKey, PlainOrganization, PlainUser
-from ..secret import current_secret
 from .client import Client
 from .errors import DemoError
 

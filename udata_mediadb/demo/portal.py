@@ -16,7 +16,7 @@ from flask.cli import NoAppException
 
 import udata_mediadb
 
-from ..namespace import ns
+from ..web.namespace import ns
 from .errors import DemoError
 from .root import Root
 

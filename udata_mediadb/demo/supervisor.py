@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..auth.claims import CLIENT_ID
-from ..settings import LTU_PREFIX
+from ..authentication.claims import CLIENT_ID
+from ..mounting.settings import LTU_PREFIX
 from . import kinds
 from .account import USER_EMAIL, ensure_application
 from .certificate import ensure_certificate

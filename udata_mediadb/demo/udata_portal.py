@@ -12,12 +12,14 @@ from typing import Any
 
 from .account import ORGANIZATION_NAME, USER_EMAIL, Account
 from .errors import DemoError
+from .pictures import samples
 from .processes import LeashedProcess
 from .root import Root, Settings
 
 SETTINGS_VARIABLE = "UDATA_SETTINGS"
 APP = "udata.wsgi:app"
 _FILLING = "udata_mediadb.hosts.udata.demo"
+REUSES = 6  # of the sample pictures, also shown by the portal itself
 _GRACE_S = 2.0
 TIMEOUT_S = 120.0  # as for the web server: it imports as much
 _POLL_S = 0.05
@@ -49,7 +51,12 @@ def prepare(root: Root, settings: Settings, lock: int) -> Account:
     """Write the settings, make users, an organisation and reuses with pictures where they lack."""
     files = files_of(root)
     _write_settings(files.settings, root, settings)
-    wanted = {"email": USER_EMAIL, "password": settings.password, "organization": ORGANIZATION_NAME}
+    wanted = {
+        "email": USER_EMAIL,
+        "password": settings.password,
+        "organization": ORGANIZATION_NAME,
+        "pictures": [{"path": str(one.path), "name": one.name} for one in samples()[:REUSES]],
+    }
     process = LeashedProcess(
         [sys.executable, "-m", _FILLING, str(files.accounts), json.dumps(wanted)],
         log_path=files.log,

@@ -6,14 +6,15 @@ from typing import Any, Protocol
 from flask import Flask
 from flask_restx import Namespace
 
-from ..auth.principal import ExternalIdentity, Principal
+from ..authentication.accounts import Accounts
+from ..authentication.principal import Principal
 from ..errors import MediaDBError
-from ..importing.pictures import PortalPicture
-from ..related import Related
+from .portal_picture import PortalPicture
+from .related import Related
 
 
-class Host(Protocol):
-    """A portal: its API, its users, its organisations."""
+class Host(Accounts, Protocol):
+    """A portal: its API, its users (`Accounts`), its organisations."""
 
     name: str
     reads_bearer_tokens: bool  # whether `current_principal` knows tokens that are not ours
@@ -40,29 +41,11 @@ class Host(Protocol):
     def is_read_only(self, principal: Principal | None) -> bool:
         """Whether the portal takes no changes at present; None is a key without a user."""
 
-    def current_principal(self) -> Principal | None:
-        """Who sent this request, None for nobody; Unauthenticated for credentials that are bad."""
-
-    def principal(self, user: str) -> Principal | None:
-        """The user of this id, None for one who is unknown, deleted or switched off."""
-
     def find_principal(self, identifier: str) -> Principal:
         """The user with this email or id, for commands; NotFound where there is none."""
 
     def find_organization(self, identifier: str) -> str:
         """The id of the organisation with this name, slug or id, for commands; else NotFound."""
-
-    def check_password(self, login: str, password: str) -> str | None:
-        """The id of the user with this login (name or email) and password, else None.
-
-        Takes the same time for unknown logins. Counts no attempts: the caller does.
-        """
-
-    def external_user(self, identity: ExternalIdentity) -> Principal | None:
-        """The user whom an outside provider vouches for, None for nobody here."""
-
-    def account(self, user: str) -> dict[str, str]:
-        """`name` and `email` of a user, for the claims of an ID token."""
 
     def user_refs(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
         """What to show of users, by id; unknown and deleted ones are left out."""

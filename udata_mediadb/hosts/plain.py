@@ -6,15 +6,15 @@ from typing import Any
 from flask import Blueprint, Flask, request
 from flask_restx import Api, Namespace
 
-from ..auth.keys import key_hash
-from ..auth.principal import ExternalIdentity, Principal
+from ..authentication.principal import ExternalIdentity, Principal
+from ..authentication.secret import current_secret
+from ..crypto.keys import key_hash
 from ..errors import MediaDBError, Unauthenticated
-from ..importing.pictures import PortalPicture
-from ..related import Related
-from ..secret import current_secret
 from .plain_accounts import external_user, find_organization, find_user, normal_email
 from .plain_models import ApiKey, PlainOrganization, PlainUser
 from .plain_passwords import verify_password
+from .portal_picture import PortalPicture
+from .related import Related
 
 KEY_HEADER = "X-API-KEY"
 BLUEPRINT = "mediadb_api"

@@ -4,10 +4,10 @@ from uuid import uuid4
 
 from mongoengine import NotUniqueError
 
-from ..auth.keys import key_hash, new_key
-from ..auth.sessions import revoke_all_of
-from ..clock import now
+from ..authentication.sessions import revoke_all_of
+from ..crypto.keys import key_hash, new_key
 from ..errors import Conflict, InvalidFields, NotFound
+from ..mongo.clock import now
 from .plain_models import ROLES, ApiKey, PlainMember, PlainOrganization, PlainUser
 from .plain_passwords import hash_password
 

@@ -10,8 +10,8 @@ from mongoengine import (
     StringField,
 )
 
-from ..clock import now
-from ..durability import DurableDocument
+from ..mongo.clock import now
+from ..mongo.documents import DurableDocument
 
 ROLES = ("admin", "editor", "partial_editor")  # udata's
 

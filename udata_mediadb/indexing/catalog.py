@@ -11,12 +11,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..errors import Unavailable
+from ..recognition.registered import RegisteredSignature
+from ..recognition.signature import signature_key
 from . import log
-from .holding import Delta, Holding
-from .method import Limits, Method
-from .models import signature_key
-from .store import Opened, SegmentStore
-from .stored import BATCH, batches, count_up_to, decoded, described, searchable
+from .descriptions import BATCH, batches, count_up_to, decoded, described, searchable
+from .index_limits import IndexLimits
+from .replica import Delta, Replica
+from .segment_store import Opened, SegmentStore
 
 LOG_ENTRIES_AT_ONCE = 256
 RETRY_AFTER_S = 10  # while a rebuild runs
@@ -28,19 +29,19 @@ class Catalog:
     def __init__(
         self,
         application: str,
-        method: Method,
+        registered: RegisteredSignature,
         store: SegmentStore | None = None,
-        limits: Limits | None = None,
+        limits: IndexLimits | None = None,
     ) -> None:
         """Without a store everything stays in memory."""
         self.application = application
-        self.signature = method.signature
+        self.signature = registered.signature
         self.store = store
-        self.limits = limits or Limits()
-        self._method = method
-        self._key = signature_key(method.signature)
+        self.limits = limits or IndexLimits()
+        self._registered = registered
+        self._key = signature_key(registered.signature)
         self._lock = threading.Lock()
-        self._held: Holding | None = None
+        self._held: Replica | None = None
         self._counts: dict[str, int] = {}
 
     def shortlist(
@@ -112,14 +113,14 @@ class Catalog:
                 return None  # a newer one was refused: its number is taken
             return held.delta()
 
-    def _current(self) -> Holding:
+    def _current(self) -> Replica:
         """What it holds, brought up to date."""
         try:
             return self._brought_up_to_date()
         finally:
             self._counts = _counts(self._held)
 
-    def _brought_up_to_date(self) -> Holding:
+    def _brought_up_to_date(self) -> Replica:
         self._adopt()
         if self._held is None:
             self._load()
@@ -146,7 +147,7 @@ class Catalog:
             self.store.refuse(opened.manifest.generation, "it is of another database")
             self._adopt()
         elif self._held is None or not self._held.rearrange(opened):
-            self._held = Holding.of(opened, self.store.format)
+            self._held = Replica.of(opened, self.store.format)
 
     def _same_log(self, opened: Opened) -> bool:
         manifest = opened.manifest
@@ -156,7 +157,7 @@ class Catalog:
         if self.store is not None and self._too_many_to_load():
             raise Unavailable("The index is being built. Try again in a moment.", RETRY_AFTER_S)
         # The sequence first: what is logged while we load is applied again afterwards, harmlessly.
-        held = Holding(self._method.new_index(), log.last_seq(self.application))
+        held = Replica(self._registered.new_index(), log.last_seq(self.application))
         self._add(held, None, searchable(self.application))
         self._held = held
 
@@ -164,7 +165,7 @@ class Catalog:
         limit = self.limits.load
         return count_up_to(self.application, self._key, limit + 1) > limit
 
-    def _apply_tail(self) -> Holding:
+    def _apply_tail(self) -> Replica:
         held = self._held
         assert held is not None
         end = time.monotonic() + self.limits.catch_up_s
@@ -179,17 +180,17 @@ class Catalog:
             if time.monotonic() > end:
                 raise Unavailable("This worker is catching up. Try again in a moment.")
 
-    def _apply(self, held: Holding, media: Sequence[str]) -> None:
+    def _apply(self, held: Replica, media: Sequence[str]) -> None:
         live = searchable(self.application, media)
         held.discard([one for one in media if one not in live])
         self._add(held, sorted(live), live)
 
-    def _add(self, held: Holding, media: Sequence[str] | None, live: set[str]) -> None:
+    def _add(self, held: Replica, media: Sequence[str] | None, live: set[str]) -> None:
         for batch in described(self.application, self._key, media):
             held.add(*decoded([r for r in batch if r.media in live], self.signature))
 
 
-def _counts(held: Holding | None) -> dict[str, int]:
+def _counts(held: Replica | None) -> dict[str, int]:
     if held is None:  # one that holds nothing is false, too
         return dict.fromkeys(("indexed", "in_memory", "generation", "segments", "applied"), 0)
     manifest = held.manifest

@@ -8,11 +8,12 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
-from ..index.model_file import BadModelFile
+from ..recognition.model_file import BadModelFile
+from ..recognition.registered import RegisteredSignature
+from ..recognition.signature import signature_key
 from .catalog import Catalog
-from .method import Limits, Method
-from .models import signature_key
-from .store import SegmentStore
+from .index_limits import IndexLimits
+from .segment_store import SegmentStore
 from .upkeep import Upkeep
 
 logger = logging.getLogger(__name__)
@@ -20,7 +21,7 @@ logger = logging.getLogger(__name__)
 LOOKS = 10  # at what is unwritten, while as many are added as a segment is written for: 1 ms each
 
 
-class Served:
+class MaintainedCatalog:
     """A catalog that keeps its segments up by itself."""
 
     def __init__(self, catalog: Catalog) -> None:
@@ -62,32 +63,37 @@ class Catalogs:
     """The catalogs of this process, made when first asked for."""
 
     def __init__(
-        self, methods: dict[str, Method], root: Path | None = None, limits: Limits | None = None
+        self,
+        registry: dict[str, RegisteredSignature],
+        root: Path | None = None,
+        limits: IndexLimits | None = None,
     ) -> None:
         """`root`: a directory for segments, on a local disk; None: all stays in memory."""
-        self.methods = methods
+        self.registry = registry
         self.root = root
-        self._limits = limits or Limits()
-        self._served: dict[tuple[str, str], Served] = {}
+        self._limits = limits or IndexLimits()
+        self._served: dict[tuple[str, str], MaintainedCatalog] = {}
         self._lock = threading.Lock()
 
-    def get(self, application: str, name: str) -> Served:
+    def get(self, application: str, name: str) -> MaintainedCatalog:
         """The catalog for the signature `name` of an application id."""
         with self._lock:
             key = (application, name)
             if key not in self._served:
-                method = self.methods[name]
-                store = self._store(application, method)
-                self._served[key] = Served(Catalog(application, method, store, self._limits))
+                registered = self.registry[name]
+                store = self._store(application, registered)
+                self._served[key] = MaintainedCatalog(
+                    Catalog(application, registered, store, self._limits)
+                )
             return self._served[key]
 
     def note_added(self, application: str, names: Iterable[str]) -> None:
-        """A media was stored in the application: see `Served.note_added`."""
+        """A media was stored in the application: see `MaintainedCatalog.note_added`."""
         for name in names:
             self.get(application, name).note_added()
 
     def write_due(self, application: str, names: Iterable[str]) -> None:
-        """Many media were described: see `Served.write_due`."""
+        """Many media were described: see `MaintainedCatalog.write_due`."""
         for name in names:
             self.get(application, name).write_due()
 
@@ -98,7 +104,7 @@ class Catalogs:
         """
         with self._lock:
             for served in [one for one in self._served if one[0] == application]:
-                if signature_key(self.methods[served[1]].signature) not in keep:
+                if signature_key(self.registry[served[1]].signature) not in keep:
                     del self._served[served]
         if self.root is None:
             return
@@ -108,15 +114,15 @@ class Catalogs:
         if not keep:
             shutil.rmtree(self.root / application, ignore_errors=True)
 
-    def _store(self, application: str, method: Method) -> SegmentStore | None:
-        if self.root is None or method.segments is None:
+    def _store(self, application: str, registered: RegisteredSignature) -> SegmentStore | None:
+        if self.root is None or registered.segments is None:
             return None
         try:
-            segments = method.segments()
+            segments = registered.segments()
         except BadModelFile as exc:
             logger.warning("Indexes stay in memory: %s", exc)
             return None
         # a directory for each version: during an update workers of two versions run side by side
         version = re.sub(r"[^\w.@-]", "_", segments.version)
-        key = signature_key(method.signature)
+        key = signature_key(registered.signature)
         return SegmentStore(self.root / application / f"{key}+{version}", segments)

@@ -16,9 +16,9 @@ from typing import Any, Literal
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
-from ..clock import now
-from ..durability import durable
 from ..errors import Unavailable
+from ..mongo.clock import now
+from ..mongo.documents import durable
 from .models import LogEntry
 
 Op = Literal["add", "discard"]

@@ -2,7 +2,7 @@
 
 `manifest-<generation>.json` appears whole, under a name that is taken once: it is written and
 synced under another name, then linked. So two mergers cannot both publish a generation, whatever
-they believe about their lease, and the newest one is the one with the highest number.
+they believe about their lock, and the newest one is the one with the highest number.
 """
 
 import json

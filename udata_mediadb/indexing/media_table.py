@@ -14,7 +14,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from ..index.segment_files import BadSegment, checked_manifest, write_directory
+from ..recognition.segments.files import BadSegment, checked_manifest, write_directory
 
 Numbers = NDArray[np.uint32]
 Keys = NDArray[np.bytes_]

@@ -1,4 +1,4 @@
-"""Writing segments: a worker's delta, a rebuild from MongoDB, merges. For the holder of the lease.
+"""Writing segments: a worker's delta, a rebuild, merges. For the holder of the file lock.
 
 Each step publishes a manifest that stands for itself, so a crash between two steps costs work only.
 Nothing here locks a catalog: searches go on.
@@ -11,17 +11,16 @@ from uuid import uuid4
 
 import numpy as np
 
-from ..index.segmented import SegmentedIndex
-from ..signatures.base import Signature
+from ..recognition.segments.segmented import SegmentedIndex
+from ..recognition.signature import Signature, signature_key
 from . import log
-from .holding import Delta
+from .descriptions import decoded, described, searchable
+from .index_limits import IndexLimits
 from .manifest import Entry, Manifest
 from .media_table import MediaTable, keys_of
-from .method import Limits
-from .models import signature_key
 from .numbering import FIRST
-from .store import SegmentStore, Stored, live_table
-from .stored import decoded, described, searchable
+from .replica import Delta
+from .segment_store import SegmentStore, Stored, live_table
 
 DEAD_SHARE = 0.2  # a segment with more dead media than this is written anew: they cost time
 
@@ -43,7 +42,7 @@ def flush(store: SegmentStore, application: str, delta: Delta) -> None:
     _publish(store, manifest, names)
 
 
-def merge_where_due(store: SegmentStore, limits: Limits) -> None:
+def merge_where_due(store: SegmentStore, limits: IndexLimits) -> None:
     """Merge segments of one size, and write anew those with many dead, until none is left."""
     opened = store.open_newest()
     while opened is not None and (group := _due(opened.stored, limits)):
@@ -62,7 +61,7 @@ def rebuild(
     store: SegmentStore,
     application: str,
     signature: Signature[Any],
-    limits: Limits,
+    limits: IndexLimits,
     progress: Progress = lambda _: None,
 ) -> None:
     """Segments of everything that MongoDB has, whatever was there before."""
@@ -111,7 +110,7 @@ def _publish(store: SegmentStore, manifest: Manifest, written: Sequence[str]) ->
         raise
 
 
-def _due(stored: Sequence[Stored], limits: Limits) -> list[Stored]:
+def _due(stored: Sequence[Stored], limits: IndexLimits) -> list[Stored]:
     """The segments to merge next: a whole tier, else one that is full of dead."""
     tiers: dict[int, list[Stored]] = {}
     for one in stored:
@@ -124,7 +123,7 @@ def _due(stored: Sequence[Stored], limits: Limits) -> list[Stored]:
     )
 
 
-def _tier(live: int, limits: Limits) -> int:
+def _tier(live: int, limits: IndexLimits) -> int:
     tier = 0
     while live > limits.delta * limits.fan ** (tier + 1) * 0.5:
         tier += 1

@@ -1,17 +1,9 @@
 """Stored signatures and the op log."""
 
-from typing import Any
-
 from mongoengine import BinaryField, DateTimeField, ListField, StringField
 
-from ..clock import now
-from ..durability import DurableDocument
-from ..signatures.base import Signature
-
-
-def signature_key(signature: Signature[Any]) -> str:
-    """What stored descriptions of this signature and version carry; versions never mix."""
-    return f"{signature.name}@{signature.version}"
+from ..mongo.clock import now
+from ..mongo.documents import DurableDocument
 
 
 class StoredSignature(DurableDocument):

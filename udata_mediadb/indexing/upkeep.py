@@ -4,7 +4,7 @@ from ..errors import Unavailable
 from . import log
 from .background import Background
 from .catalog import Catalog
-from .lease import lease
+from .file_lock import file_lock
 from .merging import Progress, flush, merge_where_due, rebuild
 
 
@@ -28,12 +28,13 @@ class Upkeep:
     def run(self) -> bool:
         """Catch up, flush, merge, sweep, whatever is due; False where another process is at it.
 
-        Who has no lease does not catch up: of four workers that only store, one computes words.
+        Who does not hold the lock does not catch up: of four workers that only store, one
+        computes words.
         OSError where the disk is full: what was published before serves on.
         """
         catalog, store = self._catalog, self._catalog.store
         assert store is not None
-        with lease(store.directory) as mine:
+        with file_lock(store.directory) as mine:
             if mine:
                 self._write_what_is_due()
                 merge_where_due(store, catalog.limits)
@@ -45,7 +46,7 @@ class Upkeep:
         """Write everything anew from MongoDB; False where another process is at it."""
         catalog, store = self._catalog, self._catalog.store
         assert store is not None
-        with lease(store.directory) as mine:
+        with file_lock(store.directory) as mine:
             if mine:
                 rebuild(store, catalog.application, catalog.signature, catalog.limits, progress)
                 merge_where_due(store, catalog.limits)

@@ -1,7 +1,12 @@
 """The media of an id, for the one who asks: what the caller may not read does not exist."""
 
 from ..application.models import Application
-from ..auth.guard import find_application, require_allowed, require_caller, require_visible
+from ..authorization.caller import (
+    find_application,
+    require_allowed,
+    require_caller,
+    require_visible,
+)
 from ..errors import NotFound
 from .actions import find_media
 from .models import Media

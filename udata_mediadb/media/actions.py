@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .. import criteria
-from ..clock import now
-from ..conditions import both
-from ..durability import durable
 from ..errors import Conflict, Gone, NotFound
-from ..ids import hyphened_id
+from ..filters import terms
+from ..filters.conditions import both
+from ..hosts.related import Related, related_query, stored
 from ..indexing import log
-from ..properties import read_properties
-from ..related import Related, related_query, stored
+from ..mongo.clock import now
+from ..mongo.documents import durable
+from ..mongo.ids import hyphened_id
+from ..web.readers import read_properties
 from .counts import renew
 from .ingest import READERS, activate, index_facts
 from .models import ACTIVE, DELETED, PENDING, Media
@@ -43,8 +43,8 @@ def media_filter(
     `text`: every word of it begins a word of name, keywords or metadata.
     """
     held = {"$in": list(applications)} if len(applications) != 1 else applications[0]
-    facts = criteria.query(keywords, metadata)
-    clause = both(facts, criteria.text_query(text or ""), related_query(related))
+    facts = terms.query(keywords, metadata)
+    clause = both(facts, terms.text_query(text or ""), related_query(related))
     return {"application": held, "state": ACTIVE, **clause}
 
 

@@ -5,23 +5,29 @@ from typing import Any
 from flask import Response, request
 
 from ..application.actions import require_active
-from ..auth.guard import acting_user, readable_applications, require_application, require_caller
-from ..namespace import SECURITY, ns
-from ..outcomes import read_ids
-from ..outcomes_fields import outcome_fields, outcomes_fields, represent_outcomes
-from ..properties import read_flag_field
-from ..related import loaded
-from ..resource import MediaDBResource
-from ..state import current_mediadb
-from ..uploads import read_object, read_upload
-from ..wire import PAGE_PARAMS, page_answer, requested_page
+from ..authorization.caller import (
+    acting_user,
+    readable_applications,
+    require_application,
+    require_caller,
+)
+from ..authorization.resource import MediaDBResource
+from ..filters.query_string import read_filter
+from ..hosts.related import loaded
+from ..web.bodies import read_object, read_upload
+from ..web.bulk_results import read_ids
+from ..web.bulk_results_fields import outcome_fields, outcomes_fields, represent_outcomes
+from ..web.namespace import SECURITY, ns
+from ..web.page_fields import PAGE_PARAMS, page_answer, requested_page
+from ..web.readers import read_flag_field
 from .access import editable_media, readable_media
 from .actions import SORT_KEYS, delete_media, media_filter, restore_media, update_media
 from .api_fields import media_fields, media_page_fields, represent
 from .bulk import delete_listed
-from .filters import read_filter
+from .counts import current_counts
+from .current import add_upload
+from .files import current_storage
 from .ingest import duplicate_of
-from .junction import add_upload
 from .links import FILE_ENDPOINT, MEDIA_ENDPOINT, is_signed
 from .listing import list_page, read_order
 from .relating import requested_related
@@ -69,7 +75,7 @@ class MediaListAPI(MediaDBResource):
             found,
             order,
             wanted,
-            counts=current_mediadb().counts,
+            counts=current_counts(),
             application=applications[0] if len(applications) == 1 else None,
         )
         return page_answer(page, represent(page.items))
@@ -134,7 +140,7 @@ class MediaAPI(MediaDBResource):
         """Delete a media; it can be restored, unless `force` is true."""
         asked = {**read_object(), **request.args.to_dict()}
         if read_flag_field(asked, "force"):
-            purge_media(current_mediadb().storage, editable_media(media, deleted=True))
+            purge_media(current_storage(), editable_media(media, deleted=True))
         else:
             delete_media(editable_media(media))
         return "", 204

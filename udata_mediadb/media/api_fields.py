@@ -6,10 +6,10 @@ from typing import Any
 from flask_restx import Model, fields
 
 from ..application.models import Application
-from ..properties import plain
-from ..related import Related, loaded
-from ..state import current_mediadb
-from ..wire import nullable, page_model
+from ..hosts.current import current_host
+from ..hosts.related import Related, loaded
+from ..web.page_fields import nullable, page_model
+from ..web.readers import plain
 from .links import file_url, media_uri
 from .models import Media
 from .relating import related_references
@@ -50,7 +50,7 @@ media_page_fields = page_model("MediaDBMediaPage", media_fields)
 
 def represent(found: Sequence[Media]) -> list[dict[str, Any]]:
     """Media with owners and links; the number of queries does not grow with the page."""
-    host = current_mediadb().host
+    host = current_host()
     applications = Application.objects.in_bulk(list({m.application for m in found}))
     users = host.user_refs({m.owner for m in found if m.owner})
     ids = {a.organization for a in applications.values() if a.organization}

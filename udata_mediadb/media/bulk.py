@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from ..application.models import Application
-from ..auth.guard import is_allowed, require_caller
-from ..auth.permissions import FORBIDDEN
-from ..outcomes import Outcome
-from ..state import current_mediadb
+from ..authorization.caller import is_allowed, require_caller
+from ..authorization.permissions import FORBIDDEN
+from ..web.bulk_results import Outcome
+from .files import current_storage
 from .models import ACTIVE, DELETED, Media
 from .removal import delete_many, purge_media
 
@@ -36,7 +36,7 @@ def delete_listed(identifiers: Sequence[str], *, force: bool) -> list[Outcome]:
             outcomes.append(Outcome(identifier, 200, "purged" if force else "deleted"))
     if force:
         for one in editable:
-            purge_media(current_mediadb().storage, one)
+            purge_media(current_storage(), one)
     elif editable:
         delete_many(editable)
     return outcomes

@@ -17,7 +17,8 @@ from bson import ObjectId
 from mongoengine import ObjectIdField, StringField
 from pymongo import WriteConcern
 
-from ..durability import DurableDocument
+from ..mongo.documents import DurableDocument
+from ..web.extension import current_part
 from .models import Media
 
 SLOW_S = 0.02  # quicker counts are taken anew: most are
@@ -86,3 +87,9 @@ class Counts:
 def _token(application: str | None) -> object:
     found = Revision._get_collection().find_one({"_id": application}) if application else None
     return found["token"] if found else None
+
+
+def current_counts() -> Counts:
+    """Those of the current app."""
+    found: Counts = current_part("counts")
+    return found

@@ -9,8 +9,9 @@ from tempfile import gettempdir
 from ..application.models import Application
 from ..indexing.background import Background
 from ..indexing.catalogs import Catalogs
-from ..indexing.lease import lease
+from ..indexing.file_lock import file_lock
 from ..indexing.versions import to_describe
+from ..web.extension import current_part
 from .describing import Progress, describe_missing, is_due
 from .ingest import Ingest
 
@@ -20,46 +21,56 @@ Context = Callable[[], AbstractContextManager[object]]
 class Describer:
     """Starts the runs of one process."""
 
-    def __init__(self, catalogs: Catalogs, context: Context) -> None:
+    def __init__(self, ingest: Ingest, catalogs: Catalogs, context: Context) -> None:
         """`catalogs`: of this process; what signatures that were taken away left there goes too.
 
         `context`: what a thread needs to be in, for the storage.
         """
+        self._ingest = ingest
         self._context = context
         self._catalogs = catalogs
-        self._root = catalogs.root or Path(gettempdir()) / "mediadb"  # for the lease only
+        self._root = catalogs.root or Path(gettempdir()) / "mediadb"  # for the file lock only
         self._jobs: dict[str, Background] = {}
         self._lock = threading.Lock()
 
-    def start_if_due(self, ingest: Ingest, application: Application) -> None:
-        """Begin where the application lacks descriptions; at once back."""
-        if not is_due(ingest.methods, application):
+    def start_if_due(self, application: Application) -> None:
+        """Begin where the application lacks descriptions; at once back.
+
+        Called wherever an application is used: whatever stopped an earlier run, one goes on.
+        """
+        if not is_due(self._ingest.registry, application):
             return
         identifier = application.id
         with self._lock:
             if identifier not in self._jobs:
                 self._jobs[identifier] = Background(
                     f"Describing the media of application {identifier}",
-                    lambda: self._run_in_thread(ingest, identifier),
+                    lambda: self._run_in_thread(identifier),
                     niceness=10,
                 )
             job = self._jobs[identifier]
         job.start()
 
-    def _run_in_thread(self, ingest: Ingest, application: str) -> bool:
+    def _run_in_thread(self, application: str) -> bool:
         with self._context():
-            return self.run(ingest, application) is not None
+            return self.run(application) is not None
 
-    def run(
-        self, ingest: Ingest, application: str, progress: Progress = lambda _: None
-    ) -> int | None:
+    def run(self, application: str, progress: Progress = lambda _: None) -> int | None:
         """See `describe_missing`; None where another process is at it."""
-        with lease(self._root / application / "describing") as mine:
+        with file_lock(self._root / application / "describing") as mine:
             if not mine:
                 return None
-            failed = describe_missing(ingest, application, progress)
+            failed = describe_missing(self._ingest, application, progress)
             if (found := Application.objects(id=application).first()) is not None:
-                keep = to_describe(ingest.methods, found.built, found.signatures)
+                keep = to_describe(
+                    self._ingest.registry, found.described_versions, found.signatures
+                )
                 self._catalogs.drop(application, keep=list(keep))
                 self._catalogs.write_due(application, found.signatures)
             return failed
+
+
+def current_describer() -> Describer:
+    """Those of the current app."""
+    found: Describer = current_part("describer")
+    return found

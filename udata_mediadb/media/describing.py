@@ -10,17 +10,17 @@ from typing import Any
 
 from mongoengine.queryset import QuerySet
 
-from .. import storages
 from ..application.models import Application
-from ..durability import durable
 from ..errors import MediaDBError
 from ..imaging import decode
 from ..indexing import log
-from ..indexing.method import Method
-from ..indexing.models import StoredSignature, signature_key
-from ..indexing.stored import batches
+from ..indexing.descriptions import batches
+from ..indexing.models import StoredSignature
 from ..indexing.versions import by_key, to_describe, unbuilt
-from ..signatures.base import Signature
+from ..mongo.documents import durable
+from ..recognition.registered import RegisteredSignature
+from ..recognition.signature import Signature, signature_key
+from . import files
 from .ingest import DECODE_SIDE_PX, Ingest, dump_all, store_signatures
 from .models import PURGED, Media
 
@@ -30,10 +30,10 @@ BATCH = 32  # pictures per entry of the log: a second of work
 Progress = Callable[[int], None]
 
 
-def is_due(methods: Mapping[str, Method], application: Application) -> bool:
+def is_due(registry: Mapping[str, RegisteredSignature], application: Application) -> bool:
     """Whether descriptions are to be computed, or to be removed."""
-    left = set(application.built) - set(application.signatures)
-    return bool(left or unbuilt(methods, application.built, application.signatures))
+    left = set(application.described_versions) - set(application.signatures)
+    return bool(left or unbuilt(registry, application.described_versions, application.signatures))
 
 
 def describe_missing(
@@ -46,21 +46,21 @@ def describe_missing(
     """
     failed = 0
     application = Application.objects(id=application_id).first()
-    while application is not None and is_due(ingest.methods, application):
-        names = unbuilt(ingest.methods, application.built, application.signatures)
-        wanted = by_key(ingest.methods[name] for name in names)
+    while application is not None and is_due(ingest.registry, application):
+        names = unbuilt(ingest.registry, application.described_versions, application.signatures)
+        wanted = by_key(ingest.registry[name] for name in names)
         described, failed = _pass(ingest, application, wanted, progress) if wanted else (0, 0)
         if not described:
-            _switch(application, [method.signature for method in wanted.values()])
+            _switch(application, [registered.signature for registered in wanted.values()])
         application = Application.objects(id=application_id).first()
         if not described and application is not None:
-            drop_unused(ingest.methods, application)
+            drop_unused(ingest.registry, application)
     return failed
 
 
-def drop_unused(methods: Mapping[str, Method], application: Application) -> None:
+def drop_unused(registry: Mapping[str, RegisteredSignature], application: Application) -> None:
     """Remove the descriptions of signatures and versions that the application does not use."""
-    keys = list(to_describe(methods, application.built, application.signatures))
+    keys = list(to_describe(registry, application.described_versions, application.signatures))
     durable(StoredSignature).delete_many(
         {"application": application.id, "signature": {"$nin": keys}}
     )
@@ -71,10 +71,12 @@ def media_to_describe(application: Application) -> int:
     return int(_described(application.id).count())
 
 
-def progress_of(methods: Mapping[str, Method], application: Application) -> dict[str, int]:
+def progress_of(
+    registry: Mapping[str, RegisteredSignature], application: Application
+) -> dict[str, int]:
     """How many descriptions there are by now, for each signature that is not complete."""
-    names = unbuilt(methods, application.built, application.signatures)
-    keys = {name: signature_key(methods[name].signature) for name in names}
+    names = unbuilt(registry, application.described_versions, application.signatures)
+    keys = {name: signature_key(registry[name].signature) for name in names}
     stored = StoredSignature.objects(application=application.id)
     return {name: stored.filter(signature=key).count() for name, key in keys.items()}
 
@@ -85,18 +87,21 @@ def _described(application: str) -> QuerySet:
 
 
 def _pass(
-    ingest: Ingest, application: Application, wanted: Mapping[str, Method], progress: Progress
+    ingest: Ingest,
+    application: Application,
+    wanted: Mapping[str, RegisteredSignature],
+    progress: Progress,
 ) -> tuple[int, int]:
     """Look at all media once: how many were described, how many could not be.
 
-    `wanted`: methods by the keys of their signatures.
+    `wanted`: what to describe by, by the keys of the signatures.
     """
     described = failed = 0
     found = _described(application.id).scalar("id")
     for batch in batches(found.no_cache().batch_size(BATCH), BATCH):
         done = []
-        for media, methods in _lacking(batch, wanted):
-            if _describe(ingest, application.id, media, methods):
+        for media, lacking in _lacking(batch, wanted):
+            if _describe(ingest, application.id, media, lacking):
                 done.append(media)
             else:
                 failed += 1
@@ -109,22 +114,24 @@ def _pass(
 
 
 def _lacking(
-    media: Sequence[str], wanted: Mapping[str, Method]
-) -> Iterator[tuple[str, dict[str, Method]]]:
+    media: Sequence[str], wanted: Mapping[str, RegisteredSignature]
+) -> Iterator[tuple[str, dict[str, RegisteredSignature]]]:
     """Which media lack which descriptions."""
     ids = [f"{one}/{key}" for one in media for key in wanted]
     there = set(StoredSignature.objects(id__in=ids).scalar("id"))
     for one in media:
-        lacks = {key: method for key, method in wanted.items() if f"{one}/{key}" not in there}
+        lacks = {
+            key: registered for key, registered in wanted.items() if f"{one}/{key}" not in there
+        }
         if lacks:
             yield one, lacks
 
 
 def _describe(
-    ingest: Ingest, application: str, identifier: str, methods: Mapping[str, Method]
+    ingest: Ingest, application: str, identifier: str, lacking: Mapping[str, RegisteredSignature]
 ) -> bool:
     media = Media.objects(id=identifier).first()
-    data = storages.read(ingest.storage, storages.key(application, identifier, "original"))
+    data = files.read(ingest.storage, files.key(application, identifier, "original"))
     if media is None or data is None:
         return False
     try:
@@ -132,7 +139,7 @@ def _describe(
     except MediaDBError as exc:
         logger.warning("Media %s cannot be described: %s", identifier, exc)
         return False
-    store_signatures(media, dump_all(methods, picture))
+    store_signatures(media, dump_all(lacking, picture))
     return True
 
 
@@ -151,7 +158,7 @@ def _switch(application: Application, signatures: Sequence[Signature[Any]]) -> N
             {"_id": application.id, "signatures": one.name},
             {"$set": {f"built.{one.name}": one.version}},
         )
-    for name in set(application.built) - set(application.signatures):
+    for name in set(application.described_versions) - set(application.signatures):
         documents.update_one(
             {"_id": application.id, "signatures": {"$ne": name}}, {"$unset": {f"built.{name}": 1}}
         )

@@ -15,18 +15,19 @@ from uuid import uuid4
 import flask_storage
 from pymongo.errors import PyMongoError
 
-from .. import criteria, storages
 from ..application.models import Application
 from ..application.quotas import Quotas, require_room
-from ..durability import durable
 from ..errors import Conflict, InvalidFields, Unavailable
+from ..filters import terms
+from ..hosts.related import Related, stored
 from ..imaging import Picture, decode, thumbnail
 from ..indexing import log
-from ..indexing.method import Method
 from ..indexing.models import StoredSignature
 from ..indexing.versions import to_describe
-from ..properties import read_keywords, read_md5, read_metadata, read_name, read_properties
-from ..related import Related, stored
+from ..mongo.documents import durable
+from ..recognition.registered import RegisteredSignature
+from ..web.readers import read_keywords, read_md5, read_metadata, read_name, read_properties
+from . import files
 from .counts import renew
 from .models import ACTIVE, PENDING, Media
 
@@ -45,7 +46,7 @@ class Ingest:
     """What storing a picture needs of its surroundings."""
 
     storage: flask_storage.Storage
-    methods: Mapping[str, Method]
+    registry: Mapping[str, RegisteredSignature]
     max_pixels: int
     thumbnail_side_px: int
     quotas: Quotas = field(default_factory=Quotas)
@@ -76,14 +77,14 @@ def add_media(
     _check_duplicate(application, data)
     require_room(application, len(data), ingest.quotas)
     picture = decode(data, max_pixels=ingest.max_pixels, side=DECODE_SIDE_PX)
-    descriptions = describe(ingest.methods, application, picture)
+    descriptions = describe(ingest.registry, application, picture)
     small, _mime = thumbnail(picture, side=ingest.thumbnail_side_px)
-    files: dict[storages.Kind, bytes] = {"original": data, "thumbnail": small}
+    contents: dict[files.Kind, bytes] = {"original": data, "thumbnail": small}
     for _ in range(ATTEMPTS):
         media = _document(application, data, picture, clean, identifier or str(uuid4()))
         media.filename, media.owner, media.origin = filename, owner, origin
         media.related = stored(related)
-        if _store(ingest.storage, media, files, descriptions):
+        if _store(ingest.storage, media, contents, descriptions):
             _describe_for_changed(ingest, media, picture, descriptions)
             return media
     raise Unavailable("The picture could not be stored while a repair is running. Try again.")
@@ -101,8 +102,8 @@ def duplicate_of(media: Media) -> str | None:
 def index_facts(media: Media) -> dict[str, list[str]]:
     """The searchable forms of a media's name, keywords and metadata."""
     return {
-        "terms": criteria.terms_of(media.keywords, media.metadata),
-        "words": criteria.words_of(media.name, media.keywords, media.metadata),
+        "terms": terms.terms_of(media.keywords, media.metadata),
+        "words": terms.words_of(media.name, media.keywords, media.metadata),
     }
 
 
@@ -147,15 +148,17 @@ def _check_duplicate(application: Application, data: bytes) -> None:
 
 
 def describe(
-    methods: Mapping[str, Method], application: Application, picture: Picture
+    registry: Mapping[str, RegisteredSignature], application: Application, picture: Picture
 ) -> dict[str, bytes]:
     """The stored descriptions of a picture by all signatures of the application, by key."""
-    return dump_all(to_describe(methods, application.built, application.signatures), picture)
+    return dump_all(
+        to_describe(registry, application.described_versions, application.signatures), picture
+    )
 
 
-def dump_all(methods: Mapping[str, Method], picture: Picture) -> dict[str, bytes]:
-    """The stored descriptions of a picture by these methods; keys stay as they are."""
-    signatures = {key: method.signature for key, method in methods.items()}
+def dump_all(registry: Mapping[str, RegisteredSignature], picture: Picture) -> dict[str, bytes]:
+    """The stored descriptions of a picture by these registry; keys stay as they are."""
+    signatures = {key: registered.signature for key, registered in registry.items()}
     return {key: one.dumps(one.describe(picture)) for key, one in signatures.items()}
 
 
@@ -163,10 +166,12 @@ def _describe_for_changed(
     ingest: Ingest, media: Media, picture: Picture, descriptions: Mapping[str, bytes]
 ) -> None:
     """Describe by what the application got while we stored, which `describing` may have missed."""
-    application = Application.objects(id=media.application).only("signatures", "built").first()
+    application = (
+        Application.objects(id=media.application).only("signatures", "described_versions").first()
+    )
     if application is None:
         return
-    wanted = to_describe(ingest.methods, application.built, application.signatures)
+    wanted = to_describe(ingest.registry, application.described_versions, application.signatures)
     if lacking := {key: wanted[key] for key in wanted if key not in descriptions}:
         store_signatures(media, dump_all(lacking, picture))
         log.append(media.application, "add", [media.id])
@@ -200,13 +205,13 @@ def _document(
 def _store(
     storage: flask_storage.Storage,
     media: Media,
-    files: Mapping[storages.Kind, bytes],
+    contents: Mapping[files.Kind, bytes],
     descriptions: Mapping[str, bytes],
 ) -> bool:
     durable(Media).insert_one(media.to_mongo().to_dict())
     try:
-        for kind, content in files.items():
-            storages.write(storage, storages.key(media.application, media.id, kind), content)
+        for kind, content in contents.items():
+            files.write(storage, files.key(media.application, media.id, kind), content)
         store_signatures(media, descriptions)
         if activate(media):
             return True
@@ -233,4 +238,4 @@ def discard_pending(storage: flask_storage.Storage, media: Media) -> bool:
 
 def _remove_belongings(storage: flask_storage.Storage, media: Media) -> None:
     durable(StoredSignature).delete_many({"media": media.id})
-    storages.remove(storage, storages.folder(media.application, media.id))
+    files.remove(storage, files.folder(media.application, media.id))

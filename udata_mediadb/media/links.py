@@ -7,9 +7,10 @@ from typing import Any
 from flask import current_app, request, url_for
 
 from ..application.models import Application
-from ..auth.keys import sign
-from ..secret import current_secret
-from ..storages import Kind
+from ..authentication.secret import current_secret
+from ..crypto.keys import sign
+from ..hosts.current import endpoint_prefix
+from .files import Kind
 from .models import Media
 
 FILE_ENDPOINT = "mediadb_media_file"
@@ -54,5 +55,5 @@ def _signature(media: str, kind: str, expires: int) -> str:
 
 
 def _endpoint(name: str) -> str:
-    prefix: str = current_app.extensions["mediadb"].endpoint_prefix
+    prefix = endpoint_prefix()
     return prefix + name

@@ -7,7 +7,7 @@ from typing import Any
 from mongoengine.queryset import QuerySet
 
 from ..errors import InvalidFields
-from ..pagination import Page, PageRequest
+from ..web.pages import Page, PageRequest
 from .counts import Counts
 from .models import ACTIVE, Media
 

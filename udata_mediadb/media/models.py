@@ -4,8 +4,8 @@ from uuid import uuid4
 
 from mongoengine import DateTimeField, DictField, IntField, ListField, StringField
 
-from ..clock import now
-from ..durability import DurableDocument
+from ..mongo.clock import now
+from ..mongo.documents import DurableDocument
 
 PENDING, ACTIVE, DELETED, PURGED = "pending", "active", "deleted", "purged"
 

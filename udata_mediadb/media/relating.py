@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from ..auth.guard import current_principal
+from ..authorization.caller import current_principal
 from ..errors import InvalidFields
-from ..properties import read_properties
-from ..related import Related, loaded, read_related
-from ..state import current_mediadb
+from ..hosts.current import current_host
+from ..hosts.related import Related, loaded, read_related
+from ..web.readers import read_properties
 from .models import Media
 
 
@@ -38,7 +38,7 @@ def related_references(found: Sequence[Media]) -> dict[Related, dict[str, Any]]:
 def _require_known(related: Collection[Related]) -> None:
     if not related:
         return
-    classes = current_mediadb().host.related_classes
+    classes = current_host().related_classes
     known = _references(related)
     for one in related:
         if classes is not None and one.kind not in classes:
@@ -49,4 +49,4 @@ def _require_known(related: Collection[Related]) -> None:
 
 
 def _references(related: Iterable[Related]) -> dict[Related, dict[str, Any]]:
-    return current_mediadb().host.related_refs(related, current_principal())
+    return current_host().related_refs(related, current_principal())

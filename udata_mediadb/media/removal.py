@@ -11,11 +11,11 @@ from typing import Any
 
 import flask_storage
 
-from .. import storages
-from ..clock import now
-from ..durability import durable
 from ..indexing import log
 from ..indexing.models import StoredSignature
+from ..mongo.clock import now
+from ..mongo.documents import durable
+from . import files
 from .counts import renew
 from .models import ACTIVE, DELETED, PURGED, Media
 
@@ -53,7 +53,7 @@ def finish_purge(storage: flask_storage.Storage, media: Media) -> None:
         return  # another process was faster
     log.append(media.application, "discard", [media.id])
     durable(StoredSignature).delete_many({"media": media.id})
-    storages.remove(storage, storages.folder(media.application, media.id))
+    files.remove(storage, files.folder(media.application, media.id))
     documents.delete_one({"_id": media.id, "state": PURGED})
 
 

@@ -6,10 +6,10 @@ goes out as a download, to those who may edit.
 
 from flask import Response, current_app, request
 
-from .. import storages
 from ..errors import NotFound
 from ..imaging import MIME, reencode
-from ..state import current_mediadb
+from . import files
+from .files import current_storage
 from .models import Media
 
 CACHE_S = 3600
@@ -17,7 +17,7 @@ _JPEG, _PNG = "image/jpeg", "image/png"
 _PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
 
 
-def serve(media: Media, kind: storages.Kind) -> Response:
+def serve(media: Media, kind: files.Kind) -> Response:
     """The response for a file; NotFound where it is missing in the storage."""
     if kind == "original":
         name = f"{media.id}.{media.format.lower()}"
@@ -36,9 +36,9 @@ def serve(media: Media, kind: storages.Kind) -> Response:
 
 def picture_of(media: Media) -> bytes:
     """The re-encoded picture; made when first asked for, then kept."""
-    storage = current_mediadb().storage
-    name = storages.key(media.application, media.id, "media")
-    content = storages.read(storage, name)
+    storage = current_storage()
+    name = files.key(media.application, media.id, "media")
+    content = files.read(storage, name)
     if content is None:
         config = current_app.config
         content, _mime = reencode(
@@ -46,13 +46,13 @@ def picture_of(media: Media) -> bytes:
             max_pixels=config["MEDIADB_IMAGE_MAX_PIXELS"],
             max_side=config["MEDIADB_SERVED_SIDE_PX"],
         )
-        storages.write(storage, name, content)
+        files.write(storage, name, content)
     return content
 
 
-def _stored(media: Media, kind: storages.Kind) -> bytes:
-    name = storages.key(media.application, media.id, kind)
-    content = storages.read(current_mediadb().storage, name)
+def _stored(media: Media, kind: files.Kind) -> bytes:
+    name = files.key(media.application, media.id, kind)
+    content = files.read(current_storage(), name)
     if content is None:
         raise NotFound("The file of this media is missing in the storage.")
     return content

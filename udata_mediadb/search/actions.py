@@ -4,15 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .. import criteria
 from ..application.models import Application
-from ..conditions import both
 from ..errors import InvalidFields
-from ..indexing.catalogs import Catalogs, Served
-from ..indexing.method import Method
+from ..filters import terms
+from ..filters.conditions import both
+from ..indexing.catalogs import Catalogs, MaintainedCatalog
 from ..indexing.versions import in_use
 from ..media.models import ACTIVE, Media
-from ..signatures.base import Comparison
+from ..recognition.registered import RegisteredSignature
+from ..recognition.signature import Comparison
 from .blending import NAME, blended
 from .query import Hit, Query
 from .verification import DEPTH, asked_for, compared, stored_descriptions, verified
@@ -25,8 +25,8 @@ class _Asked:
     """One signature of a search: its version in use, and what it looks for."""
 
     name: str
-    method: Method
-    served: Served
+    registered: RegisteredSignature
+    served: MaintainedCatalog
     description: Any
 
 
@@ -69,24 +69,24 @@ def choose_signatures(application: Application, names: Sequence[str]) -> list[st
 def _asked(application: Application, query: Query, catalogs: Catalogs) -> Iterator[_Asked]:
     """The signatures of the query; without those for which a stored media is not described yet."""
     for name in query.signatures:
-        version = in_use(catalogs.methods, application.built, name)
-        method = catalogs.methods[version]
-        description = _describe(query, method)
+        version = in_use(catalogs.registry, application.described_versions, name)
+        registered = catalogs.registry[version]
+        description = _describe(query, registered)
         if description is not None:
-            yield _Asked(name, method, catalogs.get(application.id, version), description)
+            yield _Asked(name, registered, catalogs.get(application.id, version), description)
 
 
 def _found_by(
     asked: _Asked, query: Query, allowed: Sequence[str] | None
 ) -> list[tuple[str, Comparison]]:
     """Media and their comparisons, by one signature."""
-    method = asked.method
-    if method.candidates is not None:
-        ranked = asked.served.shortlist(asked.description, method.candidates, allowed)
-        return compared(method.signature, asked.description, [media for media, _ in ranked])
+    registered = asked.registered
+    if registered.candidates is not None:
+        ranked = asked.served.shortlist(asked.description, registered.candidates, allowed)
+        return compared(registered.signature, asked.description, [media for media, _ in ranked])
     ranked = asked.served.shortlist(asked.description, query.candidates * DEPTH, allowed)
     return verified(
-        asked_for(method.signature, query.min_box, every=query.include_rejected),
+        asked_for(registered.signature, query.min_box, every=query.include_rejected),
         asked.description,
         ranked,
         query.candidates,
@@ -99,7 +99,7 @@ def _blended(asked: Sequence[_Asked], found: Found, share: float) -> Found:
     """Compare what one signature found by the other one too; both in one distance."""
     for one in asked:
         lacking = [media for media, by in found.items() if one.name not in by]
-        for media, comparison in compared(one.method.signature, one.description, lacking):
+        for media, comparison in compared(one.registered.signature, one.description, lacking):
             found[media][one.name] = comparison
     both_of = {media: blended(by, share) for media, by in found.items()}
     return {media: {NAME: one, **found[media]} for media, one in both_of.items() if one}
@@ -120,23 +120,23 @@ def _least_scores(query: Query, catalogs: Catalogs) -> dict[str, float]:
     """By signature. Beside others, what only looks a little alike would bury what is proven."""
     several = len(query.signatures) > 1 and not query.include_rejected and query.palette is None
     return {
-        name: max(query.min_score, catalogs.methods[name].beside if several else 0.0)
+        name: max(query.min_score, catalogs.registry[name].beside if several else 0.0)
         for name in query.signatures
     }
 
 
 def _allowed(application: Application, query: Query) -> list[str] | None:
-    wanted = both(criteria.query(query.keywords, query.metadata), query.within)
+    wanted = both(terms.query(query.keywords, query.metadata), query.within)
     if not wanted:
         return None
     found = Media.objects(application=application.id, state=ACTIVE)
     return [str(media) for media in found.filter(__raw__=wanted).scalar("id").no_cache()]
 
 
-def _describe(query: Query, method: Method) -> Any:
-    if query.palette is not None and method.signature.name == "colors":
+def _describe(query: Query, registered: RegisteredSignature) -> Any:
+    if query.palette is not None and registered.signature.name == "colors":
         return query.palette
     if query.picture is not None:
-        return method.signature.describe(query.picture)
+        return registered.signature.describe(query.picture)
     wanted = [query.media] if query.media else []
-    return next((one for _, one in stored_descriptions(method.signature, wanted)), None)
+    return next((one for _, one in stored_descriptions(registered.signature, wanted)), None)

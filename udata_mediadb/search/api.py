@@ -6,17 +6,17 @@ from flask import current_app, request
 
 from ..application.actions import require_active
 from ..application.models import Application
-from ..auth.guard import require_application
+from ..authorization.caller import require_application
+from ..authorization.resource import MediaDBResource
 from ..errors import InvalidFields, NotFound
 from ..media.access import readable_media
 from ..media.models import Media
-from ..namespace import SECURITY, ns
-from ..pagination import PageRequest, parse_page
-from ..resource import MediaDBResource
-from ..uploads import Upload, read_upload
-from ..wire import PAGE_PARAMS, page_answer
+from ..web.bodies import Upload, read_upload
+from ..web.namespace import SECURITY, ns
+from ..web.page_fields import PAGE_PARAMS, page_answer
+from ..web.pages import PageRequest, parse_page
 from .api_fields import hit_fields, hit_page_fields, represent, represent_found
-from .junction import find_by_criteria, find_by_picture, has_picture, new_query
+from .querying import find_by_criteria, find_by_picture, has_picture, new_query
 from .request import SearchRequest, read_search
 
 for model in (hit_fields, hit_page_fields):

@@ -8,8 +8,8 @@ from flask_restx import Model, fields
 from ..media.api_fields import media_fields
 from ..media.api_fields import represent as represent_media
 from ..media.models import Media
-from ..signatures.base import Decision
-from ..wire import nullable, page_model
+from ..recognition.signature import Decision
+from ..web.page_fields import nullable, page_model
 from .query import Hit
 
 hit_fields = Model(

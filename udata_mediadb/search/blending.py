@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ..signatures.base import Comparison
+from ..recognition.signature import Comparison
 
 NAME = "blend"
 BLENDED = ("similarity", "colors")

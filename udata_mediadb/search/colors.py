@@ -6,16 +6,16 @@ from typing import Any
 
 from ..application.models import Application
 from ..errors import Unavailable
-from ..indexing.method import Method
 from ..indexing.versions import in_use
 from ..media.models import Media
-from ..signatures.colors import (
+from ..recognition.colors import (
     ColorsDescription,
     background_of,
     colors_of,
     combined_colors,
     count_colors,
 )
+from ..recognition.registered import RegisteredSignature
 from .actions import choose_signatures
 from .verification import stored_descriptions
 
@@ -35,14 +35,14 @@ class Summary:
 
 
 def media_colors(
-    methods: Mapping[str, Method], application: Application, media: Media
+    registry: Mapping[str, RegisteredSignature], application: Application, media: Media
 ) -> dict[str, Any]:
     """The palette of one picture and what of it is background.
 
     InvalidFields where the application has no colors; Unavailable while they are computed.
     """
-    method = _method(methods, application)
-    for _, description in stored_descriptions(method.signature, [media.id]):
+    registered = _registered(registry, application)
+    for _, description in stored_descriptions(registered.signature, [media.id]):
         return shown(description)
     raise Unavailable("The colours of this media are being computed.", LATER_S)
 
@@ -53,7 +53,7 @@ def shown(description: ColorsDescription) -> dict[str, Any]:
 
 
 def summary(
-    methods: Mapping[str, Method],
+    registry: Mapping[str, RegisteredSignature],
     application: Application,
     wanted: Mapping[str, Any],
     counted: Sequence[str],
@@ -63,16 +63,18 @@ def summary(
     Without any the colours found are counted. InvalidFields where the application has no colors;
     ValueError for a text that names no colour.
     """
-    method = _method(methods, application)
+    registered = _registered(registry, application)
     found = Media.objects(__raw__=dict(wanted)).order_by("-created_at", "-id")
     ids = [str(media) for media in found.limit(MOST_MEDIA).scalar("id").no_cache()]
     total = len(ids) if len(ids) < MOST_MEDIA else int(Media.objects(__raw__=dict(wanted)).count())
-    described = [one for _, one in stored_descriptions(method.signature, ids)]
+    described = [one for _, one in stored_descriptions(registered.signature, ids)]
     colors = combined_colors(described)
     counts = count_colors(described, counted or [color["hex"] for color in colors])
     return Summary(colors, counts, len(described), total)
 
 
-def _method(methods: Mapping[str, Method], application: Application) -> Method:
+def _registered(
+    registry: Mapping[str, RegisteredSignature], application: Application
+) -> RegisteredSignature:
     choose_signatures(application, [NAME])
-    return methods[in_use(methods, application.built, NAME)]
+    return registry[in_use(registry, application.described_versions, NAME)]

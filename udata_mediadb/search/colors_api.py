@@ -6,23 +6,23 @@ from flask import request
 from flask_restx import Model, fields
 
 from ..application.actions import require_active
-from ..auth.guard import find_application, require_application
+from ..authorization.caller import find_application, require_application
+from ..authorization.resource import MediaDBResource
 from ..collection.actions import find_collection
 from ..collection.listing import members_clause
-from ..conditions import both
 from ..errors import InvalidFields
+from ..filters.conditions import both
+from ..filters.query_string import read_filter
+from ..indexing.current import current_registry
 from ..media.access import readable_media
 from ..media.actions import media_filter
 from ..media.api import FILTER_PARAMS
-from ..media.filters import read_filter
-from ..namespace import SECURITY, ns
-from ..resource import MediaDBResource
-from ..signatures.colors import ColorsSignature
-from ..state import current_mediadb
-from ..uploads import read_upload
-from ..wire import nullable
+from ..recognition.colors import ColorsSignature
+from ..web.bodies import read_upload
+from ..web.namespace import SECURITY, ns
+from ..web.page_fields import nullable
 from .colors import media_colors, shown, summary
-from .junction import picture_of
+from .querying import picture_of
 
 MOST_COUNTED = 64  # each is compared with all swatches of thousands of pictures
 
@@ -75,7 +75,7 @@ class MediaColorsAPI(MediaDBResource):
         """Colours with their shares and names, heaviest first, and the background."""
         found = readable_media(media)
         application = find_application(found.application)
-        return media_colors(current_mediadb().methods, application, found)
+        return media_colors(current_registry(), application, found)
 
 
 @ns.route("/colors/", endpoint="mediadb_colors")
@@ -106,7 +106,7 @@ class ColorsAPI(MediaDBResource):
         if len(colors) > MOST_COUNTED:
             raise InvalidFields({"color": f"at most {MOST_COUNTED} are counted at once"})
         try:
-            return vars(summary(current_mediadb().methods, application, wanted, colors))
+            return vars(summary(current_registry(), application, wanted, colors))
         except ValueError as exc:
             raise InvalidFields({"color": str(exc)}) from exc
 

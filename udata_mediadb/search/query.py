@@ -6,7 +6,7 @@ from typing import Any
 
 from ..imaging import Picture
 from ..media.models import Media
-from ..signatures.base import Comparison
+from ..recognition.signature import Comparison
 
 # What is proven comes before what looks alike.
 TIERS = ("match", "blend", "similarity", "colors")

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..conditions import read_conditions
-from ..criteria import number_of
-from ..properties import parse_json, read_flag, read_keywords, read_metadata, read_properties
-from ..related import Related, read_related
-from ..signatures.colors import ColorsDescription, read_palette
+from ..filters.conditions import read_conditions
+from ..filters.terms import number_of
+from ..hosts.related import Related, read_related
+from ..recognition.colors import ColorsDescription, read_palette
+from ..web.readers import parse_json, read_flag, read_keywords, read_metadata, read_properties
 
 
 @dataclass(frozen=True)

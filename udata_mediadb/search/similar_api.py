@@ -5,13 +5,13 @@ from typing import Any
 from flask import request
 
 from ..application.actions import require_active
-from ..auth.guard import require_application
+from ..authorization.caller import require_application
+from ..authorization.resource import MediaDBResource
 from ..media.access import readable_media
-from ..namespace import SECURITY, ns
-from ..resource import MediaDBResource
-from ..wire import PAGE_PARAMS, page_answer, requested_page
+from ..web.namespace import SECURITY, ns
+from ..web.page_fields import PAGE_PARAMS, page_answer, requested_page
 from .api_fields import hit_page_fields, represent
-from .junction import find_by_picture, similar_query
+from .querying import find_by_picture, similar_query
 from .request import read_search
 
 SIMILAR_PARAMS = {

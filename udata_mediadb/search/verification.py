@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from ..indexing.models import StoredSignature, signature_key
-from ..signatures.base import Comparison, Signature
-from ..signatures.decision import MIN_AREA
-from ..signatures.match import MatchSignature
-from ..signatures.shared_patches import without_shared_patches
+from ..indexing.models import StoredSignature
+from ..recognition.match.decision import MIN_AREA
+from ..recognition.match.shared_patches import without_shared_patches
+from ..recognition.match.signature import MatchSignature
+from ..recognition.signature import Comparison, Signature, signature_key
 
 Load = Callable[[Signature[Any], Sequence[str]], Iterator[tuple[str, Any]]]
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from udata_mediadb.signatures.colors.embedding import (
+from udata_mediadb.recognition.colors.embedding import (
     DIMENSIONS,
     NODES,
     ORIGIN,
@@ -11,7 +11,7 @@ from udata_mediadb.signatures.colors.embedding import (
     interpolation,
     table,
 )
-from udata_mediadb.signatures.colors.oklab import from_rgb
+from udata_mediadb.recognition.colors.oklab import from_rgb
 
 LEVELS = np.arange(0, 256, 15)
 GAMUT = from_rgb(np.stack(np.meshgrid(LEVELS, LEVELS, LEVELS), -1).reshape(-1, 3).astype(np.uint8))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.signatures.colors.drawn import BLUE, GREEN, RED, SAND, stripes
-from udata_mediadb.signatures.colors import (
+from udata_mediadb.recognition.colors import (
     CLASSES,
     class_of,
     combined_colors,
@@ -13,8 +13,8 @@ from udata_mediadb.signatures.colors import (
     name_of,
     rank_of,
 )
-from udata_mediadb.signatures.colors.css import DISTINCT
-from udata_mediadb.signatures.colors.oklab import from_rgb, to_rgb
+from udata_mediadb.recognition.colors.css import DISTINCT
+from udata_mediadb.recognition.colors.oklab import from_rgb, to_rgb
 
 CLASS = [
     ("red", "red"), ("maroon", "dark red"), ("lightcoral", "light red"), ("orange", "orange"),

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from tests.signatures.colors.drawn import BLUE, GREEN, RED, SAND, disc, jpeg, ragged, stripes
-from udata_mediadb.signatures.colors import colors_of, describe_pixels
-from udata_mediadb.signatures.colors.description import ColorsDescription
-from udata_mediadb.signatures.colors.distance import emd
-from udata_mediadb.signatures.colors.oklab import from_rgb
+from udata_mediadb.recognition.colors import colors_of, describe_pixels
+from udata_mediadb.recognition.colors.description import ColorsDescription
+from udata_mediadb.recognition.colors.distance import emd
+from udata_mediadb.recognition.colors.oklab import from_rgb
 
 WHITE, BLACK = (255, 255, 255), (0, 0, 0)
 

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from PIL import ImageColor
 
-from udata_mediadb.signatures.colors import (
+from udata_mediadb.recognition.colors import (
     ColorsSignature,
     colors_of,
     describe_pixels,
     read_palette,
 )
-from udata_mediadb.signatures.colors.css import COLOURS, parse
+from udata_mediadb.recognition.colors.css import COLOURS, parse
 
 SIGNATURE = ColorsSignature()
 

@@ -7,7 +7,7 @@ from PIL import Image
 from tests.images import encoded
 from tests.signatures.colors.drawn import BLUE, RED, disc
 from udata_mediadb.imaging import decode
-from udata_mediadb.signatures.colors import ColorsSignature, colors_of, read_palette
+from udata_mediadb.recognition.colors import ColorsSignature, colors_of, read_palette
 
 SIGNATURE = ColorsSignature()
 GROUND = (255, 255, 255)

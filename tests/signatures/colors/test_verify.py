@@ -6,7 +6,7 @@ import pytest
 
 from tests.contracts.pictures import picture
 from tests.signatures.colors.drawn import BLUE, GREEN, RED, SAND, disc, jpeg, photo, stripes
-from udata_mediadb.signatures.colors import ColorsSignature, describe_pixels, read_palette
+from udata_mediadb.recognition.colors import ColorsSignature, describe_pixels, read_palette
 
 SIGNATURE = ColorsSignature()
 WHITE = (255, 255, 255)

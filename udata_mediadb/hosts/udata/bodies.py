@@ -8,8 +8,8 @@ from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from ...errors import InvalidRequest, MediaDBError
-from ...resource import error_response
-from ...uploads import FIELDS_MAX_BYTES, refuse_size
+from ...web.answers import error_response
+from ...web.bodies import FIELDS_MAX_BYTES, refuse_size
 
 
 def read_bodies_first(app: Flask, prefixes: tuple[str, ...]) -> None:

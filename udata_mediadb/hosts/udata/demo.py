@@ -1,7 +1,8 @@
 """Fills a udata for the demo: users, an organisation, keys, a dataset and reuses with pictures.
 
 `python -m udata_mediadb.hosts.udata.demo ACCOUNTS WANTED`: WANTED is JSON with `email` and
-`password` of the demo's user and the name of its `organization`; ACCOUNTS is the file to write.
+`password` of the demo's user, the name of its `organization`, and `pictures` to show (`path`,
+`name`); ACCOUNTS is the file to write, for its owner only.
 What is there already stays as it is, keys included.
 """
 
@@ -21,9 +22,6 @@ from udata.core.reuse.models import Reuse
 from udata.core.user.models import User, datastore
 from werkzeug.datastructures import FileStorage
 
-from ...demo.pictures import Sample, samples
-from ...demo.root import write_private
-
 # Beside the demo's user: an administrator of the portal, another member of the organisation, and
 # somebody who has nothing to do with either.
 OTHERS = {
@@ -31,7 +29,6 @@ OTHERS = {
     "editor": ("Eve", "eve.editor@example.org"),
     "stranger": ("Zoe", "zoe.stranger@example.org"),
 }
-REUSES = 6  # of the sample pictures, also shown by the portal itself
 DATASET = "Pictures of places"
 
 
@@ -46,9 +43,9 @@ def main(arguments: list[str]) -> None:
         for role, (name, email) in OTHERS.items():
             users[role] = _user(name, email, wanted["password"], admin=role == "admin")
         organization = _organization(wanted["organization"], user, users["editor"])
-        _show_pictures(organization, samples()[:REUSES])
+        _show_pictures(organization, wanted["pictures"])
         accounts = {role: _account(one, known.get(role, {}), wanted) for role, one in users.items()}
-        write_private(path, {**accounts, "organization": str(organization.id)})
+        _write_private(path, {**accounts, "organization": str(organization.id)})
 
 
 def _user(first_name: str, email: str, password: str, *, admin: bool = False) -> Any:
@@ -82,28 +79,37 @@ def _organization(name: str, admin: Any, editor: Any) -> Any:
     return found or Organization(name=name, description="For trying out.", members=members).save()
 
 
-def _show_pictures(organization: Any, pictures: Iterable[Sample]) -> None:
+def _show_pictures(organization: Any, pictures: Iterable[dict[str, str]]) -> None:
     if Dataset.objects(title=DATASET).first() is None:
         Dataset(title=DATASET, description="Where they were.", organization=organization).save()
     dataset = Dataset.objects(title=DATASET).first()
     for picture in pictures:
-        if Reuse.objects(title=picture.name).first() is None:
+        if Reuse.objects(title=picture["name"]).first() is None:
             _show_one(organization, dataset, picture)
 
 
-def _show_one(organization: Any, dataset: Any, picture: Sample) -> None:
+def _show_one(organization: Any, dataset: Any, picture: dict[str, str]) -> None:
+    path = Path(picture["path"])
     reuse = Reuse(
-        title=picture.name,
+        title=picture["name"],
         description="A picture on a page.",
         type="visualization",
         topic="others",
-        url=f"https://example.org/{picture.path.stem}",
+        url=f"https://example.org/{path.stem}",
         organization=organization,
         datasets=[dataset],
     )
-    with picture.path.open("rb") as file:
-        reuse.image.save(FileStorage(file, picture.path.name))
+    with path.open("rb") as file:
+        reuse.image.save(FileStorage(file, path.name))
     reuse.save()
+
+
+def _write_private(path: Path, content: dict[str, Any]) -> None:
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    fresh.touch(mode=0o600)
+    fresh.write_text(json.dumps(content, indent=2), encoding="utf-8")
+    fresh.replace(path)
 
 
 if __name__ == "__main__":

@@ -15,13 +15,13 @@ from udata.core.organization.models import Organization
 from udata.core.user.models import User
 from werkzeug.exceptions import Unauthorized
 
-from ...auth.permissions import NO_CREDENTIALS
-from ...auth.principal import ExternalIdentity, Principal
-from ...auth.sessions import revoke_all_of
+from ...authentication.credentials import NO_CREDENTIALS
+from ...authentication.principal import ExternalIdentity, Principal
+from ...authentication.sessions import revoke_all_of
 from ...errors import MediaDBError, NotFound, Unauthenticated
-from ...importing.pictures import PortalPicture
-from ...related import Related
-from ...resource import error_response
+from ...web.answers import error_response
+from ..portal_picture import PortalPicture
+from ..related import Related
 from .bodies import read_bodies_first
 from .identity import find_user, is_usable, principal_of, realm, requested_principal
 from .passwords import user_of_password

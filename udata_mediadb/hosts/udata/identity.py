@@ -11,8 +11,8 @@ from udata.core.api_token.models import ApiToken
 from udata.core.organization.models import Organization
 from udata.core.user.models import User
 
-from ...auth.credentials import read_authorization
-from ...auth.principal import Principal
+from ...authentication.credentials import read_authorization
+from ...authentication.principal import Principal
 from ...errors import Unauthenticated
 
 # udata's two OAuth2 scopes. It checks neither; our routes do. A token without any scope is one of

@@ -9,8 +9,8 @@ from flask_storage.mongo import ImageField
 from udata.core import storages
 from udata.core.dataset.models import CommunityResource, Dataset
 
-from ...importing.pictures import PortalPicture
-from ...related import Related
+from ..portal_picture import PortalPicture
+from ..related import Related
 from .related import MODELS, public_clauses, title_of
 
 # Of the pictures that we read (imaging.formats), as resources name them.

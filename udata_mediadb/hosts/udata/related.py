@@ -14,8 +14,8 @@ from udata.core.reuse.models import Reuse
 from udata.core.topic.models import Topic
 from udata.core.user.models import User
 
-from ...auth.principal import Principal
-from ...related import Related
+from ...authentication.principal import Principal
+from ..related import Related
 
 MODELS: Mapping[str, Any] = {
     model.__name__: model

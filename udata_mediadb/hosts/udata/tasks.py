@@ -11,7 +11,7 @@ from typing import Any
 from flask import current_app
 from udata.tasks import job
 
-_JOBS = "udata_mediadb.jobs"
+_JOBS = "udata_mediadb.operations.jobs"
 
 
 @job("mediadb-purge")

@@ -1,0 +1,67 @@
+"""The `api-key` header: which application it names, and with which of its two keys."""
+
+import hmac
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from ..application.models import Application
+from ..authentication.credentials import APPLICATION_KEY_HEADER, refuse_placeholder
+from ..crypto.keys import key_hash
+from ..errors import Unauthenticated
+from ..mongo.clock import now, utc
+
+KeyKind = Literal["public", "private"]
+KEY_MAX_CHARACTERS = 256
+_PUBLIC = re.compile(r"[0-9a-f]{32}")
+
+# The last use is written at most once in this time, so that a request costs no write.
+USE_RESOLUTION = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class ApplicationKey:
+    """An application, named by its public or its private key."""
+
+    application: Application
+    kind: KeyKind
+
+
+def find_key(value: str, secret: str) -> ApplicationKey:
+    """The application and kind of this key; Unauthenticated for unknown and ended ones."""
+    value = value.strip()
+    refuse_placeholder(value, APPLICATION_KEY_HEADER, "key")
+    if not value or len(value) > KEY_MAX_CHARACTERS:
+        raise Unauthenticated(_UNKNOWN)
+    hashed = key_hash(value, secret)
+    wanted = [{"private_key_hash": hashed}, {"retired_keys.hash": hashed}]
+    if _PUBLIC.fullmatch(value):  # a private key is in no query, and so in no log of a database
+        wanted.append({"public_key": value})
+    application = Application.objects(__raw__={"$or": wanted}).first()
+    if application is None:
+        raise Unauthenticated(_UNKNOWN)
+    kind = _kind_of(application, value, hashed)
+    _note_use(application, kind)
+    return ApplicationKey(application, kind)
+
+
+_UNKNOWN = "Unknown api-key."
+
+
+def _kind_of(application: Application, value: str, hashed: str) -> KeyKind:
+    if hmac.compare_digest(value.encode(), application.public_key.encode()):
+        return "public"
+    if hmac.compare_digest(hashed, application.private_key_hash or ""):
+        return "private"
+    for retired in application.retired_keys:
+        if retired.hash == hashed and utc(retired.ends_at) > now():
+            return "public" if retired.kind == "public" else "private"
+    raise Unauthenticated("This api-key has been revoked.")
+
+
+def _note_use(application: Application, kind: KeyKind) -> None:
+    field = f"{kind}_key_used_at"
+    used, known = now(), getattr(application, field)
+    if known is None or used - utc(known) > USE_RESOLUTION:
+        Application.objects(id=application.id).update_one(**{f"set__{field}": used})

@@ -1,0 +1,206 @@
+"""Resolves who asks, and for which application, once per request."""
+
+from dataclasses import dataclass
+
+from flask import g, request
+
+from ..application.models import Application
+from ..authentication.address import caller_address
+from ..authentication.basic import basic_principal
+from ..authentication.credentials import (
+    APPLICATION_KEY_HEADER,
+    NO_CREDENTIALS,
+    Authorization,
+    read_authorization,
+    refuse_secrets_in_url,
+)
+from ..authentication.limits import current_rates
+from ..authentication.principal import Principal
+from ..authentication.secret import current_secret
+from ..authentication.tokens import token_principal
+from ..errors import InvalidFields, NotFound, Unauthenticated
+from ..hosts.current import current_host
+from ..mongo.ids import compact_id
+from .application_key import ApplicationKey, find_key
+from .permissions import Action, may, refusal, require
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks: a user, an application's key, both or neither."""
+
+    principal: Principal | None
+    key: ApplicationKey | None
+
+
+def current_caller() -> Caller:
+    """Who asks, resolved once per request; Unauthenticated for any bad credential."""
+    if "mediadb_caller" not in g:
+        g.mediadb_caller = _identify()
+    caller: Caller = g.mediadb_caller
+    return caller
+
+
+def current_principal() -> Principal | None:
+    """The user who asks, None for nobody; Unauthenticated for bad credentials."""
+    return current_caller().principal
+
+
+def require_principal() -> Principal:
+    """The user who asks; Unauthenticated for nobody."""
+    principal = current_principal()
+    if principal is None:
+        raise Unauthenticated(NO_CREDENTIALS)
+    return principal
+
+
+def require_caller() -> Caller:
+    """Who asks, for routes that change something; Unauthenticated where nobody may.
+
+    An api-key must allow changes of its own application already here, so that a wrong one is
+    refused in the same way whatever the request is about.
+    """
+    caller = current_caller()
+    if caller.key is not None:
+        require(caller.principal, "edit", caller.key.application, caller.key)
+    elif caller.principal is None:
+        raise Unauthenticated(NO_CREDENTIALS)
+    return caller
+
+
+def is_allowed(action: Action, application: Application) -> bool:
+    """Whether the caller may do this with the application."""
+    caller = current_caller()
+    return may(caller.principal, action, application, caller.key)
+
+
+def require_allowed(action: Action, application: Application) -> None:
+    """Raise Unauthenticated or Forbidden unless `is_allowed`; counts searches (TooManyRequests)."""
+    caller = current_caller()
+    if action == "search":
+        _count_search(caller)
+    require(caller.principal, action, application, caller.key)
+
+
+def require_visible(application: Application, missing: NotFound) -> None:
+    """Raise `missing` unless the caller may read: what one may not read does not exist.
+
+    A key of the application says that it exists, so its holder learns what is wrong instead.
+    """
+    caller = current_caller()
+    error = refusal(caller.principal, "read", application, caller.key)
+    if error is None:
+        return
+    knows = caller.key is not None and caller.key.application.id == application.id
+    raise error if knows else missing
+
+
+def acting_user(application: Application) -> str | None:
+    """Whom to note as the author: the user who asks, else whose application it is."""
+    principal = current_principal()
+    return principal.user if principal else application.owner
+
+
+def require_application(action: Action, identifier: object) -> Application:
+    """The application of this id, if the caller may do `action` with it.
+
+    Without an id: the one that the api-key names, else the only one that the caller owns or
+    shares. NotFound for an unknown id, Unauthenticated or Forbidden where the caller may not,
+    InvalidFields where it is unclear.
+    """
+    caller = current_caller() if action != "edit" else require_caller()
+    if identifier is None or identifier == "":
+        application = caller.key.application if caller.key else _only_application(action)
+    else:
+        application = find_application(identifier)
+    require_allowed(action, application)
+    return application
+
+
+def find_application(identifier: object) -> Application:
+    """The application of this id, whoever asks."""
+    key = compact_id(identifier)
+    application = Application.objects(id=key).first() if key else None
+    if application is None:
+        raise NotFound(f"There is no application {identifier!r:.60}.")
+    return application
+
+
+def applications_of(principal: Principal) -> list[Application]:
+    """The applications that the principal owns or shares, by name."""
+    own = {"owner": principal.user, "organization": None}
+    shared = {"organization": {"$in": list(principal.organizations)}}
+    return list(Application.objects(__raw__={"$or": [own, shared]}).order_by("name", "id"))
+
+
+def readable_applications() -> list[str]:
+    """Ids of all applications whose media the caller may read; with an api-key at most that one."""
+    caller = current_caller()
+    principal = caller.principal
+    if caller.key is not None:
+        require(principal, "read", caller.key.application, caller.key)
+        return [caller.key.application.id]
+    public = [application.id for application in Application.objects(public=True).only("id")]
+    if principal is None:
+        return public
+    if principal.is_admin:
+        return [application.id for application in Application.objects().only("id")]
+    return list({*public, *(application.id for application in applications_of(principal))})
+
+
+def _identify() -> Caller:
+    refuse_secrets_in_url(request.args)
+    authorization = read_authorization(request.headers.get("Authorization"))
+    host = current_host()
+    known = host.current_principal()
+    if authorization is not None:
+        if authorization.scheme != "opaque":
+            known = _agreed(known, _principal_of(authorization))
+        elif known is None or not host.reads_bearer_tokens:
+            raise Unauthenticated("This is no token that we know.")
+    return Caller(known, _key_of_request())
+
+
+def _principal_of(authorization: Authorization) -> Principal:
+    if authorization.scheme == "basic":
+        return basic_principal(authorization.value)
+    return token_principal(authorization.value)
+
+
+def _agreed(one: Principal | None, other: Principal) -> Principal:
+    if one is not None and one.user != other.user:
+        raise Unauthenticated("The credentials of this request name different users.")
+    return other
+
+
+def _key_of_request() -> ApplicationKey | None:
+    values = request.headers.getlist(APPLICATION_KEY_HEADER)
+    if not values or not values[0].strip():
+        return None
+    if len(values) > 1 or "," in values[0]:
+        raise Unauthenticated("Send one api-key header.")
+    return find_key(values[0], current_secret())
+
+
+def _count_search(caller: Caller) -> None:
+    """Count once per request, for the address and for who asks."""
+    if "mediadb_counted" in g:
+        return
+    g.mediadb_counted = True
+    callers = [f"address {caller_address()}"]
+    if caller.principal is not None:
+        callers.append(f"user {caller.principal.user}")
+    elif caller.key is not None:
+        callers.append(f"application {caller.key.application.id}")
+    current_rates().check("search", callers)
+
+
+def _only_application(action: Action) -> Application:
+    principal = require_principal()
+    found = [a for a in applications_of(principal) if may(principal, action, a)]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise InvalidFields({"application": "name one: you have none of your own"})
+    names = ", ".join(f"{a.id} ({a.name})" for a in found[:20])
+    raise InvalidFields({"application": f"name one of yours: {names}"})

@@ -1,0 +1,1 @@
+"""Other ways to speak to the same actions."""

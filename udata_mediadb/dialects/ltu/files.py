@@ -1,0 +1,18 @@
+"""The files of a media, at paths of the shape of LTU's storage."""
+
+from flask import Response
+
+from ...application.models import Application
+from ...errors import NotFound
+from ...media.access import readable_media
+from ...media.files import Kind
+from ...media.links import is_signed
+from ...media.serving import serve
+
+
+def serve_file(key: str, media: str, kind: Kind) -> Response:
+    """The picture or the thumbnail; with a signed link, or for whoever may read it."""
+    found = readable_media(media, signed=is_signed(media, kind))
+    if Application.objects(id=found.application, public_key=key).only("id").first() is None:
+        raise NotFound(f"There is no media {media!r:.60}.")
+    return serve(found, kind)

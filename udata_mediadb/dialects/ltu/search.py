@@ -1,0 +1,77 @@
+"""The route of the search: by picture, with or without criteria, and by criteria alone."""
+
+from typing import Any
+
+from flask import Response, request
+
+from ...application.models import Application
+from ...errors import InvalidRequest
+from ...media.access import readable_media
+from ...media.models import Media
+from ...mongo.ids import hyphened_id
+from ...search.querying import find_by_criteria, find_by_picture, has_picture, new_query
+from ...search.request import read_search
+from ...web.bodies import Upload
+from ...web.pages import Page
+from .answers import answer
+from .body import read_body
+from .fields import found_item, hit_item
+from .folding import NOT_SEARCHED, SEARCH_FIELDS, fold_unknown
+from .guard import searched
+from .paging import envelope, is_true, requested_page
+
+
+def search_media() -> Response:
+    """A bare list of what is found, best or newest first; `envelope=object` pages it."""
+    application = searched()
+    upload, warnings = _asked(read_body())
+    media = _stored(upload, application)
+    wanted = requested_page(_arguments(upload), size_key="limit")
+    query = new_query(application, read_search(_properties(upload)), upload, media)
+    page: Page[Any]
+    if has_picture(query):
+        page = find_by_picture(application, query, wanted)
+        items = [hit_item(hit, application) for hit in page.items]
+    else:
+        page = find_by_criteria(application, query, wanted)
+        items = [found_item(one, application) for one in page.items]
+    body: Any = items
+    if _envelope(upload, application) == "object":
+        body = envelope(page, items, "search/media")
+    return answer(body, warnings=warnings)
+
+
+def _asked(upload: Upload) -> tuple[Upload, list[str]]:
+    if upload.image is None and not upload.properties:
+        raise InvalidRequest("The body is empty: send media, or keywords or metadata.")
+    properties, warnings = fold_unknown(upload.properties, SEARCH_FIELDS, NOT_SEARCHED)
+    return Upload(upload.image, upload.filename, properties), warnings
+
+
+def _stored(upload: Upload, application: Application) -> Media | None:
+    """The media of the application whose id `media` holds, where it holds one."""
+    if upload.image is not None or hyphened_id(upload.properties.get("url")) is None:
+        return None
+    media = readable_media(upload.properties.pop("url"))
+    if media.application != application.id:
+        raise InvalidRequest("media: this application has no such media")
+    return media
+
+
+def _properties(upload: Upload) -> dict[str, Any]:
+    """What `read_search` knows; the application is the api-key's."""
+    own = ("url", "limit", "page", "page_size", "envelope")
+    return {key: value for key, value in upload.properties.items() if key not in own}
+
+
+def _arguments(upload: Upload) -> dict[str, Any]:
+    """Page and limit, of the body or of the query; `page_size` is the same as `limit`."""
+    asked = {**upload.properties, **request.args.to_dict()}
+    return {**asked, "limit": asked.get("limit", asked.get("page_size"))}
+
+
+def _envelope(upload: Upload, application: Application) -> str:
+    asked = request.args.get("envelope") or upload.properties.get("envelope")
+    if asked is not None:
+        return "object" if asked == "object" or is_true(asked) else "array"
+    return str(application.default_option("envelope", "array"))

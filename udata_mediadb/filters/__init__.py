@@ -1,0 +1,1 @@
+"""Keywords, metadata and words -> one MongoDB query."""

@@ -1,0 +1,16 @@
+"""The portal of the current app."""
+
+from ..web.extension import current_part
+from .base import Host
+
+
+def current_host() -> Host:
+    """The portal's side of the seam."""
+    host: Host = current_part("host")
+    return host
+
+
+def endpoint_prefix() -> str:
+    """What the names of our endpoints begin with: "api." on a portal's blueprint named api."""
+    prefix: str = current_part("endpoint_prefix")
+    return prefix

@@ -1,0 +1,70 @@
+"""What MongoDB says: which media are searchable, and their descriptions."""
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from ..media.models import ACTIVE, PENDING, Media
+from ..recognition.signature import Signature
+from .models import StoredSignature
+
+logger = logging.getLogger(__name__)
+D = TypeVar("D")
+
+BATCH = 256  # descriptions in memory at once while loading: some 20 MB
+
+# A pending media is searchable once it is logged; answers show active ones only.
+SEARCHABLE = (ACTIVE, PENDING)
+
+
+def searchable(application: str, media: Sequence[str] | None = None) -> set[str]:
+    """Which media count, of these or of all."""
+    found = Media.objects(application=application, state__in=SEARCHABLE)
+    if media is not None:
+        found = found.filter(id__in=list(media))
+    return {str(identifier) for identifier in found.scalar("id").no_cache()}
+
+
+def count_up_to(application: str, key: str, limit: int = 0) -> int:
+    """How many descriptions there are, at most `limit`; 0: all."""
+    found = StoredSignature.objects(application=application, signature=key)
+    return int(found.limit(limit).count(with_limit_and_skip=True))
+
+
+def described(
+    application: str, key: str, media: Sequence[str] | None = None
+) -> Iterator[list[StoredSignature]]:
+    """Batches of the stored descriptions of these media, or of all."""
+    if media is None:
+        found = StoredSignature.objects(application=application, signature=key)
+    else:
+        found = StoredSignature.objects(id__in=[f"{one}/{key}" for one in media])
+    return batches(found.no_cache().batch_size(BATCH), BATCH)
+
+
+def decoded(
+    records: Sequence[StoredSignature], signature: Signature[D]
+) -> tuple[list[str], list[D]]:
+    """Media and their descriptions; a damaged one is logged and left out, it harms no other."""
+    media: list[str] = []
+    descriptions: list[D] = []
+    for record in records:
+        try:
+            descriptions.append(signature.loads(bytes(record.data)))
+        except ValueError as exc:
+            logger.warning("The description of media %s cannot be used: %s", record.media, exc)
+        else:
+            media.append(str(record.media))
+    return media, descriptions
+
+
+def batches(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    """Lists of `size` items, the last one shorter."""
+    batch: list[Any] = []
+    for item in items:
+        batch.append(item)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

@@ -1,0 +1,103 @@
+"""Puts the whole library on an app: its routes in both dialects, its state, its commands."""
+
+import flask_storage
+from flask import Flask
+
+from ..application import api as _application_api
+from ..application import keys_api as _keys_api
+from ..application.changes import signatures_changed
+from ..application.models import Application
+from ..application.quotas import Quotas
+from ..authentication import issuer_api
+from ..collection import api as _collection_api
+from ..collection import smart_api as _smart_collection_api
+from ..dialects.ltu.mounting import BLUEPRINT as LTU_BLUEPRINT
+from ..dialects.ltu.mounting import mount as mount_ltu
+from ..hosts.base import Host
+from ..hosts.plain import PlainHost
+from ..indexing.catalogs import Catalogs
+from ..media import api as _media_api
+from ..media.describer import Describer, current_describer
+from ..media.files import index_root, new_storage
+from ..media.ingest import Ingest
+from ..mongo.connection import connect
+from ..operations import status_api as _status_api
+from ..operations.commands import mediadb_commands, portal_commands
+from ..recognition.registered import RegisteredSignature
+from ..recognition.registry import new_registry
+from ..search import api as _search_api
+from ..search import colors_api as _colors_api
+from ..search import similar_api as _similar_api
+from ..web.answers import answer_routing_errors
+from ..web.namespace import ns
+from ..web.transport import require_https
+from .extension import MediaDB
+
+# Importing a route module puts its routes on the namespace; nothing is mounted until `init_app`.
+_ROUTES = (
+    _application_api,
+    _keys_api,
+    _media_api,
+    _collection_api,
+    _smart_collection_api,
+    _search_api,
+    _similar_api,
+    _colors_api,
+    _status_api,
+)
+
+
+def mount(app: Flask, host: Host | None) -> None:
+    """Mount everything on `app`; its settings have their defaults already.
+
+    `host`: None for a plain portal.
+    """
+    host = host or PlainHost()
+    host.init_app(app)
+    connect(app)
+    prefix, endpoint_prefix = host.add_namespace(app, ns)
+    storage = new_storage(app)
+    registry = new_registry(
+        app.config["MEDIADB_SIMILARITY_ENCODER"],
+        app.config["MEDIADB_SIMILARITY_FORMER_ENCODER"],
+        app.config["MEDIADB_SIMILARITY_MAX_DISTANCE"],
+    )
+    catalogs = Catalogs(registry, index_root(app))
+    ingest = _ingest(app, storage, registry)
+    describer = Describer(ingest, catalogs, app.app_context)
+    app.extensions["mediadb"] = MediaDB(
+        host=host,
+        storage=storage,
+        catalogs=catalogs,
+        ingest=ingest,
+        describer=describer,
+        endpoint_prefix=endpoint_prefix,
+    )
+    if host.answers_routing_errors:
+        answer_routing_errors(app, prefix)
+    require_https(app, prefix, _BLUEPRINTS)
+    mount_ltu(app, app.config["MEDIADB_LTU_PREFIX"])
+    issuer_api.register(app, app.config["MEDIADB_LTU_PREFIX"].rstrip("/"))
+    host.exempt_csrf(app, _BLUEPRINTS)
+    app.cli.add_command(mediadb_commands if host.has_own_accounts else portal_commands)
+
+
+def _ingest(
+    app: Flask, storage: flask_storage.Storage, registry: dict[str, RegisteredSignature]
+) -> Ingest:
+    config = app.config
+    return Ingest(
+        storage=storage,
+        registry=registry,
+        max_pixels=config["MEDIADB_IMAGE_MAX_PIXELS"],
+        thumbnail_side_px=config["MEDIADB_THUMBNAIL_SIDE_PX"],
+        quotas=Quotas(config["MEDIADB_QUOTA_MEDIA"], config["MEDIADB_QUOTA_BYTES"]),
+    )
+
+
+def _describe_where_due(application: Application) -> None:
+    current_describer().start_if_due(application)
+
+
+signatures_changed.connect(_describe_where_due)
+_BLUEPRINTS = (LTU_BLUEPRINT, issuer_api.BLUEPRINT)

@@ -1,0 +1,28 @@
+"""What one Flask app has of this package: `app.extensions["mediadb"]` (read by web.extension)."""
+
+from dataclasses import dataclass, field
+
+import flask_storage
+
+from ..authentication.limits import RateLimiter
+from ..authentication.provider import Providers
+from ..hosts.base import Host
+from ..indexing.catalogs import Catalogs
+from ..media.counts import Counts
+from ..media.describer import Describer
+from ..media.ingest import Ingest
+
+
+@dataclass(frozen=True)
+class MediaDB:
+    """The host, the files and the indexes of one app."""
+
+    host: Host
+    storage: flask_storage.Storage
+    catalogs: Catalogs
+    ingest: Ingest
+    describer: Describer
+    endpoint_prefix: str  # "api." where the host mounts us on a blueprint named api
+    counts: Counts = field(default_factory=Counts)
+    providers: Providers = field(default_factory=Providers)
+    rates: RateLimiter = field(default_factory=RateLimiter)

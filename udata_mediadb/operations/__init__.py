@@ -1,0 +1,1 @@
+"""What one runs: commands, jobs, imports, migrations, recovery."""

@@ -1,0 +1,125 @@
+"""`flask mediadb check | reindex | rebuild`."""
+
+import logging
+import sys
+import time
+from collections.abc import Iterator
+from typing import NoReturn
+
+import click
+from flask.cli import with_appcontext
+from tqdm import tqdm
+
+from ...application.models import Application
+from ...indexing.background import BUSY_RETRY_S
+from ...indexing.catalogs import MaintainedCatalog
+from ...indexing.current import current_catalogs
+from ...media.current import current_ingest
+from ...media.describer import current_describer
+from ...media.describing import is_due, media_to_describe
+from ...media.ingest import Ingest
+from ...mongo.ids import compact_id
+from .. import jobs
+from ..recovery.media import Problem, count_media, find_problems, mend
+from .errors import plain_errors
+
+log = logging.getLogger(__name__)
+
+
+@click.command("check")
+@click.option("--deep", is_flag=True, help="Read every original and compare its checksum.")
+@with_appcontext
+@plain_errors
+def check(deep: bool) -> None:
+    """Name everything that a crash or a lost file left behind; exit code 1 where there is any."""
+    problems = list(_problems(current_ingest(), deep, "Checking"))
+    for problem in problems:
+        click.echo(str(problem))
+    click.echo(f"{count_media()} media, {len(problems)} problems")
+    if problems:
+        click.echo("Mend them with: flask mediadb reindex")
+        sys.exit(1)
+
+
+@click.command("reindex")
+@click.option("--deep", is_flag=True, help="Read every original and compare its checksum.")
+@with_appcontext
+@plain_errors
+def reindex(deep: bool) -> None:
+    """Mend what `check` names: complete or remove what a crash left, describe what lacks it."""
+    ingest = current_ingest()
+    for application in Application.objects:
+        _describe(ingest, application)
+    left = []
+    mended = 0
+    for problem in _problems(ingest, deep, "Reindexing"):
+        if mend(ingest, problem):
+            mended += 1
+        else:
+            left.append(problem)
+    for problem in left:
+        click.echo(f"cannot be mended, bring the file back from a backup: {problem}")
+    click.echo(f"{count_media()} media, {mended} mended, {len(left)} left")
+    if left:
+        sys.exit(1)
+
+
+def _describe(ingest: Ingest, application: Application) -> None:
+    """Compute the descriptions by signatures that the application got later."""
+    if not is_due(ingest.registry, application):
+        return
+    describer, total = current_describer(), media_to_describe(application)
+    with tqdm(total=total, desc=f"{application.name}: describing", disable=None) as bar:
+        while describer.run(application.id, lambda count: _advance(bar, count)) is None:
+            time.sleep(BUSY_RETRY_S)
+
+
+@click.command("purge")
+@with_appcontext
+@plain_errors
+def purge() -> None:
+    """Remove for good what was deleted more than MEDIADB_PURGE_AFTER_DAYS ago."""
+    click.echo(f"{jobs.purge(log)} media purged")
+
+
+@click.command("rebuild")
+@click.option("--application", help="The id of one application; without it, all.")
+@with_appcontext
+@plain_errors
+def rebuild(application: str | None) -> None:
+    """Write the index segments of this machine anew from MongoDB, while searches go on."""
+    found = Application.objects(id=compact_id(application)) if application else Application.objects
+    applications = list(found)
+    if application and not applications:
+        raise click.ClickException(f"no application {application}")
+    catalogs = current_catalogs()
+    for one in applications:
+        for name in one.signatures:
+            served = catalogs.get(one.id, name)
+            if served.catalog.store is not None:
+                _rebuild(served, f"{one.name}, {name}")
+
+
+def _rebuild(served: MaintainedCatalog, title: str) -> None:
+    total = served.catalog.count_stored()
+    with tqdm(total=total, desc=title, unit="media", disable=None) as bar:
+        while not served.upkeep.rebuild(lambda count: _advance(bar, count)):
+            time.sleep(BUSY_RETRY_S)
+    status = served.catalog.status_now()
+    click.echo(
+        f"{title}: {status['indexed']} media in {status['segments']} segments, "
+        f"generation {status['generation']}"
+    )
+
+
+def _advance(bar: "tqdm[NoReturn]", count: int) -> None:
+    bar.update(count)
+
+
+def _problems(ingest: Ingest, deep: bool, title: str) -> Iterator[Problem]:
+    with tqdm(total=count_media(), desc=title, unit="media", disable=None) as bar:
+        for problem in find_problems(ingest, deep=deep):
+            if problem is None:
+                bar.update()
+            else:
+                yield problem

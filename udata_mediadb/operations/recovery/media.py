@@ -1,0 +1,188 @@
+"""Naming and mending what a crash leaves behind. May run at any time, while others write.
+
+The documents are the truth. A pending media whose picture is whole is completed, any other is
+removed: nobody was told that it is stored.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from ...application.models import Application
+from ...imaging import decode, thumbnail
+from ...indexing import log
+from ...indexing.models import StoredSignature
+from ...indexing.versions import to_describe
+from ...media import files
+from ...media.ingest import (
+    DECODE_SIDE_PX,
+    Ingest,
+    activate,
+    describe,
+    discard_pending,
+    store_signatures,
+)
+from ...media.models import PENDING, PURGED, Media
+from ...media.removal import finish_purge
+from ...mongo.documents import durable
+from . import collections
+
+Kind = Literal[
+    "pending", "original-missing", "original-damaged", "thumbnail-missing", "signature-missing",
+    "signature-orphan", "file-orphan", "application-missing", "purge-unfinished",
+    "collection-lost", "collection-without-application", "membership-orphan",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is not as it should be.
+
+    `subject`: the id of a media or a collection, or the name of a file.
+    """
+
+    kind: Kind
+    application: str
+    subject: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.subject} (application {self.application})"
+
+
+def count_media() -> int:
+    """How many media `find_problems` will look at; for progress bars."""
+    return int(Media.objects.count())
+
+
+def find_problems(ingest: Ingest, *, deep: bool = False) -> Iterator[Problem | None]:
+    """Every problem; one None after each media, for progress bars.
+
+    `deep` also reads every original and compares its checksum.
+    """
+    applications = {a.id: a for a in Application.objects}
+    for media in Media.objects.no_cache():
+        yield from _media_problems(ingest, media, applications.get(media.application), deep)
+        yield None
+    yield from _orphan_signatures()
+    yield from _orphan_files(ingest)
+    yield from _collection_problems()
+
+
+def mend(ingest: Ingest, problem: Problem) -> bool:
+    """Mend it; False for what cannot be mended from what is stored (a lost or damaged original)."""
+    if problem.kind == "signature-orphan":
+        durable(StoredSignature).delete_many({"media": problem.subject})
+        return True
+    if problem.kind == "file-orphan":
+        files.remove(ingest.storage, problem.subject)
+        return True
+    if problem.kind in _MEND_COLLECTION:
+        _MEND_COLLECTION[problem.kind](problem.subject)
+        return True
+    return _mend_media(ingest, problem)
+
+
+_MEND_COLLECTION: Mapping[Kind, Callable[[str], None]] = {
+    "collection-lost": collections.detach,
+    "collection-without-application": collections.drop_without_application,
+    "membership-orphan": collections.drop_memberships,
+}
+
+
+def _mend_media(ingest: Ingest, problem: Problem) -> bool:
+    media = Media.objects(id=problem.subject).first()
+    if media is None:
+        return True  # gone meanwhile
+    if problem.kind == "purge-unfinished":
+        finish_purge(ingest.storage, media)
+        return True
+    data = _whole_original(ingest, media)
+    if data is not None and problem.kind != "application-missing":
+        _complete(ingest, media, data)
+        return True
+    if problem.kind == "pending":
+        discard_pending(ingest.storage, media)
+        return True
+    return False
+
+
+def _media_problems(
+    ingest: Ingest, media: Media, application: Application | None, deep: bool
+) -> Iterator[Problem]:
+    kinds: list[Kind] = []
+    if media.state == PENDING:
+        kinds.append("pending")
+    elif media.state == PURGED:
+        kinds.append("purge-unfinished")
+    elif application is None:
+        kinds.append("application-missing")
+    else:
+        kinds += _stored_problems(ingest, media, application, deep)
+    for kind in kinds:
+        yield Problem(kind, media.application, media.id)
+
+
+def _stored_problems(
+    ingest: Ingest, media: Media, application: Application, deep: bool
+) -> Iterator[Kind]:
+    original = files.key(media.application, media.id, "original")
+    if not ingest.storage.exists(original):
+        yield "original-missing"
+    elif deep and _whole_original(ingest, media) is None:
+        yield "original-damaged"
+    if not ingest.storage.exists(files.key(media.application, media.id, "thumbnail")):
+        yield "thumbnail-missing"
+    if _missing_signatures(ingest, media, application):
+        yield "signature-missing"
+
+
+def _missing_signatures(ingest: Ingest, media: Media, application: Application) -> set[str]:
+    wanted = set(
+        to_describe(ingest.registry, application.described_versions, application.signatures)
+    )
+    stored = StoredSignature.objects(id__in=[f"{media.id}/{key}" for key in wanted])
+    return wanted - {record.signature for record in stored.only("signature")}
+
+
+def _orphan_signatures() -> Iterator[Problem]:
+    for record in StoredSignature.objects.only("media", "application").no_cache():
+        if Media.objects(id=record.media).only("id").first() is None:
+            yield Problem("signature-orphan", record.application, record.media)
+
+
+def _orphan_files(ingest: Ingest) -> Iterator[Problem]:
+    for name in list(ingest.storage.list_files()):
+        application, media = (*name.split("/"), "", "")[:2]
+        if Media.objects(id=media, application=application).only("id").first() is None:
+            yield Problem("file-orphan", application, name)
+
+
+def _collection_problems() -> Iterator[Problem]:
+    for application, collection in collections.without_application():
+        yield Problem("collection-without-application", application, collection)
+    for application, collection in collections.lost_in_tree():
+        yield Problem("collection-lost", application, collection)
+    for collection in collections.orphan_memberships():
+        yield Problem("membership-orphan", "", collection)
+
+
+def _whole_original(ingest: Ingest, media: Media) -> bytes | None:
+    name = files.key(media.application, media.id, "original")
+    data = files.read(ingest.storage, name)
+    return data if data and hashlib.sha256(data).hexdigest() == media.sha256 else None
+
+
+def _complete(ingest: Ingest, media: Media, data: bytes) -> None:
+    application = Application.objects(id=media.application).first()
+    if application is None:
+        return
+    picture = decode(data, max_pixels=ingest.max_pixels, side=DECODE_SIDE_PX)
+    small, _mime = thumbnail(picture, side=ingest.thumbnail_side_px)
+    name = files.key(media.application, media.id, "thumbnail")
+    files.write(ingest.storage, name, small)
+    store_signatures(media, describe(ingest.registry, application, picture))
+    if media.state == PENDING:
+        activate(media)
+    else:
+        log.append(media.application, "add", [media.id])

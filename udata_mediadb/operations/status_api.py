@@ -1,0 +1,69 @@
+"""The status route, udata dialect."""
+
+from importlib.metadata import version
+from typing import Any
+
+from flask_restx import Model, fields
+
+from ..application.models import Application
+from ..authorization.caller import applications_of, require_principal
+from ..authorization.resource import MediaDBResource
+from ..hosts.current import current_host
+from ..indexing.current import current_catalogs, current_registry
+from ..indexing.versions import in_use
+from ..media.describer import current_describer
+from ..media.describing import progress_of
+from ..media.models import ACTIVE, DELETED, PENDING, Media
+from ..recognition.signature import signature_key
+from ..web.namespace import SECURITY, ns
+
+status_fields = Model(
+    "MediaDBStatus",
+    {
+        "version": fields.String,
+        "host": fields.String,
+        "signatures": fields.Raw(description="Name and version of each signature"),
+        "applications": fields.List(
+            fields.Raw, description="Counts and freshness of each of yours"
+        ),
+    },
+)
+ns.add_model(status_fields.name, status_fields)
+
+
+@ns.route("/status/", endpoint="mediadb_status")
+class StatusAPI(MediaDBResource):
+    """What this worker holds, and how fresh it is."""
+
+    @ns.doc("get_mediadb_status", security=SECURITY)
+    @ns.marshal_with(status_fields)
+    def get(self) -> dict[str, Any]:
+        """Counts, index freshness and versions."""
+        applications = applications_of(require_principal())
+        for application in applications:
+            current_describer().start_if_due(application)
+        return {
+            "version": version("udata-mediadb"),
+            "host": current_host().name,
+            "signatures": [signature_key(m.signature) for m in current_registry().values()],
+            "applications": [_about(application) for application in applications],
+        }
+
+
+def _about(application: Application) -> dict[str, Any]:
+    registry = current_registry()
+    return {
+        "id": application.id,
+        "name": application.name,
+        "media": {
+            kind: Media.objects(application=application.id, state=kind).count()
+            for kind in (ACTIVE, PENDING, DELETED)
+        },
+        "indexes": {
+            name: current_catalogs()
+            .get(application.id, in_use(registry, application.described_versions, name))
+            .status()
+            for name in application.signatures
+        },
+        "describing": progress_of(registry, application),
+    }

@@ -1,0 +1,1 @@
+"""How pictures are told and found again; knows no web and no database."""

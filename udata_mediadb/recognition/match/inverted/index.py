@@ -1,0 +1,151 @@
+"""The inverted index: segments on disk, a delta in memory, one ranking over both.
+
+Not safe for concurrent use: callers lock. Several processes may map the same segments.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...segments.id_sets import Ids, contains, id_set, no_ids
+from ..description import MatchDescription
+from ..features import VARIANTS, Variant
+from .global_descriptors import Distances, near_pictures, with_near_pictures
+from .merging import Part, merge
+from .parts import Parts
+from .postings import Postings, describe_postings, empty_postings
+from .query import Query, query_of
+from .scan import scan as fastest_scan
+from .scan_numpy import Found
+from .scoring import best_images
+from .segment import Segment
+from .segment_writing import write_segment
+from .vocabulary import Vocabulary
+from .votes import Votes, joined, votes_of
+
+Scan = Callable[[Postings, Query, int], Found]
+
+# Bits in which codes may differ, up to so many live images; measured: explanation/match-index.md
+_THRESHOLDS = ((20_000, 22), (300_000, 20))
+_THRESHOLD_BEYOND = 18
+
+
+class InvertedIndex:
+    """Images by the visual words of their keypoints; docs/explanation/match-index.md.
+
+    What is added goes to the delta, what is discarded gets a tombstone: segments are never written
+    to. `dead` has the tombstones of each segment; an id may be live in one segment only.
+    """
+
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        segments: Sequence[Segment] = (),
+        dead: Sequence[Ids] = (),
+        *,
+        variants: Sequence[Variant] = VARIANTS,
+        scan: Scan = fastest_scan,
+    ) -> None:
+        """`variants`: readings of the query; `scan`: all scans give the same."""
+        self.vocabulary = vocabulary
+        self._variants = tuple(variants)
+        self._scan = scan
+        self._parts: Parts[Segment, Part] = Parts(segments, dead, Segment.part, merge)
+        self._idf_cache: NDArray[np.float32] | None = None
+
+    def __len__(self) -> int:
+        """How many images it holds."""
+        return len(self._parts)
+
+    @property
+    def segments(self) -> list[tuple[Segment, Ids]]:
+        """Each segment with the ids in it that are dead, sorted."""
+        return self._parts.segments
+
+    @property
+    def delta(self) -> Part:
+        """What is in memory only, as one part."""
+        if not self._parts.fresh:
+            return Part(empty_postings(self.vocabulary), no_ids())
+        return merge(self._parts.fresh)
+
+    def add(self, ids: Sequence[int], descriptions: Sequence[MatchDescription]) -> None:
+        """Add references; an id that is already there is replaced."""
+        latest = dict(zip(ids, descriptions, strict=True))  # twice in one call: the last one counts
+        if not latest:
+            return
+        self.discard(list(latest))
+        added = describe_postings(self.vocabulary, list(latest), list(latest.values()))
+        self._parts.add(Part(added, id_set(latest)))
+        self._idf_cache = None
+
+    def discard(self, ids: Sequence[int]) -> None:
+        """Forget references; ids that are not there are ignored."""
+        self._parts.discard(id_set(ids))
+        self._idf_cache = None
+
+    def shortlist(
+        self, description: MatchDescription, k: int, allowed: NDArray[np.uint32] | None = None
+    ) -> list[tuple[int, float]]:
+        """Up to k (id, score) pairs, best first; references without any vote are left out."""
+        if k <= 0 or not len(self):
+            return []
+        wanted = None if allowed is None else id_set(allowed)
+        found = self._by_words(description, k, wanted) if len(description) else []
+        near = [self._near(part, description, wanted) for part in self._parts.all]
+        return with_near_pictures(found, near, k)
+
+    def _by_words(
+        self, description: MatchDescription, k: int, wanted: Ids | None
+    ) -> list[tuple[int, float]]:
+        query = query_of(self.vocabulary, description, self._variants)
+        votes = joined([self._votes(part, query, wanted) for part in self._parts.all])
+        images, scores = best_images(votes, query.variants, self._idf(), k)
+        return list(zip(images.tolist(), scores.tolist(), strict=True))
+
+    def flush(self, path: Path) -> Segment:
+        """Write the delta as a segment and go on with it; the delta is empty afterwards."""
+        write_segment(path, [self.delta], self.vocabulary)
+        segment = Segment.open(path, self.vocabulary.version)
+        self._parts.flushed(segment)
+        self._idf_cache = None
+        return segment
+
+    def replace(self, old: Sequence[Segment], new: Segment) -> None:
+        """Go on with `new`, the merge of `old`; what was discarded meanwhile stays dead."""
+        self._parts.replace(old, new)
+        self._idf_cache = None
+
+    def _votes(self, part: Part, query: Query, wanted: Ids | None) -> Votes:
+        found = self._scan(part.postings, query, self._threshold())
+        votes = votes_of(part.postings, query, found)
+        if wanted is not None:
+            votes = votes.only(contains(wanted, votes.images))
+        if len(part.dead):
+            votes = votes.only(~contains(part.dead, votes.images))
+        return votes
+
+    def _near(
+        self, part: Part, description: MatchDescription, wanted: Ids | None
+    ) -> tuple[Ids, Distances]:
+        kept = ~contains(part.dead, part.images)
+        if wanted is not None:
+            kept &= contains(wanted, part.images)
+        return near_pictures(description, part.postings.wholes, part.images, kept)
+
+    def _threshold(self) -> int:
+        size = len(self)
+        return next((bits for limit, bits in _THRESHOLDS if size <= limit), _THRESHOLD_BEYOND)
+
+    def _idf(self) -> NDArray[np.float32]:
+        """(k,) log of images per posting of each word, at least a little."""
+        if self._idf_cache is None:
+            postings = np.sum([np.diff(part.postings.offsets) for part in self._parts.all], axis=0)
+            share = len(self) / np.maximum(postings, 1)
+            self._idf_cache = np.log(np.maximum(share, _LEAST_RARITY)).astype(np.float32)
+        return self._idf_cache
+
+
+_LEAST_RARITY = 1.1  # a word that every image shows keeps a tenth of a vote

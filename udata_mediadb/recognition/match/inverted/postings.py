@@ -1,0 +1,94 @@
+"""Postings: which image shows which word, with the code and the geometry of the keypoint.
+
+Parallel arrays, sorted by word: in memory for a delta, memory-mapped for a segment.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...segments.id_sets import Ids
+from ..description import MatchDescription
+from .global_descriptors import codes_of
+from .vocabulary import Codes, Vocabulary, Words
+
+Geometry = NDArray[np.uint16]
+
+# Strongest keypoints of a stored picture; 450 x 14 bytes = 6.2 KB.
+# Measured: docs/explanation/match-index.md
+STORED_KEYPOINTS = 450
+ANGLE_STEPS = 256  # of a full turn
+SIZE_STEPS = 8  # of an octave
+BYTES_PER_POSTING = 14
+
+
+@dataclass(frozen=True, eq=False)
+class Postings:
+    """The postings of some images, sorted by word, then in the order in which they were added.
+
+    `offsets`: (k + 1,) int64, those of word w are `offsets[w]` to `offsets[w + 1]`; `ids`: (p,)
+    uint32 image; `codes`: (p,) uint64; `geometry`: (p,) uint16, angle in the high byte (1/256
+    turn), size in the low byte (1/8 octave of a pixel). `wholes`: (4 n,) uint64, four for each
+    image, by image id: see `global_descriptors`.
+    """
+
+    offsets: NDArray[np.int64]
+    ids: Ids
+    codes: Codes
+    geometry: Geometry
+    wholes: NDArray[np.uint64]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+def describe_postings(
+    vocabulary: Vocabulary, ids: Sequence[int], descriptions: Sequence[MatchDescription]
+) -> Postings:
+    """The postings of these descriptions: one per keypoint, under its nearest word."""
+    if not descriptions:
+        return empty_postings(vocabulary)
+    descriptors = np.concatenate([d.descriptors[:STORED_KEYPOINTS] for d in descriptions])
+    lengths = [min(len(d), STORED_KEYPOINTS) for d in descriptions]
+    projected = vocabulary.project(descriptors)
+    words = vocabulary.nearest_words(projected, 1).ravel()
+    codes = vocabulary.codes(projected, words)
+    geometry = np.concatenate([packed_geometry(d)[:STORED_KEYPOINTS] for d in descriptions])
+    images = np.repeat(np.asarray(ids, np.uint32), lengths)
+    wholes = codes_of(ids, descriptions)
+    return sorted_postings(len(vocabulary), words, images, codes, geometry, wholes)
+
+
+def sorted_postings(
+    word_count: int,
+    words: Words,
+    ids: Ids,
+    codes: Codes,
+    geometry: Geometry,
+    wholes: NDArray[np.uint64],
+) -> Postings:
+    """Parallel (p,) arrays in any order, and the images' `wholes` -> postings."""
+    order = np.argsort(words, kind="stable")
+    offsets = np.zeros(word_count + 1, np.int64)
+    np.cumsum(np.bincount(words, minlength=word_count), out=offsets[1:])
+    return Postings(offsets, ids[order], codes[order], geometry[order], wholes)
+
+
+def empty_postings(vocabulary: Vocabulary) -> Postings:
+    """No postings at all."""
+    return Postings(
+        np.zeros(len(vocabulary) + 1, np.int64),
+        np.zeros(0, np.uint32),
+        np.zeros(0, np.uint64),
+        np.zeros(0, np.uint16),
+        np.zeros(0, np.uint64),
+    )
+
+
+def packed_geometry(description: MatchDescription) -> Geometry:
+    """(n,) uint16, angle and size of each keypoint as `Postings.geometry` has them."""
+    angles = np.round(description.angle * (ANGLE_STEPS / 360)).astype(np.int64) % ANGLE_STEPS
+    sizes = np.round(np.log2(np.maximum(description.size, 1)) * SIZE_STEPS).astype(np.int64)
+    return np.asarray(angles << 8 | np.clip(sizes, 0, 255), np.uint16)

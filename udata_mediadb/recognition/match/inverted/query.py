@@ -1,0 +1,74 @@
+"""A description as the index asks for it: which words, which codes, who votes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..description import MatchDescription
+from ..features import Variant, variant_of
+from .postings import Geometry, packed_geometry
+from .vocabulary import Codes, Vocabulary, Words
+
+WORDS_PER_KEYPOINT = 3  # one word finds 2 to 4 % fewer; measured: docs/explanation/match-index.md
+# The other readings of a query are asked with less.
+# Measured: docs/explanation/match-index.md, "Readings"
+_KEYPOINTS_OF_OTHERS = 300
+_WORDS_OF_OTHERS = 1
+_PROBES_OF_OTHERS = 4
+MOST_VOTERS = 1 << 11  # scoring.py packs them with the image into one number
+
+
+@dataclass(frozen=True, eq=False)
+class Query:
+    """Rows to look up. Several rows belong to one voter: a keypoint under one variant.
+
+    `words`: (r,) int32; `codes`: (r,) uint64; `voters`: (r,) int32; `geometry`: (v,) uint16 and
+    `variants`: (v,) uint8 of each voter.
+    """
+
+    words: Words
+    codes: Codes
+    voters: NDArray[np.int32]
+    geometry: Geometry
+    variants: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+
+def query_of(
+    vocabulary: Vocabulary, description: MatchDescription, variants: Sequence[Variant]
+) -> Query:
+    """Every keypoint under its nearest words, once per variant.
+
+    The first variant is asked with all keypoints and several words, the others with the strongest
+    keypoints and one word each.
+    """
+    strongest = description.only(slice(_KEYPOINTS_OF_OTHERS))
+    seen = [
+        variant_of(strongest if number else description, variant)
+        for number, variant in enumerate(variants)
+    ]
+    projected = vocabulary.project(np.concatenate([d.descriptors for d in seen]))
+    if len(projected) > MOST_VOTERS:
+        raise ValueError(f"a query has at most {MOST_VOTERS} voters, not {len(projected)}")
+    first = len(description)
+    words = np.concatenate(
+        (
+            vocabulary.nearest_words(projected[:first], WORDS_PER_KEYPOINT).ravel(),
+            vocabulary.nearest_words(
+                projected[first:], _WORDS_OF_OTHERS, _PROBES_OF_OTHERS
+            ).ravel(),
+        )
+    )
+    each = np.repeat((WORDS_PER_KEYPOINT, _WORDS_OF_OTHERS), (first, len(projected) - first))
+    voters = np.repeat(np.arange(len(projected), dtype=np.int32), each)
+    return Query(
+        words=words,
+        codes=vocabulary.codes(projected[voters], words),
+        voters=voters,
+        geometry=np.concatenate([packed_geometry(d) for d in seen]),
+        variants=np.repeat(np.arange(len(seen), dtype=np.uint8), [len(d) for d in seen]),
+    )

@@ -1,0 +1,110 @@
+"""Votes -> scores: rare and close votes count more, and only those of one turn and one zoom add up.
+
+Hamming weighting and burstiness after Jegou, Douze & Schmid 2009 (On the burstiness of visual
+elements), weak geometric consistency after the same 2008.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...segments.id_sets import Ids
+from .postings import ANGLE_STEPS, SIZE_STEPS
+from .votes import Votes
+
+Scores = NDArray[np.float64]
+
+SIGMA_BITS = 8.0  # measured: docs/explanation/match-index.md, "Constants"
+_TURN_BINS = 16
+_ZOOM_BINS = 16  # octaves, -8 to 8
+_TURN_WIDTH = ANGLE_STEPS // _TURN_BINS
+_BINS = _TURN_BINS * _ZOOM_BINS
+# Readings whose geometry is looked at, at least: the best by sum of votes
+_LEAST_READINGS = 1000
+_READINGS_PER_WANTED = 10
+# One sortable number: image 32 bits, voter 11 (500 keypoints in 4 readings), distance 5 (at most
+# 31), turn 8, zoom 8
+_VOTER_BITS = 11
+_RANK_BITS = 21
+_CLOSENESS = np.exp(-((np.arange(65) / SIGMA_BITS) ** 2))
+
+
+def best_images(
+    votes: Votes, variants: NDArray[np.uint8], idf: NDArray[np.float32], k: int
+) -> tuple[Ids, Scores]:
+    """Up to k images and their scores, best first; of equals the smaller id first.
+
+    `variants`: (v,) of each voter; `idf`: per word. A reading is an image under one variant of the
+    query; an image has the score of its best reading.
+    """
+    if not len(votes):
+        return np.zeros(0, np.uint32), np.zeros(0)
+    votes = one_per_voter(votes)
+    weights = weights_of(votes, idf)
+    readings = votes.images.astype(np.int64) << 8 | variants[votes.voters]
+    starts = np.flatnonzero(np.r_[True, readings[1:] != readings[:-1]])
+    sums = np.add.reduceat(weights, starts)
+    numbers = np.repeat(np.arange(len(starts)), np.diff(np.r_[starts, len(votes)]))
+    wanted = max(_LEAST_READINGS, _READINGS_PER_WANTED * k)
+    if len(starts) > wanted:
+        chosen = np.zeros(len(starts), bool)
+        chosen[np.argpartition(-sums, wanted)[:wanted]] = True
+        kept = chosen[numbers]
+        numbers = (np.cumsum(chosen) - 1)[numbers[kept]]
+        votes, weights, starts = votes.only(kept), weights[kept], starts[chosen]
+    images = (readings[starts] >> 8).astype(np.uint32)
+    return _best(images, consistent_sums(votes, weights, numbers, len(starts)), k)
+
+
+def one_per_voter(votes: Votes) -> Votes:
+    """The closest vote of each voter for each image, sorted by image, then voter.
+
+    Of equally close ones that of the smallest turn and zoom, so that the order does not matter.
+    """
+    keys = votes.images.astype(np.uint64) << np.uint64(_VOTER_BITS + _RANK_BITS)
+    keys |= votes.voters.astype(np.uint64) << np.uint64(_RANK_BITS)
+    zooms = (votes.zooms.astype(np.int64) & 255).astype(np.uint64)
+    keys |= votes.distances.astype(np.uint64) << np.uint64(16)
+    keys |= votes.turns.astype(np.uint64) << np.uint64(8) | zooms
+    order = np.argsort(keys)
+    pairs = keys[order] >> np.uint64(_RANK_BITS)
+    return votes.only(order[np.r_[True, pairs[1:] != pairs[:-1]]])
+
+
+def weights_of(votes: Votes, idf: NDArray[np.float32]) -> NDArray[np.float64]:
+    """(m,) weight of each vote: rarity of its word, closeness, and how many images its voter names.
+
+    A keypoint that is close to something in many images (a watermark, a logo, a plain corner)
+    shares its vote among them.
+    """
+    named = np.bincount(votes.voters)[votes.voters]
+    return np.asarray(idf[votes.words] * _CLOSENESS[votes.distances] / named, np.float64)
+
+
+def consistent_sums(
+    votes: Votes, weights: NDArray[np.float64], readings: NDArray[np.intp], count: int
+) -> Scores:
+    """(count,) per reading the largest sum of weights that agree on turn and zoom.
+
+    Each vote counts in its bin of 1/16 turn and one octave, and in the neighbours that are nearer
+    than half a bin, so that agreement across a border is not lost.
+    """
+    turn, within_turn = np.divmod(votes.turns.astype(np.int64), _TURN_WIDTH)
+    beside = np.where(within_turn * 2 >= _TURN_WIDTH, turn + 1, turn - 1) % _TURN_BINS
+    middle = SIZE_STEPS * _ZOOM_BINS // 2
+    steps = np.clip(votes.zooms.astype(np.int64) + middle, 0, 2 * middle - 1)
+    zoom, within_zoom = np.divmod(steps, SIZE_STEPS)
+    above = np.where(within_zoom * 2 >= SIZE_STEPS, zoom + 1, zoom - 1).clip(0, _ZOOM_BINS - 1)
+    sums = np.zeros(count * _BINS)
+    for turns in (turn, beside):
+        for zooms in (zoom, above):
+            bins = readings * _BINS + turns * _ZOOM_BINS + zooms
+            sums += np.bincount(bins, weights, count * _BINS)
+    return np.asarray(sums.reshape(count, _BINS).max(axis=1))
+
+
+def _best(images: Ids, scores: Scores, k: int) -> tuple[Ids, Scores]:
+    """The k best different images, each with its best score."""
+    order = np.lexsort((images, -scores))
+    _, first = np.unique(images[order], return_index=True)
+    order = order[np.sort(first)[:k]]
+    return images[order], scores[order]

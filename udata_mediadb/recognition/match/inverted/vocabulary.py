@@ -1,0 +1,138 @@
+"""Descriptors -> visual words and binary codes, by a vocabulary trained once and shipped.
+
+A descriptor becomes RootSIFT, 64 rotated principal components, its nearest words, and per word a
+64-bit code: one bit per component, above or below the median of that word (Hamming embedding,
+Jegou, Douze & Schmid 2008). Words are found on two levels, exactly within the nearest cells.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...model_file import Arrays, BadModelFile, load_model
+from ..description import root_sift
+
+Vectors = NDArray[np.float32]
+Words = NDArray[np.int32]
+Codes = NDArray[np.uint64]
+
+KIND = "match-vocabulary"
+FORMAT = 1
+DIMENSIONS = 64
+SHIPPED = Path(__file__).parent / "model" / "match-vocabulary.npz"
+CELLS_PROBED = 8  # measured: docs/explanation/match-index.md, "Words"
+_CHUNK = 8192  # descriptors at once: 6 MB for their distances to the cells
+_FAR = np.float32(np.inf)
+
+
+class Vocabulary:
+    """The words of a model. Read-only; may be shared by threads.
+
+    `version` names this model and no other: postings of another version are worthless.
+    """
+
+    def __init__(self, arrays: Arrays, about: dict[str, Any]) -> None:
+        """Arrays as `tools/train_vocabulary.py` writes them; BadModelFile where they don't fit.
+
+        `mean`: (128,) float32 of RootSIFT; `projection`: (128, 64) float32; `cells`: (c, 64)
+        float32, centres of the first level; `starts`: (c + 1,) int32, the words of cell i are
+        `starts[i]` to `starts[i + 1]`; `centres`, `medians`: (k, 64) int8, the words and the
+        medians of their members, both in units of `step`.
+        """
+        _check(arrays, about)
+        self.about = about
+        self.version = str(about["version"])
+        self._mean = arrays["mean"]
+        self._projection = arrays["projection"]
+        self._cells = arrays["cells"]
+        self._starts = arrays["starts"]
+        step = np.float32(arrays["step"])
+        self._medians = arrays["medians"] * step
+        self._cell_norms = (self._cells**2).sum(axis=1)
+        centres = arrays["centres"] * step
+        norms = (centres**2).sum(axis=1, keepdims=True)
+        # a product with (vector, 1) is larger the nearer the centre: |v|^2 - |v - c|^2, halved
+        self._nearness = np.concatenate([centres, -norms / 2], axis=1)
+
+    def __len__(self) -> int:
+        """How many words there are."""
+        return len(self._nearness)
+
+    def project(self, descriptors: NDArray[np.uint8]) -> Vectors:
+        """(n, 128) uint8 SIFT -> (n, 64) float32."""
+        return np.asarray((root_sift(descriptors) - self._mean) @ self._projection, np.float32)
+
+    def nearest_words(self, projected: Vectors, count: int, probes: int = CELLS_PROBED) -> Words:
+        """(n, count) words, nearest first, of (n, 64) projected descriptors.
+
+        Exact among the words of the `probes` nearest cells.
+        """
+        parts = [
+            self._nearest_words(projected[start : start + _CHUNK], count, probes)
+            for start in range(0, len(projected), _CHUNK)
+        ]
+        return np.concatenate(parts) if parts else np.zeros((0, count), np.int32)
+
+    def codes(self, projected: Vectors, words: Words) -> Codes:
+        """(n,) uint64 codes of (n, 64) projected descriptors, each relative to its word (n,)."""
+        bits = np.packbits(projected > self._medians[words], axis=1, bitorder="little")
+        return bits.view("<u8").ravel().astype(np.uint64)
+
+    def _nearest_words(self, projected: Vectors, count: int, probes: int) -> Words:
+        probes = min(probes, len(self._cells))
+        to_cells = self._cell_norms - 2 * (projected @ self._cells.T)
+        near = np.argpartition(to_cells, probes - 1, axis=1)[:, :probes].ravel()
+        order = np.argsort(near, kind="stable")
+        ends = np.searchsorted(near[order], np.arange(len(self._cells) + 1))
+        extended = np.concatenate([projected, np.ones((len(projected), 1), np.float32)], axis=1)
+        asked = np.ascontiguousarray(extended[order // probes].T)  # (65, rows), cell after cell
+        words = np.zeros((len(near), count), np.int32)
+        nearness = np.full((len(near), count), -_FAR, np.float32)
+        for cell in np.flatnonzero(np.diff(ends)):
+            rows = order[ends[cell] : ends[cell + 1]]
+            first, last = self._starts[cell], self._starts[cell + 1]
+            # centres first: for the few rows of a cell twice as fast as the other way round
+            product = self._nearness[first:last] @ asked[:, ends[cell] : ends[cell + 1]]
+            close = np.ascontiguousarray(product.T)
+            here = np.arange(len(rows))
+            for rank in range(min(count, last - first)):
+                nearest = close.argmax(axis=1)
+                words[rows, rank] = first + nearest
+                nearness[rows, rank] = close[here, nearest]
+                close[here, nearest] = -_FAR
+        shape = (len(projected), probes * count)
+        best = np.argsort(-nearness.reshape(shape), axis=1, kind="stable")[:, :count]
+        return np.asarray(np.take_along_axis(words.reshape(shape), best, axis=1))
+
+
+@cache
+def shipped_vocabulary() -> Vocabulary:
+    """The vocabulary that comes with the package, read once per process."""
+    return Vocabulary(*load_model(SHIPPED, KIND))
+
+
+def _check(arrays: Arrays, about: dict[str, Any]) -> None:
+    if about.get("format") != FORMAT or "version" not in about:
+        raise BadModelFile(f"vocabulary of format {about.get('format')!r}, {FORMAT} is read")
+    expected = {"mean", "projection", "cells", "starts", "centres", "medians", "step"}
+    if set(arrays) != expected:
+        raise BadModelFile(f"a vocabulary has {sorted(expected)}, not {sorted(arrays)}")
+    words, cells = len(arrays["centres"]), len(arrays["cells"])
+    shapes = {
+        "mean": (128,),
+        "projection": (128, DIMENSIONS),
+        "cells": (cells, DIMENSIONS),
+        "starts": (cells + 1,),
+        "centres": (words, DIMENSIONS),
+        "medians": (words, DIMENSIONS),
+        "step": (),
+    }
+    for name, shape in shapes.items():
+        if arrays[name].shape != shape:
+            raise BadModelFile(f"{name} of a vocabulary: {arrays[name].shape}, not {shape}")
+    starts = arrays["starts"]
+    if cells == 0 or starts[0] != 0 or starts[-1] != words or (np.diff(starts) <= 0).any():
+        raise BadModelFile("the cells of the vocabulary do not cover its words")

@@ -1,0 +1,93 @@
+"""The match signature: is this picture, or a part of it, that one?"""
+
+from ...imaging import Picture
+from ..signature import ACCEPTED, Comparison
+from . import features, thumbnails
+from .alignment import Alignment, align, whole
+from .decision import MIN_AREA, Verdict, corner_shift, judge, judge_whole
+from .description import MatchDescription, dumps, loads
+from .details import details
+from .features import VARIANTS
+from .glance import promising_readings
+from .whole_picture import Orientation, has_texture
+
+# A mirrored reading must be this much more meaningful than the plain one to replace it: symmetric
+# pictures verify both ways and are meant plainly.
+_OTHER_READING_FACTOR = 1.3
+_BEYOND_DOUBT_NFA = 150.0
+_WEAKLY_IN_PLACE = 0.05  # corner shift of a rejected alignment that supports the thumbnails
+
+
+class MatchSignature:
+    """SIFT, homography and an a-contrario decision; explanation/match.md has method and figures."""
+
+    name = "match"
+    version = "72.4.1"  # LTU's code of its matching signature
+
+    def __init__(self, min_box: float = MIN_AREA, *, every_reading: bool = False) -> None:
+        """`min_box`: share of the reference that must be seen; a shared logo is less.
+
+        `every_reading`: also those that a glance holds for vain, so that rejections have details.
+        """
+        self._min_box = min_box
+        self._every_reading = every_reading
+
+    def describe(self, picture: Picture) -> MatchDescription:
+        """The description of a picture; a picture without texture has no keypoints."""
+        return features.describe(picture)
+
+    def verify(self, query: MatchDescription, reference: MatchDescription) -> Comparison | None:
+        """Compare, also as a mirrored and as a negative copy; None where nothing aligns."""
+        best: tuple[Alignment, Verdict] | None = None
+        readings = VARIANTS if self._every_reading else promising_readings(query, reference)
+        for variant in readings:
+            alignment = align(query, reference, variant)
+            if alignment is None:
+                continue
+            verdict = judge(alignment, query, reference, self._min_box)
+            if best is None or _is_better(alignment, verdict, *best):
+                best = alignment, verdict
+            if verdict.decision in ACCEPTED and alignment.nfa > _BEYOND_DOUBT_NFA:
+                break
+        found = _same_as_a_whole(query, reference, best)
+        if found is not None:
+            alignment = whole(query, reference, *found)
+            best = alignment, judge_whole(alignment, query, reference)
+        if best is None:
+            return None
+        alignment, verdict = best
+        return Comparison(
+            decision=verdict.decision,
+            distance=verdict.distance,
+            details=details(alignment, verdict, query, reference),
+        )
+
+    def dumps(self, description: MatchDescription) -> bytes:
+        """The stored form, at most 72,888 bytes."""
+        return dumps(description)
+
+    def loads(self, data: bytes) -> MatchDescription:
+        """The description from its stored form; ValueError for anything else."""
+        return loads(data)
+
+
+def _is_better(
+    alignment: Alignment, verdict: Verdict, best: Alignment, best_verdict: Verdict
+) -> bool:
+    accepted, best_accepted = (v.decision in ACCEPTED for v in (verdict, best_verdict))
+    if accepted != best_accepted:
+        return accepted
+    return alignment.nfa > best.nfa * _OTHER_READING_FACTOR
+
+
+def _same_as_a_whole(
+    query: MatchDescription, reference: MatchDescription, best: tuple[Alignment, Verdict] | None
+) -> tuple[Orientation, bool] | None:
+    """Where the thumbnails may speak, what they say."""
+    if best is not None and best[1].decision in ACCEPTED:
+        return None
+    if not (has_texture(query) and has_texture(reference)):
+        return thumbnails.agree(query, reference)
+    if best is not None and corner_shift(best[0], query, reference) < _WEAKLY_IN_PLACE:
+        return thumbnails.agree(query, reference, upright=True)
+    return None

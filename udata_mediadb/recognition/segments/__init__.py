@@ -1,0 +1,1 @@
+"""Immutable files of an index that workers share."""

@@ -1,0 +1,1 @@
+"""An index of vectors: exact, or by a graph."""

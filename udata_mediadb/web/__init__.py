@@ -1,0 +1,1 @@
+"""What both dialects share of a request and an answer."""

@@ -1,0 +1,169 @@
+"""A request -> the image and the properties in it.
+
+The image is a file part, a raw image body, or is named by `url`; properties are form fields beside
+the file, or JSON. Nothing is read beyond the byte limit.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Request, Response, after_this_request, current_app, request
+from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from ..errors import InvalidFields, InvalidRequest, TooLarge
+from ..fetching import fetch
+from .readers import parse_json
+
+IMAGE_PARTS = ("image", "media", "file")  # the first is ours, the others are what clients send too
+FORM_TYPES = ("multipart/form-data", "application/x-www-form-urlencoded")
+FIELDS_MAX_BYTES = 1024 * 1024  # room for the form fields beside the file
+
+# After a refusal the rest of the body is read away for a moment: a client that is still sending
+# would otherwise see a reset connection in place of the answer.
+LINGER_S = 2.0
+LINGER_BYTES = 256 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Upload:
+    """What a request carries. `image`: bytes as sent, None where it has no file."""
+
+    image: bytes | None = None
+    filename: str | None = None
+    properties: dict[str, Any] = field(default_factory=dict)
+
+
+def read_upload() -> Upload:
+    """The current request's file and properties.
+
+    Raises TooLarge before reading too much, InvalidRequest for what cannot be understood.
+    """
+    return read_limited(_read)
+
+
+def read_limited(read: Callable[[Request], Upload]) -> Upload:
+    """What `read` makes of the current request; TooLarge before it has read too much."""
+    limit = int(current_app.config["MEDIADB_UPLOAD_MAX_BYTES"])
+    request.max_content_length = limit + FIELDS_MAX_BYTES
+    if (request.content_length or 0) > request.max_content_length:
+        raise refuse_size(limit)
+    try:
+        upload = read(request)
+    except RequestEntityTooLarge as exc:
+        raise refuse_size(limit) from exc
+    if upload.image is not None and len(upload.image) > limit:
+        raise refuse_size(limit)
+    return upload
+
+
+def read_object() -> dict[str, Any]:
+    """The current request's JSON object, or its form fields; an empty body is an empty object."""
+    request.max_content_length = FIELDS_MAX_BYTES
+    if (request.content_length or 0) > FIELDS_MAX_BYTES:
+        raise refuse_size(FIELDS_MAX_BYTES)
+    try:
+        if request.mimetype in FORM_TYPES:
+            return request.form.to_dict()
+        return json_object(request.get_data())
+    except RequestEntityTooLarge as exc:
+        raise refuse_size(FIELDS_MAX_BYTES) from exc
+
+
+def image_of(upload: Upload) -> bytes:
+    """The uploaded image, or the one that `url` names; InvalidRequest where there is neither."""
+    url = upload.properties.get("url")
+    if upload.image is not None:
+        if url:
+            raise InvalidFields({"url": "send a file or a url, not both"})
+        if not upload.image:
+            raise InvalidFields({"image": "the file is empty"})
+        return upload.image
+    if url is None or url == "":
+        raise InvalidFields({"image": "send a file part named image, or a url"})
+    if not isinstance(url, str):
+        raise InvalidFields({"url": "a url is text"})
+    config = current_app.config
+    fetched = fetch(
+        url,
+        max_bytes=config["MEDIADB_UPLOAD_MAX_BYTES"],
+        deadline_s=config["MEDIADB_FETCH_DEADLINE_S"],
+        allow=tuple(config["MEDIADB_FETCH_ALLOW"]),
+    )
+    return fetched.data
+
+
+def refuse_size(limit: int) -> TooLarge:
+    """The error for a body over `limit` bytes; the rest of it is read away after the answer."""
+    environ = request.environ
+
+    @after_this_request
+    def linger(response: Response) -> Response:
+        response.headers["Connection"] = "close"
+        response.call_on_close(lambda: _read_away(environ))
+        return response
+
+    return TooLarge(f"The upload is over the limit of {limit} bytes.")
+
+
+def _read(request: Request) -> Upload:
+    kind = request.mimetype
+    if kind in FORM_TYPES:
+        return _read_form(request)
+    body = request.get_data()
+    if kind.startswith("image/"):
+        return Upload(image=body, properties=request.args.to_dict())
+    if not body.strip():
+        raise InvalidRequest("The body is empty: send a file part named image, or JSON.")
+    return Upload(properties=json_object(body))
+
+
+def _read_form(request: Request) -> Upload:
+    properties = request.form.to_dict()
+    files = [file for part in IMAGE_PARTS for file in request.files.getlist(part)]
+    if len(files) > 1:
+        raise InvalidFields({"image": f"send one file, not {len(files)}"})
+    if not files:
+        if not properties:
+            raise InvalidRequest("The form is empty: send a file part named image, or a url.")
+        return Upload(properties=properties)
+    return Upload(files[0].read(), filename_of(files[0]), properties)
+
+
+def json_object(body: bytes) -> dict[str, Any]:
+    """The JSON object of a body, {} for an empty one; InvalidRequest, InvalidFields for others."""
+    if not body.strip():
+        return {}
+    try:
+        value = parse_json(body)
+    except ValueError as exc:
+        raise InvalidRequest(f"The body is {exc}") from exc
+    if not isinstance(value, dict):
+        raise InvalidFields({"request": "expecting a JSON object"})
+    return value
+
+
+def filename_of(file: FileStorage) -> str | None:
+    """The last part of the client's file name, for show only; never used as a path."""
+    name = (file.filename or "").replace("\\", "/").rsplit("/", 1)[-1]
+    name = "".join(c for c in name if c.isprintable()).strip()
+    return name[:255] or None
+
+
+def _read_away(environ: dict[str, Any]) -> None:
+    connection = environ.get("gunicorn.socket")
+    if connection is None:
+        return  # another server; it has its own way of closing
+    end = time.monotonic() + LINGER_S
+    left = LINGER_BYTES
+    try:
+        while left > 0 and (remaining := end - time.monotonic()) > 0:
+            connection.settimeout(remaining)
+            block = connection.recv(65536)
+            if not block:
+                return
+            left -= len(block)
+    except OSError:
+        return  # gone, or silent for too long

@@ -1,0 +1,101 @@
+"""Pages: the value object and the udata envelope."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from ..errors import InvalidFields, NotFound
+
+T = TypeVar("T")
+DEFAULT_PAGE_SIZE = 20  # udata's own default
+
+
+@dataclass(frozen=True)
+class PageRequest:
+    """Which page was asked for; both numbers from 1."""
+
+    page: int = 1
+    page_size: int = DEFAULT_PAGE_SIZE
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * self.page_size
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """One page of a list; `total` counts the whole list."""
+
+    items: Sequence[T]
+    request: PageRequest
+    total: int
+
+    @property
+    def has_next(self) -> bool:
+        return self.request.page * self.request.page_size < self.total
+
+    @property
+    def has_previous(self) -> bool:
+        return self.request.page > 1
+
+
+def parse_page(args: Mapping[str, Any], *, max_size: int) -> PageRequest:
+    """The page that `args` ask for; sizes above `max_size` are cut to it.
+
+    Raises InvalidFields for anything that is not a positive integer.
+    """
+    errors: dict[str, str] = {}
+    numbers = {}
+    for name, default in (("page", 1), ("page_size", DEFAULT_PAGE_SIZE)):
+        number = _positive(args.get(name), default)
+        if number is None:
+            errors[name] = f"{name} must be a positive integer, not {args.get(name)!r:.40}"
+        else:
+            numbers[name] = number
+    if errors:
+        raise InvalidFields(errors)
+    return PageRequest(numbers["page"], min(numbers["page_size"], max_size))
+
+
+def require_in_range(page: Page[Any]) -> None:
+    """Raise NotFound for a page beyond the end; the first page always exists."""
+    if page.request.page > 1 and page.request.offset >= page.total:
+        raise NotFound(f"There is no page {page.request.page}: the list has {page.total} entries.")
+
+
+def envelope(page: Page[Any], data: Sequence[Any], url: str) -> dict[str, Any]:
+    """The udata form of a page; `url` is the requested URL, query included."""
+    number = page.request.page
+    return {
+        "data": list(data),
+        "page": number,
+        "page_size": page.request.page_size,
+        "total": page.total,
+        "next_page": page_url(url, number + 1) if page.has_next else None,
+        "previous_page": page_url(url, number - 1) if page.has_previous else None,
+    }
+
+
+def page_url(url: str, number: int) -> str:
+    """`url` with its `page` argument set in place or appended, all others kept."""
+    parts = urlsplit(url)
+    query = parse_qsl(parts.query, keep_blank_values=True)
+    if any(key == "page" for key, _ in query):
+        query = [(key, str(number) if key == "page" else value) for key, value in query]
+    else:
+        query.append(("page", str(number)))
+    return urlunsplit(parts._replace(query=urlencode(query)))
+
+
+def _positive(value: Any, default: int) -> int | None:
+    if value is None or value == "":
+        return default
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str):
+        # int() reads underscores and other scripts' digits, and 10^6 digits slowly
+        if not (value.isascii() and value.isdigit() and len(value) <= 9):
+            return None
+        value = int(value)
+    return value if isinstance(value, int) and 0 < value < 10**9 else None

@@ -1,0 +1,155 @@
+"""What a client may say of a media or collection: name, keywords, metadata, md5.
+
+Values arrive as JSON or as form text; each reader gives the clean value or says what is accepted.
+"""
+
+import json
+import math
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+from ..errors import InvalidFields
+
+NAME_LENGTH = 1024
+KEYWORDS_COUNT = 200
+KEYWORD_LENGTH = 200
+METADATA_BYTES = 64 * 1024  # a picture's own facts, not a document store
+METADATA_DEPTH = 4
+_INT64 = 2**63
+_MD5 = re.compile(r"[0-9a-f]{32}")
+
+
+def read_properties(
+    raw: Mapping[str, Any], readers: Mapping[str, Callable[[Any], Any]]
+) -> dict[str, Any]:
+    """The properties of `raw` that have a reader; InvalidFields names every bad one."""
+    clean, errors = {}, {}
+    for field, reader in readers.items():
+        if field not in raw or raw[field] is None:
+            continue
+        try:
+            clean[field] = reader(raw[field])
+        except ValueError as exc:
+            errors[field] = str(exc)
+    if errors:
+        raise InvalidFields(errors)
+    return clean
+
+
+def read_name(value: Any) -> str:
+    """A name of 1 to `NAME_LENGTH` characters, trimmed."""
+    if not isinstance(value, str):
+        raise ValueError("a name is text")
+    text = _text(value).strip()
+    if not text or len(text) > NAME_LENGTH:
+        raise ValueError(f"a name has 1 to {NAME_LENGTH} characters")
+    return text
+
+
+def read_keywords(value: Any) -> list[str]:
+    """A list of texts, a JSON list, or comma separated text; trimmed, without repeats."""
+    if isinstance(value, str):
+        value = parse_json(value) if value.lstrip().startswith("[") else value.split(",")
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ValueError("keywords are a list of texts, or one text with commas")
+    words = dict.fromkeys(word for item in value if (word := _text(item).strip()))
+    if len(words) > KEYWORDS_COUNT or any(len(word) > KEYWORD_LENGTH for word in words):
+        raise ValueError(f"at most {KEYWORDS_COUNT} keywords of {KEYWORD_LENGTH} characters")
+    return list(words)
+
+
+def read_metadata(value: Any) -> dict[str, Any]:
+    """An object of text, numbers, booleans, null, lists and objects of these."""
+    if isinstance(value, str):
+        value = parse_json(value)
+    if not isinstance(value, dict):
+        raise ValueError("metadata is a JSON object")
+    _check_metadata(value, METADATA_DEPTH)
+    if len(json.dumps(value, ensure_ascii=False).encode()) > METADATA_BYTES:
+        raise ValueError(f"metadata has at most {METADATA_BYTES} bytes as JSON")
+    return value
+
+
+def read_md5(value: Any) -> str:
+    """32 hexadecimal digits, lower case."""
+    text = value.strip().lower() if isinstance(value, str) else ""
+    if not _MD5.fullmatch(text):
+        raise ValueError("an md5 is 32 hexadecimal digits")
+    return text
+
+
+def read_flag(value: Any) -> bool:
+    """true, 1, yes / false, 0, no and empty, in any case; as JSON or text."""
+    text = json.dumps(value) if isinstance(value, bool | int) else str(value).strip().lower()
+    if text in ("true", "1", "yes"):
+        return True
+    if text in ("false", "0", "no", ""):
+        return False
+    raise ValueError("true or false")
+
+
+def read_flag_field(raw: Mapping[str, Any], name: str) -> bool:
+    """The flag of that name, False where there is none; InvalidFields for anything else."""
+    return bool(read_properties(raw, {name: read_flag}).get(name, False))
+
+
+def plain(value: Any) -> Any:
+    """The same without MongoEngine's lists and mappings, which know their documents."""
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    return value
+
+
+def parse_json(text: str | bytes) -> Any:
+    """The value of a JSON text; ValueError says where it is broken.
+
+    NaN and Infinity, which Python would read, are not JSON and are refused.
+    """
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as exc:
+        where = f"line {exc.lineno} column {exc.colno}"
+        raise ValueError(f"not valid JSON: {exc.msg} at {where}") from exc
+    except UnicodeDecodeError as exc:
+        raise ValueError("not valid JSON: not UTF-8") from exc
+    except RecursionError as exc:
+        raise ValueError("not valid JSON: nested too deeply") from exc
+
+
+def _check_metadata(value: Any, depth: int) -> None:
+    if isinstance(value, dict):
+        if depth == 0:
+            raise ValueError(f"metadata is nested at most {METADATA_DEPTH} deep")
+        for key, item in value.items():
+            if not key or any(forbidden in key for forbidden in "$.\0"):
+                raise ValueError("a metadata key is not empty and has no $, no . and no NUL")
+            _text(key)
+            _check_metadata(item, depth - 1)
+    elif isinstance(value, list):
+        for item in value:
+            _check_metadata(item, depth - 1 if isinstance(item, list) else depth)
+        if depth == 0:
+            raise ValueError(f"metadata is nested at most {METADATA_DEPTH} deep")
+    elif isinstance(value, str):
+        _text(value)
+    elif isinstance(value, int) and not -_INT64 <= value < _INT64:
+        raise ValueError("whole numbers in metadata have at most 64 bits")
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("numbers in metadata are finite")
+
+
+def _text(value: str) -> str:
+    if "\0" in value:
+        raise ValueError("text has no NUL")
+    try:
+        value.encode()
+    except UnicodeEncodeError as exc:
+        raise ValueError("text is valid Unicode (no lone surrogates)") from exc
+    return value
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"not valid JSON: {name}")
