@@ -120,12 +120,13 @@ def test_words_of_the_glossary_are_in_order_and_once() -> None:
     assert len(every) == len(set(every)) > 100
 
 
-def test_the_example_of_a_portal_runs(
+def test_the_portal_of_the_readme_runs(
     mongodb_uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import mongoengine
 
-    code = re.search(r"```python\n# portal.py\n(.*?)```", page("tutorials/flask.md"), re.DOTALL)
+    readme = (REPOSITORY / "README.md").read_text()
+    code = re.search(r"```python\n(from flask .*?)```", readme, re.DOTALL)
     assert code is not None
     mongoengine.disconnect_all()
     source = code[1].replace("/var/lib/portal/files", str(tmp_path))

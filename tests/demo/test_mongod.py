@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from pymongo import MongoClient
 
-from tests.demo.processes import is_alive, wait_until_gone
+from tests.demo.processes import descendants, is_alive, wait_until_gone
+from tests.portal import free_port
 from udata_mediadb.demo.errors import MongodUnavailable
 from udata_mediadb.demo.mongod import EmbeddedMongod
 
@@ -77,3 +78,22 @@ def test_a_binary_that_cannot_run_is_explained(tmp_path: Path, script: str, expe
     binary.chmod(0o755)
     with pytest.raises(MongodUnavailable, match=expected):
         EmbeddedMongod(tmp_path / "data", binary).start()
+
+
+def test_it_serves_alone_on_the_port_that_is_asked_for(tmp_path: Path) -> None:
+    port = free_port()
+    command = [sys.executable, "-m", "udata_mediadb.demo.cli", "mongod"]
+    command += ["--port", str(port), "--root", str(tmp_path / "data")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as served:
+        assert served.stdout is not None
+        assert served.stdout.readline().startswith(f"MongoDB serves at mongodb://127.0.0.1:{port}/")
+        with MongoClient(f"mongodb://127.0.0.1:{port}/") as client:
+            client.portal.things.insert_one({"_id": 1})
+        second = subprocess.run(
+            [*command[:-1], str(tmp_path)], capture_output=True, text=True, check=False
+        )
+        assert (second.returncode, "already in use" in second.stderr) == (1, True)
+        started = descendants(served.pid)
+        served.terminate()
+        assert served.wait(10) == 0
+    wait_until_gone(started)

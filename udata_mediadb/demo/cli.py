@@ -7,18 +7,36 @@ from pathlib import Path
 
 from .errors import DemoError
 from .interruption import Interrupted, interruptible
+from .mongod_alone import run_mongod
 from .supervisor import Wishes, run
 
 DEFAULT_PORT = 5000  # Flask's own
 DEFAULT_ROOT = Path("demo-data")
 DEFAULT_UDATA_ROOT = Path("udata-demo-data")
+DEFAULT_MONGOD_PORT = 27017  # MongoDB's own
+DEFAULT_MONGOD_ROOT = Path("mongodb-data")
 DEFAULT_WORKERS = 2  # enough to show that what one has stored the other finds
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; 0 after Ctrl-C or SIGTERM, 1 with one message when something fails."""
     options = _parser().parse_args(arguments)
-    wishes = Wishes(
+    try:
+        with interruptible() as interruption:
+            if options.command == "mongod":
+                run_mongod(options.root, options.port, interruption)
+            else:
+                run(_wishes(options), interruption)
+    except Interrupted:
+        print("\nStopped.", flush=True)
+        return 0
+    except DemoError as error:
+        print(f"udata-mediadb {options.command}: {error}", file=sys.stderr)
+    return 1
+
+
+def _wishes(options: argparse.Namespace) -> Wishes:
+    return Wishes(
         root=options.root or (DEFAULT_UDATA_ROOT if options.udata else DEFAULT_ROOT),
         port=options.port,
         workers=options.workers,
@@ -27,20 +45,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tls=options.tls,
         udata=options.udata,
     )
-    try:
-        with interruptible() as interruption:
-            run(wishes, interruption)
-    except Interrupted:
-        print("\nStopped.", flush=True)
-        return 0
-    except DemoError as error:
-        print(f"udata-mediadb demo: {error}", file=sys.stderr)
-    return 1
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="udata-mediadb", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
+    mongod = commands.add_parser(
+        "mongod",
+        help="start the MongoDB of the extra [embedded] by itself",
+        description="Start the MongoDB of the extra [embedded], for trying out a portal of your "
+        "own. It listens on 127.0.0.1 only and is not for production. Ctrl-C stops it.",
+    )
+    mongod.add_argument(
+        "--port", type=_port, default=DEFAULT_MONGOD_PORT, help="0: a free one (%(default)s)"
+    )
+    mongod.add_argument(
+        "--root", type=Path, metavar="DIR", default=DEFAULT_MONGOD_ROOT, help="(%(default)s)"
+    )
     demo = commands.add_parser(
         "demo",
         help="start a small data portal with the plugin, its own MongoDB and a few pictures",

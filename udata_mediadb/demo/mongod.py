@@ -49,14 +49,20 @@ class EmbeddedMongod:
 
     A context manager; or `start()` and `stop()`. It also ends when this process dies, however hard.
     The same directory can be started again, after a kill -9 too. Errors are `MongodUnavailable`.
+    `port`: 0 takes a free one.
     """
 
     def __init__(
-        self, directory: Path, binary: Path | None = None, pass_fds: Sequence[int] = ()
+        self,
+        directory: Path,
+        binary: Path | None = None,
+        pass_fds: Sequence[int] = (),
+        port: int = 0,
     ) -> None:
         self.directory = directory.absolute()
         self.binary = binary
         self._pass_fds = pass_fds
+        self._wanted_port = port
         self._port: int | None = None
         self._process: LeashedProcess | None = None
 
@@ -82,12 +88,15 @@ class EmbeddedMongod:
         binary = self.binary or find_mongod()
         _make_private_directory(self.directory)
         try:
-            for _ in range(PORT_ATTEMPTS):
-                if self._try_to_start(binary, _free_port()):
+            for _ in range(1 if self._wanted_port else PORT_ATTEMPTS):
+                if self._try_to_start(binary, self._wanted_port or _free_port()):
                     return self
         except BaseException:  # Ctrl-C while it starts, too
             self.stop()
             raise
+        if self._wanted_port:
+            hint = "choose another with --port, or --port 0 for a free one"
+            raise MongodUnavailable(f"port {self._wanted_port} is already in use; {hint}")
         raise MongodUnavailable(f"mongod found no free port in {PORT_ATTEMPTS} attempts")
 
     def stop(self) -> None:

@@ -1,0 +1,1 @@
+"""Pages of the documentation, done as they are written."""

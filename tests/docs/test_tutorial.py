@@ -1,0 +1,78 @@
+"""The tutorial for a Flask portal, line by line from an empty folder, as it is written.
+
+Other than written are only the two ports, and where the source and the wheel lie.
+"""
+
+import json
+import os
+import shutil
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from ..portal import free_port
+from .pages import REPOSITORY, blocks, transcript, without_ids
+from .terminal import LeftRunning, Terminal
+
+pytestmark = pytest.mark.slow
+PAGE = "tutorials/flask.md"
+SOURCE = ("udata_mediadb", "setup.cfg", "pyproject.toml", "README.md", "LICENSE", "NOTICE")
+
+
+def source_in(folder: Path) -> Path:
+    """A copy of what a wheel is made of: setuptools leaves folders beside it."""
+    folder.mkdir()
+    for name in SOURCE:
+        path = REPOSITORY / name
+        if path.is_dir():
+            leave = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(path, folder / name, ignore=leave)
+        else:
+            shutil.copy(path, folder / name)
+    return folder
+
+
+def environment_in(folder: Path) -> dict[str, str]:
+    """A reader's: no virtual environment, and httpie that does not read our standard input."""
+    (folder / "httpie").mkdir()
+    (folder / "httpie" / "config.json").write_text(json.dumps({"default_options": ["-I"]}))
+    kept = {k: v for k, v in os.environ.items() if k not in ("VIRTUAL_ENV", "PYTHONPATH")}
+    return {**kept, "HTTPIE_CONFIG_DIR": str(folder / "httpie"), "PIP_ROOT_USER_ACTION": "ignore"}
+
+
+@pytest.mark.skipif(shutil.which("jq") is None, reason="jq is not installed")
+def test_every_line_does_what_the_page_says(tmp_path: Path) -> None:
+    source = source_in(tmp_path / "source")
+    environment = environment_in(tmp_path)
+    mongod, web = free_port(), free_port()
+    replaced = {
+        "path/to/udata-mediadb": str(source),
+        "~/wheels": str(tmp_path / "wheels"),
+        "udata-mediadb mongod": f"udata-mediadb mongod --port {mongod}",
+        ":27017": f":{mongod}",
+        ":5000": f":{web}",
+    }
+    here = tmp_path / "home"
+    here.mkdir()
+    with ExitStack() as stack:
+        terminal = stack.enter_context(Terminal(here, environment))
+        for block in blocks(PAGE):
+            text = block.text
+            for written, meant in replaced.items():
+                text = text.replace(written, meant)
+            folder = here / "portal"
+            if block.language == "python":
+                name = text.splitlines()[0].removeprefix("# ")
+                (folder / name).write_text(text)
+            elif "activate" in text and block.language == "sh":
+                port = web if "gunicorn" in text else mongod
+                stack.enter_context(LeftRunning(folder, environment, text, port))
+            elif block.language == "sh":
+                for line in text.splitlines():
+                    terminal.run(line)
+            else:
+                for command, expected in transcript(text):
+                    printed = terminal.run(command)
+                    if not command.startswith("pip "):  # which warns as its machine is set up
+                        assert without_ids(printed) == without_ids(expected), command
