@@ -12,6 +12,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+from captions import Pixels, captioned, side_by_side
 
 from udata_mediadb.imaging import Picture, decode
 from udata_mediadb.recognition.colors import ColorsSignature, colors_of, read_palette
@@ -24,25 +25,24 @@ IMAGES = ROOT / "docs" / "images"
 LIKE = "theatine-church.jpg"
 # as in the README
 PALETTE = [{"color": "skyblue", "weight": 0.4}]
-TILE_PX, GAP_PX, SHOWN = 240, 10, 3
+TILE_PX, GAP_PX, SHOWN = 240, 14, 3
 WHITE, INK = (255, 255, 255), (40, 40, 40)
 
 
 def main() -> None:
     """Rank the samples twice and draw the first few."""
-    names = [one["file"] for one in json.loads((SAMPLES / "samples.json").read_text())]
+    samples = json.loads((SAMPLES / "samples.json").read_text())
+    names = {one["file"]: one["name"] for one in samples}
     pictures = {
-        name: decode((SAMPLES / name).read_bytes(), max_pixels=10**8, side=1024) for name in names
+        file: decode((SAMPLES / file).read_bytes(), max_pixels=10**8, side=1024) for file in names
     }
+    query = captioned(_tile(pictures[LIKE]), "Query", names[LIKE])
     similar = _ranked(SimilaritySignature(), LIKE, pictures)[1 : SHOWN + 1]
-    _write("similar.jpg", [_tile(pictures[LIKE]), *(_hit(pictures, hit) for hit in similar)])
+    _write("similar.jpg", [query, *_hits(pictures, names, similar)])
     palette = read_palette(PALETTE)
+    asked = captioned(_swatches(palette), "Query", "40 % sky blue", "the rest: any")
     colored = _ranked(ColorsSignature(), palette, pictures)[:SHOWN]
-    _write("colors.jpg", [_swatches(palette), *(_hit(pictures, hit) for hit in colored)])
-
-
-def _read(path: Path) -> Picture:
-    return decode(path.read_bytes(), max_pixels=10**8, side=1024)
+    _write("colors.jpg", [asked, *_hits(pictures, names, colored)])
 
 
 def _ranked(
@@ -54,22 +54,28 @@ def _ranked(
     return sorted(((n, c) for n, c in found if c is not None), key=lambda pair: pair[1].distance)
 
 
-def _hit(pictures: dict[str, Picture], hit: tuple[str, Comparison]) -> np.ndarray:
-    tile = _tile(pictures[hit[0]])
-    text = f"{hit[1].distance:.2f}"
-    cv2.putText(tile, text, (8, TILE_PX - 8), cv2.FONT_HERSHEY_SIMPLEX, 0.7, WHITE, 4, cv2.LINE_AA)
-    cv2.putText(tile, text, (8, TILE_PX - 8), cv2.FONT_HERSHEY_SIMPLEX, 0.7, INK, 2, cv2.LINE_AA)
-    return tile
+def _hits(
+    pictures: dict[str, Picture], names: dict[str, str], hits: list[tuple[str, Comparison]]
+) -> list[Pixels]:
+    return [
+        captioned(
+            _tile(pictures[file]),
+            f"Stored, number {place}",
+            names[file],
+            f"{comparison.decision}, distance {comparison.distance:.2f}",
+        )
+        for place, (file, comparison) in enumerate(hits, 1)
+    ]
 
 
-def _tile(picture: Picture) -> np.ndarray:
+def _tile(picture: Picture) -> Pixels:
     """(TILE_PX, w, 3) BGR."""
     pixels = np.ascontiguousarray(picture.pixels[:, :, 2::-1])
     width = round(pixels.shape[1] * TILE_PX / pixels.shape[0])
     return cv2.resize(pixels, (width, TILE_PX), interpolation=cv2.INTER_AREA)
 
 
-def _swatches(palette: Any) -> np.ndarray:
+def _swatches(palette: Any) -> Pixels:
     """The palette as bands, what it leaves open hatched."""
     tile = np.full((TILE_PX, TILE_PX // 2, 3), 235, np.uint8)
     for x in range(-TILE_PX, TILE_PX, 16):
@@ -82,17 +88,12 @@ def _swatches(palette: Any) -> np.ndarray:
     return tile
 
 
-def _write(name: str, tiles: Sequence[np.ndarray]) -> None:
-    gap = np.full((TILE_PX, GAP_PX, 3), 255, np.uint8)
-    arrow = np.full((TILE_PX, 4 * GAP_PX, 3), 255, np.uint8)
+def _write(name: str, tiles: Sequence[Pixels]) -> None:
+    arrow = np.full((TILE_PX, 36, 3), 255, np.uint8)
     middle = TILE_PX // 2
-    cv2.arrowedLine(
-        arrow, (4, middle), (4 * GAP_PX - 6, middle), INK, 2, cv2.LINE_AA, tipLength=0.4
-    )
-    parts = [tiles[0], arrow]
-    for tile in tiles[1:]:
-        parts += [tile, gap]
-    cv2.imwrite(str(IMAGES / name), np.hstack(parts[:-1]), [cv2.IMWRITE_JPEG_QUALITY, 82])
+    cv2.arrowedLine(arrow, (0, middle), (35, middle), INK, 3, cv2.LINE_AA, tipLength=0.4)
+    row = side_by_side([tiles[0], arrow, *tiles[1:]], GAP_PX)
+    cv2.imwrite(str(IMAGES / name), row, [cv2.IMWRITE_JPEG_QUALITY, 88])
 
 
 if __name__ == "__main__":

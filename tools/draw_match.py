@@ -1,4 +1,4 @@
-"""Draw a match: reference left, query right, the agreeing keypoints, the projected box.
+"""Draw a match: stored picture left, query right, the agreeing keypoints, the matching box.
 
     python tools/draw_match.py [--data ../shared/data]    writes docs/images/match.jpg
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from captions import Pixels, captioned, side_by_side
 
 from udata_mediadb.imaging import Picture
 from udata_mediadb.recognition.match.alignment import Alignment, align
@@ -17,7 +18,7 @@ from udata_mediadb.recognition.match.signature import MatchSignature
 
 ROOT = Path(__file__).parent.parent
 LINES = 40
-GAP_PX = 12
+GAP_PX = 14
 BOX, LINE = (40, 40, 230), (60, 200, 60)  # BGR
 
 
@@ -33,26 +34,41 @@ def main() -> None:
     signature = MatchSignature()
     described = [signature.describe(picture(image)) for image in (query, stored)]
     alignment = align(*described)
+    comparison = signature.verify(*described)
     assert alignment is not None
+    assert comparison is not None
     frames = [cv2.resize(i, d.resized) for i, d in zip((query, stored), described, strict=True)]
-    canvas = drawn(frames[1], frames[0], alignment)
+    inliers = len(alignment.source)
+    score = comparison.details["confidence"]
+    panels = [
+        captioned(
+            frames[1],
+            "Stored",
+            "Old books on a painted table",
+            "green: points that agree, red: the common part",
+        ),
+        captioned(
+            frames[0],
+            "Query",
+            "a photo taken from another place",
+            f"{comparison.decision}, distance {comparison.distance:.2f}, score {score:.3f}: "
+            f"{inliers} points agree",
+        ),
+    ]
+    canvas = drawn(panels, alignment, frames[1].shape[1] + GAP_PX)
     target = ROOT / "docs" / "images" / "match.jpg"
     target.parent.mkdir(parents=True, exist_ok=True)
-    cv2.imwrite(str(target), canvas, [cv2.IMWRITE_JPEG_QUALITY, 80])
+    cv2.imwrite(str(target), canvas, [cv2.IMWRITE_JPEG_QUALITY, 84])
 
 
-def picture(image: np.ndarray) -> Picture:
+def picture(image: Pixels) -> Picture:
     rgb = np.ascontiguousarray(image[:, :, ::-1])
     return Picture(rgb, image.shape[1], image.shape[0], "JPEG")
 
 
-def drawn(reference: np.ndarray, query: np.ndarray, alignment: Alignment) -> np.ndarray:
-    """(h, w, 3) BGR: both frames, lines between agreeing keypoints, both boxes."""
-    height = max(reference.shape[0], query.shape[0])
-    left = reference.shape[1] + GAP_PX
-    canvas = np.full((height, left + query.shape[1], 3), 255, np.uint8)
-    canvas[: reference.shape[0], : reference.shape[1]] = reference
-    canvas[: query.shape[0], left:] = query
+def drawn(panels: list[Pixels], alignment: Alignment, left: int) -> Pixels:
+    """(h, w, 3) BGR: both panels, lines between agreeing keypoints, both boxes."""
+    canvas = side_by_side(panels, GAP_PX)
     shift = np.array([left, 0])
     every = max(1, len(alignment.source) // LINES)
     pairs = zip(alignment.source[::every], alignment.target[::every] + shift, strict=True)
@@ -60,7 +76,7 @@ def drawn(reference: np.ndarray, query: np.ndarray, alignment: Alignment) -> np.
         a, b = (tuple(int(v) for v in np.round(point)) for point in (start, end))
         cv2.line(canvas, a, b, LINE, 1, cv2.LINE_AA)
         for point in (a, b):
-            cv2.circle(canvas, point, 3, LINE, 1, cv2.LINE_AA)
+            cv2.circle(canvas, point, 3, LINE, 2, cv2.LINE_AA)
     for corners in (alignment.box, alignment.quad + shift):
         outline = np.round(corners).astype(np.int32)
         cv2.polylines(canvas, [outline], True, BOX, 3, cv2.LINE_AA)
