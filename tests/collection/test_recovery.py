@@ -44,8 +44,8 @@ def test_a_purge_that_was_cut_short_is_finished(portal: Portal, tenant: Tenant) 
     assert StoredSignature.objects(media=cut).first() is None
     storage = portal.app.extensions["mediadb"].storage
     with portal.app.app_context():
-        assert not storage.exists(files.key(tenant.application, cut, "original"))
-        assert storage.exists(files.key(tenant.application, kept, "original"))
+        assert not files.exists(storage, files.key(tenant.application, cut, "original"))
+        assert files.exists(storage, files.key(tenant.application, kept, "original"))
 
 
 def test_lost_collections_and_memberships_are_named_and_mended(

@@ -1,21 +1,26 @@
 """Where the files of a media lie: a flask-storage of the app, with our key scheme.
 
 Our storage is not registered with flask-storage's own serving blueprint: originals of strangers
-must not be served as they came.
+must not be served as they came. What flask-storage leaves to chance is done by `local_files` and
+`object_files`: a file is there whole or not at all, and only what is not there counts as missing.
 """
 
-import os
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import flask_storage
+from botocore.exceptions import BotoCoreError, ClientError
 from flask import Flask
 from flask_storage.backends.local import LocalBackend
 
 from ..web.extension import current_part
+from . import local_files, object_files
 
 Kind = Literal["original", "media", "thumbnail"]
 STORAGE_NAME = "mediadb"
+STORAGE_ERRORS = (OSError, BotoCoreError, ClientError)  # what is raised where one is away or full
+OWN_PREFIX = ".mediadb/"  # names below it are the portal's own, not those of a media
 
 
 def new_storage(app: Flask) -> flask_storage.Storage:
@@ -45,37 +50,84 @@ def folder(application: str, media: str) -> str:
 
 
 def write(storage: flask_storage.Storage, name: str, content: bytes) -> None:
-    """Store a file so that it survives a crash of the machine where the backend allows."""
-    storage.write(name, content, overwrite=True)
-    if isinstance(storage.backend, LocalBackend):
-        path = Path(storage.path(name))
-        for opened in (path, path.parent, path.parent.parent):
-            _fsync(opened)
+    """Store a file whole or not at all, so that it survives a crash where the backend allows."""
+    if _is_local(storage):
+        local_files.write(_path(storage, name), content, root=_root(storage))
+    else:
+        storage.write(name, content, overwrite=True)  # an object appears when all of it is there
 
 
 def read(storage: flask_storage.Storage, name: str) -> bytes | None:
-    """The file's bytes, None where there is none."""
-    try:
-        content: bytes = storage.read(name)
-    except (flask_storage.FileNotFound, FileNotFoundError):
-        return None
-    return content
+    """The file's bytes, None where there is none; raises where that cannot be known."""
+    if _is_local(storage):
+        return local_files.read(_path(storage, name))
+    return object_files.read(storage.backend, _key(storage, name))
+
+
+def read_end(storage: flask_storage.Storage, name: str, size: int) -> bytes | None:
+    """The last bytes of a file, None where there is none; cheap also for a large file."""
+    if _is_local(storage):
+        return local_files.read_end(_path(storage, name), size)
+    return object_files.read_end(storage.backend, _key(storage, name), size)
+
+
+def exists(storage: flask_storage.Storage, name: str) -> bool:
+    """Whether there is such a file; raises where that cannot be known."""
+    return read_end(storage, name, 1) is not None
 
 
 def remove(storage: flask_storage.Storage, name: str) -> None:
-    """Delete a file or everything below a name; nothing there is fine."""
-    if storage.exists(name):
-        storage.delete(name)
+    """Delete a file and everything below a name; nothing there is fine."""
+    if _is_local(storage):
+        local_files.remove(_path(storage, name))
+    else:
+        object_files.remove(storage.backend, _key(storage, name))
 
 
-def _fsync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def move(storage: flask_storage.Storage, name: str, target: str) -> None:
+    """Give a file another name; it is there under one of the two at every moment."""
+    if _is_local(storage):
+        local_files.move(_path(storage, name), _path(storage, target), root=_root(storage))
+    else:
+        object_files.move(storage.backend, _key(storage, name), _key(storage, target))
+
+
+def list_names(storage: flask_storage.Storage, *, own: bool = False) -> Iterator[str]:
+    """The names of all files of media, also of unfinished ones; `own`: of the portal's own."""
+    for name in storage.list_files():
+        if name.startswith(OWN_PREFIX) == own:
+            yield name
+
+
+def is_unfinished(name: str) -> bool:
+    """Whether this is what a writer that was killed left: nothing was acknowledged by it."""
+    return name.endswith(local_files.UNFINISHED)
+
+
+def age_s(storage: flask_storage.Storage, name: str) -> float:
+    """Seconds since a file was written; 0 where it is gone meanwhile."""
+    if _is_local(storage):
+        return local_files.age_s(_path(storage, name))
+    return object_files.age_s(storage.backend, _key(storage, name))
 
 
 def current_storage() -> flask_storage.Storage:
     """The files of the current app."""
     return current_part("storage")
+
+
+def _is_local(storage: flask_storage.Storage) -> bool:
+    return isinstance(storage.backend, LocalBackend)
+
+
+def _key(storage: flask_storage.Storage, name: str) -> Any:
+    """The name with the prefix that several storages in one bucket are told apart by."""
+    return storage._prefixed(name)
+
+
+def _path(storage: flask_storage.Storage, name: str) -> Path:
+    return Path(storage.backend.path(_key(storage, name)))
+
+
+def _root(storage: flask_storage.Storage) -> Path:
+    return Path(storage.backend.root)

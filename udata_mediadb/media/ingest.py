@@ -49,6 +49,7 @@ class Ingest:
     registry: Mapping[str, RegisteredSignature]
     max_pixels: int
     thumbnail_side_px: int
+    served_side_px: int
     quotas: Quotas = field(default_factory=Quotas)
 
 
@@ -215,7 +216,7 @@ def _store(
         store_signatures(media, descriptions)
         if activate(media):
             return True
-    except (OSError, PyMongoError, Unavailable):
+    except (*files.STORAGE_ERRORS, PyMongoError, Unavailable):
         discard_pending(storage, media)
         raise
     _remove_belongings(storage, media)  # a repair took the document away while we were writing
@@ -231,7 +232,7 @@ def discard_pending(storage: flask_storage.Storage, media: Media) -> bool:
         removed = durable(Media).delete_one({"_id": media.id, "state": PENDING}).deleted_count
         if removed:
             _remove_belongings(storage, media)
-    except (OSError, PyMongoError):
+    except (*files.STORAGE_ERRORS, PyMongoError):
         return False
     return bool(removed)
 

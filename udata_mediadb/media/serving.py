@@ -4,11 +4,13 @@ Inline only what we encoded ourselves: no GPS, no second format hidden in the by
 goes out as a download, to those who may edit.
 """
 
-from flask import Response, current_app, request
+from flask import Response, request
 
 from ..errors import NotFound
-from ..imaging import MIME, reencode
+from ..imaging import MIME
+from ..web.extension import current_part
 from . import files
+from .derived import derived_of
 from .files import current_storage
 from .models import Media
 
@@ -25,7 +27,7 @@ def serve(media: Media, kind: files.Kind) -> Response:
         response.headers["Content-Disposition"] = f"attachment; filename={name}"
         response.headers["Cache-Control"] = "private, no-store"
         return response
-    content = _stored(media, kind) if kind == "thumbnail" else picture_of(media)
+    content = derived_of(current_part("ingest"), media, kind)
     response = _response(content, _PNG if content.startswith(_PNG_MAGIC) else _JPEG)
     response.headers["Content-Disposition"] = "inline"
     response.headers["Cache-Control"] = f"private, max-age={CACHE_S}"
@@ -36,18 +38,7 @@ def serve(media: Media, kind: files.Kind) -> Response:
 
 def picture_of(media: Media) -> bytes:
     """The re-encoded picture; made when first asked for, then kept."""
-    storage = current_storage()
-    name = files.key(media.application, media.id, "media")
-    content = files.read(storage, name)
-    if content is None:
-        config = current_app.config
-        content, _mime = reencode(
-            _stored(media, "original"),
-            max_pixels=config["MEDIADB_IMAGE_MAX_PIXELS"],
-            max_side=config["MEDIADB_SERVED_SIDE_PX"],
-        )
-        files.write(storage, name, content)
-    return content
+    return derived_of(current_part("ingest"), media, "media")
 
 
 def _stored(media: Media, kind: files.Kind) -> bytes:

@@ -91,6 +91,7 @@ def _ingest(
         registry=registry,
         max_pixels=config["MEDIADB_IMAGE_MAX_PIXELS"],
         thumbnail_side_px=config["MEDIADB_THUMBNAIL_SIDE_PX"],
+        served_side_px=config["MEDIADB_SERVED_SIDE_PX"],
         quotas=Quotas(config["MEDIADB_QUOTA_MEDIA"], config["MEDIADB_QUOTA_BYTES"]),
     )
 

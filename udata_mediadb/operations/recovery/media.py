@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ...application.models import Application
-from ...imaging import decode, thumbnail
+from ...imaging import decode
 from ...indexing import log
 from ...indexing.models import StoredSignature
 from ...indexing.versions import to_describe
 from ...media import files
+from ...media.derived import DERIVED, is_missing, make_derived
 from ...media.ingest import (
     DECODE_SIDE_PX,
     Ingest,
@@ -29,10 +30,15 @@ from ...mongo.documents import durable
 from . import collections
 
 Kind = Literal[
-    "pending", "original-missing", "original-damaged", "thumbnail-missing", "signature-missing",
-    "signature-orphan", "file-orphan", "application-missing", "purge-unfinished",
-    "collection-lost", "collection-without-application", "membership-orphan",
+    "pending", "original-missing", "original-damaged", "thumbnail-missing", "picture-damaged",
+    "signature-missing", "signature-orphan", "file-orphan", "file-unfinished",
+    "application-missing", "purge-unfinished", "collection-lost",
+    "collection-without-application", "membership-orphan",
 ]  # fmt: skip
+
+
+_MISSING: Mapping[str, Kind] = {"thumbnail": "thumbnail-missing", "media": "picture-damaged"}
+UNFINISHED_AFTER_S = 600.0  # no write takes that long: its writer was killed
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,7 @@ def mend(ingest: Ingest, problem: Problem) -> bool:
     if problem.kind == "signature-orphan":
         durable(StoredSignature).delete_many({"media": problem.subject})
         return True
-    if problem.kind == "file-orphan":
+    if problem.kind in ("file-orphan", "file-unfinished"):
         files.remove(ingest.storage, problem.subject)
         return True
     if problem.kind in _MEND_COLLECTION:
@@ -127,12 +133,13 @@ def _stored_problems(
     ingest: Ingest, media: Media, application: Application, deep: bool
 ) -> Iterator[Kind]:
     original = files.key(media.application, media.id, "original")
-    if not ingest.storage.exists(original):
+    if not files.exists(ingest.storage, original):
         yield "original-missing"
     elif deep and _whole_original(ingest, media) is None:
         yield "original-damaged"
-    if not ingest.storage.exists(files.key(media.application, media.id, "thumbnail")):
-        yield "thumbnail-missing"
+    for kind in DERIVED:
+        if is_missing(ingest, media, kind, deep=deep):
+            yield _MISSING[kind]
     if _missing_signatures(ingest, media, application):
         yield "signature-missing"
 
@@ -152,9 +159,12 @@ def _orphan_signatures() -> Iterator[Problem]:
 
 
 def _orphan_files(ingest: Ingest) -> Iterator[Problem]:
-    for name in list(ingest.storage.list_files()):
+    for name in list(files.list_names(ingest.storage)):
         application, media = (*name.split("/"), "", "")[:2]
-        if Media.objects(id=media, application=application).only("id").first() is None:
+        if files.is_unfinished(name):
+            if files.age_s(ingest.storage, name) > UNFINISHED_AFTER_S:
+                yield Problem("file-unfinished", application, name)
+        elif Media.objects(id=media, application=application).only("id").first() is None:
             yield Problem("file-orphan", application, name)
 
 
@@ -178,9 +188,9 @@ def _complete(ingest: Ingest, media: Media, data: bytes) -> None:
     if application is None:
         return
     picture = decode(data, max_pixels=ingest.max_pixels, side=DECODE_SIDE_PX)
-    small, _mime = thumbnail(picture, side=ingest.thumbnail_side_px)
-    name = files.key(media.application, media.id, "thumbnail")
-    files.write(ingest.storage, name, small)
+    for kind in DERIVED:
+        if is_missing(ingest, media, kind, deep=True):
+            make_derived(ingest, media, kind)
     store_signatures(media, describe(ingest.registry, application, picture))
     if media.state == PENDING:
         activate(media)

@@ -1,0 +1,1 @@
+"""What broke under kills, full disks, wrong databases and simultaneous changes."""

@@ -1,0 +1,94 @@
+"""Files in a folder: there whole or not at all, whatever is killed, full or asked for twice.
+
+A file is written under a name of its own, forced to the disk, then renamed. A reader sees the old
+one or the new one, and a writer that fails or is killed leaves at most an unfinished file.
+"""
+
+import os
+import shutil
+import time
+from contextlib import suppress
+from pathlib import Path
+from uuid import uuid4
+
+UNFINISHED = ".unfinished"
+
+
+def write(path: Path, content: bytes, *, root: Path) -> None:
+    """Store a file so that it survives a crash of the machine; `root`: where all files lie."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f"{path.name}.{uuid4().hex}{UNFINISHED}")
+    try:
+        with unfinished.open("xb") as opened:
+            opened.write(content)
+            opened.flush()
+            os.fsync(opened.fileno())
+        unfinished.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+        raise
+    _force_names(path, root)
+
+
+def read(path: Path) -> bytes | None:
+    """All bytes, None where there is no file."""
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def read_end(path: Path, size: int) -> bytes | None:
+    """The last `size` bytes, None where there is no file."""
+    try:
+        with path.open("rb") as opened:
+            opened.seek(-min(size, os.fstat(opened.fileno()).st_size), os.SEEK_END)
+            return opened.read()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def remove(path: Path) -> None:
+    """Delete a file or a folder; raises where something stays."""
+    try:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    except FileNotFoundError:
+        if path.exists():  # another process removes the same folder: it may have left nothing
+            remove(path)
+
+
+def move(path: Path, target: Path, *, root: Path) -> None:
+    """Rename a file, also into a folder that is new."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    path.replace(target)
+    _force_names(target, root)
+    with suppress(OSError):  # not empty
+        path.parent.rmdir()
+
+
+def age_s(path: Path) -> float:
+    """Seconds since the file was written; 0 where there is none."""
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
+
+
+def _force_names(path: Path, root: Path) -> None:
+    """Force the names on the way to a file to the disk: its folder may be as new as itself."""
+    for parent in path.parents:
+        _fsync(parent)
+        if parent in (root, parent.parent):
+            return
+
+
+def _fsync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

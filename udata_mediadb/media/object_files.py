@@ -1,0 +1,79 @@
+"""Files in a bucket (S3): told apart are "is not there" and "cannot be known".
+
+flask-storage takes every error for a missing object, so a storage that is away would look empty to
+a repair, and removes what lies below a name one by one.
+"""
+
+import time
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+BATCH = 1000  # keys per delete: what S3 takes at most
+_MISSING = ("404", "NoSuchKey", "NotFound")
+_NOTHING_IN_RANGE = "InvalidRange"  # the end of an empty object
+
+
+def read(backend: Any, key: str) -> bytes | None:
+    """All bytes, None where there is no such object."""
+    return _read(backend, key)
+
+
+def read_end(backend: Any, key: str, size: int) -> bytes | None:
+    """The last `size` bytes, None where there is no such object."""
+    return _read(backend, key, Range=f"bytes=-{size}")
+
+
+def remove(backend: Any, key: str) -> None:
+    """Delete the object and all below its name, up to `BATCH` with each request."""
+    _delete(backend, [key])
+    below: list[str] = []
+    for found in backend.bucket.objects.filter(Prefix=f"{key}/"):
+        below.append(found.key)
+        if len(below) == BATCH:
+            _delete(backend, below)
+            below = []
+    if below:
+        _delete(backend, below)
+
+
+def move(backend: Any, key: str, target: str) -> None:
+    """Copy, then delete: S3 has no other way, and the first is whole before the second."""
+    backend.copy(key, target)
+    _delete(backend, [key])
+
+
+def age_s(backend: Any, key: str) -> float:
+    """Seconds since the object was written; 0 where there is none."""
+    try:
+        written = backend.bucket.Object(key).last_modified.timestamp()
+    except ClientError as exc:
+        if _code(exc) in _MISSING:
+            return 0.0
+        raise
+    return float(time.time() - written)
+
+
+def _read(backend: Any, key: str, **options: str) -> bytes | None:
+    try:
+        content: bytes = backend.bucket.Object(key).get(**options)["Body"].read()
+    except ClientError as exc:
+        if _code(exc) in _MISSING:
+            return None
+        if options and _code(exc) == _NOTHING_IN_RANGE:
+            return b""
+        raise
+    return content
+
+
+def _delete(backend: Any, keys: list[str]) -> None:
+    answer = backend.bucket.delete_objects(
+        Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True}
+    )
+    if refused := answer.get("Errors"):
+        first = refused[0]
+        raise OSError(f"{len(refused)} objects stay, such as {first['Key']}: {first.get('Code')}")
+
+
+def _code(exc: ClientError) -> str:
+    return str(exc.response.get("Error", {}).get("Code"))
