@@ -12,15 +12,17 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo udata-demo test udata lint build docs clean
+.PHONY: help demo udata-demo quick test udata min lint build docs clean
 
 help:
 	@echo "make demo   start a small portal with pictures; ARGS=\"--port 8000 --root DIR\""
 	@echo "make udata-demo  the same with a real udata"
+	@echo "make quick  all tests that need no server; ARGS=\"-k palette\" for a part"
 	@echo "make test   the whole test suite on a real MongoDB; ARGS=\"-k search\" for a part"
 	@echo "make udata  the API suite on the newest udata, which is installed for it"
+	@echo "make min    the lowest versions of everything that setup.cfg allows"
 	@echo "make lint   ruff and mypy"
-	@echo "make build  the wheel and the sdist, checked in a clean environment"
+	@echo "make build  the wheel and the sdist, checked in a clean environment; ARGS=dist keeps them"
 	@echo "make docs   the documentation, into site/"
 	@echo "make clean  remove all that was made, but not the demo's data"
 
@@ -31,7 +33,10 @@ demo: $(VENV)/.demo
 udata-demo: $(UDATA_VENV)/.demo
 	@exec $(UDATA_VENV)/bin/udata-mediadb demo --udata $(ARGS)
 
-test udata lint build docs: $(VENV)/.tox
+quick: $(VENV)/.tox
+	@$(BIN)/python -m tox run -e test -- -m "not server" $(ARGS)
+
+test udata min lint build docs: $(VENV)/.tox
 	@$(BIN)/python -m tox run -e $@ -- $(ARGS)
 
 clean:

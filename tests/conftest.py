@@ -12,6 +12,14 @@ from udata_mediadb.demo.mongod import EmbeddedMongod
 pytest_plugins = ["tests.fixtures"]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark `server` on what asks for a database, so that `-m "not server"` runs anywhere."""
+    for item in items:
+        if "mongodb_uri" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.server)
+
+
 @pytest.fixture(scope="session")
 def mongodb_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """One real MongoDB for the whole suite: MEDIADB_TEST_MONGODB_URI, or the embedded one."""

@@ -97,7 +97,8 @@ def test_no_arrow_runs_back_up() -> None:
 
 
 def test_the_root_holds_few_entries() -> None:
-    entries = [path.name for path in PACKAGE.iterdir() if path.name != "__pycache__"]
+    # a folder that was moved away may live on as its __pycache__
+    entries = [path for path in PACKAGE.iterdir() if path.is_file() or [*path.rglob("*.py")]]
 
     assert len(entries) <= ROOT_ENTRIES
 

@@ -16,17 +16,17 @@ RELEASE = re.compile(r"\[(\d+\.\d+\.\d+)\] - \d{4}-\d{2}-\d{2}")
 
 def main() -> None:
     """Exit with a message that names what does not fit."""
-    if problems := [*_of_form(_changelog()), *_of_tag(sys.argv[1])]:
+    if problems := [*of_form(_changelog()), *_of_tag(sys.argv[1])]:
         sys.exit("\n".join(problems))
     print(f"{sys.argv[1]} may be released")
 
 
-def _of_form(text: str) -> list[str]:
+def of_form(text: str) -> list[str]:
     """What is not as Keep a Changelog has it."""
     sections = re.findall(r"^## (.+)$", text, re.MULTILINE)
     wrong = [name for name in sections[1:] if not RELEASE.fullmatch(name)]
     if sections[:1] != ["[Unreleased]"]:
-        wrong = [*sections[:1], *wrong]
+        wrong = [*(sections[:1] or ["none"]), *wrong]
     kinds = re.findall(r"^### (.+)$", text, re.MULTILINE)
     wrong += [kind for kind in kinds if kind not in KINDS]
     return [f"CHANGELOG.md: no such heading is known: {name}" for name in wrong]

@@ -13,6 +13,8 @@ import pytest
 from tests.demo.processes import command_of, descendants, wait_until_gone
 from tests.demo.running import STOP_S, demo
 
+pytestmark = pytest.mark.server
+
 SERVES = "mediadb reindex\n"
 slow = pytest.mark.slow
 

@@ -15,6 +15,8 @@ from tests.portal import free_port
 from udata_mediadb.demo.errors import MongodUnavailable
 from udata_mediadb.demo.mongod import EmbeddedMongod
 
+pytestmark = pytest.mark.server
+
 
 def test_answers_keeps_its_data_private_and_is_gone_after_stop(tmp_path: Path) -> None:
     directory = tmp_path / "donn\u00e9es du portail"

@@ -12,7 +12,7 @@ import pytest
 
 from tests.demo.running import REPOSITORY, demo
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.server, pytest.mark.slow]
 
 NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
 TOLERANCE = 0.02  # of distances and fractions, between processors

@@ -15,7 +15,7 @@ from tests.demo.processes import command_of, descendants
 from tests.demo.running import KEYS, Demo, demo
 from udata_mediadb.demo.pictures import samples
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.server, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

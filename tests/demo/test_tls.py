@@ -10,7 +10,7 @@ import requests
 
 from tests.demo.running import Demo, demo
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.server, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from ..portal import free_port
 from .pages import REPOSITORY, blocks, transcript, without_ids
 from .terminal import LeftRunning, Terminal
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.server, pytest.mark.slow]
 PAGE = "tutorials/flask.md"
 SOURCE = ("udata_mediadb", "setup.cfg", "pyproject.toml", "README.md", "LICENSE", "NOTICE")
 

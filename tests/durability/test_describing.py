@@ -22,6 +22,8 @@ from ..images import jpeg
 from ..onnx_files import SIZE_PX, VECTOR, write_network
 from ..portal import Portal, running_portal
 
+pytestmark = pytest.mark.server
+
 ALL = ["match", "similarity", "colors"]
 SEEDS = range(60, 84)
 PATIENCE_S = 120

@@ -15,6 +15,8 @@ from ..images import jpeg
 from ..portal import running_portal
 from .test_workers import found, wait_until_served, workers_of
 
+pytestmark = pytest.mark.server
+
 BEFORE, DURING, AFTER = range(10), range(10, 30), range(30, 35)
 
 
