@@ -77,7 +77,6 @@ class Server:
             **os.environ,
             "TEST_MONGODB": mongodb,
             "TEST_FS_ROOT": str(root),
-            "OPENBLAS_NUM_THREADS": "1",
         }
         self._process: subprocess.Popen[bytes] | None = None
 

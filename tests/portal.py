@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -149,21 +149,30 @@ class Client:
 
 @contextmanager
 def running_portal(
-    mongodb: str, root: Path, *, workers: int = 2, **environment: str
+    mongodb: str,
+    root: Path,
+    *,
+    workers: int = 2,
+    threads: int = 4,
+    app: str = "tests.portal:create_app()",
+    options: Sequence[str] = (),
+    **environment: str,
 ) -> Iterator[Portal]:
-    """A portal on a free port with `workers` gunicorn processes, ended afterwards."""
+    """A portal on a free port with `workers` gunicorn processes, ended afterwards.
+
+    `options`: more of gunicorn's.
+    """
     env = {
         **os.environ,
         "TEST_MONGODB": mongodb,
         "TEST_FS_ROOT": str(root),
-        "OPENBLAS_NUM_THREADS": "1",
         **environment,
     }
     port = free_port()
     command = [
-        *(sys.executable, "-m", "gunicorn", "tests.portal:create_app()"),
+        *(sys.executable, "-m", "gunicorn", app, *options),
         *("--bind", f"127.0.0.1:{port}", "--workers", str(workers)),
-        *("--worker-class", "gthread", "--threads", "4", "--log-level", "warning"),
+        *("--worker-class", "gthread", "--threads", str(threads), "--log-level", "warning"),
         *("--timeout", str(START_S)),
     ]
     process = subprocess.Popen(command, env=env, cwd=REPOSITORY)

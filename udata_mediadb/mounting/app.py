@@ -32,6 +32,7 @@ from ..web.answers import answer_routing_errors
 from ..web.namespace import ns
 from ..web.transport import require_https
 from .extension import MediaDB
+from .process_tuning import tune_at_first_use
 
 # Importing a route module puts its routes on the namespace; nothing is mounted until `init_app`.
 _ROUTES = (
@@ -55,6 +56,7 @@ def mount(app: Flask, host: Host | None) -> None:
     host = host or PlainHost()
     host.init_app(app)
     connect(app)
+    tune_at_first_use(app)
     prefix, endpoint_prefix = host.add_namespace(app, ns)
     storage = new_storage(app)
     registry = new_registry(

@@ -39,6 +39,11 @@ SETTINGS = (
         "Directory on a local disk for index segments, never served; None: beside FS_ROOT.",
     ),
     Setting(
+        "MEDIADB_TUNE_PROCESS",
+        True,
+        "Compute with one thread per request, and keep freed memory for the next picture.",
+    ),
+    Setting(
         "MEDIADB_SIMILARITY_ENCODER",
         None,
         "An ONNX encoder of your own, such as `{'path': …, 'dimension': 384}`; "

@@ -1,0 +1,57 @@
+"""Workers compute with one thread and keep their pages, without any variable of the environment."""
+
+import platform
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from .portal import running_portal
+
+APP = "tests.tuned_portal:create_app()"
+on_glibc = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="mallopt is glibc's")
+# gunicorn's options: each worker imports the app, or is forked when it is mounted already
+SERVERS = ([], ["--preload"])
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MALLOC_TRIM_THRESHOLD_"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def processes(mongodb: str, root: Path, options: Sequence[str], settings: str) -> dict[int, Any]:
+    """What each of two workers says after its first request."""
+    seen: dict[int, Any] = {}
+    with running_portal(mongodb, root, app=APP, options=options, TEST_SETTINGS=settings) as portal:
+        for _ in range(200):
+            said = requests.get(f"{portal.url}/process", timeout=60).json()
+            seen[said["process"]] = said
+            if len(seen) == 2:
+                break
+    assert len(seen) == 2, "only one worker answers"
+    return seen
+
+
+@pytest.mark.parametrize("options", SERVERS, ids=["forked first", "mounted first"])
+@on_glibc
+def test_every_worker_computes_with_one_thread_and_keeps_its_pages(
+    mongodb_uri: str, database_name: str, tmp_path: Path, options: Sequence[str]
+) -> None:
+    uri = f"{mongodb_uri.rstrip('/')}/{database_name}"
+
+    for said in processes(uri, tmp_path, options, "{}").values():
+        assert set(said["threads"].values()) == {1}, said
+        assert said["kept"] > 0.9, said
+
+
+@on_glibc
+def test_a_portal_that_switches_it_off_is_left_as_it_is(
+    mongodb_uri: str, database_name: str, tmp_path: Path
+) -> None:
+    uri = f"{mongodb_uri.rstrip('/')}/{database_name}"
+
+    for said in processes(uri, tmp_path, [], '{"MEDIADB_TUNE_PROCESS": false}').values():
+        assert said["kept"] < 0.9, said

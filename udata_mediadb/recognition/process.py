@@ -1,0 +1,75 @@
+"""How this process computes: one thread per request, and a heap that keeps its pages.
+
+Without it (docs/benchmarks/throughput.md) the threads of OpenBLAS and OpenCV of all workers spin
+while they wait for each other; and glibc gives the memory of every picture back to the system, to
+be faulted in again page by page for the next one.
+
+Both belong to the process and not to an app, so that the host's own numpy is held to one thread as
+well: a setting switches it off. Knows nothing that is not loaded yet: so called at first use.
+"""
+
+import ctypes
+import os
+import sys
+from dataclasses import dataclass, field
+
+import cv2
+from threadpoolctl import ThreadpoolController
+
+# malloc.h of glibc
+_M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -2, -3, -8
+_MB = 1 << 20
+# Blocks of 16 MB and more are mapped by themselves and given back when they are freed: Pillow's
+# blocks are of that size (ImagingMemoryArena), so what a large picture took is returned.
+# Of the rest, what is free at the end of the heap is kept up to 128 MB, which two pictures of a
+# camera take side by side; the heap grows in steps of 32 MB. Describing a picture of 0.8 megapixels
+# by match and colors: 2,400 page faults without, 10 with; 47 and 40 ms of processor time.
+# One arena: threads free what others have taken, and each arena would keep as much for itself.
+_HEAP = (
+    (_M_MMAP_THRESHOLD, 16 * _MB),
+    (_M_TRIM_THRESHOLD, 128 * _MB),
+    (_M_TOP_PAD, 32 * _MB),
+    (_M_ARENA_MAX, 1),
+)
+
+
+@dataclass
+class ProcessTuning:
+    """In which process it was done. Safe in threads: twice does no harm."""
+
+    _done_in: int | None = field(default=None, init=False)
+
+    def ensure(self) -> None:
+        """Tune this process, unless it was done in it; a fork is a new one."""
+        if self._done_in != os.getpid():
+            limit_threads()
+            keep_heap()
+            self._done_in = os.getpid()
+
+
+def limit_threads() -> None:
+    """One thread for each call of BLAS, OpenMP and OpenCV, of all that are loaded."""
+    ThreadpoolController().limit(limits=1)
+    cv2.setNumThreads(1)
+
+
+def keep_heap() -> bool:
+    """Keep freed memory for the next picture; False where the C library is not glibc."""
+    libc = _glibc()
+    if libc is None:
+        return False
+    return all(libc.mallopt(option, value) for option, value in _HEAP)
+
+
+def give_memory_back() -> None:
+    """Return all free memory to the system, after something large; elsewhere than glibc nothing."""
+    libc = _glibc()
+    if libc is not None:
+        libc.malloc_trim(0)
+
+
+def _glibc() -> ctypes.CDLL | None:
+    if not sys.platform.startswith("linux"):
+        return None
+    libc = ctypes.CDLL(None)
+    return libc if hasattr(libc, "gnu_get_libc_version") else None
