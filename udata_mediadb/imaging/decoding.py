@@ -1,19 +1,19 @@
 """Bytes -> pixels: reduced where it is cheap, in sRGB, composited on white, upright."""
 
 from dataclasses import dataclass
-from io import BytesIO
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageCms, ImageFile
+from PIL import Image, ImageFile
 
+from .frames import show_a_frame
+from .jpeg_end import with_its_end
 from .opening import load, open_image, orientation
+from .tone import grey8, is_deep, to_srgb
 
 _OPAQUE = 255
 _ALPHA_MODES = frozenset({"LA", "La", "PA", "RGBA", "RGBa"})
-_PROFILE = "icc_profile"  # in Pillow's `info`
-_SRGB_NAMES = (b"sRGB", "sRGB".encode("utf-16-be"))
 
 
 @dataclass(frozen=True)
@@ -33,29 +33,30 @@ class Picture:
     opacity: NDArray[np.uint8] | None = None
 
 
-def decode(data: bytes, *, max_pixels: int, side: int) -> Picture:
+def decode(data: bytes, *, max_pixels: int, side: int, lenient: bool = False) -> Picture:
     """The picture, its long side exactly `side` pixels, or the original's where that is smaller.
 
     Reduced by area averaging, so that the same picture gives the same pixels whichever way it was
-    reduced; a JPEG is reduced inside its decoder first (never below `side`). The first frame of an
-    animation. Raises UnsupportedImage (415) for what is not an image or is damaged anywhere,
-    TooLarge (413) above `max_pixels`, before any pixel is decoded; see `open_image`.
+    reduced; a JPEG is reduced inside its decoder first (never below `side`). Of an animation, the
+    first frame that is not of one colour. `lenient`: of a JPEG that was cut off, what is there.
+    Raises UnsupportedImage (415) for what is not an image or is damaged anywhere, TooLarge (413)
+    above `max_pixels`, before any pixel is decoded; see `open_image`.
     """
-    loaded, (width, height) = load_reduced(data, max_pixels=max_pixels, side=side)
-    target, turn, profile = fit(width, height, side), orientation(loaded), loaded.info.get(_PROFILE)
+    loaded, (width, height) = load_reduced(data, max_pixels=max_pixels, side=side, lenient=lenient)
+    target, turn = fit(width, height, side), orientation(loaded)
     rgba = transparent(loaded)
     opacity = None
     if rgba is not None:
         opacity = upright(np.asarray(shrink(rgba.getchannel("A"), target)), turn)
     image = shrink(composite(loaded if rgba is None else rgba), target)
-    pixels = upright(np.asarray(to_srgb(image, profile).convert("RGB")), turn)
+    pixels = upright(np.asarray(to_srgb(image, loaded).convert("RGB")), turn)
     if turn >= 5:
         width, height = height, width
     return Picture(pixels, width, height, str(loaded.format), opacity)
 
 
 def load_reduced(
-    data: bytes, *, max_pixels: int, side: int
+    data: bytes, *, max_pixels: int, side: int, lenient: bool = False
 ) -> tuple[ImageFile.ImageFile, tuple[int, int]]:
     """(image, size): decoded, in whichever mode it is, and the original's width and height.
 
@@ -64,8 +65,12 @@ def load_reduced(
     image = open_image(data, max_pixels=max_pixels)
     size = image.size
     if image.format == "JPEG":
+        whole = with_its_end(data, max_pixels=max_pixels, lenient=lenient)
+        if whole is not data:
+            image = open_image(whole, max_pixels=max_pixels)
         image.draft(None, fit(*size, side))
     load(image)
+    show_a_frame(image, max_pixels=max_pixels)
     return image, size if image.format == "JPEG" else image.size
 
 
@@ -79,18 +84,18 @@ def transparent(image: Image.Image) -> Image.Image | None:
 
     So it is with 16-bit grey, of which Pillow drops the transparent value.
     """
-    if image.mode.startswith(("I", "F")) or not has_alpha(image):
+    if is_deep(image) or not has_alpha(image):
         return None
     rgba = image if image.mode == "RGBA" else image.convert("RGBA")
     return None if rgba.getchannel("A").getextrema()[0] == _OPAQUE else rgba
 
 
 def composite(image: Image.Image) -> Image.Image:
-    """8 bits a channel, on white: mode "RGB", "L" or "CMYK"."""
-    if image.mode.startswith(("I", "F")):
-        return _grey8(image)
+    """8 bits a channel, on white: mode "RGB", "L", "CMYK" or "LAB"."""
+    if is_deep(image):
+        return grey8(image)
     if not has_alpha(image):
-        return image if image.mode in ("RGB", "L", "CMYK") else image.convert("RGB")
+        return image if image.mode in ("RGB", "L", "CMYK", "LAB") else image.convert("RGB")
     rgba = image if image.mode == "RGBA" else image.convert("RGBA")
     canvas = Image.new("RGB", rgba.size, "white")
     canvas.paste(rgba, mask=rgba)
@@ -110,28 +115,6 @@ def shrink(image: Image.Image, target: tuple[int, int]) -> Image.Image:
     return Image.frombytes(image.mode, target, pixels.tobytes())
 
 
-def to_srgb(image: Image.Image, icc: object) -> Image.Image:
-    """Colours as the embedded profile means them, in sRGB; mode "RGB", "RGBA" or "L".
-
-    Only what the profile was made for is converted; a damaged profile is ignored, as in browsers.
-    """
-    profile = icc if isinstance(icc, bytes) else b""
-    space = {b"RGB ": "RGB", b"CMYK": "CMYK"}.get(profile[16:20])
-    if image.mode.removesuffix("A") == space and not any(name in profile for name in _SRGB_NAMES):
-        try:
-            return _through_profile(image, profile)
-        except (ImageCms.PyCMSError, OSError, TypeError, ValueError):
-            pass
-    return image.convert("RGB") if image.mode == "CMYK" else image
-
-
-def _through_profile(image: Image.Image, icc: bytes) -> Image.Image:
-    profile = ImageCms.ImageCmsProfile(BytesIO(icc))
-    srgb = ImageCms.createProfile("sRGB")
-    mode = "RGBA" if image.mode == "RGBA" else "RGB"
-    return ImageCms.profileToProfile(image, profile, srgb, outputMode=mode) or image
-
-
 def upright(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
     """Apply EXIF orientation 1-8 (EXIF 2.32, 4.6.4 A); contiguous."""
     if orientation >= 5:
@@ -147,21 +130,3 @@ def fit(width: int, height: int, side: int) -> tuple[int, int]:
     """Size with its long side at `side`, never enlarged, never below 1 pixel."""
     scale = min(1.0, side / max(width, height))
     return max(1, round(width * scale)), max(1, round(height * scale))
-
-
-def _grey8(image: Image.Image) -> Image.Image:
-    """Mode "L" from 16-bit, 32-bit or float grey, which Pillow would clip at 255.
-
-    16-bit values keep their meaning (65,535 is white), and floats in 0..1 do; a range beyond that
-    has no defined white, so the darkest value becomes black and the brightest white.
-    """
-    if image.mode.startswith("I;16"):
-        return Image.fromarray((np.asarray(image) // 257).astype(np.uint8))
-    values = np.asarray(image).astype(np.float32)
-    np.nan_to_num(values, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
-    low, high = float(values.min()), float(values.max())
-    white = 1.0 if image.mode == "F" else 65535.0
-    if low >= 0 and high <= white:
-        low, high = 0.0, white
-    scaled = (values - low) * (255.0 / max(high - low, 1e-12))
-    return Image.fromarray(np.round(scaled).astype(np.uint8))

@@ -5,9 +5,10 @@ from io import BytesIO
 import numpy as np
 from PIL import Image
 
-from .decoding import Picture, composite, fit, load_reduced, shrink, to_srgb, transparent, upright
+from .decoding import Picture, composite, fit, load_reduced, shrink, transparent, upright
 from .formats import MIME
 from .opening import orientation
+from .tone import to_srgb
 
 # libjpeg's scale: 85 is where Pillow's documentation sees good quality at a small size; from 95 on
 # files grow without a visible gain.
@@ -26,13 +27,13 @@ def reencode(data: bytes, *, max_pixels: int, max_side: int) -> tuple[bytes, str
     """(bytes, MIME type) of the same picture in full quality, the only form to show inline.
 
     A new PNG where any pixel is transparent, else a new JPEG: upright, in sRGB, the long side at
-    most `max_side` pixels, first frame only, and nothing else of the original (no EXIF, GPS, XMP,
+    most `max_side` pixels, one frame only, and nothing else of the original (no EXIF, GPS, XMP,
     comment, profile or appended bytes). Raises as `decode`.
     """
     loaded, size = load_reduced(data, max_pixels=max_pixels, side=max_side)
     rgba = transparent(loaded)
     image = composite(loaded) if rgba is None else rgba
-    image = to_srgb(shrink(image, fit(*size, max_side)), loaded.info.get("icc_profile"))
+    image = to_srgb(shrink(image, fit(*size, max_side)), loaded)
     clean = Image.fromarray(upright(np.asarray(image), orientation(loaded)))
     if rgba is not None:
         return _png(clean), MIME["PNG"]

@@ -19,12 +19,14 @@ from PIL.WebPImagePlugin import WebPImageFile
 from ..errors import TooLarge, UnsupportedImage
 from .formats import sniff
 from .guards import MAX_READS, MeteredFile, check_bytes, check_header, quiet
+from .tone import SIGNIFICANT_BITS, WHITE_IS_ZERO, png_significant_bits
 
 try:
     from PIL.AvifImagePlugin import AvifImageFile
 except ImportError:  # Pillow < 11.3
     AvifImageFile = None  # type: ignore[assignment, misc]
 
+_BITS_PER_SAMPLE, _PHOTOMETRIC, _MAX_SAMPLE_VALUE = 258, 262, 281  # TIFF 6.0
 # The longest that a JPEG segment can hold; all we look for stands at its beginning.
 _MAX_EXIF_BYTES = 0xFFFF
 
@@ -36,13 +38,29 @@ class _JpegFile(JpegImageFile):
         return Image.Exif()
 
 
+class _TiffFile(TiffImageFile):
+    """Reads 16 bits and floats with 0 for white, which Pillow refuses or shows as a negative."""
+
+    def _setup(self) -> None:
+        bits = self.tag_v2.get(_BITS_PER_SAMPLE, (1,))
+        is_inverted = self.tag_v2.get(_PHOTOMETRIC, 0) == 0 and max(bits) > 8
+        if is_inverted:
+            self.tag_v2[_PHOTOMETRIC] = 1
+        super()._setup()
+        if is_inverted:
+            self.info[WHITE_IS_ZERO] = True
+        most = self.tag_v2.get(_MAX_SAMPLE_VALUE, (0,))
+        if isinstance(most, tuple) and most and isinstance(most[0], int):
+            self.info[SIGNIFICANT_BITS] = most[0].bit_length()
+
+
 _PLUGINS: dict[str, Callable[[IO[bytes]], ImageFile.ImageFile] | None] = {
     "JPEG": _JpegFile,
     "PNG": PngImageFile,
     "GIF": GifImageFile,
     "WEBP": WebPImageFile,
     "BMP": BmpImageFile,
-    "TIFF": TiffImageFile,
+    "TIFF": _TiffFile,
     "AVIF": AvifImageFile,
 }
 
@@ -91,6 +109,8 @@ def open_image(data: bytes, *, max_pixels: int) -> ImageFile.ImageFile:
             image = plugin(MeteredFile(data))
             if isinstance(image, TiffImageFile):
                 _forget_directories(image)
+            if name == "PNG":
+                image.info[SIGNIFICANT_BITS] = png_significant_bits(data)
     except UnsupportedImage:
         raise
     except Image.DecompressionBombError as exc:

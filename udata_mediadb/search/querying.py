@@ -57,11 +57,15 @@ def new_query(
 
 
 def picture_of(upload: Upload) -> Picture:
-    """The request's picture, decoded as when it is stored: the two must be described alike."""
+    """The request's picture, decoded as when it is stored: the two must be described alike.
+
+    Of a JPEG that was cut off, what is there: a query is answered with it.
+    """
     return decode(
         image_of(upload),
         max_pixels=current_app.config["MEDIADB_IMAGE_MAX_PIXELS"],
         side=DECODE_SIDE_PX,
+        lenient=True,
     )
 
 
