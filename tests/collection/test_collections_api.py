@@ -106,6 +106,37 @@ def test_deleting_recursively_takes_the_subtree_but_no_media(tenant: Tenant) -> 
     assert listed(tenant.client, "media/") == [one]
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *({"params": {"recursive": yes}} for yes in ("on", "1", "YES", "True")),
+        {"json": {"recursive": True}},
+        {"data": {"recursive": "on"}},
+    ],
+    ids=str,
+)
+def test_each_way_to_say_yes_deletes_recursively(
+    tenant: Tenant, arguments: dict[str, object]
+) -> None:
+    outer = collection(tenant, "outer")
+    collection(tenant, "inner", parent=outer["id"])
+
+    answer = tenant.client.delete(f"collections/{outer['id']}/", **arguments)
+
+    assert answer.status_code == 204
+    assert listed(tenant.client, "collections/") == []
+
+
+def test_a_recursion_that_is_neither_yes_nor_no_deletes_nothing(tenant: Tenant) -> None:
+    outer = collection(tenant, "outer")
+
+    answer = tenant.client.delete(f"collections/{outer['id']}/", params={"recursive": "maybe"})
+
+    assert answer.status_code == 400
+    assert list(answer.json()["errors"]) == ["recursive"]
+    assert listed(tenant.client, "collections/") == [outer["id"]]
+
+
 def test_members_are_listed_newest_first_and_in_each_order(tenant: Tenant) -> None:
     a, b, c = media(tenant, 3)
     made = collection(tenant)

@@ -161,6 +161,7 @@ FORCE = [
     {"data": {"data": '{ "force" : "true"}'}},
     {"data": {"force": "True"}},
     {"params": {"force": "1"}},
+    {"params": {"force": "on"}},
 ]
 
 
@@ -171,6 +172,32 @@ def test_force_comes_in_each_form(ltu_tenant: LTUTenant, arguments: dict[str, ob
     assert ltu_tenant.ltu.request("DELETE", f"/media/{identifier}", **arguments).status_code == 200
 
     assert ltu_tenant.ltu.request("POST", f"/media/{identifier}/restore").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("DELETE", "/media/{media}?force=maybe"),
+        ("DELETE", "/collection/{collection}?recursive=maybe"),
+        ("GET", "/collection?full=maybe"),
+        ("GET", "/media?order_by=name&desc=maybe"),
+        ("POST", "/search/media?envelope=maybe"),
+    ],
+)
+def test_a_flag_that_is_neither_yes_nor_no_is_refused(
+    ltu_tenant: LTUTenant, method: str, path: str
+) -> None:
+    ltu = ltu_tenant.ltu
+    media = ltu.add_picture(jpeg(6), keywords="kept")
+    made = ltu.request("POST", "/collection", json={"name": "kept"}).json()["id"]
+    body = {"json": {"keywords": ["kept"]}} if method == "POST" else {}
+
+    answer = ltu.request(method, path.format(media=media, collection=made), **body)
+
+    assert answer.status_code == 400
+    assert "maybe" not in answer.json()["errors"]
+    assert ltu.request("GET", f"/media/{media}").status_code == 200
+    assert ltu.request("GET", f"/collection/{made}").status_code == 200
 
 
 def test_collections_from_creation_to_removal(ltu_tenant: LTUTenant) -> None:

@@ -2,16 +2,17 @@
 
 import json
 
+import numpy as np
 import pytest
 
+from udata_mediadb.filters.compose import Criteria, compose
 from udata_mediadb.hosts.related import Related
-from udata_mediadb.media.actions import media_filter
-from udata_mediadb.media.listing import NEWEST_FIRST, _sorted
+from udata_mediadb.media.listing import NEWEST_FIRST, _sorted, active_in
 from udata_mediadb.media.models import Media
 
-from ..fixtures import Tenant
+from ..fixtures import Tenant, new_tenant
 from ..hosts import plain_only
-from ..images import jpeg
+from ..images import encoded, jpeg
 from ..portal import Portal
 
 # in udata they must exist: tests/udata/test_related.py
@@ -107,12 +108,26 @@ def test_a_collection_lists_by_object_too(tenant: Tenant) -> None:
     assert tenant.client.get(path, params={"related": "Dataset:5f01"}).json()["total"] == 0
 
 
+def test_the_colours_are_those_of_what_illustrates_an_object(portal: Portal) -> None:
+    tenant = new_tenant(portal, signatures=["colors"])
+    for name, related in (("red", "Dataset:5f00"), ("blue", "Dataset:5f01")):
+        colour = (200, 0, 0) if name == "red" else (0, 0, 200)
+        picture = encoded(np.full((64, 96, 3), colour, np.uint8))
+        tenant.client.add(tenant.application, picture, name=name, related=related)
+    asked = {"application": tenant.application, "related": "Dataset:5f00"}
+
+    answer = tenant.client.get("colors/", params=asked).json()
+
+    assert (answer["media"], answer["total"]) == (1, 1)
+    assert tenant.client.get("colors/", params={"related": "x"}).status_code == 400
+
+
 def test_the_filter_is_answered_by_its_index(portal: Portal, tenant: Tenant) -> None:
     for _ in range(3):
         tenant.client.add(tenant.application, jpeg(1, 96, 64), related="Dataset:5f00")
     named = [Related("Dataset", "5f00")]
     with portal.app.app_context():
-        wanted = media_filter([tenant.application], keywords=[], metadata={}, related=named)
+        wanted = active_in([tenant.application], compose(Criteria(related=named)))
         plan = _sorted(wanted, NEWEST_FIRST, None).explain()
 
     text = json.dumps(plan["queryPlanner"]["winningPlan"], default=str)

@@ -11,7 +11,7 @@ from ..indexing import log
 from ..media.models import Media
 from ..mongo.clock import now
 from ..mongo.documents import durable
-from ..web.readers import read_name, read_properties
+from ..web.readers import read_flag, read_name, read_properties
 from .keys import give_private_key
 from .models import Application
 
@@ -94,8 +94,8 @@ def _readers(versions: Collection[str]) -> dict[str, Callable[[Any], Any]]:
     return {
         "name": read_name,
         "organization": _read_id,
-        "public": _read_flag,
-        "private_key_alone": _read_flag,
+        "public": read_flag,
+        "private_key_alone": read_flag,
         "status": _read_status,
         "options": _read_options,
         "signatures": lambda value: _read_signatures(value, versions),
@@ -105,12 +105,6 @@ def _readers(versions: Collection[str]) -> dict[str, Callable[[Any], Any]]:
 def _read_id(value: Any) -> str:
     if not isinstance(value, str) or not 0 < len(value) <= 64:
         raise ValueError("an id is text")
-    return value
-
-
-def _read_flag(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError("true or false")
     return value
 
 

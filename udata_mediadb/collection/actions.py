@@ -117,7 +117,7 @@ def delete_smart_collection(smart: SmartCollection) -> None:
     durable(SmartCollection).delete_one({"_id": smart.id})
 
 
-def query_of(smart: SmartCollection) -> dict[str, Any]:
+def stored_query(smart: SmartCollection) -> dict[str, Any]:
     """The query in its JSON form, as checked when it was stored."""
     query: dict[str, Any] = json.loads(smart.query)
     return query

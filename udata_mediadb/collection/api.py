@@ -6,21 +6,20 @@ from flask import request
 
 from ..authorization.caller import readable_applications, require_application, require_caller
 from ..authorization.resource import MediaDBResource
-from ..filters.conditions import both
-from ..filters.query_string import read_filter
-from ..filters.terms import query, text_query
-from ..hosts.related import related_query
+from ..filters.compose import compose
+from ..filters.query_string import CRITERIA_PARAMS, read_criteria, sort_param
 from ..media.actions import SORT_KEYS
 from ..media.api_fields import media_page_fields
 from ..media.api_fields import represent as represent_media
 from ..media.counts import current_counts
 from ..media.listing import read_order
-from ..web.bodies import read_object
+from ..web.bodies import read_object, with_query_string
 from ..web.bulk_results import read_ids
 from ..web.bulk_results_fields import outcomes_fields, represent_outcomes
 from ..web.namespace import SECURITY, ns
 from ..web.page_fields import PAGE_PARAMS, page_answer, requested_page
 from ..web.pages import Page
+from ..web.readers import read_flag_field
 from .access import require_collection
 from .actions import create_collection, delete_collection, find_collection, update_collection
 from .api_fields import collection_fields, collection_page_fields, represent
@@ -31,20 +30,8 @@ from .models import Collection, SmartCollection
 for model in (collection_fields, collection_page_fields):
     ns.add_model(model.name, model)
 
-MEMBER_PARAMS = {
-    **PAGE_PARAMS,
-    "sort": {
-        "in": "query",
-        "description": "created_at, updated_at, name, size or position; - descends",
-    },
-    "keyword": {"in": "query", "description": "Only media with this keyword; repeat for several"},
-    "metadata.<key>": {"in": "query", "description": "Only media whose metadata has this value"},
-    "q": {"in": "query", "description": "Words that begin words of name, keywords or metadata"},
-    "related": {
-        "in": "query",
-        "description": "Only media that illustrate this object, Class:id; repeat for several",
-    },
-}
+ORDERS = (*SORT_KEYS, POSITION)
+MEMBER_PARAMS = {**PAGE_PARAMS, **CRITERIA_PARAMS}
 
 
 @ns.route("/collections/", endpoint="mediadb_collections")
@@ -104,7 +91,7 @@ class CollectionAPI(MediaDBResource):
     def delete(self, collection: str) -> tuple[str, int]:
         """Delete a collection; what lies in it moves up. Media stay."""
         found = require_collection("edit", find_collection(collection))
-        recursive = request.args.get("recursive", "").lower() in ("true", "1", "yes")
+        recursive = read_flag_field(with_query_string(read_object()), "recursive")
         delete_collection(found, recursive=recursive)
         return "", 204
 
@@ -113,12 +100,12 @@ class CollectionAPI(MediaDBResource):
 class CollectionMediaAPI(MediaDBResource):
     """What a collection holds."""
 
-    @ns.doc("list_mediadb_collection_media", params=MEMBER_PARAMS)
+    @ns.doc("list_mediadb_collection_media", params={**MEMBER_PARAMS, **sort_param(ORDERS)})
     @ns.marshal_with(media_page_fields)
     def get(self, collection: str) -> dict[str, Any]:
         """List the media of a collection, newest first."""
         found = require_collection("read", find_collection(collection))
-        return members_answer(found, (*SORT_KEYS, POSITION))
+        return members_answer(found, ORDERS)
 
     @ns.doc("add_mediadb_collection_media", security=SECURITY, responses={207: "Some failed"})
     @ns.marshal_with(outcomes_fields)
@@ -153,10 +140,8 @@ def members_answer(
     collection: Collection | SmartCollection, sort_keys: tuple[str, ...]
 ) -> dict[str, Any]:
     """The requested page of the media that it holds."""
-    asked = read_filter(request.args)
-    order = read_order(asked.sort, sort_keys)
-    facts = query(asked.keywords, asked.metadata)
-    further = both(facts, text_query(asked.text or ""), related_query(asked.related))
+    order = read_order(request.args.get("sort"), sort_keys)
+    further = compose(read_criteria(request.args))
     counts = current_counts()
     page = list_members(collection, order, requested_page(), further, counts=counts)
     return page_answer(page, represent_media(page.items))

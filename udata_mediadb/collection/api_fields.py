@@ -7,7 +7,7 @@ from flask_restx import Model, fields
 
 from ..web.page_fields import nullable, page_model
 from ..web.readers import plain
-from .actions import query_of
+from .actions import stored_query
 from .models import Collection, SmartCollection
 from .tree import children_of
 
@@ -58,7 +58,7 @@ def represent(collections: Sequence[Collection]) -> list[dict[str, Any]]:
 
 def represent_smart(collections: Sequence[SmartCollection]) -> list[dict[str, Any]]:
     """Smart collections; no query."""
-    return [{**_description(smart), "query": query_of(smart)} for smart in collections]
+    return [{**_description(smart), "query": stored_query(smart)} for smart in collections]
 
 
 def _description(document: Collection | SmartCollection) -> dict[str, Any]:

@@ -34,7 +34,9 @@ def list_members(
     """The active media that it holds and that also meet `further`, one page."""
     remembered: dict[str, Any] = {"counts": counts, "application": collection.application}
     if isinstance(collection, SmartCollection):
-        wanted = active_in(collection.application, both(members_clause(collection), further or {}))
+        wanted = active_in(
+            [collection.application], both(members_clause(collection), further or {})
+        )
         return list_page(wanted, order, request, **remembered)
     if order.key == POSITION:
         if further:

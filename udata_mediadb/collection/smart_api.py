@@ -4,6 +4,7 @@ from typing import Any
 
 from ..authorization.caller import require_application, require_caller
 from ..authorization.resource import MediaDBResource
+from ..filters.query_string import sort_param
 from ..media.actions import SORT_KEYS
 from ..media.api_fields import media_page_fields
 from ..web.bodies import read_object
@@ -81,7 +82,9 @@ class SmartCollectionAPI(MediaDBResource):
 class SmartCollectionMediaAPI(MediaDBResource):
     """What a smart collection holds."""
 
-    @ns.doc("list_mediadb_smart_collection_media", params=MEMBER_PARAMS)
+    @ns.doc(
+        "list_mediadb_smart_collection_media", params={**MEMBER_PARAMS, **sort_param(SORT_KEYS)}
+    )
     @ns.marshal_with(media_page_fields)
     def get(self, collection: str) -> dict[str, Any]:
         """List the media that meet the query at this moment, newest first."""

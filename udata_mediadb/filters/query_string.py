@@ -1,38 +1,45 @@
-"""The query string of a media list -> criteria."""
+"""The query string of a list of media -> criteria; and how the API page describes it."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from ..hosts.related import Related, read_related
+from ..hosts.related import read_related
 from ..web.readers import read_properties
+from .compose import Criteria
 
 METADATA_PREFIX = "metadata."
 
+# What `read_criteria` reads.
+CRITERIA_PARAMS = {
+    "keyword": {"in": "query", "description": "Only media with this keyword; repeat for several"},
+    "metadata.<key>": {"in": "query", "description": "Only media whose metadata has this value"},
+    "q": {"in": "query", "description": "Words that begin words of name, keywords or metadata"},
+    "related": {
+        "in": "query",
+        "description": "Only media that illustrate this object, Class:id; repeat for several",
+    },
+}
 
-@dataclass(frozen=True)
-class MediaFilter:
-    """What a list asks for; `metadata` values are lists: any of them."""
 
-    keywords: list[str] = field(default_factory=list)
-    metadata: dict[str, Any] = field(default_factory=dict)
-    text: str | None = None
-    related: list[Related] = field(default_factory=list)
-    sort: str | None = None
+def sort_param(keys: Sequence[str]) -> dict[str, dict[str, str]]:
+    """The parameter `sort` with these keys."""
+    named = f"{', '.join(keys[:-1])} or {keys[-1]}"
+    return {"sort": {"in": "query", "description": f"{named}; - descends"}}
 
 
-def read_filter(args: MultiDict[str, str]) -> MediaFilter:
-    """`keyword`, `related` (repeatable: all must hold), `metadata.<key>` (repeatable: any), `q`,
-    `sort`; InvalidFields for what is no reference."""
+def read_criteria(args: MultiDict[str, str]) -> Criteria:
+    """`keyword`, `related` (repeatable: all must hold), `metadata.<key>` (repeatable: any), `q`.
+
+    InvalidFields for what is no reference.
+    """
     keywords = [word for word in args.getlist("keyword") + args.getlist("keywords") if word.strip()]
-    metadata = {
+    metadata: dict[str, Any] = {
         key.removeprefix(METADATA_PREFIX): args.getlist(key)
         for key in args
         if key.startswith(METADATA_PREFIX) and key != METADATA_PREFIX
     }
     named = {"related": ",".join(args.getlist("related"))}
     related = read_properties(named, {"related": read_related})["related"]
-    return MediaFilter(
-        keywords, metadata, text=args.get("q"), related=related, sort=args.get("sort")
-    )
+    return Criteria(keywords, metadata, args.get("q", ""), related)

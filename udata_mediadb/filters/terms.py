@@ -5,16 +5,15 @@ operator of a client ever reaches MongoDB as a path: `k:paris`, `m:country=franc
 separator for the equals sign), and for numbers also `n:year=` and a text that sorts as they do.
 """
 
-import math
-import re
 import struct
 import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ..web.readers import number_of
+
 # Between key and value of a term. Folding takes it for a space, so no key and no value holds it.
 SEPARATOR = "\x1f"
-_NUMBER = re.compile(r"[+-]?\d{1,300}(\.\d{1,300})?")  # a JSON number's text, no exponent
 
 WORD_LENGTH = 64  # longer tokens are cut: nobody types them, and they would bloat the index
 
@@ -51,18 +50,6 @@ def metadata_term(key: str, value: object) -> str:
 def number_term(key: str, number: float) -> str:
     """Sorts among the terms of its key as the number does among numbers."""
     return f"n:{fold(key)}{SEPARATOR}{_sortable(number)}"
-
-
-def number_of(value: object) -> float | None:
-    """The number that a value is or writes out, None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    if isinstance(value, str):
-        value = value.strip()
-        if not (value.isascii() and _NUMBER.fullmatch(value)):
-            return None
-    number = float(value)
-    return number if math.isfinite(number) else None
 
 
 def words_of(name: str, keywords: Iterable[str], metadata: Mapping[str, Any]) -> list[str]:

@@ -4,9 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import Conflict, Gone, NotFound
-from ..filters import terms
-from ..filters.conditions import both
-from ..hosts.related import Related, related_query, stored
+from ..hosts.related import Related, stored
 from ..indexing import log
 from ..mongo.clock import now
 from ..mongo.documents import durable
@@ -28,24 +26,6 @@ def find_media(identifier: object, *, deleted: bool = False) -> Media:
     if media.state == DELETED and not deleted:
         raise Gone("This media has been deleted")
     return media
-
-
-def media_filter(
-    applications: Sequence[str],
-    *,
-    keywords: Sequence[str],
-    metadata: Mapping[str, Any],
-    text: str | None = None,
-    related: Sequence[Related] = (),
-) -> dict[str, Any]:
-    """The filter for active media of these applications that meet all criteria.
-
-    `text`: every word of it begins a word of name, keywords or metadata.
-    """
-    held = {"$in": list(applications)} if len(applications) != 1 else applications[0]
-    facts = terms.query(keywords, metadata)
-    clause = both(facts, terms.text_query(text or ""), related_query(related))
-    return {"application": held, "state": ACTIVE, **clause}
 
 
 def update_media(

@@ -12,16 +12,17 @@ from ..authorization.caller import (
     require_caller,
 )
 from ..authorization.resource import MediaDBResource
-from ..filters.query_string import read_filter
+from ..filters.compose import compose
+from ..filters.query_string import CRITERIA_PARAMS, read_criteria, sort_param
 from ..hosts.related import loaded
-from ..web.bodies import read_object, read_upload
+from ..web.bodies import read_object, read_upload, with_query_string
 from ..web.bulk_results import read_ids
 from ..web.bulk_results_fields import outcome_fields, outcomes_fields, represent_outcomes
 from ..web.namespace import SECURITY, ns
 from ..web.page_fields import PAGE_PARAMS, page_answer, requested_page
 from ..web.readers import read_flag_field
 from .access import editable_media, readable_media
-from .actions import SORT_KEYS, delete_media, media_filter, restore_media, update_media
+from .actions import SORT_KEYS, delete_media, restore_media, update_media
 from .api_fields import media_fields, media_page_fields, represent
 from .bulk import delete_listed
 from .counts import current_counts
@@ -29,7 +30,7 @@ from .current import add_upload
 from .files import current_storage
 from .ingest import duplicate_of
 from .links import FILE_ENDPOINT, MEDIA_ENDPOINT, is_signed
-from .listing import list_page, read_order
+from .listing import active_in, list_page, read_order
 from .relating import requested_related
 from .removal import purge_media
 from .serving import serve
@@ -37,16 +38,11 @@ from .serving import serve
 for model in (media_fields, media_page_fields, outcome_fields, outcomes_fields):
     ns.add_model(model.name, model)
 
-FILTER_PARAMS = {
+LIST_PARAMS = {
+    **PAGE_PARAMS,
     "application": {"in": "query", "description": "Only media of this application"},
-    "keyword": {"in": "query", "description": "Only media with this keyword; repeat for several"},
-    "metadata.<key>": {"in": "query", "description": "Only media whose metadata has this value"},
-    "q": {"in": "query", "description": "Words that begin words of name, keywords or metadata"},
-    "related": {
-        "in": "query",
-        "description": "Only media that illustrate this object, Class:id; repeat for several",
-    },
-    "sort": {"in": "query", "description": "created_at, updated_at, name or size; - descends"},
+    **CRITERIA_PARAMS,
+    **sort_param(SORT_KEYS),
 }
 
 
@@ -54,25 +50,18 @@ FILTER_PARAMS = {
 class MediaListAPI(MediaDBResource):
     """All media that you may read."""
 
-    @ns.doc("list_mediadb_media", params={**PAGE_PARAMS, **FILTER_PARAMS})
+    @ns.doc("list_mediadb_media", params=LIST_PARAMS)
     @ns.marshal_with(media_page_fields)
     def get(self) -> dict[str, Any]:
         """List media, newest first."""
-        wanted, asked = requested_page(), read_filter(request.args)
+        wanted, criteria = requested_page(), read_criteria(request.args)
+        order = read_order(request.args.get("sort"), SORT_KEYS)
         if named := request.args.get("application"):
             applications = [require_application("read", named).id]
         else:
             applications = readable_applications()
-        order = read_order(asked.sort, SORT_KEYS)
-        found = media_filter(
-            applications,
-            keywords=asked.keywords,
-            metadata=asked.metadata,
-            text=asked.text,
-            related=asked.related,
-        )
         page = list_page(
-            found,
+            active_in(applications, compose(criteria)),
             order,
             wanted,
             counts=current_counts(),
@@ -138,8 +127,7 @@ class MediaAPI(MediaDBResource):
     )
     def delete(self, media: str) -> tuple[str, int]:
         """Delete a media; it can be restored, unless `force` is true."""
-        asked = {**read_object(), **request.args.to_dict()}
-        if read_flag_field(asked, "force"):
+        if read_flag_field(with_query_string(read_object()), "force"):
             purge_media(current_storage(), editable_media(media, deleted=True))
         else:
             delete_media(editable_media(media))

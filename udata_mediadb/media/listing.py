@@ -1,6 +1,6 @@
 """Pages of media: every list of both dialects, each order served by an index."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,9 +39,12 @@ def read_order(sort: str | None, keys: tuple[str, ...]) -> Order:
     return Order(key, sort.startswith("-"))
 
 
-def active_in(application: str, clause: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The filter for active media of an application that meet a clause made by `conditions`."""
-    return {"application": application, "state": ACTIVE, **(clause or {})}
+def active_in(
+    applications: Sequence[str], clause: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The filter for active media of these applications that meet a clause made by `compose`."""
+    held = applications[0] if len(applications) == 1 else {"$in": list(applications)}
+    return {"application": held, "state": ACTIVE, **(clause or {})}
 
 
 def list_page(

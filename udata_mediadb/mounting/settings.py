@@ -79,7 +79,11 @@ SETTINGS = (
         4096,
         "Long side of the re-encoded picture that is shown inline; larger originals are reduced.",
     ),
-    Setting("MEDIADB_PAGE_SIZE_MAX", 100, "Larger page sizes are cut to this."),
+    Setting(
+        "MEDIADB_PAGE_SIZE_MAX",
+        None,
+        "Larger pages are cut to this, in both dialects; None: 100, and 1000 in the LTU dialect.",
+    ),
     Setting(
         "MEDIADB_SEARCH_CANDIDATES",
         20,

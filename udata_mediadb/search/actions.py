@@ -6,10 +6,9 @@ from typing import Any
 
 from ..application.models import Application
 from ..errors import InvalidFields
-from ..filters import terms
-from ..filters.conditions import both
 from ..indexing.catalogs import Catalogs, MaintainedCatalog
 from ..indexing.versions import in_use
+from ..media.listing import active_in
 from ..media.models import ACTIVE, Media
 from ..recognition.registered import RegisteredSignature
 from ..recognition.signature import Comparison
@@ -38,15 +37,16 @@ def search(application: Application, query: Query, catalogs: Catalogs) -> list[H
     for one in asked:
         for media, comparison in _found_by(one, query, allowed):
             found.setdefault(media, {})[one.name] = comparison
-    if query.blend is not None:
-        found = _blended(asked, found, query.blend)
-    kept = {media: _shown(comparisons, query) for media, comparisons in found.items()}
+    blend, include_rejected = query.comparing.blend, query.comparing.include_rejected
+    if blend is not None:
+        found = _blended(asked, found, blend)
+    kept = {media: _shown(comparisons, include_rejected) for media, comparisons in found.items()}
     kept = {media: some for media, some in kept.items() if some and media != query.without}
     active = Media.objects(id__in=list(kept), application=application.id, state=ACTIVE)
     hits = [Hit(media, kept[media.id]) for media in active]
-    least = _least_scores(query, catalogs)
+    least, min_score = _least_scores(query, catalogs), query.comparing.min_score
     return sorted(
-        (hit for hit in hits if hit.score >= least.get(hit.best_signature, query.min_score)),
+        (hit for hit in hits if hit.score >= least.get(hit.best_signature, min_score)),
         key=lambda hit: hit.rank,
     )
 
@@ -68,7 +68,7 @@ def choose_signatures(application: Application, names: Sequence[str]) -> list[st
 
 def _asked(application: Application, query: Query, catalogs: Catalogs) -> Iterator[_Asked]:
     """The signatures of the query; without those for which a stored media is not described yet."""
-    for name in query.signatures:
+    for name in query.comparing.signatures:
         version = in_use(catalogs.registry, application.described_versions, name)
         registered = catalogs.registry[version]
         description = _describe(query, registered)
@@ -85,13 +85,14 @@ def _found_by(
         ranked = asked.served.shortlist(asked.description, registered.candidates, allowed)
         return compared(registered.signature, asked.description, [media for media, _ in ranked])
     ranked = asked.served.shortlist(asked.description, query.candidates * DEPTH, allowed)
+    min_box, every = query.comparing.min_box, query.comparing.include_rejected
     return verified(
-        asked_for(registered.signature, query.min_box, every=query.include_rejected),
+        asked_for(registered.signature, min_box, every=every),
         asked.description,
         ranked,
         query.candidates,
-        every=query.include_rejected,
-        shared=query.min_box is not None,
+        every=every,
+        shared=min_box is not None,
     )
 
 
@@ -105,37 +106,38 @@ def _blended(asked: Sequence[_Asked], found: Found, share: float) -> Found:
     return {media: {NAME: one, **found[media]} for media, one in both_of.items() if one}
 
 
-def _shown(comparisons: Mapping[str, Comparison], query: Query) -> dict[str, Comparison]:
+def _shown(comparisons: Mapping[str, Comparison], include_rejected: bool) -> dict[str, Comparison]:
     if NAME in comparisons:
-        keep = comparisons[NAME].accepted or query.include_rejected
+        keep = comparisons[NAME].accepted or include_rejected
         return dict(comparisons) if keep else {}
     return {
         name: comparison
         for name, comparison in comparisons.items()
-        if comparison.accepted or query.include_rejected
+        if comparison.accepted or include_rejected
     }
 
 
 def _least_scores(query: Query, catalogs: Catalogs) -> dict[str, float]:
     """By signature. Beside others, what only looks a little alike would bury what is proven."""
-    several = len(query.signatures) > 1 and not query.include_rejected and query.palette is None
+    asked = query.comparing
+    several = len(asked.signatures) > 1 and not asked.include_rejected and asked.palette is None
     return {
-        name: max(query.min_score, catalogs.registry[name].beside if several else 0.0)
-        for name in query.signatures
+        name: max(asked.min_score, catalogs.registry[name].beside if several else 0.0)
+        for name in asked.signatures
     }
 
 
 def _allowed(application: Application, query: Query) -> list[str] | None:
-    wanted = both(terms.query(query.keywords, query.metadata), query.within)
-    if not wanted:
+    if not query.within:
         return None
-    found = Media.objects(application=application.id, state=ACTIVE)
-    return [str(media) for media in found.filter(__raw__=wanted).scalar("id").no_cache()]
+    found = Media.objects(__raw__=active_in([application.id], query.within))
+    return [str(media) for media in found.scalar("id").no_cache()]
 
 
 def _describe(query: Query, registered: RegisteredSignature) -> Any:
-    if query.palette is not None and registered.signature.name == "colors":
-        return query.palette
+    palette = query.comparing.palette
+    if palette is not None and registered.signature.name == "colors":
+        return palette
     if query.picture is not None:
         return registered.signature.describe(query.picture)
     wanted = [query.media] if query.media else []

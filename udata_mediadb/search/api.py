@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from flask import current_app, request
-
 from ..application.actions import require_active
 from ..application.models import Application
 from ..authorization.caller import require_application
@@ -13,10 +11,9 @@ from ..media.access import readable_media
 from ..media.models import Media
 from ..web.bodies import Upload, read_upload
 from ..web.namespace import SECURITY, ns
-from ..web.page_fields import PAGE_PARAMS, page_answer
-from ..web.pages import PageRequest, parse_page
+from ..web.page_fields import PAGE_PARAMS, page_answer, requested_page
 from .api_fields import hit_fields, hit_page_fields, represent, represent_found
-from .querying import find_by_criteria, find_by_picture, has_picture, new_query
+from .querying import find_by_criteria, find_by_picture, new_query
 from .request import SearchRequest, read_search
 
 for model in (hit_fields, hit_page_fields):
@@ -42,28 +39,22 @@ class SearchAPI(MediaDBResource):
         Without a picture: all that meet the keywords, metadata, query and collection, newest first.
         """
         upload = read_upload()
-        wanted = _page(upload)
+        wanted = requested_page(upload.properties)
         asked = read_search(upload.properties)
         application, media = _where(asked, upload)
         query = new_query(application, asked, upload, media)
-        if not has_picture(query):
+        if not query.compares_pictures:
             found = find_by_criteria(application, query, wanted)
             return page_answer(found, represent_found(found.items))
         hits = find_by_picture(application, query, wanted)
         return page_answer(hits, represent(hits.items))
 
 
-def _page(upload: Upload) -> PageRequest:
-    """The page of the query string, else of the body."""
-    asked = {**upload.properties, **request.args.to_dict()}
-    return parse_page(asked, max_size=current_app.config["MEDIADB_PAGE_SIZE_MAX"])
-
-
 def _where(asked: SearchRequest, upload: Upload) -> tuple[Application, Media | None]:
     """Where to search, and the media that is named. Its application is the default for its id."""
     media = None
     if asked.media is not None:
-        if upload.image is not None or upload.properties.get("url"):
+        if upload.has_picture:
             raise InvalidFields({"media": "send a file, a url or a media id, not several"})
         media = readable_media(asked.media)
     application = require_application(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..recognition.signature import Comparison
+from .query import score_of
 
 NAME = "blend"
 BLENDED = ("similarity", "colors")
@@ -20,11 +21,7 @@ def blended(comparisons: Mapping[str, Comparison], share: float) -> Comparison |
     shares = dict(zip(BLENDED, (1.0 - share, share), strict=True))
     used = {name: weight for name, weight in shares.items() if weight > 0}
     distance = sum(weight * comparisons[name].distance for name, weight in used.items())
-    confidence = sum(weight * _confidence(comparisons[name]) for name, weight in used.items())
+    confidence = sum(weight * score_of(comparisons[name]) for name, weight in used.items())
     accepted = any(comparisons[name].accepted for name in used)
     details: dict[str, Any] = {"confidence": round(confidence, 4), "colors_share": share}
     return Comparison("similar" if accepted else "rejected_distance", round(distance, 4), details)
-
-
-def _confidence(comparison: Comparison) -> float:
-    return float(comparison.details.get("confidence", 1.0 - comparison.distance))

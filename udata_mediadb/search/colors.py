@@ -52,7 +52,7 @@ def shown(description: ColorsDescription) -> dict[str, Any]:
     return {"colors": colors_of(description), "background": background_of(description)}
 
 
-def summary(
+def summarize_colors(
     registry: Mapping[str, RegisteredSignature],
     application: Application,
     wanted: Mapping[str, Any],

@@ -11,18 +11,17 @@ from ..authorization.resource import MediaDBResource
 from ..collection.actions import find_collection
 from ..collection.listing import members_clause
 from ..errors import InvalidFields
-from ..filters.conditions import both
-from ..filters.query_string import read_filter
+from ..filters.compose import compose
+from ..filters.query_string import CRITERIA_PARAMS, read_criteria
 from ..indexing.current import current_registry
 from ..media.access import readable_media
-from ..media.actions import media_filter
-from ..media.api import FILTER_PARAMS
+from ..media.listing import active_in
 from ..recognition.colors import ColorsSignature
 from ..web.bodies import read_upload
 from ..web.namespace import SECURITY, ns
 from ..web.page_fields import nullable
-from .colors import media_colors, shown, summary
-from .querying import picture_of
+from .colors import media_colors, shown, summarize_colors
+from .querying import decode_upload
 
 MOST_COUNTED = 64  # each is compared with all swatches of thousands of pictures
 
@@ -87,7 +86,8 @@ class ColorsAPI(MediaDBResource):
     @ns.doc(
         "summarize_mediadb_colors",
         params={
-            **{name: one for name, one in FILTER_PARAMS.items() if name != "sort"},
+            "application": {"in": "query", "description": "The application; else your only one"},
+            **CRITERIA_PARAMS,
             "collection": {"in": "query", "description": "Only media in this collection"},
             "color": {"in": "query", "description": "A colour to count; repeat for several"},
         },
@@ -96,17 +96,15 @@ class ColorsAPI(MediaDBResource):
     def get(self) -> dict[str, Any]:
         """The colours of all media that meet the filter, and how many media have each."""
         application = require_application("read", request.args.get("application"))
-        asked = read_filter(request.args)
-        wanted = media_filter(
-            [application.id], keywords=asked.keywords, metadata=asked.metadata, text=asked.text
-        )
+        criteria, members = read_criteria(request.args), []
         if named := request.args.get("collection"):
-            wanted = both(wanted, members_clause(find_collection(named, application.id)))
+            members.append(members_clause(find_collection(named, application.id)))
+        wanted = active_in([application.id], compose(criteria, *members))
         colors = request.args.getlist("color")
         if len(colors) > MOST_COUNTED:
             raise InvalidFields({"color": f"at most {MOST_COUNTED} are counted at once"})
         try:
-            return vars(summary(current_registry(), application, wanted, colors))
+            return vars(summarize_colors(current_registry(), application, wanted, colors))
         except ValueError as exc:
             raise InvalidFields({"color": str(exc)}) from exc
 
@@ -120,4 +118,4 @@ class ColorsAPI(MediaDBResource):
         """The colours of a picture, which is not stored; `application` says where you may ask."""
         upload = read_upload()
         require_active(require_application("search", upload.properties.get("application")))
-        return shown(ColorsSignature().describe(picture_of(upload)))
+        return shown(ColorsSignature().describe(decode_upload(upload)))

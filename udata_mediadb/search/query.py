@@ -6,6 +6,7 @@ from typing import Any
 
 from ..imaging import Picture
 from ..media.models import Media
+from ..recognition.colors import ColorsDescription
 from ..recognition.signature import Comparison
 
 # What is proven comes before what looks alike.
@@ -13,31 +14,44 @@ TIERS = ("match", "blend", "similarity", "colors")
 
 
 @dataclass(frozen=True)
-class Query:
-    """What to look for: a picture, or the stored descriptions of a media, or a palette.
+class Comparing:
+    """How pictures are compared, and which of what is found is shown.
 
-    `palette`: what the colors signature looks for, in place of the picture's own colours.
-    `within`: a further filter, made by `conditions` or `collection.listing.members_clause`.
-    `signatures`: names to use, in the application's order. `blend`: None, or the share of colors,
-    0 to 1, in one common distance with similarity. `min_score`: hits whose score is below it are
-    left out. `min_box`: share of a stored picture that must be seen for a match, None: the
-    usual one. `without`: a media that is no hit. `candidates`: verified per batch, where
-    verification is costly.
+    `signatures`: names; none: all of the application. `palette`: what the colors signature looks
+    for, in place of the picture's own colours. `blend`: None, or the share of colors, 0 to 1, in
+    one common distance with similarity. `min_score`: hits whose score is below it are left out.
+    `min_box`: share of a stored picture that must be seen for a match, None: the usual one.
     """
 
-    picture: Picture | None = None
-    media: str | None = None
-    palette: Any = None
-    keywords: Sequence[str] = ()
-    metadata: Mapping[str, Any] = field(default_factory=dict)
-    within: Mapping[str, Any] = field(default_factory=dict)
-    signatures: Sequence[str] = ("match",)
+    signatures: Sequence[str] = ()
+    palette: ColorsDescription | None = None
     blend: float | None = None
     include_rejected: bool = False
     min_score: float = 0.0
     min_box: float | None = None
+
+
+@dataclass(frozen=True)
+class Query:
+    """What to look for: a picture, or the stored descriptions of a media, or a palette.
+
+    `comparing`: its signatures are named, in the application's order. `within`: the filter that
+    hits meet, made by `compose`. `without`: a media that is no hit. `candidates`: verified per
+    batch, where verification is costly.
+    """
+
+    picture: Picture | None = None
+    media: str | None = None
+    comparing: Comparing = field(default_factory=Comparing)
+    within: Mapping[str, Any] = field(default_factory=dict)
     without: str | None = None
     candidates: int = 20
+
+    @property
+    def compares_pictures(self) -> bool:
+        """Whether pictures are compared: else the filter alone says what is found."""
+        looked_for = (self.picture, self.media, self.comparing.palette)
+        return any(one is not None for one in looked_for)
 
 
 @dataclass(frozen=True)

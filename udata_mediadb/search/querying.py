@@ -9,9 +9,7 @@ from ..application.models import Application
 from ..collection.actions import find_collection, find_smart_collection
 from ..collection.listing import members_clause
 from ..errors import InvalidFields
-from ..filters import terms
-from ..filters.conditions import both, clause
-from ..hosts.related import related_query
+from ..filters.compose import compose
 from ..imaging import Picture, decode
 from ..indexing.current import current_catalogs
 from ..media.counts import current_counts
@@ -23,7 +21,7 @@ from ..web.bodies import Upload, image_of
 from ..web.pages import Page, PageRequest
 from .actions import choose_signatures, search
 from .blending import BLENDED
-from .query import Hit, Query
+from .query import Comparing, Hit, Query
 from .request import SearchRequest
 
 
@@ -36,27 +34,21 @@ def new_query(
     NotFound for a collection that the application has not.
     """
     picture = None
-    if media is None and (_has_picture(upload) or not (asked.palette or _has_criteria(asked))):
-        picture = picture_of(upload)
+    suffices = asked.has_criteria or asked.comparing.palette is not None
+    if media is None and (upload.has_picture or not suffices):
+        picture = decode_upload(upload)
+    has_picture = picture is not None or media is not None
+    signatures = _signatures(application, asked.comparing, has_picture=has_picture)
     return Query(
         picture=picture,
         media=media.id if media else None,
-        keywords=asked.keywords,
-        metadata=asked.metadata,
-        within=both(
-            clause(asked.query), _members(asked, application), related_query(asked.related)
-        ),
-        min_score=asked.min_score,
-        palette=asked.palette,
-        signatures=_signatures(application, asked, picture is not None or media is not None),
-        blend=asked.blend,
-        min_box=asked.min_box,
-        include_rejected=asked.include_rejected,
+        comparing=replace(asked.comparing, signatures=signatures),
+        within=compose(asked.criteria, *_members(asked, application)),
         candidates=current_app.config["MEDIADB_SEARCH_CANDIDATES"],
     )
 
 
-def picture_of(upload: Upload) -> Picture:
+def decode_upload(upload: Upload) -> Picture:
     """The request's picture, decoded as when it is stored: the two must be described alike.
 
     Of a JPEG that was cut off, what is there: a query is answered with it.
@@ -71,14 +63,10 @@ def picture_of(upload: Upload) -> Picture:
 
 def similar_query(application: Application, asked: SearchRequest, media: Media) -> Query:
     """What looks like this media, itself left out; by similarity where nothing else is asked."""
-    if asked.blend is None and not asked.signatures:
-        asked = replace(asked, signatures=["similarity"])
+    comparing = asked.comparing
+    if comparing.blend is None and not comparing.signatures:
+        asked = replace(asked, comparing=replace(comparing, signatures=["similarity"]))
     return replace(new_query(application, asked, Upload(), media), without=media.id)
-
-
-def has_picture(query: Query) -> bool:
-    """Whether pictures are compared: else `find_by_criteria` answers it."""
-    return any(one is not None for one in (query.picture, query.media, query.palette))
 
 
 def find_by_picture(application: Application, query: Query, wanted: PageRequest) -> Page[Hit]:
@@ -90,9 +78,8 @@ def find_by_picture(application: Application, query: Query, wanted: PageRequest)
 
 def find_by_criteria(application: Application, query: Query, wanted: PageRequest) -> Page[Media]:
     """One page of the media that meet the criteria, newest first."""
-    met = both(terms.query(query.keywords, query.metadata), query.within)
     return list_page(
-        active_in(application.id, met),
+        active_in([application.id], query.within),
         NEWEST_FIRST,
         wanted,
         counts=current_counts(),
@@ -100,35 +87,26 @@ def find_by_criteria(application: Application, query: Query, wanted: PageRequest
     )
 
 
-def _signatures(application: Application, asked: SearchRequest, has_picture: bool) -> list[str]:
+def _signatures(application: Application, comparing: Comparing, *, has_picture: bool) -> list[str]:
     """The signatures to search by; a blend needs two, a palette alone is for colors."""
-    if asked.blend is not None:
+    if comparing.blend is not None:
         if not has_picture:
             raise InvalidFields({"blend": "needs a picture"})
         return choose_signatures(application, BLENDED)
-    if asked.palette is not None and not (has_picture or asked.signatures):
+    if comparing.palette is not None and not (has_picture or comparing.signatures):
         return choose_signatures(application, ["colors"])
-    chosen = choose_signatures(application, asked.signatures)
-    if asked.palette is not None and "colors" not in chosen:
+    chosen = choose_signatures(application, comparing.signatures)
+    if comparing.palette is not None and "colors" not in chosen:
         raise InvalidFields({"palette": "goes with the signature colors"})
     return chosen
 
 
-def _members(asked: SearchRequest, application: Application) -> dict[str, Any]:
-    """The clause for the collections that are named; both hold where both are."""
+def _members(asked: SearchRequest, application: Application) -> list[dict[str, Any]]:
+    """The filters for the collections that are named."""
     clauses = []
     if asked.collection:
         clauses.append(members_clause(find_collection(asked.collection, application.id)))
     if asked.smart_collection:
         smart = find_smart_collection(asked.smart_collection, application.id)
         clauses.append(members_clause(smart))
-    return both(*clauses)
-
-
-def _has_picture(upload: Upload) -> bool:
-    return upload.image is not None or bool(upload.properties.get("url"))
-
-
-def _has_criteria(asked: SearchRequest) -> bool:
-    named = (asked.keywords, asked.metadata, asked.query, asked.collection, asked.smart_collection)
-    return any((*named, asked.related))
+    return clauses

@@ -5,7 +5,7 @@ the file, or JSON. Nothing is read beyond the byte limit.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +34,11 @@ class Upload:
     image: bytes | None = None
     filename: str | None = None
     properties: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether it holds a picture, or names one by `url`."""
+        return self.image is not None or bool(self.properties.get("url"))
 
 
 def read_upload() -> Upload:
@@ -70,6 +75,11 @@ def read_object() -> dict[str, Any]:
         return json_object(request.get_data())
     except RequestEntityTooLarge as exc:
         raise refuse_size(FIELDS_MAX_BYTES) from exc
+
+
+def with_query_string(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Properties of a body and arguments of the URL in one, for routes that take either."""
+    return {**properties, **request.args.to_dict()}
 
 
 def image_of(upload: Upload) -> bytes:

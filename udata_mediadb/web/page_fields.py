@@ -1,18 +1,29 @@
 """Pieces of the udata dialect's wire format that several namespaces share."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from flask import current_app, request
+from flask import request
 from flask_restx import Model, fields
 
-from .pages import Page, PageRequest, envelope, parse_page, require_in_range
+from .bodies import with_query_string
+from .pages import (
+    DEFAULT_PAGE_SIZE,
+    Page,
+    PageRequest,
+    largest_page,
+    parse_page,
+    require_in_range,
+    udata_envelope,
+)
 
+PAGE_SIZE_MAX = 100  # unless MEDIADB_PAGE_SIZE_MAX says otherwise
 PAGE_PARAMS = {
     "page": {"in": "query", "type": "integer", "description": "The page to show, from 1"},
     "page_size": {
         "in": "query",
         "type": "integer",
-        "description": "Entries on a page, 20, at most 100",
+        "description": f"Entries on a page, {DEFAULT_PAGE_SIZE}, at most {PAGE_SIZE_MAX}",
     },
 }
 
@@ -42,12 +53,12 @@ def page_model(name: str, item: Model) -> Model:
     )
 
 
-def requested_page() -> PageRequest:
-    """The page that the query string asks for."""
-    return parse_page(request.args, max_size=current_app.config["MEDIADB_PAGE_SIZE_MAX"])
+def requested_page(properties: Mapping[str, Any] | None = None) -> PageRequest:
+    """The page that the query string asks for, else the body's `properties`."""
+    return parse_page(with_query_string(properties or {}), max_size=largest_page(PAGE_SIZE_MAX))
 
 
 def page_answer(page: Page[Any], data: list[Any]) -> dict[str, Any]:
     """The envelope with links to this request's neighbours; NotFound beyond the end."""
     require_in_range(page)
-    return envelope(page, data, request.url)
+    return udata_envelope(page, data, request.url)

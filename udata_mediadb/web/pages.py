@@ -1,11 +1,14 @@
-"""Pages: the value object and the udata envelope."""
+"""Pages: what is asked for, the value object, and the udata envelope."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from flask import current_app
+
 from ..errors import InvalidFields, NotFound
+from .readers import positive_number
 
 T = TypeVar("T")
 DEFAULT_PAGE_SIZE = 20  # udata's own default
@@ -40,22 +43,35 @@ class Page(Generic[T]):
         return self.request.page > 1
 
 
-def parse_page(args: Mapping[str, Any], *, max_size: int) -> PageRequest:
+def parse_page(
+    args: Mapping[str, Any],
+    *,
+    max_size: int,
+    size_key: str = "page_size",
+    usual_size: int = DEFAULT_PAGE_SIZE,
+) -> PageRequest:
     """The page that `args` ask for; sizes above `max_size` are cut to it.
 
     Raises InvalidFields for anything that is not a positive integer.
     """
     errors: dict[str, str] = {}
     numbers = {}
-    for name, default in (("page", 1), ("page_size", DEFAULT_PAGE_SIZE)):
-        number = _positive(args.get(name), default)
+    for name, default in (("page", 1), (size_key, usual_size)):
+        asked = args.get(name)
+        number = default if asked in (None, "") else positive_number(asked)
         if number is None:
-            errors[name] = f"{name} must be a positive integer, not {args.get(name)!r:.40}"
+            errors[name] = f"{name} must be a positive integer, not {asked!r:.40}"
         else:
             numbers[name] = number
     if errors:
         raise InvalidFields(errors)
-    return PageRequest(numbers["page"], min(numbers["page_size"], max_size))
+    return PageRequest(numbers["page"], min(numbers[size_key], max_size))
+
+
+def largest_page(usual: int) -> int:
+    """The largest page of a dialect: `usual`, unless the portal sets one for all."""
+    limit: int | None = current_app.config["MEDIADB_PAGE_SIZE_MAX"]
+    return usual if limit is None else limit
 
 
 def require_in_range(page: Page[Any]) -> None:
@@ -64,7 +80,7 @@ def require_in_range(page: Page[Any]) -> None:
         raise NotFound(f"There is no page {page.request.page}: the list has {page.total} entries.")
 
 
-def envelope(page: Page[Any], data: Sequence[Any], url: str) -> dict[str, Any]:
+def udata_envelope(page: Page[Any], data: Sequence[Any], url: str) -> dict[str, Any]:
     """The udata form of a page; `url` is the requested URL, query included."""
     number = page.request.page
     return {
@@ -86,16 +102,3 @@ def page_url(url: str, number: int) -> str:
     else:
         query.append(("page", str(number)))
     return urlunsplit(parts._replace(query=urlencode(query)))
-
-
-def _positive(value: Any, default: int) -> int | None:
-    if value is None or value == "":
-        return default
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, str):
-        # int() reads underscores and other scripts' digits, and 10^6 digits slowly
-        if not (value.isascii() and value.isdigit() and len(value) <= 9):
-            return None
-        value = int(value)
-    return value if isinstance(value, int) and 0 < value < 10**9 else None

@@ -18,6 +18,7 @@ METADATA_BYTES = 64 * 1024  # a picture's own facts, not a document store
 METADATA_DEPTH = 4
 _INT64 = 2**63
 _MD5 = re.compile(r"[0-9a-f]{32}")
+_NUMBER = re.compile(r"[+-]?\d{1,300}(\.\d{1,300})?")  # a JSON number's text, no exponent
 
 
 def read_properties(
@@ -80,11 +81,15 @@ def read_md5(value: Any) -> str:
 
 
 def read_flag(value: Any) -> bool:
-    """true, 1, yes / false, 0, no and empty, in any case; as JSON or text."""
-    text = json.dumps(value) if isinstance(value, bool | int) else str(value).strip().lower()
-    if text in ("true", "1", "yes"):
+    """true, 1, yes, on / false, 0, no, off and empty, in any case; as JSON or text.
+
+    The one reader of yes and no, for every route of both dialects.
+    """
+    text = json.dumps(value) if isinstance(value, bool | int) else value
+    text = text.strip().lower() if isinstance(text, str) else None
+    if text in ("true", "1", "yes", "on"):
         return True
-    if text in ("false", "0", "no", ""):
+    if text in ("false", "0", "no", "off", ""):
         return False
     raise ValueError("true or false")
 
@@ -92,6 +97,39 @@ def read_flag(value: Any) -> bool:
 def read_flag_field(raw: Mapping[str, Any], name: str) -> bool:
     """The flag of that name, False where there is none; InvalidFields for anything else."""
     return bool(read_properties(raw, {name: read_flag}).get(name, False))
+
+
+def read_share(value: Any) -> float:
+    """A number from 0 to 1, also as text."""
+    number = number_of(value)
+    if number is None or not 0 <= number <= 1:
+        raise ValueError("a number from 0 to 1")
+    return number
+
+
+def number_of(value: object) -> float | None:
+    """The number that a value is or writes out, None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    if isinstance(value, str):
+        value = value.strip()
+        if not (value.isascii() and _NUMBER.fullmatch(value)):
+            return None
+    try:
+        number = float(value)
+    except OverflowError:  # a whole number of JSON beyond 1e308
+        return None
+    return number if math.isfinite(number) else None
+
+
+def positive_number(value: Any) -> int | None:
+    """The whole number from 1 to 999,999,999 that a value is or writes out, else None."""
+    if isinstance(value, str):
+        # int() reads underscores and other scripts' digits, and 10^6 digits slowly
+        text = value.strip()
+        value = int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_whole and 0 < value < 10**9 else None
 
 
 def plain(value: Any) -> Any:

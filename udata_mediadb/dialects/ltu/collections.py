@@ -16,12 +16,14 @@ from ...collection.listing import POSITION, list_members
 from ...collection.membership import add_members, remove_members
 from ...collection.models import Collection, SmartCollection
 from ...media.counts import current_counts
+from ...web.bodies import with_query_string
 from ...web.bulk_results import Outcome, overall_status, read_ids
+from ...web.readers import read_flag_field
 from .answers import answer
 from .body import read_body
 from .fields import collection_items, media_items
 from .guard import administered
-from .paging import envelope, is_true, requested_order, requested_page
+from .paging import ltu_envelope, ltu_page, requested_order
 
 
 def list_or_create() -> Response:
@@ -31,7 +33,7 @@ def list_or_create() -> Response:
         made = create_collection(application.id, read_body().properties)
         return answer(collection_items([made], application)[0], 201)
     found = Collection.objects(application=application.id)
-    if not is_true(request.args.get("full", False)):
+    if not read_flag_field(request.args, "full"):
         found = found.filter(parent=None)
     return answer(collection_items(list(found.order_by("-created_at", "-id")), application))
 
@@ -41,8 +43,8 @@ def one(identifier: str) -> Response:
     application = administered()
     found = find_collection(identifier, application.id)
     if request.method == "DELETE":
-        asked = {**request.args.to_dict(), **read_body().properties}
-        delete_collection(found, recursive=is_true(asked.get("recursive", False)))
+        asked = with_query_string(read_body().properties)
+        delete_collection(found, recursive=read_flag_field(asked, "recursive"))
         return answer({"id": found.id})
     if request.method in ("PATCH", "PUT"):
         found = update_collection(found, read_body().properties)
@@ -69,8 +71,8 @@ def list_answer(
 ) -> Response:
     """The requested page of what it holds."""
     order = requested_order(request.args, further=_further_orders(collection))
-    page = list_members(collection, order, requested_page(request.args), counts=current_counts())
-    return answer(envelope(page, media_items(page.items, application), f"{path}/media_listing"))
+    page = list_members(collection, order, ltu_page(request.args), counts=current_counts())
+    return answer(ltu_envelope(page, media_items(page.items, application), f"{path}/media_listing"))
 
 
 def _further_orders(collection: Collection | SmartCollection) -> Sequence[str]:

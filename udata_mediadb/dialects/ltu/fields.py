@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 
 from ...application.models import Application
-from ...collection.actions import query_of
+from ...collection.actions import stored_query
 from ...collection.models import Collection, SmartCollection
 from ...collection.tree import children_of
 from ...hosts.related import loaded
@@ -20,7 +20,7 @@ from ...mongo.clock import utc
 from ...recognition.signature import Comparison
 from ...search.query import Hit, score_of
 from ...web.readers import plain
-from .signatures import DECISIONS, code_of
+from .signatures import DECISIONS, ltu_code
 
 FILE_ENDPOINT = "mediadb_ltu.files_serve_file"
 VERSION = 1  # of a media: LTU's guide sorts by it and never shows it
@@ -70,7 +70,7 @@ def found_item(media: Media, application: Application) -> dict[str, Any]:
 
 def hit_item(hit: Hit, application: Application) -> dict[str, Any]:
     """A media found by picture, with what each signature says under its code."""
-    best = code_of(hit.best_signature)
+    best = ltu_code(hit.best_signature)
     keywords, score = list(hit.media.keywords), hit.best.distance
     found = hit.comparisons.items()
     return {
@@ -79,7 +79,7 @@ def hit_item(hit: Hit, application: Application) -> dict[str, Any]:
         "details": {
             "best_index": best,
             "best_signature": best,
-            **{code_of(name): _detail(name, one, hit.media) for name, one in found},
+            **{ltu_code(name): _detail(name, one, hit.media) for name, one in found},
             "score": score,
             "confidence": hit.score,
             "keywords": keywords,
@@ -109,7 +109,7 @@ def smart_collection_item(smart: SmartCollection, application: Application) -> d
     return {
         "id": smart.id,
         **_description(smart),
-        "query": query_of(smart),
+        "query": stored_query(smart),
         "api_key": application.public_key,
     }
 

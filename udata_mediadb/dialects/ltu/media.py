@@ -16,12 +16,14 @@ from ...media.listing import active_in, list_page
 from ...media.models import ACTIVE, DELETED, Media
 from ...media.removal import purge_media
 from ...mongo.ids import hyphened_id
+from ...web.bodies import with_query_string
+from ...web.readers import read_flag_field
 from .answers import answer
 from .body import read_body
 from .fields import media_item, media_items
 from .folding import ADD_FIELDS, fold_unknown
 from .guard import administered, means_search
-from .paging import envelope, is_true, requested_order, requested_page
+from .paging import ltu_envelope, ltu_page, requested_order
 from .search import search_media
 
 NAMED_MAX = 100  # ids that an answer about an ambiguous name shows
@@ -67,15 +69,14 @@ def restore(identifier: str) -> Response:
 
 def _list() -> Response:
     application = administered()
-    wanted = requested_page(request.args)
     page = list_page(
-        active_in(application.id),
+        active_in([application.id]),
         requested_order(request.args),
-        wanted,
+        ltu_page(request.args),
         counts=current_counts(),
         application=application.id,
     )
-    return answer(envelope(page, media_items(page.items, application), "medias"))
+    return answer(ltu_envelope(page, media_items(page.items, application), "medias"))
 
 
 def _add() -> Response:
@@ -92,9 +93,9 @@ def _add() -> Response:
 
 
 def _delete(application: Application, name: str) -> Response:
-    asked = {**request.args.to_dict(), **read_body().properties}
+    asked = with_query_string(read_body().properties)
     media = _find(application, name)
-    if is_true(asked.get("force", False)):
+    if read_flag_field(asked, "force"):
         purge_media(current_storage(), media)
     elif media.state == ACTIVE:
         delete_media(media)

@@ -8,10 +8,11 @@ from flask import request
 
 from ...errors import InvalidFields, NotFound
 from ...media.listing import Order
-from ...web.pages import Page, PageRequest
+from ...web.pages import Page, PageRequest, largest_page, parse_page
+from ...web.readers import positive_number, read_flag_field
 
 PAGE_SIZE = 100  # LTU guide
-PAGE_SIZE_MAX = 1000
+PAGE_SIZE_MAX = 1000  # unless MEDIADB_PAGE_SIZE_MAX says otherwise
 
 # LTU guide: order_by. Those that are alike for all listed media, or made of the id, order by it.
 ORDER_KEYS = {
@@ -26,13 +27,18 @@ ORDER_KEYS = {
 }
 
 
-def requested_page(args: Mapping[str, Any], *, size_key: str = "page_size") -> PageRequest:
+def ltu_page(args: Mapping[str, Any], *, size_key: str = "page_size") -> PageRequest:
     """The page asked for; a page that is no number is none (NotFound), a size is the default."""
-    page = _positive(args.get("page", 1))
-    if page is None:
-        raise NotFound("Invalid page.")
-    size = _positive(args.get(size_key)) or PAGE_SIZE
-    return PageRequest(page, min(size, PAGE_SIZE_MAX))
+    size = positive_number(args.get(size_key))
+    try:
+        return parse_page(
+            {"page": args.get("page"), size_key: size},
+            size_key=size_key,
+            usual_size=PAGE_SIZE,
+            max_size=largest_page(PAGE_SIZE_MAX),
+        )
+    except InvalidFields as exc:
+        raise NotFound("Invalid page.") from exc
 
 
 def requested_order(args: Mapping[str, str], further: Sequence[str] = ()) -> Order:
@@ -41,18 +47,12 @@ def requested_order(args: Mapping[str, str], further: Sequence[str] = ()) -> Ord
     wanted = args.get("order_by") or None
     if wanted is not None and wanted not in keys:
         raise InvalidFields({"order_by": f"one of {', '.join(keys)}, not {wanted!r:.40}"})
-    descending = args.get("desc")
-    if descending is None:
+    if args.get("desc") is None:
         return Order("created_at" if wanted is None else keys[wanted], wanted is None)
-    return Order(keys[wanted or "created_at"], is_true(descending))
+    return Order(keys[wanted or "created_at"], read_flag_field(args, "desc"))
 
 
-def is_true(value: object) -> bool:
-    """true, 1 and yes, in any case, as JSON or text."""
-    return str(value).strip().lower() in ("true", "1", "yes", "on")
-
-
-def envelope(page: Page[Any], results: Sequence[Any], path: str) -> dict[str, Any]:
+def ltu_envelope(page: Page[Any], results: Sequence[Any], path: str) -> dict[str, Any]:
     """`count next previous results`; links to `path` below this request's own base.
 
     Raises NotFound for a page beyond the end.
@@ -84,10 +84,3 @@ def _base() -> str:
     fixed = min(rule.find(part) for part in ("/media", "/collection", "/smart_collection",
                                              "/search") if part in rule)  # fmt: skip
     return request.url_root.rstrip("/") + rule[:fixed]
-
-
-def _positive(value: Any) -> int | None:
-    text = str(value).strip() if value is not None and not isinstance(value, bool) else ""
-    if not (text.isascii() and text.isdigit() and len(text) <= 9):
-        return None
-    return int(text) or None

@@ -9,16 +9,17 @@ from ...errors import InvalidRequest
 from ...media.access import readable_media
 from ...media.models import Media
 from ...mongo.ids import hyphened_id
-from ...search.querying import find_by_criteria, find_by_picture, has_picture, new_query
+from ...search.querying import find_by_criteria, find_by_picture, new_query
 from ...search.request import read_search
-from ...web.bodies import Upload
+from ...web.bodies import Upload, with_query_string
 from ...web.pages import Page
+from ...web.readers import read_flag, read_properties
 from .answers import answer
 from .body import read_body
 from .fields import found_item, hit_item
 from .folding import NOT_SEARCHED, SEARCH_FIELDS, fold_unknown
 from .guard import searched
-from .paging import envelope, is_true, requested_page
+from .paging import ltu_envelope, ltu_page
 
 
 def search_media() -> Response:
@@ -26,10 +27,10 @@ def search_media() -> Response:
     application = searched()
     upload, warnings = _asked(read_body())
     media = _stored(upload, application)
-    wanted = requested_page(_arguments(upload), size_key="limit")
+    wanted = ltu_page(_arguments(upload), size_key="limit")
     query = new_query(application, read_search(_properties(upload)), upload, media)
     page: Page[Any]
-    if has_picture(query):
+    if query.compares_pictures:
         page = find_by_picture(application, query, wanted)
         items = [hit_item(hit, application) for hit in page.items]
     else:
@@ -37,7 +38,7 @@ def search_media() -> Response:
         items = [found_item(one, application) for one in page.items]
     body: Any = items
     if _envelope(upload, application) == "object":
-        body = envelope(page, items, "search/media")
+        body = ltu_envelope(page, items, "search/media")
     return answer(body, warnings=warnings)
 
 
@@ -66,12 +67,21 @@ def _properties(upload: Upload) -> dict[str, Any]:
 
 def _arguments(upload: Upload) -> dict[str, Any]:
     """Page and limit, of the body or of the query; `page_size` is the same as `limit`."""
-    asked = {**upload.properties, **request.args.to_dict()}
+    asked = with_query_string(upload.properties)
     return {**asked, "limit": asked.get("limit", asked.get("page_size"))}
 
 
 def _envelope(upload: Upload, application: Application) -> str:
     asked = request.args.get("envelope") or upload.properties.get("envelope")
     if asked is not None:
-        return "object" if asked == "object" or is_true(asked) else "array"
+        return str(read_properties({"envelope": asked}, {"envelope": _read_envelope})["envelope"])
     return str(application.default_option("envelope", "array"))
+
+
+def _read_envelope(value: Any) -> str:
+    if value in ("array", "object"):
+        return str(value)
+    try:
+        return "object" if read_flag(value) else "array"
+    except ValueError as exc:
+        raise ValueError("array or object") from exc

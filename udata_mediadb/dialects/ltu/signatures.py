@@ -28,7 +28,7 @@ def version_of(name: str) -> str:
     return VERSIONS.get(name, name)
 
 
-def code_of(name: str) -> str:
+def ltu_code(name: str) -> str:
     """The code of a signature: 72.4.1 is 72004001."""
     if name not in VERSIONS:
         return name
