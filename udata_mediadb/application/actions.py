@@ -6,7 +6,7 @@ from typing import Any
 
 from ..authentication.principal import Principal
 from ..collection import models as collections
-from ..errors import Conflict, Forbidden, InvalidFields
+from ..errors import Conflict, Forbidden, InvalidFields, NotFound
 from ..indexing import log
 from ..media.models import Media
 from ..mongo.clock import now
@@ -62,16 +62,35 @@ def update_application(
     readers = _readers(versions)
     del readers["organization"]
     clean = read_properties(properties, readers)
-    if clean:
-        _forget_built(application, clean.get("signatures"))
-        application.modify(**clean, updated_at=now())
-    return application
+    if not clean:
+        return application
+    signatures = clean.pop("signatures", None)
+    changes = {"$set": {**clean, "updated_at": now()}}
+    return _with_signatures(application, changes, signatures)
 
 
-def _forget_built(application: Application, wanted: Sequence[str] | None) -> None:
-    """A signature that comes (back) is not complete, whatever was built once."""
-    for name in set(wanted or ()) - set(application.signatures):
-        durable(Application).update_one({"_id": application.id}, {"$unset": {f"built.{name}": 1}})
+def _with_signatures(
+    application: Application, changes: Mapping[str, Any], wanted: Sequence[str] | None
+) -> Application:
+    """One write of all. A signature that comes (back) is not complete, whatever was built once.
+
+    Which ones come is seen by what is there, so the write holds only where that is still so.
+    """
+    documents = durable(Application)
+    while True:
+        read = documents.find_one({"_id": application.id}, {"signatures": 1})
+        if read is None:
+            raise NotFound(f"There is no application {application.id!r}.")
+        held = {"_id": application.id, "signatures": read.get("signatures", {"$exists": False})}
+        update = dict(changes)
+        if wanted is not None:
+            update["$set"] = {**update["$set"], "signatures": list(wanted)}
+            come = set(wanted) - set(read.get("signatures", ()))
+            if come:
+                update["$unset"] = {f"built.{name}": 1 for name in come}
+        if documents.update_one(held, update).matched_count:
+            application.reload()
+            return application
 
 
 def delete_application(application: Application) -> None:

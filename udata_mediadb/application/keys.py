@@ -98,16 +98,20 @@ def _replace(
 ) -> None:
     """One atomic step: the new key, and the old one in the list of retired ones."""
     document = Application.objects(id=application.id, **before)
-    if retired:
-        kept = [*_worth_keeping(application), retired]
-        changes = {**changes, "set__retired_keys": kept}
+    if retired:  # pushed, not written as a list: the other kind may be rotated at this moment
+        changes = {**changes, "push__retired_keys": retired}
     if not document.update_one(**changes, set__updated_at=now()):
         raise Conflict("The key has just been changed by someone else. Look again.")
     application.reload()
+    _forget_oldest(application)
 
 
-def _worth_keeping(application: Application) -> list[RetiredKey]:
-    """All that are in their grace, and the latest of the others."""
-    known = list(application.retired_keys)
-    latest = known[-RETIRED_KEPT:]
-    return [key for key in known if key in latest or utc(key.ends_at) > now()]
+def _forget_oldest(application: Application) -> None:
+    """Keep all that are in their grace, and the latest of the others."""
+    older = list(application.retired_keys)[:-RETIRED_KEPT]
+    ended = [key.id for key in older if utc(key.ends_at) <= now()]
+    if ended:
+        Application.objects(id=application.id).update_one(
+            __raw__={"$pull": {"retired_keys": {"id": {"$in": ended}}}}
+        )
+        application.reload()

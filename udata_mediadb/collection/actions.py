@@ -1,17 +1,17 @@
 """What can be done with collections and smart collections, apart from what they hold."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..errors import Conflict, InvalidFields, NotFound
 from ..filters.conditions import FULL_FORM, read_query
-from ..media.models import Media
 from ..mongo.clock import now
 from ..mongo.documents import durable
 from ..mongo.ids import compact_id
 from ..web.readers import read_keywords, read_metadata, read_name, read_properties
 from . import tree
+from .membership import forget_members
 from .models import Collection, SmartCollection
 
 _READERS: Mapping[str, Callable[[Any], Any]] = {
@@ -64,7 +64,10 @@ def update_collection(collection: Collection, properties: Mapping[str, Any]) -> 
             raise InvalidFields({"parent": f"there is no collection {parent!r}"})
         tree.require_place(collection.application, collection.id, parent)
     except (Conflict, InvalidFields):
-        _changed(changed, {"parent": before if before and not _vanished(before) else None})
+        back = before if before and not _vanished(before) else None
+        durable(Collection).update_one(  # unless another has moved it meanwhile
+            {"_id": collection.id, "parent": parent}, {"$set": {"parent": back}}
+        )
         raise
     return changed
 
@@ -80,15 +83,6 @@ def delete_collection(collection: Collection, *, recursive: bool = False) -> Non
         durable(Collection).delete_one({"_id": collection.id})
         tree.lift_children(collection)  # what was put in meanwhile
     forget_members(gone)
-
-
-def forget_members(collections: Sequence[str]) -> None:
-    """Take collections that are no more off all media."""
-    for identifier in collections:
-        durable(Media).update_many(
-            {"collections": identifier},
-            {"$pull": {"collections": identifier, "placings": {"$regex": f"^{identifier}:"}}},
-        )
 
 
 def create_smart_collection(

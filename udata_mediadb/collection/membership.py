@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from pymongo import UpdateOne
 
+from ..errors import NotFound
 from ..media.counts import renew
 from ..media.models import ACTIVE, Media
 from ..mongo.clock import now
@@ -26,14 +27,16 @@ def add_members(collection: Collection, identifiers: Sequence[str]) -> list[Outc
         place = f"{collection.id}:{start + offset:020d}"
         writes.append(
             UpdateOne(
-                {"_id": identifier, "collections": {"$ne": collection.id}},
+                {"_id": identifier, "state": ACTIVE, "collections": {"$ne": collection.id}},
                 {"$addToSet": {"collections": collection.id}, "$push": {"placings": place}},
             )
         )
     if writes:
         durable(Media).bulk_write(writes, ordered=False)
         renew([collection.application])
-        _touch(collection)
+        if not _touch(collection):  # deleted meanwhile, perhaps before these were there
+            forget_members([collection.id])
+            raise NotFound(f"There is no collection {collection.id!r}.")
     return [_outcome(i, members, False, "added", "already in the collection") for i in identifiers]
 
 
@@ -68,5 +71,16 @@ def _outcome(
     return Outcome(identifier, 200, done if members[identifier] is changed else idle)
 
 
-def _touch(collection: Collection) -> None:
-    Collection._get_collection().update_one({"_id": collection.id}, {"$set": {"updated_at": now()}})
+def forget_members(collections: Sequence[str]) -> None:
+    """Take collections that are no more off all media."""
+    for identifier in collections:
+        durable(Media).update_many(
+            {"collections": identifier},
+            {"$pull": {"collections": identifier, "placings": {"$regex": f"^{identifier}:"}}},
+        )
+
+
+def _touch(collection: Collection) -> bool:
+    """Note the change; False where there is no such collection any more."""
+    changes = {"$set": {"updated_at": now()}}
+    return bool(durable(Collection).update_one({"_id": collection.id}, changes).matched_count)

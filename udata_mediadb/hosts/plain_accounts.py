@@ -68,9 +68,12 @@ def set_member(organization: PlainOrganization, user: PlainUser, role: str) -> N
     """Make the user a member with this role; changes the role of one who is."""
     if role not in ROLES:
         raise InvalidFields({"role": f"one of {', '.join(ROLES)}"})
-    members = [member for member in organization.members if member.user != user.id]
-    organization.members = [*members, PlainMember(user=user.id, role=role)]
-    organization.save()
+    others = {"$filter": {"input": "$members", "cond": {"$ne": ["$$this.user", user.id]}}}
+    member = PlainMember(user=user.id, role=role).to_mongo().to_dict()
+    # as one step of the database: two who are made members at the same moment both are
+    changes = {"members": {"$concatArrays": [others, [{"$literal": member}]]}}
+    PlainOrganization._get_collection().update_one({"_id": organization.id}, [{"$set": changes}])
+    organization.reload()
 
 
 def create_key(user: PlainUser, name: str, secret: str) -> tuple[ApiKey, str]:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from ..media.models import ACTIVE, PENDING, Media
+from ..media.models import ACTIVE, DELETED, PENDING, Media
 from ..recognition.signature import Signature
 from .models import StoredSignature
 
@@ -13,13 +13,19 @@ D = TypeVar("D")
 
 BATCH = 256  # descriptions in memory at once while loading: some 20 MB
 
-# A pending media is searchable once it is logged; answers show active ones only.
-SEARCHABLE = (ACTIVE, PENDING)
+# A pending media is searchable once it is logged, and so is a deleted one that is being restored;
+# answers show active ones only.
+_SEARCHABLE = {
+    "$or": [
+        {"state": {"$in": [ACTIVE, PENDING]}},
+        {"state": DELETED, "restoring_at": {"$exists": True}},
+    ]
+}
 
 
 def searchable(application: str, media: Sequence[str] | None = None) -> set[str]:
     """Which media count, of these or of all."""
-    found = Media.objects(application=application, state__in=SEARCHABLE)
+    found = Media.objects(application=application, __raw__=_SEARCHABLE)
     if media is not None:
         found = found.filter(id__in=list(media))
     return {str(identifier) for identifier in found.scalar("id").no_cache()}

@@ -11,8 +11,9 @@ from ..mongo.documents import durable
 from ..mongo.ids import hyphened_id
 from ..web.readers import read_properties
 from .counts import renew
-from .ingest import READERS, activate, index_facts
-from .models import ACTIVE, DELETED, PENDING, Media
+from .facts import write_with_facts
+from .ingest import READERS
+from .models import ACTIVE, DELETED, Media
 
 SORT_KEYS = ("created_at", "updated_at", "name", "size")
 
@@ -37,16 +38,12 @@ def update_media(
     """
     readers = {name: READERS[name] for name in ("name", "keywords", "metadata")}
     clean = read_properties(properties, readers)
-    for field, value in clean.items():
-        setattr(media, field, value)
-    changes = {**clean, **index_facts(media), "updated_at": now()}
+    further: dict[str, Any] = {"updated_at": now()}
     if related is not None:
-        changes["related"] = stored(related)
-    found = durable(Media).update_one({"_id": media.id, "state": ACTIVE}, {"$set": changes})
-    if not found.matched_count:
-        raise Gone("This media has been deleted")
+        further["related"] = stored(related)
+    changed = write_with_facts(media.id, clean, further=further)
     renew([media.application])
-    return find_media(media.id)
+    return changed
 
 
 def delete_media(media: Media) -> None:
@@ -60,10 +57,19 @@ def delete_media(media: Media) -> None:
 
 
 def restore_media(media: Media) -> Media:
-    """Undo `delete_media`; Conflict where it is not deleted."""
-    changes = {"$set": {"state": PENDING}, "$unset": {"deleted_at": ""}}
-    changed = durable(Media).update_one({"_id": media.id, "state": DELETED}, changes)
-    if not changed.matched_count:
+    """Undo `delete_media`; Conflict where it is not deleted.
+
+    It stays deleted until the last write. Before that it is logged, and a deleted media with
+    `restoring_at` is searchable for workers that read the log (`indexing.descriptions`).
+    """
+    documents = durable(Media)
+    deleted = {"_id": media.id, "state": DELETED}
+    if not documents.update_one(deleted, {"$set": {"restoring_at": now()}}).matched_count:
         raise Conflict("This media is not deleted.")
-    activate(media)
+    log.append(media.application, "add", [media.id])
+    whole = {"$set": {"state": ACTIVE}, "$unset": {"deleted_at": "", "restoring_at": ""}}
+    restored = documents.update_one({**deleted, "restoring_at": {"$exists": True}}, whole)
+    renew([media.application])
+    if not restored.matched_count and find_media(media.id, deleted=True).state == DELETED:
+        raise Conflict("This media was deleted again meanwhile.")
     return find_media(media.id)

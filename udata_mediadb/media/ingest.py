@@ -18,7 +18,6 @@ from pymongo.errors import PyMongoError
 from ..application.models import Application
 from ..application.quotas import Quotas, require_room
 from ..errors import Conflict, InvalidFields, Unavailable
-from ..filters import terms
 from ..hosts.related import Related, stored
 from ..imaging import Picture, decode, thumbnail
 from ..indexing import log
@@ -29,6 +28,7 @@ from ..recognition.registered import RegisteredSignature
 from ..web.readers import read_keywords, read_md5, read_metadata, read_name, read_properties
 from . import files
 from .counts import renew
+from .facts import facts_of
 from .models import ACTIVE, PENDING, Media
 
 READERS = {
@@ -98,14 +98,6 @@ def duplicate_of(media: Media) -> str | None:
     )
     oldest = same.order_by("created_at", "id").only("id").first()
     return oldest.id if oldest else None
-
-
-def index_facts(media: Media) -> dict[str, list[str]]:
-    """The searchable forms of a media's name, keywords and metadata."""
-    return {
-        "terms": terms.terms_of(media.keywords, media.metadata),
-        "words": terms.words_of(media.name, media.keywords, media.metadata),
-    }
 
 
 def store_signatures(media: Media, descriptions: Mapping[str, bytes]) -> None:
@@ -198,7 +190,7 @@ def _document(
         height=picture.height,
         format=picture.format,
     )
-    for name, values in index_facts(media).items():
+    for name, values in facts_of(media.name, media.keywords, media.metadata).items():
         setattr(media, name, values)
     return media
 

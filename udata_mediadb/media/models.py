@@ -14,10 +14,11 @@ class Media(DurableDocument):
     """One image of an application.
 
     `state`: pending while it is being written (docs/decisions/0002), active, deleted (soft), purged
-    while it is being removed for good. `size`: bytes. `width`, `height`: pixels, upright. `terms`,
-    `words`: see `criteria`. `collections`: ids of the collections that hold it; `placings`: its
-    place in each of them (docs/decisions/0003, `collection.membership`). `related`: see `related`.
-    `origin`: what of the portal it was imported from (`importing`), None for uploads.
+    while it is being removed for good. `restoring_at`: of a deleted one that is being restored.
+    `size`: bytes. `width`, `height`: pixels, upright. `terms`, `words`: see `facts`. `collections`:
+    ids of the collections that hold it; `placings`: its place in each of them
+    (docs/decisions/0003, `collection.membership`). `related`: see `related`. `origin`: what of the
+    portal it was imported from (`importing`), None for uploads.
     """
 
     id = StringField(primary_key=True, default=lambda: str(uuid4()))
@@ -43,6 +44,7 @@ class Media(DurableDocument):
     created_at = DateTimeField(default=now)
     updated_at = DateTimeField(default=now)
     deleted_at = DateTimeField()
+    restoring_at = DateTimeField()
 
     meta = {
         "collection": "mediadb_media",

@@ -8,7 +8,7 @@ from pymongo import UpdateOne
 from pymongo.errors import OperationFailure
 
 from ...indexing.models import LogEntry
-from ...media.ingest import index_facts
+from ...media.facts import facts_of
 from ...media.models import Media
 from ...mongo.documents import DurableDocument, durable
 
@@ -80,7 +80,8 @@ def _renew_facts(advance: Advance) -> None:
 
 
 def _fact_update(media: Media) -> UpdateOne | None:
-    facts, held = index_facts(media), {"terms": list(media.terms), "words": list(media.words)}
+    facts = facts_of(media.name, media.keywords, media.metadata)
+    held = {"terms": list(media.terms), "words": list(media.words)}
     if facts == held:
         return None
     # where keywords change meanwhile, that change has made its facts anew already

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ...application.models import Application
 from ...collection import tree
-from ...collection.actions import forget_members
+from ...collection.membership import forget_members
 from ...collection.models import Collection, SmartCollection
 from ...media.models import Media
 from ...mongo.documents import durable

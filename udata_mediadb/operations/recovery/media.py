@@ -14,7 +14,8 @@ from ...imaging import decode
 from ...indexing import log
 from ...indexing.models import StoredSignature
 from ...indexing.versions import to_describe
-from ...media import files
+from ...media import facts, files
+from ...media.counts import renew
 from ...media.derived import DERIVED, is_missing, make_derived
 from ...media.ingest import (
     DECODE_SIDE_PX,
@@ -31,7 +32,7 @@ from . import collections
 
 Kind = Literal[
     "pending", "original-missing", "original-damaged", "thumbnail-missing", "picture-damaged",
-    "signature-missing", "signature-orphan", "file-orphan", "file-unfinished",
+    "facts-stale", "signature-missing", "signature-orphan", "file-orphan", "file-unfinished",
     "application-missing", "purge-unfinished", "collection-lost",
     "collection-without-application", "membership-orphan",
 ]  # fmt: skip
@@ -103,6 +104,10 @@ def _mend_media(ingest: Ingest, problem: Problem) -> bool:
     if problem.kind == "purge-unfinished":
         finish_purge(ingest.storage, media)
         return True
+    if problem.kind == "facts-stale":
+        facts.refresh_facts(media.id)
+        renew([media.application])
+        return True
     data = _whole_original(ingest, media)
     if data is not None and problem.kind != "application-missing":
         _complete(ingest, media, data)
@@ -140,6 +145,8 @@ def _stored_problems(
     for kind in DERIVED:
         if is_missing(ingest, media, kind, deep=deep):
             yield _MISSING[kind]
+    if facts.are_stale(media):
+        yield "facts-stale"
     if _missing_signatures(ingest, media, application):
         yield "signature-missing"
 

@@ -1,0 +1,75 @@
+"""What a media is found by: computed from its name, keywords and metadata, in one write with them.
+
+Two who change a media at the same moment would each compute from what they have read, and the
+second would write the facts of a name that the first has just replaced. So a write holds only where
+name, keywords and metadata are those that its facts were computed from; else all is read again.
+"""
+
+import random
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from pymongo import ReturnDocument
+
+from ..errors import Gone, Unavailable
+from ..filters import terms
+from ..mongo.documents import durable
+from .models import ACTIVE, DELETED, Media
+
+SOURCES = ("name", "keywords", "metadata")
+GIVE_UP_S = 10.0  # of eight writers at once the last one is through after some 50 ms
+_PAUSE_S = 0.01
+
+
+def facts_of(name: str, keywords: list[str], metadata: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The searchable forms of a media's name, keywords and metadata."""
+    return {
+        "terms": terms.terms_of(keywords, metadata),
+        "words": terms.words_of(name, keywords, metadata),
+    }
+
+
+def are_stale(media: Media) -> bool:
+    """Whether the stored facts are not those of the stored name, keywords and metadata."""
+    facts = facts_of(media.name, media.keywords, media.metadata)
+    return any(sorted(getattr(media, name)) != found for name, found in facts.items())
+
+
+def write_with_facts(
+    identifier: str,
+    changes: Mapping[str, Any],
+    *,
+    further: Mapping[str, Any] | None = None,
+    states: tuple[str, ...] = (ACTIVE,),
+) -> Media:
+    """Change some of `SOURCES`, with the facts of the result; the media afterwards.
+
+    `further`: other fields to set in the same write. Raises Gone where it is in none of `states`.
+    """
+    documents = durable(Media)
+    end = time.monotonic() + GIVE_UP_S
+    while time.monotonic() < end:
+        wanted = {"_id": identifier, "state": {"$in": list(states)}}
+        read = documents.find_one(wanted, dict.fromkeys(SOURCES, 1))
+        if read is None:
+            raise Gone("This media has been deleted")
+        wanted |= {field: _as_read(read, field) for field in SOURCES}
+        held = {**read, **changes}
+        facts = facts_of(held["name"], held.get("keywords", []), held.get("metadata", {}))
+        fresh = {"$set": {**changes, **facts, **(further or {})}}
+        found = documents.find_one_and_update(wanted, fresh, return_document=ReturnDocument.AFTER)
+        if found is not None:
+            media: Media = Media._from_son(found)
+            return media
+        time.sleep(random.uniform(0, _PAUSE_S))  # noqa: S311  spreads writers, no secret
+    raise Unavailable("Too many change this media at the same moment. Try again.")
+
+
+def refresh_facts(identifier: str) -> None:
+    """Compute the facts of a media anew, whatever state it is in but a purge."""
+    write_with_facts(identifier, {}, states=(ACTIVE, DELETED))
+
+
+def _as_read(document: Mapping[str, Any], field: str) -> Any:
+    return document.get(field, {"$exists": False})
