@@ -21,7 +21,7 @@ from udata_mediadb.recognition.match.inverted import scan_numba, scan_numpy
 from udata_mediadb.recognition.match.inverted.index import InvertedIndex, Scan
 from udata_mediadb.recognition.match.inverted.merging import Part
 from udata_mediadb.recognition.match.inverted.postings import Postings, describe_postings
-from udata_mediadb.recognition.match.inverted.query import Query, query_of
+from udata_mediadb.recognition.match.inverted.query import IndexQuery, index_query
 from udata_mediadb.recognition.match.inverted.scan_numpy import Found
 from udata_mediadb.recognition.match.inverted.segment import Segment
 from udata_mediadb.recognition.match.inverted.vocabulary import Vocabulary, shipped_vocabulary
@@ -109,7 +109,7 @@ def _asked(
 ) -> Run:
     run = Run()
 
-    def timed_scan(postings: Postings, query: Query, threshold: int) -> Found:
+    def timed_scan(postings: Postings, query: IndexQuery, threshold: int) -> Found:
         started = time.process_time()
         found = scan(postings, query, threshold)
         run.scan_s[-1] += time.process_time() - started
@@ -124,7 +124,7 @@ def _asked(
         run.ranks.append(found.index(right) if right in found else -1)
         started = time.process_time()
         if len(description):
-            query_of(vocabulary, description, variants)
+            index_query(vocabulary, description, variants)
         run.words_s.append(time.process_time() - started)
     return run
 

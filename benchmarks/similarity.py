@@ -21,7 +21,7 @@ from PIL import Image
 from udata_mediadb.imaging import Picture
 from udata_mediadb.recognition.similarity import SimilaritySignature, shipped_encoder
 from udata_mediadb.recognition.similarity.networks import OnnxRuntimeNetwork, Runtime
-from udata_mediadb.recognition.similarity.signature import MAX_DISTANCE, confidence
+from udata_mediadb.recognition.similarity.signature import MAX_DISTANCE, similarity_confidence
 
 from . import report
 from .attacks import Pixels
@@ -164,7 +164,7 @@ def calibration(rows: Rows, classes: NDArray[np.str_]) -> str:
                 int(same[inside].sum()),
                 int((~same[inside]).sum()),
                 share,
-                f"{confidence((low + high) / 2):.2f}",
+                f"{similarity_confidence((low + high) / 2):.2f}",
                 f"{same[within].sum() / same.sum():.3f}",
                 f"{(~same[within]).sum() / (~same).sum():.4f}",
             ]

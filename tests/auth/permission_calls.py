@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from udata_mediadb.application.keys import rotate_key
+from udata_mediadb.application.key_pair import rotate_key
 from udata_mediadb.media.models import DELETED
 from udata_mediadb.mongo.clock import now
 

@@ -13,7 +13,7 @@ from joserfc import jwt
 from mongoengine import Document
 from mongoengine.connection import get_db
 
-from udata_mediadb.application.keys import give_private_key, rotate_key
+from udata_mediadb.application.key_pair import give_private_key, rotate_key
 from udata_mediadb.application.models import Application
 from udata_mediadb.authentication.claims import CLIENT_ID
 from udata_mediadb.authentication.sessions import Lifetimes, open_session

@@ -12,7 +12,7 @@ from udata_mediadb.recognition.match.description import MatchDescription
 from udata_mediadb.recognition.match.inverted import scan_numpy
 from udata_mediadb.recognition.match.inverted.index import InvertedIndex
 from udata_mediadb.recognition.match.inverted.postings import Postings, sorted_postings
-from udata_mediadb.recognition.match.inverted.query import Query
+from udata_mediadb.recognition.match.inverted.query import IndexQuery
 from udata_mediadb.recognition.match.inverted.segment_writing import merge_segments
 from udata_mediadb.recognition.match.inverted.vocabulary import Vocabulary
 from udata_mediadb.recognition.match.votes import voting_vectors
@@ -128,9 +128,9 @@ def _random_postings(length: int) -> Postings:
     )
 
 
-def _random_query() -> Query:
+def _random_query() -> IndexQuery:
     random = np.random.default_rng(2)
-    return Query(
+    return IndexQuery(
         words=np.r_[WORDS - 1, random.integers(0, WORDS, 40)].astype(np.int32),
         codes=random.integers(0, 2**64, 41, np.uint64),
         voters=np.arange(41, dtype=np.int32) // 3,

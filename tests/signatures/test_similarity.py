@@ -13,7 +13,7 @@ from tests.contracts.pictures import flat, picture, pixels
 from udata_mediadb.imaging import decode
 from udata_mediadb.recognition.similarity import OnnxEncoder, SimilaritySignature, shipped_encoder
 from udata_mediadb.recognition.similarity.networks import OnnxRuntimeNetwork
-from udata_mediadb.recognition.similarity.signature import MAX_DISTANCE, confidence
+from udata_mediadb.recognition.similarity.signature import MAX_DISTANCE, similarity_confidence
 
 SIGNATURE = SimilaritySignature()
 CALTECH = Path(__file__).parents[3] / "shared" / "data" / "caltech"
@@ -181,12 +181,12 @@ def test_opposite_directions_are_at_distance_one():
 
 
 def test_confidence_falls_with_the_distance_and_is_half_near_the_cut():
-    steps = [confidence(distance) for distance in np.linspace(0, 1, 101)]
+    steps = [similarity_confidence(distance) for distance in np.linspace(0, 1, 101)]
 
     assert steps[0] == 1
     assert steps[-1] == 0
     assert steps == sorted(steps, reverse=True)
-    assert confidence(MAX_DISTANCE) == pytest.approx(0.5, abs=0.05)
+    assert similarity_confidence(MAX_DISTANCE) == pytest.approx(0.5, abs=0.05)
 
 
 @pytest.mark.parametrize("runtime", RUNTIMES)

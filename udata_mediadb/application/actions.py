@@ -12,7 +12,7 @@ from ..media.models import Media
 from ..mongo.clock import now
 from ..mongo.documents import durable
 from ..web.readers import read_flag, read_name, read_properties
-from .keys import give_private_key
+from .key_pair import give_private_key
 from .models import Application
 
 # What `options.default` may hold (LTU guide: url); the first value is the default.

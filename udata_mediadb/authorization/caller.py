@@ -133,6 +133,11 @@ def applications_of(principal: Principal) -> list[Application]:
     return list(Application.objects(__raw__={"$or": [own, shared]}).order_by("name", "id"))
 
 
+def applications_for(action: Action, principal: Principal) -> list[Application]:
+    """Those of `applications_of` with which the principal may do this, without a key."""
+    return [one for one in applications_of(principal) if may(principal, action, one)]
+
+
 def readable_applications() -> list[str]:
     """Ids of all applications whose media the caller may read; with an api-key at most that one."""
     caller = current_caller()
@@ -196,8 +201,7 @@ def _count_search(caller: Caller) -> None:
 
 
 def _only_application(action: Action) -> Application:
-    principal = require_principal()
-    found = [a for a in applications_of(principal) if may(principal, action, a)]
+    found = applications_for(action, require_principal())
     if len(found) == 1:
         return found[0]
     if not found:

@@ -23,6 +23,4 @@ def require_writable() -> None:
     if caller.principal is not None and not caller.principal.may_write:
         raise Forbidden(SCOPE_TOO_NARROW)
     if current_host().is_read_only(caller.principal):
-        raise ReadOnly(
-            "Due to security reasons, the creation of new content is currently disabled."
-        )
+        raise ReadOnly(CLOSED)

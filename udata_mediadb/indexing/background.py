@@ -18,7 +18,7 @@ BUSY_RETRY_S = 1.0  # while another process is at it
 EXPECTED = (OSError, ValueError, PyMongoError, MediaDBError)  # a later run may not meet it
 
 
-class Background:
+class BackgroundJob:
     """A job that may be started often and runs once at a time."""
 
     def __init__(self, title: str, run: Callable[[], bool], niceness: int = 0) -> None:

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from ..recognition.segments.syncing import force_to_disk
+
 FORMAT = 2
 _NAME = re.compile(r"manifest-(\d{12})\.json")
 
@@ -101,11 +103,7 @@ def publish(directory: Path, manifest: Manifest) -> None:
         path_of(directory, manifest.generation).hardlink_to(unfinished)
     finally:
         unfinished.unlink(missing_ok=True)
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    force_to_disk(directory)
 
 
 def _parsed(told: Mapping[str, Any]) -> Manifest:

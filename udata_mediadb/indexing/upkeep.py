@@ -2,7 +2,7 @@
 
 from ..errors import Unavailable
 from . import log
-from .background import Background
+from .background import BackgroundJob
 from .catalog import Catalog
 from .file_lock import file_lock
 from .merging import Progress, flush, merge_where_due, rebuild
@@ -14,7 +14,7 @@ class Upkeep:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         title = f"Writing segments for {catalog.application}, {catalog.signature.name}"
-        self._job = Background(title, self.run)
+        self._job = BackgroundJob(title, self.run)
 
     def start_if_due(self) -> None:
         """Begin in a thread of its own; at once back."""

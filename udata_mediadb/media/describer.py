@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import gettempdir
 
 from ..application.models import Application
-from ..indexing.background import Background
+from ..indexing.background import BackgroundJob
 from ..indexing.catalogs import Catalogs
 from ..indexing.file_lock import file_lock
 from ..indexing.versions import to_describe
@@ -30,7 +30,7 @@ class Describer:
         self._context = context
         self._catalogs = catalogs
         self._root = catalogs.root or Path(gettempdir()) / "mediadb"  # for the file lock only
-        self._jobs: dict[str, Background] = {}
+        self._jobs: dict[str, BackgroundJob] = {}
         self._lock = threading.Lock()
 
     def start_if_due(self, application: Application) -> None:
@@ -43,7 +43,7 @@ class Describer:
         identifier = application.id
         with self._lock:
             if identifier not in self._jobs:
-                self._jobs[identifier] = Background(
+                self._jobs[identifier] = BackgroundJob(
                     f"Describing the media of application {identifier}",
                     lambda: self._run_in_thread(identifier),
                     niceness=10,

@@ -78,7 +78,7 @@ def add_media(
     _check_duplicate(application, data)
     require_room(application, len(data), ingest.quotas)
     picture = decode(data, max_pixels=ingest.max_pixels, side=DECODE_SIDE_PX)
-    descriptions = describe(ingest.registry, application, picture)
+    descriptions = descriptions_of(ingest.registry, application, picture)
     small, _mime = thumbnail(picture, side=ingest.thumbnail_side_px)
     contents: dict[files.Kind, bytes] = {"original": data, "thumbnail": small}
     for _ in range(ATTEMPTS):
@@ -140,7 +140,7 @@ def _check_duplicate(application: Application, data: bytes) -> None:
         raise Conflict(f"This picture is stored already, as {found.id}.")
 
 
-def describe(
+def descriptions_of(
     registry: Mapping[str, RegisteredSignature], application: Application, picture: Picture
 ) -> dict[str, bytes]:
     """The stored descriptions of a picture by all signatures of the application, by key."""

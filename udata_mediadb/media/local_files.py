@@ -11,6 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
+from ..recognition.segments.syncing import force_to_disk
+
 UNFINISHED = ".unfinished"
 
 
@@ -81,14 +83,6 @@ def age_s(path: Path) -> float:
 def _force_names(path: Path, root: Path) -> None:
     """Force the names on the way to a file to the disk: its folder may be as new as itself."""
     for parent in path.parents:
-        _fsync(parent)
+        force_to_disk(parent)
         if parent in (root, parent.parent):
             return
-
-
-def _fsync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -4,7 +4,7 @@ import flask_storage
 from flask import Flask
 
 from ..application import api as _application_api
-from ..application import keys_api as _keys_api
+from ..application import key_pair_api as _key_pair_api
 from ..application.changes import signatures_changed
 from ..application.models import Application
 from ..application.quotas import Quotas
@@ -37,7 +37,7 @@ from .process_tuning import tune_at_first_use
 # Importing a route module puts its routes on the namespace; nothing is mounted until `init_app`.
 _ROUTES = (
     _application_api,
-    _keys_api,
+    _key_pair_api,
     _media_api,
     _collection_api,
     _smart_collection_api,

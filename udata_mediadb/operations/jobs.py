@@ -11,7 +11,7 @@ from ..media.current import current_ingest
 from ..media.files import current_storage
 from ..media.removal import purge_deleted
 from ..mongo.clock import now
-from .importing.runner import import_all, new_run, summary
+from .importing.runner import import_all, new_run, outcome_line
 from .importing.target import find_target
 from .recovery.media import count_media, find_problems
 
@@ -44,4 +44,4 @@ def import_pictures(log: Logger, application: str, *, remote: bool) -> None:
         raise NotFound(f"There is no application {application!r:.60}, or nothing to import.")
     run = new_run(target)
     outcomes = import_all(run, pictures, remote=remote, again=False, tell=log.warning)
-    log.info("%s (%s): %s", target.name, target.id, summary(outcomes))
+    log.info("%s (%s): %s", target.name, target.id, outcome_line(outcomes))

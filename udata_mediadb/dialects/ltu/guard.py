@@ -7,7 +7,7 @@ is meant.
 
 from ...application.actions import require_active
 from ...application.models import Application
-from ...authorization.caller import applications_of, current_caller, is_allowed, require_allowed
+from ...authorization.caller import applications_for, current_caller, require_allowed
 from ...authorization.permissions import Action
 from ...authorization.read_only import require_writable
 from ...errors import Forbidden, InvalidRequest, Unauthenticated
@@ -37,18 +37,17 @@ def means_search() -> bool:
 
 def _application(action: Action) -> Application:
     key = current_caller().key
-    application = key.application if key else _only_application(action)
+    application = key.application if key else _only_active_application(action)
     require_allowed(action, application)
     require_active(application)
     return application
 
 
-def _only_application(action: Action) -> Application:
+def _only_active_application(action: Action) -> Application:
     principal = current_caller().principal
     if principal is None:
         raise Unauthenticated(_SEND)
-    mine = applications_of(principal)
-    active = [a for a in mine if a.status == "Active" and is_allowed(action, a)]
+    active = [a for a in applications_for(action, principal) if a.status == "Active"]
     if len(active) == 1:
         return active[0]
     if not active:

@@ -7,7 +7,7 @@ from tqdm import tqdm
 from ...application.models import Application
 from ...hosts.current import current_host
 from ..importing.actions import delete_gone
-from ..importing.runner import ELSEWHERE, import_all, new_run, summary
+from ..importing.runner import ELSEWHERE, import_all, new_run, outcome_line
 from ..importing.target import find_target
 from .applications import new_application
 from .errors import plain_errors
@@ -52,7 +52,7 @@ def import_pictures(
     origins = {picture.origin for picture in pictures}
     if prune:
         outcomes["deleted"] = delete_gone(run, origins)
-    click.echo(f"{target.name} ({target.id}): {summary(outcomes)}")
+    click.echo(f"{target.name} ({target.id}): {outcome_line(outcomes)}")
     if not prune and (gone := set(run.held) - origins):
         click.echo(f"{len(gone)} are no longer in the portal; --prune deletes them")
     if outcomes[ELSEWHERE]:

@@ -54,7 +54,7 @@ def import_all(
     return outcomes
 
 
-def summary(outcomes: Counter[str]) -> str:
+def outcome_line(outcomes: Counter[str]) -> str:
     """One line for all."""
     total = outcomes.total() - outcomes["deleted"]
     counts = [f"{outcomes[name]} {name}" for name in OUTCOMES if outcomes[name] or name == "added"]

@@ -21,7 +21,7 @@ from ...media.ingest import (
     DECODE_SIDE_PX,
     Ingest,
     activate,
-    describe,
+    descriptions_of,
     discard_pending,
     store_signatures,
 )
@@ -198,7 +198,7 @@ def _complete(ingest: Ingest, media: Media, data: bytes) -> None:
     for kind in DERIVED:
         if is_missing(ingest, media, kind, deep=True):
             make_derived(ingest, media, kind)
-    store_signatures(media, describe(ingest.registry, application, picture))
+    store_signatures(media, descriptions_of(ingest.registry, application, picture))
     if media.state == PENDING:
         activate(media)
     else:

@@ -22,7 +22,7 @@ def decide(query: ColorsDescription, distance: float) -> Decision:
     return "similar" if distance <= most else "rejected_distance"
 
 
-def confidence(query: ColorsDescription, distance: float) -> float:
+def colors_confidence(query: ColorsDescription, distance: float) -> float:
     """0 to 1: how many unrelated pictures are farther from the query than this.
 
     With a wildcard the coverage itself, since what most pictures have of it depends on what is

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from ...imaging import Picture
 from ..signature import Comparison
-from .calibration import confidence, decide
+from .calibration import colors_confidence, decide
 from .describing import describe_pixels
 from .description import ColorsDescription, dumps, loads
 from .distance import distance
@@ -33,7 +33,7 @@ class ColorsSignature:
             decision=decide(query, found),
             distance=found,
             details={
-                "confidence": round(confidence(query, found), 4),
+                "confidence": round(colors_confidence(query, found), 4),
                 "colors": _swatches(reference),
             },
         )

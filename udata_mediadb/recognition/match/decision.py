@@ -74,13 +74,13 @@ def judge(
     return Verdict(
         decision=decision,
         distance=round(_distance(decision, merit), 4),
-        confidence=round(confidence(alignment.nfa, accepted=decision in ACCEPTED), 4),
+        confidence=round(nfa_confidence(alignment.nfa, accepted=decision in ACCEPTED), 4),
         strength=strength,
         weighted_strength=weighted,
     )
 
 
-def confidence(nfa: float, *, accepted: bool) -> float:
+def nfa_confidence(nfa: float, *, accepted: bool) -> float:
     """1 - the share of searches for what is not stored in which a picture looks as good.
 
     0 to 1; a rejection has half of it, and so less than any accepted one.

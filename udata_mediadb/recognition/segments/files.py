@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from .syncing import force_to_disk
+
 MANIFEST = "manifest.json"
 _READ_BYTES = 1 << 20
 
@@ -37,9 +39,9 @@ def write_directory(
         manifest["crc32"] = _crc_of_manifest(manifest)
         (unfinished / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
         for entry in (*unfinished.iterdir(), unfinished):
-            _sync(entry)
+            force_to_disk(entry)
         unfinished.rename(path)
-        _sync(path.parent)
+        force_to_disk(path.parent)
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
@@ -88,11 +90,3 @@ def _described(path: Path) -> dict[str, int]:
 def _crc_of_manifest(manifest: Mapping[str, Any]) -> int:
     rest = {name: value for name, value in manifest.items() if name != "crc32"}
     return zlib.crc32(json.dumps(rest, sort_keys=True).encode())
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -79,7 +79,7 @@ class SimilaritySignature:
         return Comparison(
             decision="similar" if distance <= self.max_distance else "rejected_distance",
             distance=distance,
-            details={"confidence": round(confidence(distance), 4)},
+            details={"confidence": round(similarity_confidence(distance), 4)},
         )
 
     def dumps(self, description: SimilarityDescription) -> bytes:
@@ -92,7 +92,7 @@ class SimilaritySignature:
         return form.loads(data, self.version, self.dimension)
 
 
-def confidence(distance: float) -> float:
+def similarity_confidence(distance: float) -> float:
     """0 to 1: how often pictures so far apart show the same kind of thing; 0.5 near the cut."""
     distances, shares = zip(*_CONFIDENCES, strict=True)
     return float(np.interp(distance, distances, shares))

@@ -16,7 +16,7 @@ from .global_descriptors import Distances, near_pictures, with_near_pictures
 from .merging import Part, merge
 from .parts import Parts
 from .postings import Postings, describe_postings, empty_postings
-from .query import Query, query_of
+from .query import IndexQuery, index_query
 from .scan import scan as fastest_scan
 from .scan_numpy import Found
 from .scoring import best_images
@@ -25,7 +25,7 @@ from .segment_writing import write_segment
 from .vocabulary import Vocabulary
 from .votes import Votes, joined, votes_of
 
-Scan = Callable[[Postings, Query, int], Found]
+Scan = Callable[[Postings, IndexQuery, int], Found]
 
 # Bits in which codes may differ, up to so many live images; measured: explanation/match-index.md
 _THRESHOLDS = ((20_000, 22), (300_000, 20))
@@ -100,7 +100,7 @@ class InvertedIndex:
     def _by_words(
         self, description: MatchDescription, k: int, wanted: Ids | None
     ) -> list[tuple[int, float]]:
-        query = query_of(self.vocabulary, description, self._variants)
+        query = index_query(self.vocabulary, description, self._variants)
         votes = joined([self._votes(part, query, wanted) for part in self._parts.all])
         images, scores = best_images(votes, query.variants, self._idf(), k)
         return list(zip(images.tolist(), scores.tolist(), strict=True))
@@ -118,7 +118,7 @@ class InvertedIndex:
         self._parts.replace(old, new)
         self._idf_cache = None
 
-    def _votes(self, part: Part, query: Query, wanted: Ids | None) -> Votes:
+    def _votes(self, part: Part, query: IndexQuery, wanted: Ids | None) -> Votes:
         found = self._scan(part.postings, query, self._threshold())
         votes = votes_of(part.postings, query, found)
         if wanted is not None:

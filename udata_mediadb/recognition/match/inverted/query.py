@@ -21,7 +21,7 @@ MOST_VOTERS = 1 << 11  # scoring.py packs them with the image into one number
 
 
 @dataclass(frozen=True, eq=False)
-class Query:
+class IndexQuery:
     """Rows to look up. Several rows belong to one voter: a keypoint under one variant.
 
     `words`: (r,) int32; `codes`: (r,) uint64; `voters`: (r,) int32; `geometry`: (v,) uint16 and
@@ -38,9 +38,9 @@ class Query:
         return len(self.words)
 
 
-def query_of(
+def index_query(
     vocabulary: Vocabulary, description: MatchDescription, variants: Sequence[Variant]
-) -> Query:
+) -> IndexQuery:
     """Every keypoint under its nearest words, once per variant.
 
     The first variant is asked with all keypoints and several words, the others with the strongest
@@ -65,7 +65,7 @@ def query_of(
     )
     each = np.repeat((WORDS_PER_KEYPOINT, _WORDS_OF_OTHERS), (first, len(projected) - first))
     voters = np.repeat(np.arange(len(projected), dtype=np.int32), each)
-    return Query(
+    return IndexQuery(
         words=words,
         codes=vocabulary.codes(projected[voters], words),
         voters=voters,

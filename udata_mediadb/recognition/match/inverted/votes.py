@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ...segments.id_sets import Ids
 from .postings import Postings
-from .query import Query
+from .query import IndexQuery
 from .scan_numpy import Found
 
 
@@ -49,7 +49,7 @@ def joined(votes: Sequence[Votes]) -> Votes:
     return Votes(*(np.concatenate(column) for column in columns))
 
 
-def votes_of(postings: Postings, query: Query, found: Found) -> Votes:
+def votes_of(postings: Postings, query: IndexQuery, found: Found) -> Votes:
     """The votes of what a scan found."""
     positions, rows, distances = found
     voters = query.voters[rows]

@@ -12,8 +12,8 @@ from ..errors import Forbidden, InvalidFields, NotFound
 from ..web.bodies import read_object
 from ..web.namespace import SECURITY, ns
 from ..web.page_fields import nullable
+from .key_pair import revoke_key, rotate_key
 from .key_reading import are_keys_readable, reveal_private_key
-from .keys import revoke_key, rotate_key
 from .models import KEY_KINDS, Application
 
 GRACE_S = 24 * 3600  # time to bring the new key to every client
