@@ -4,9 +4,8 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from udata_mediadb.application.keys import rotate_key
-
 from udata_mediadb.application.actions import update_application
+from udata_mediadb.application.key_pair import rotate_key
 from udata_mediadb.application.models import Application
 from udata_mediadb.media.facts import are_stale
 from udata_mediadb.media.models import Media
