@@ -19,7 +19,6 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from udata_mediadb.recognition.match.decision import CONFIDENCE_DECADE, CONFIDENCE_MIDDLE
 from udata_mediadb.recognition.match.description import MatchDescription
 from udata_mediadb.recognition.match.inverted.index import InvertedIndex
 from udata_mediadb.recognition.match.inverted.vocabulary import shipped_vocabulary
@@ -158,8 +157,7 @@ def page(
     yield (
         "Fitted to the best `nfa` of each query that shows nothing stored, without those of the "
         f"pairs above: 1 - confidence = 1 / (1 + 10^((nfa - {middle:.1f}) / {slope:.1f})) is the "
-        "share of such queries for which a picture looks as good. In use: "
-        f"{CONFIDENCE_MIDDLE} and {CONFIDENCE_DECADE}."
+        "share of such queries for which a picture looks as good."
     )
     head = ("confidence >=", "accepted and right", "strangers accepted", "95 % upper bound")
     yield table(head, list(cut_rows(copies, without_copy)))

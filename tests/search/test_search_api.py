@@ -42,6 +42,12 @@ def search(tenant: Tenant, image: bytes, **form: str) -> dict:
     return answer.json()
 
 
+def search_for(tenant: Tenant, media: str) -> dict:
+    answer = tenant.client.post("search/", data={"media": media})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
 def test_a_cropped_picture_is_found(stored: Tenant) -> None:
     answer = search(stored, crop(22))
 
@@ -56,7 +62,7 @@ def test_a_cropped_picture_is_found(stored: Tenant) -> None:
 def test_the_same_file_is_a_clone(stored: Tenant) -> None:
     hit = search(stored, jpeg(23))["data"][0]
 
-    assert (hit["decision"], hit["distance"] <= 0.01) == ("clone", True)
+    assert (hit["decision"], hit["distance"]) == ("clone", 0.0)
 
 
 def test_the_details_say_where_the_picture_is(stored: Tenant) -> None:
@@ -202,17 +208,36 @@ def test_a_search_is_paged(stored: Tenant) -> None:
     assert beyond.status_code == 404
 
 
-def test_pictures_without_texture_are_stored_and_harm_no_search(tenant: Tenant) -> None:
+def test_the_very_same_file_is_always_found_whatever_it_shows(tenant: Tenant) -> None:
     flat = encoded(Image.new("RGB", (64, 64), "teal"), "PNG")
     dot = encoded(Image.new("RGB", (1, 1), "red"), "PNG")
     line = encoded(Image.new("L", (10_000, 3), 128), "PNG")
-    for image in (flat, dot, line):
-        tenant.client.add(tenant.application, image)
+    stored = [tenant.client.add(tenant.application, one)["id"] for one in (flat, dot, line)]
     media = tenant.client.add(tenant.application, jpeg(1))
 
     assert [hit["media"]["id"] for hit in search(tenant, jpeg(1))["data"]] == [media["id"]]
-    for image in (flat, dot, line):
-        assert search(tenant, image)["total"] <= 1
+    for image, own in zip((flat, dot, line), stored, strict=True):
+        for asked in (search(tenant, image), search_for(tenant, own)):
+            (hit,) = asked["data"]
+            assert (hit["media"]["id"], hit["decision"], hit["distance"]) == (own, "clone", 0.0)
+    assert search(tenant, dot, keywords="none such")["total"] == 0
+
+
+def test_pictures_that_share_a_logo_are_shown_where_shared_parts_are_asked_for(
+    tenant: Tenant,
+) -> None:
+    def with_logo(seed: int) -> bytes:
+        pixels = np.array(photo(seed))
+        pixels[-140:-10, -210:-10] = photo(99)[:130, :200]
+        return encoded(pixels, "JPEG", quality=90)
+
+    media = tenant.client.add(tenant.application, with_logo(1))["id"]
+    assert search(tenant, with_logo(2))["total"] == 0
+    for asked in ({"include_shared": "true"}, {"min_box": "0.02"}):
+        (hit,) = search(tenant, with_logo(2), **asked)["data"]
+        assert (hit["media"]["id"], hit["decision"]) == (media, "shared_part")
+        assert hit["distance"] >= 0.5
+    assert search(tenant, with_logo(1))["data"][0]["decision"] == "clone"
 
 
 def test_what_was_deleted_is_not_found_and_what_was_restored_is(tenant: Tenant) -> None:

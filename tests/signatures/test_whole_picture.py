@@ -7,7 +7,11 @@ import pytest
 from tests.contracts.pictures import flat, picture
 from udata_mediadb.recognition.match.features import describe
 from udata_mediadb.recognition.match.signature import MatchSignature
-from udata_mediadb.recognition.match.whole_picture import code_of
+from udata_mediadb.recognition.match.whole_picture import (
+    WITHOUT_TEXTURE,
+    code_of,
+    codes_in_all_orientations,
+)
 from udata_mediadb.recognition.signature import ACCEPTED
 
 COLOURS = np.array([[40, 90, 200], [220, 60, 40], [240, 230, 60]], float)
@@ -76,5 +80,10 @@ def test_smooth_pictures_do_not_match_one_another():
                 assert found is None or not found.accepted, (number, other)
 
 
-def test_a_flat_picture_has_no_code():
-    assert not code_of(describe(flat(90))).any()
+def test_the_code_of_a_flat_picture_is_near_to_that_of_the_same_one_only():
+    known = code_of(describe(flat(90)))
+    asked = codes_in_all_orientations(describe(flat(90)))
+    assert asked.shape == (1, 4)
+    assert ((known ^ asked[0]) & ~np.array([0, 0, 0, WITHOUT_TEXTURE], np.uint64)).sum() == 0
+    other = codes_in_all_orientations(describe(flat(91)))[0]
+    assert np.bitwise_count(known ^ other).sum() > 80

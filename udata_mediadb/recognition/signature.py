@@ -6,7 +6,13 @@ from typing import Any, Literal, Protocol, TypeVar
 from ..imaging import Picture
 
 Decision = Literal[
-    "clone", "match", "similar", "rejected_geometry", "rejected_box", "rejected_distance"
+    "clone",
+    "match",
+    "similar",
+    "shared_part",
+    "rejected_geometry",
+    "rejected_box",
+    "rejected_distance",
 ]
 ACCEPTED: tuple[Decision, ...] = ("clone", "match", "similar")
 
@@ -41,6 +47,9 @@ class Signature(Protocol[D]):
 
     def verify(self, query: D, reference: D) -> Comparison | None:
         """Compare; None where the two have nothing in common that is worth reporting."""
+
+    def identical(self, description: D) -> Comparison | None:
+        """What to say of a stored picture that is the very same file; None: `verify` says it."""
 
     def dumps(self, description: D) -> bytes:
         """The stored form; `loads(dumps(d))` equals `d`. Never pickle."""

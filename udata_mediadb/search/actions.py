@@ -6,14 +6,15 @@ from typing import Any
 
 from ..application.models import Application
 from ..errors import InvalidFields
+from ..filters.conditions import both
 from ..indexing.catalogs import Catalogs, MaintainedCatalog
 from ..indexing.versions import in_use
 from ..media.listing import active_in
-from ..media.models import ACTIVE, Media
+from ..media.models import Media
 from ..recognition.registered import RegisteredSignature
 from ..recognition.signature import Comparison
 from .blending import NAME, blended
-from .query import Hit, Query
+from .query import Comparing, Hit, Query
 from .verification import DEPTH, asked_for, compared, stored_descriptions, verified
 
 Found = dict[str, dict[str, Comparison]]  # by media, by signature
@@ -37,13 +38,12 @@ def search(application: Application, query: Query, catalogs: Catalogs) -> list[H
     for one in asked:
         for media, comparison in _found_by(one, query, allowed):
             found.setdefault(media, {})[one.name] = comparison
-    blend, include_rejected = query.comparing.blend, query.comparing.include_rejected
+    blend = query.comparing.blend
     if blend is not None:
         found = _blended(asked, found, blend)
-    kept = {media: _shown(comparisons, include_rejected) for media, comparisons in found.items()}
-    kept = {media: some for media, some in kept.items() if some and media != query.without}
-    active = Media.objects(id__in=list(kept), application=application.id, state=ACTIVE)
-    hits = [Hit(media, kept[media.id]) for media in active]
+    kept = {media: _shown(by, query.comparing) for media, by in found.items()}
+    kept = {media: some for media, some in kept.items() if some}
+    hits = list(_hits(application, query, asked, kept))
     least, min_score = _least_scores(query, catalogs), query.comparing.min_score
     return sorted(
         (hit for hit in hits if hit.score >= least.get(hit.best_signature, min_score)),
@@ -92,7 +92,6 @@ def _found_by(
         ranked,
         query.candidates,
         every=every,
-        shared=min_box is not None,
     )
 
 
@@ -106,15 +105,30 @@ def _blended(asked: Sequence[_Asked], found: Found, share: float) -> Found:
     return {media: {NAME: one, **found[media]} for media, one in both_of.items() if one}
 
 
-def _shown(comparisons: Mapping[str, Comparison], include_rejected: bool) -> dict[str, Comparison]:
+def _shown(comparisons: Mapping[str, Comparison], asked: Comparing) -> dict[str, Comparison]:
     if NAME in comparisons:
-        keep = comparisons[NAME].accepted or include_rejected
-        return dict(comparisons) if keep else {}
-    return {
-        name: comparison
-        for name, comparison in comparisons.items()
-        if comparison.accepted or include_rejected
-    }
+        return dict(comparisons) if asked.shows(comparisons[NAME]) else {}
+    return {name: one for name, one in comparisons.items() if asked.shows(one)}
+
+
+def _hits(
+    application: Application,
+    query: Query,
+    asked: Sequence[_Asked],
+    kept: Mapping[str, Mapping[str, Comparison]],
+) -> Iterator[Hit]:
+    """Hits with their media, and what is stored of the very same file, whatever it shows."""
+    every = ((one.name, one.registered.signature.identical(one.description)) for one in asked)
+    same = {name: comparison for name, comparison in every if comparison is not None}
+    wanted: dict[str, Any] = {"_id": {"$in": list(kept)}}
+    if query.sha256 is not None and same:
+        wanted = {"$or": [wanted, both({"sha256": query.sha256}, query.within)]}
+    for media in Media.objects(__raw__=active_in([application.id], wanted)):
+        comparisons = dict(kept.get(media.id, {}))
+        if media.sha256 == query.sha256:
+            comparisons.update(same)
+        if comparisons and media.id != query.without:
+            yield Hit(media, comparisons)
 
 
 def _least_scores(query: Query, catalogs: Catalogs) -> dict[str, float]:

@@ -17,11 +17,11 @@ from ..indexing.current import current_registry
 from ..media.access import readable_media
 from ..media.listing import active_in
 from ..recognition.colors import ColorsSignature
-from ..web.bodies import read_upload
+from ..web.bodies import image_of, read_upload
 from ..web.namespace import SECURITY, ns
 from ..web.page_fields import nullable
 from .colors import media_colors, shown, summarize_colors
-from .querying import decode_upload
+from .querying import decode_query
 
 MOST_COUNTED = 64  # each is compared with all swatches of thousands of pictures
 
@@ -118,4 +118,4 @@ class ColorsAPI(MediaDBResource):
         """The colours of a picture, which is not stored; `application` says where you may ask."""
         upload = read_upload()
         require_active(require_application("search", upload.properties.get("application")))
-        return shown(ColorsSignature().describe(decode_upload(upload)))
+        return shown(ColorsSignature().describe(decode_query(image_of(upload))))

@@ -21,20 +21,33 @@ class Comparing:
     for, in place of the picture's own colours. `blend`: None, or the share of colors, 0 to 1, in
     one common distance with similarity. `min_score`: hits whose score is below it are left out.
     `min_box`: share of a stored picture that must be seen for a match, None: the usual one.
+    `include_shared`: also pictures that share no more than a logo, a band or a watermark; who asks
+    for a size of the box sees them too.
     """
 
     signatures: Sequence[str] = ()
     palette: ColorsDescription | None = None
     blend: float | None = None
     include_rejected: bool = False
+    include_shared: bool = False
     min_score: float = 0.0
     min_box: float | None = None
+
+    def shows(self, comparison: Comparison) -> bool:
+        """Whether this is a hit."""
+        shared = self.include_shared or self.min_box is not None
+        return (
+            comparison.accepted
+            or self.include_rejected
+            or (shared and comparison.decision == "shared_part")
+        )
 
 
 @dataclass(frozen=True)
 class Query:
     """What to look for: a picture, or the stored descriptions of a media, or a palette.
 
+    `sha256`: of the picture's file: what is stored of the same one is found whatever it shows.
     `comparing`: its signatures are named, in the application's order. `within`: the filter that
     hits meet, made by `compose`. `without`: a media that is no hit. `candidates`: verified per
     batch, where verification is costly.
@@ -42,6 +55,7 @@ class Query:
 
     picture: Picture | None = None
     media: str | None = None
+    sha256: str | None = None
     comparing: Comparing = field(default_factory=Comparing)
     within: Mapping[str, Any] = field(default_factory=dict)
     without: str | None = None

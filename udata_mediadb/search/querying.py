@@ -1,5 +1,6 @@
 """Where a request's properties and the settings of the app become a search; for both dialects."""
 
+import hashlib
 from dataclasses import replace
 from typing import Any
 
@@ -33,28 +34,30 @@ def new_query(
     Raises what decoding and fetching raise, InvalidFields where there is nothing to look for, and
     NotFound for a collection that the application has not.
     """
-    picture = None
+    picture, sha256 = None, media.sha256 if media else None
     suffices = asked.has_criteria or asked.comparing.palette is not None
     if media is None and (upload.has_picture or not suffices):
-        picture = decode_upload(upload)
+        data = image_of(upload)
+        picture, sha256 = decode_query(data), hashlib.sha256(data).hexdigest()
     has_picture = picture is not None or media is not None
     signatures = _signatures(application, asked.comparing, has_picture=has_picture)
     return Query(
         picture=picture,
         media=media.id if media else None,
+        sha256=sha256,
         comparing=replace(asked.comparing, signatures=signatures),
         within=compose(asked.criteria, *_members(asked, application)),
         candidates=current_app.config["MEDIADB_SEARCH_CANDIDATES"],
     )
 
 
-def decode_upload(upload: Upload) -> Picture:
+def decode_query(data: bytes) -> Picture:
     """The request's picture, decoded as when it is stored: the two must be described alike.
 
     Of a JPEG that was cut off, what is there: a query is answered with it.
     """
     return decode(
-        image_of(upload),
+        data,
         max_pixels=current_app.config["MEDIADB_IMAGE_MAX_PIXELS"],
         side=DECODE_SIDE_PX,
         lenient=True,

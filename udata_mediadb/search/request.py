@@ -91,6 +91,7 @@ _COMPARING: Mapping[str, Callable[[Any], Any]] = {
     "palette": _read_palette,
     "blend": read_share,
     "include_rejected": read_flag,
+    "include_shared": read_flag,
     "min_score": read_share,
     "min_box": read_share,
 }

@@ -57,16 +57,15 @@ def verified(
     at_once: int,
     *,
     every: bool = False,
-    shared: bool = False,
     load: Load = stored_descriptions,
 ) -> list[tuple[str, Comparison]]:
     """Media and what the signature found between them and the query, in the order of `ranked`.
 
-    `every`: the whole first batch, also candidates that the index holds for strangers. `shared`:
-    also pictures that share a small patch with many. `load`: where descriptions come from.
+    `every`: the whole first batch, also candidates that the index holds for strangers. `load`:
+    where descriptions come from.
     """
     found = list(_looked_at(signature, query, ranked, at_once, every, load))
-    if shared or not isinstance(signature, MatchSignature):
+    if not isinstance(signature, MatchSignature):
         return found
     judged = without_shared_patches([comparison for _, comparison in found])
     return [(media, comparison) for (media, _), comparison in zip(found, judged, strict=True)]

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..signature import ACCEPTED, Decision
+from ..signature import Decision
+from .agreement import Agreement, agreement, is_drawn
 from .alignment import Alignment
+from .confidence import WHOLE_FALSE_ACCEPTS, confidence_of, false_accepts
 from .description import MatchDescription
 from .geometry import project
 from .thumbnails import correlation as thumbnail_correlation
@@ -27,18 +29,26 @@ CLONE_CORRELATION = 0.90
 # the box of a picture with much sky or wall is small, its thumbnail then speaks for the rest
 CLONE_AREA_WITH_THUMBNAIL = 0.25
 CLONE_CORRELATION_ALONE = 0.98
+CLONE_DIFFERENCE = 0.02  # of the reference in one connected region that differs: not the same
+
+# What is only printed on both: docs/explanation/match.md, "Shared parts"
+SHARED_AGREEMENT = 0.30
+SHARED_AREA = 0.12
+# Of drawn pictures (pages, charts, codes) letters, axes and marks recur: more of them must agree
+DRAWN_AGREEMENT = 0.62
+DRAWN_GUIDED = 0.75
+FRAME_AGREEMENT = 0.80
+FRAME_GUIDED = 0.40
+FRAME_DIFFERENCE = 0.15
+SIGN_AREA = 0.03  # of both pictures: one sign of many, on a board say
+SIGN_GUIDED = 0.40
 
 _FULL_NFA = 60.0
 _FULL_PLACES = 40.0  # LTU's sample: 0.625 = 25 / 40
+_OTHER_COLOURS = 64.0  # mean difference of 255 beyond which clones are not told apart further
 _CLONE_DISTANCE = 0.01  # LTU's sample
 _WHOLE_DISTANCE = 0.02  # nearly a clone: turned, mirrored or a negative
 _REJECTED_DISTANCE = 0.5
-
-# Fitted by benchmarks/match_confidence.py: docs/explanation/match.md, "Distance and confidence"
-CONFIDENCE_MIDDLE = -11.5  # nfa
-CONFIDENCE_DECADE = 8.2  # nfa
-WHOLE_CONFIDENCE = 0.99  # where the thumbnails speak alone: none wrong in 884 queries
-_REJECTED_CONFIDENCE = 0.5  # of what an accepted one would have
 
 
 @dataclass(frozen=True)
@@ -46,6 +56,7 @@ class Verdict:
     """`distance`: <= 0.01 clone, < 0.5 match, >= 0.5 rejected. `confidence`: 0 to 1.
 
     `strength`, `weighted_strength`: 0 to 1, from the number of distinct places that agree.
+    `false_accepts`: see `confidence.py`. `agreement`: None where the geometry is rejected.
     """
 
     decision: Decision
@@ -53,6 +64,8 @@ class Verdict:
     confidence: float
     strength: float
     weighted_strength: float
+    false_accepts: float = 0.0
+    agreement: Agreement | None = None
 
 
 def judge(
@@ -65,28 +78,26 @@ def judge(
     strength = min(1.0, alignment.places / _FULL_PLACES)
     # a match twice as close as its rival counts 1.6 times, as in LTU's sample (1.0 for 0.625)
     weighted = min(1.0, alignment.places / _FULL_PLACES * 1.6 * min(1.0, alignment.weight / 0.5))
-    decision = _decision(alignment, query, reference, min_area)
+    refused = _refused(alignment, min_area)
+    agreed = agreement(alignment, query, reference) if refused is None else None
+    decision = refused or _decision(alignment, agreed, query, reference)
     merit = (
-        0.5 * min(1.0, alignment.nfa / _FULL_NFA)
-        + 0.3 * weighted
-        + 0.2 * float(np.sqrt(alignment.guided_ratio))
+        0.3 * min(1.0, alignment.nfa / _FULL_NFA)
+        + 0.2 * weighted
+        + 0.1 * float(np.sqrt(alignment.guided_ratio))
+        + 0.4 * (agreed.share if agreed else 0.0)
     )
+    unlike = _colour_difference(query, reference) / _OTHER_COLOURS if decision == "clone" else 0.0
+    decades = false_accepts(alignment.nfa, agreed.share if agreed else None)
     return Verdict(
         decision=decision,
-        distance=round(_distance(decision, merit), 4),
-        confidence=round(nfa_confidence(alignment.nfa, accepted=decision in ACCEPTED), 4),
+        distance=round(_distance(decision, merit, unlike), 4),
+        confidence=confidence_of(decades),
         strength=strength,
         weighted_strength=weighted,
+        false_accepts=round(decades, 2),
+        agreement=agreed,
     )
-
-
-def nfa_confidence(nfa: float, *, accepted: bool) -> float:
-    """1 - the share of searches for what is not stored in which a picture looks as good.
-
-    0 to 1; a rejection has half of it, and so less than any accepted one.
-    """
-    share = 1 / (1 + 10 ** ((nfa - CONFIDENCE_MIDDLE) / CONFIDENCE_DECADE))
-    return float((1 - share) * (1 if accepted else _REJECTED_CONFIDENCE))
 
 
 def judge_whole(
@@ -99,15 +110,15 @@ def judge_whole(
     return Verdict(
         decision="clone" if clone else "match",
         distance=distance,
-        confidence=WHOLE_CONFIDENCE,
+        confidence=confidence_of(WHOLE_FALSE_ACCEPTS),
         strength=0.0,
         weighted_strength=0.0,
+        false_accepts=WHOLE_FALSE_ACCEPTS,
     )
 
 
-def _decision(
-    alignment: Alignment, query: MatchDescription, reference: MatchDescription, min_area: float
-) -> Decision:
+def _refused(alignment: Alignment, min_area: float) -> Decision | None:
+    """What the geometry alone says against it."""
     if alignment.places < MIN_PLACES or alignment.guided_ratio < MIN_GUIDED_RATIO:
         return "rejected_geometry"
     if alignment.nfa < (MIN_NFA_WHEN_GUIDED if _is_guided(alignment) else MIN_NFA):
@@ -117,7 +128,34 @@ def _decision(
     area = min(alignment.areas[0], alignment.areas[1] / MIN_QUERY_AREA)
     if not alignment.plausible or area < min_area:
         return "rejected_box"
-    return "clone" if _is_clone(alignment, query, reference) else "match"
+    return None
+
+
+def _decision(
+    alignment: Alignment,
+    agreed: Agreement | None,
+    query: MatchDescription,
+    reference: MatchDescription,
+) -> Decision:
+    if agreed is None:
+        return "rejected_geometry"
+    if _is_shared_part(alignment, agreed, reference):
+        return "shared_part"
+    same = agreed.differing <= CLONE_DIFFERENCE and _is_clone(alignment, query, reference)
+    return "clone" if same else "match"
+
+
+def _is_shared_part(alignment: Alignment, agreed: Agreement, reference: MatchDescription) -> bool:
+    """Whether both show the same logo, band, watermark, frame or axes, and differ otherwise."""
+    if agreed.share < SHARED_AGREEMENT and alignment.areas[0] < SHARED_AREA:
+        return True
+    guided = alignment.guided_ratio
+    frame = agreed.share < FRAME_AGREEMENT and guided < FRAME_GUIDED
+    sign = max(alignment.areas) < SIGN_AREA and guided < SIGN_GUIDED
+    recurs = (agreed.share < DRAWN_AGREEMENT and guided < DRAWN_GUIDED) or (
+        frame and agreed.differing > FRAME_DIFFERENCE
+    )
+    return (recurs or sign) and is_drawn(reference)
 
 
 def _is_guided(alignment: Alignment) -> bool:
@@ -146,9 +184,15 @@ def corner_shift(
     return float(np.abs(landed - unit).max())
 
 
-def _distance(decision: Decision, merit: float) -> float:
+def _colour_difference(query: MatchDescription, reference: MatchDescription) -> float:
+    """Mean difference of the colour thumbnails, 0 to 255."""
+    return float(np.abs(query.colours.astype(np.int16) - reference.colours).mean())
+
+
+def _distance(decision: Decision, merit: float, unlike: float) -> float:
+    """`merit`: 0 to 1; `unlike`: how much clones differ in colour, which orders them."""
     if decision == "clone":
-        return min(_CLONE_DISTANCE, 1 - merit)
+        return _CLONE_DISTANCE * (0.5 * min(1.0, 1 - merit) + 0.5 * min(1.0, unlike))
     if decision == "match":
         span = _REJECTED_DISTANCE - _CLONE_DISTANCE
         return min(_REJECTED_DISTANCE - 1e-4, _CLONE_DISTANCE + span * (1 - merit))

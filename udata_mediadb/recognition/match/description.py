@@ -37,6 +37,7 @@ class MatchDescription:
     float32 degrees in [0, 360), y down; `descriptors`: (n, 128) uint8, SIFT in OpenCV's order (4
     rows, 4 columns, 8 orientations); `thumbnail`: (64, 64) uint8 grey; `colours`: (16, 16, 3)
     uint8 RGB; `resized`, `original`: (width, height) in px. n is 0 to 500, strongest first.
+    `grey`: (height, width) uint8, the resized picture; None once it was stored.
     """
 
     xy: NDArray[np.float32]
@@ -47,6 +48,7 @@ class MatchDescription:
     colours: NDArray[np.uint8]
     resized: tuple[int, int]
     original: tuple[int, int]
+    grey: NDArray[np.uint8] | None = None
 
     def __len__(self) -> int:
         return len(self.xy)

@@ -15,6 +15,7 @@ CATEGORY = "LOCALMATCHING"  # LTU guide
 DECISIONS: dict[Decision, str] = {  # LTU guide
     "clone": "Clone",
     "match": "Match",
+    "shared_part": "Rejection due to shape of the matching box",
     "rejected_geometry": "Rejection due to geometric test",
     "rejected_box": "Rejection due to shape of the matching box",
 }
@@ -28,6 +29,7 @@ def details(
     """The details of one comparison; docs/explanation/match.md says what each field means."""
     homography = alignment.homography
     fractions = _in_fractions(homography, query.resized, reference.resized)
+    agreed = verdict.agreement
     return {
         "decision": DECISIONS[verdict.decision],
         "category": CATEGORY,
@@ -42,6 +44,9 @@ def details(
         },
         "distance": verdict.distance,
         "confidence": verdict.confidence,
+        "false_accepts": verdict.false_accepts,
+        "agreement": None if agreed is None else round(agreed.share, 4),
+        "overlap": None if agreed is None else round(agreed.overlap, 4),
         "homography": {
             "source": "reference",
             "destination": "query",

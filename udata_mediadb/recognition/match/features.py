@@ -47,6 +47,7 @@ def describe(picture: Picture) -> MatchDescription:
         colours=np.asarray(colours, np.uint8),
         resized=(reduced.shape[1], reduced.shape[0]),
         original=(picture.width, picture.height),
+        grey=reduced,
     )
 
 

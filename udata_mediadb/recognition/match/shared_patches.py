@@ -27,13 +27,13 @@ Rectangle = tuple[float, float, float, float]
 
 
 def without_shared_patches(comparisons: Sequence[Comparison]) -> list[Comparison]:
-    """The comparisons of one query, those that rest on a shared patch rejected."""
+    """The comparisons of one query, those that rest on a shared patch named so."""
     small = [(i, _rectangle(c)) for i, c in enumerate(comparisons) if c.accepted and _is_small(c)]
     judged = list(comparisons)
     for number, mine in small:
         same = [_nfa(comparisons[i]) for i, other in small if _overlap(mine, other) > _SAME_PLACE]
         if len(same) >= _MANY and _nfa(comparisons[number]) < _STANDS_OUT * median(same):
-            judged[number] = _rejected(comparisons[number])
+            judged[number] = _as_shared(comparisons[number])
     return judged
 
 
@@ -64,11 +64,13 @@ def _area(rectangle: Rectangle) -> float:
     return (rectangle[2] - rectangle[0]) * (rectangle[3] - rectangle[1])
 
 
-def _rejected(comparison: Comparison) -> Comparison:
+def _as_shared(comparison: Comparison) -> Comparison:
     distance = max(_LEAST_DISTANCE, comparison.distance)
     details: dict[str, Any] = {
         **comparison.details,
-        "decision": DECISIONS["rejected_box"],
+        "decision": DECISIONS["shared_part"],
         "distance": distance,
+        "confidence": 0.0,
+        "false_accepts": 0.0,
     }
-    return replace(comparison, decision="rejected_box", distance=distance, details=details)
+    return replace(comparison, decision="shared_part", distance=distance, details=details)

@@ -9,12 +9,13 @@ from .description import MatchDescription, dumps, loads
 from .details import details
 from .features import VARIANTS
 from .glance import promising_readings
-from .whole_picture import Orientation, has_texture
+from .whole_picture import Orientation, has_texture, is_flat, same_pixels
 
 # A mirrored reading must be this much more meaningful than the plain one to replace it: symmetric
 # pictures verify both ways and are meant plainly.
 _OTHER_READING_FACTOR = 1.3
 _BEYOND_DOUBT_NFA = 150.0
+_RANKS = {"clone": 2, "match": 2, "shared_part": 1}
 _WEAKLY_IN_PLACE = 0.05  # corner shift of a rejected alignment that supports the thumbnails
 
 
@@ -38,6 +39,8 @@ class MatchSignature:
 
     def verify(self, query: MatchDescription, reference: MatchDescription) -> Comparison | None:
         """Compare, also as a mirrored and as a negative copy; None where nothing aligns."""
+        if is_flat(query) and is_flat(reference) and same_pixels(query, reference):
+            return self.identical(query)
         best: tuple[Alignment, Verdict] | None = None
         readings = VARIANTS if self._every_reading else promising_readings(query, reference)
         for variant in readings:
@@ -55,12 +58,13 @@ class MatchSignature:
             best = alignment, judge_whole(alignment, query, reference)
         if best is None:
             return None
-        alignment, verdict = best
-        return Comparison(
-            decision=verdict.decision,
-            distance=verdict.distance,
-            details=details(alignment, verdict, query, reference),
-        )
+        return _comparison(*best, query, reference)
+
+    def identical(self, description: MatchDescription) -> Comparison:
+        """A clone, also where the picture shows nothing that could be compared."""
+        alignment = whole(description, description)
+        verdict = judge_whole(alignment, description, description)
+        return _comparison(alignment, verdict, description, description)
 
     def dumps(self, description: MatchDescription) -> bytes:
         """The stored form, at most 72,888 bytes."""
@@ -71,12 +75,22 @@ class MatchSignature:
         return loads(data)
 
 
+def _comparison(
+    alignment: Alignment, verdict: Verdict, query: MatchDescription, reference: MatchDescription
+) -> Comparison:
+    return Comparison(
+        decision=verdict.decision,
+        distance=verdict.distance,
+        details=details(alignment, verdict, query, reference),
+    )
+
+
 def _is_better(
     alignment: Alignment, verdict: Verdict, best: Alignment, best_verdict: Verdict
 ) -> bool:
-    accepted, best_accepted = (v.decision in ACCEPTED for v in (verdict, best_verdict))
-    if accepted != best_accepted:
-        return accepted
+    rank, best_rank = (_RANKS.get(v.decision, 0) for v in (verdict, best_verdict))
+    if rank != best_rank:
+        return rank > best_rank
     return alignment.nfa > best.nfa * _OTHER_READING_FACTOR
 
 

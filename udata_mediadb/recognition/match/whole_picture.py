@@ -7,6 +7,7 @@ mean: the coarse shape of the picture, whatever its brightness and contrast. (PD
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 
 import cv2
 import numpy as np
@@ -55,10 +56,27 @@ def has_texture(description: MatchDescription) -> bool:
     return len(description) >= ENOUGH_KEYPOINTS
 
 
+def is_flat(description: MatchDescription) -> bool:
+    """Whether it shows nothing by which it could be told from another."""
+    return bool(description.thumbnail.std() < LEAST_CONTRAST)
+
+
+def same_pixels(query: MatchDescription, reference: MatchDescription) -> bool:
+    """Whether two are the same as far as descriptions go, size and colours included."""
+    return bool(
+        query.original == reference.original
+        and (query.thumbnail == reference.thumbnail).all()
+        and (query.colours == reference.colours).all()
+    )
+
+
 def code_of(description: MatchDescription) -> Code:
-    """(4,) the bits of a picture and whether it is without texture; zeros for a flat picture."""
-    if description.thumbnail.std() < LEAST_CONTRAST:
-        return np.zeros(WORDS, np.uint64)
+    """(4,) the bits of a picture and whether it is without texture.
+
+    A flat picture has no shape: its bits are a hash, so that only the very same one is near.
+    """
+    if is_flat(description):
+        return _hash(description)
     code = _code(description.thumbnail)
     if not has_texture(description):
         code[-1] |= WITHOUT_TEXTURE
@@ -66,15 +84,25 @@ def code_of(description: MatchDescription) -> Code:
 
 
 def codes_in_all_orientations(description: MatchDescription) -> Code:
-    """(8, 4) the bits of a query; (0, 4) for a flat picture."""
-    if description.thumbnail.std() < LEAST_CONTRAST:
-        return np.zeros((0, WORDS), np.uint64)
+    """(8, 4) the bits of a query; (1, 4) for a flat picture."""
+    if is_flat(description):
+        code = _hash(description)
+        code[-1] &= ~WITHOUT_TEXTURE
+        return code[None]
     return np.stack(list(_codes(description.thumbnail)))
 
 
 def _codes(thumbnail: NDArray[np.uint8]) -> Iterator[Code]:
     for orientation in ORIENTATIONS:
         yield _code(orientation.of(thumbnail))
+
+
+def _hash(description: MatchDescription) -> Code:
+    digest = sha256(description.thumbnail.tobytes() + description.colours.tobytes())
+    digest.update(repr(description.original).encode())
+    code = np.frombuffer(digest.digest(), "<u8").astype(np.uint64)
+    code[-1] |= WITHOUT_TEXTURE
+    return code
 
 
 def _code(thumbnail: NDArray[np.uint8]) -> Code:

@@ -82,6 +82,9 @@ class SimilaritySignature:
             details={"confidence": round(similarity_confidence(distance), 4)},
         )
 
+    def identical(self, description: SimilarityDescription) -> None:
+        """Nothing: the same picture has the same description."""
+
     def dumps(self, description: SimilarityDescription) -> bytes:
         """The stored form, 2 bytes for each number and 16 more."""
         return form.dumps(description)

@@ -1,0 +1,37 @@
+"""How sure an accepted picture is: the share of searches that accept as good a one wrongly.
+
+Wrong is a picture that is no copy, and also one that has only a print in common with the query.
+The numbers are fitted by `benchmarks/match_confidence.py` on one half of its pictures;
+docs/explanation/match.md has what they promise and what the other half kept of it.
+"""
+
+from math import exp, log
+
+# -log10 of the share = start + per decade of nfa (up to a cap, since prints are exact copies too) +
+# per logit of the agreement
+_START = 1.0
+_PER_NFA = 0.012
+_NFA_CAP = 120.0
+_PER_LOGIT = 0.45
+_LEAST_AGREEMENT = 0.02
+_MOST = 9.0
+_REJECTED = 0.3  # decades: half of such pictures would be wrong
+
+WHOLE_FALSE_ACCEPTS = 2.0  # where the thumbnails speak alone: none wrong in 884 queries
+
+
+def false_accepts(nfa: float, agreement: float | None) -> float:
+    """-log10 of the share of searches that accept a picture as good as this one wrongly.
+
+    `agreement`: share of the overlap that agrees, 0 to 1; None for what the geometry rejects.
+    """
+    if agreement is None:
+        return _REJECTED * max(0.0, min(1.0, nfa / 14.0))
+    share = min(max(agreement, _LEAST_AGREEMENT), 1 - _LEAST_AGREEMENT)
+    decades = _START + _PER_NFA * min(nfa, _NFA_CAP) + _PER_LOGIT * log(share / (1 - share))
+    return min(max(decades, _REJECTED), _MOST)
+
+
+def confidence_of(decades: float) -> float:
+    """1 - 10^-decades, with all the digits that tell two of them apart."""
+    return round(1 - exp(-decades * log(10)), 12)
