@@ -1,11 +1,12 @@
-"""Pixels -> bytes that are safe to show: new files, without any metadata of the original."""
+"""Pixels -> bytes that are safe to show: new files, with nothing of the original but its rights."""
 
 from io import BytesIO
 
 import numpy as np
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from .decoding import Picture, composite, fit, load_reduced, shrink, transparent, upright
+from .embedded import NO_RIGHTS, Rights, exif_block, read_facts, rights_of, xmp_packet
 from .formats import MIME
 from .opening import orientation
 from .tone import to_srgb
@@ -27,27 +28,36 @@ def reencode(data: bytes, *, max_pixels: int, max_side: int) -> tuple[bytes, str
     """(bytes, MIME type) of the same picture in full quality, the only form to show inline.
 
     A new PNG where any pixel is transparent, else a new JPEG: upright, in sRGB, the long side at
-    most `max_side` pixels, one frame only, and nothing else of the original (no EXIF, GPS, XMP,
-    comment, profile or appended bytes). Raises as `decode`.
+    most `max_side` pixels, one frame only, and of what the original says of itself only
+    who made it and what one may do with it: no place, camera, comment, profile or appended bytes.
+    Raises as `decode`.
     """
     loaded, size = load_reduced(data, max_pixels=max_pixels, side=max_side)
     rgba = transparent(loaded)
     image = composite(loaded) if rgba is None else rgba
     image = to_srgb(shrink(image, fit(*size, max_side)), loaded)
     clean = Image.fromarray(upright(np.asarray(image), orientation(loaded)))
+    rights = rights_of(read_facts(loaded))
     if rgba is not None:
-        return _png(clean), MIME["PNG"]
-    return _jpeg(clean, PICTURE_QUALITY, sharp=loaded.format != "JPEG"), MIME["JPEG"]
+        return _png(clean, rights), MIME["PNG"]
+    is_sharp = loaded.format != "JPEG"
+    return _jpeg(clean, PICTURE_QUALITY, rights=rights, sharp=is_sharp), MIME["JPEG"]
 
 
-def _jpeg(image: Image.Image, quality: int, *, sharp: bool = False) -> bytes:
+def _jpeg(
+    image: Image.Image, quality: int, *, rights: Rights = NO_RIGHTS, sharp: bool = False
+) -> bytes:
     """`sharp`: full colour resolution, for graphics; photographs from a JPEG have lost it."""
+    blocks = {"exif": exif_block(rights), "xmp": xmp_packet(rights)} if rights else {}
     out = BytesIO()
-    image.save(out, "JPEG", quality=quality, subsampling=0 if sharp else 2)
+    image.save(out, "JPEG", quality=quality, subsampling=0 if sharp else 2, **blocks)
     return out.getvalue()
 
 
-def _png(image: Image.Image) -> bytes:
+def _png(image: Image.Image, rights: Rights) -> bytes:
+    texts = PngImagePlugin.PngInfo()
+    if rights:
+        texts.add_itxt("XML:com.adobe.xmp", xmp_packet(rights).decode())
     out = BytesIO()
-    image.save(out, "PNG")
+    image.save(out, "PNG", pnginfo=texts)
     return out.getvalue()
