@@ -30,7 +30,8 @@ from udata_mediadb.application.actions import create_application
 from udata_mediadb.application.models import Application
 from udata_mediadb.collection.actions import create_smart_collection
 from udata_mediadb.collection.models import Collection, SmartCollection
-from udata_mediadb.crypto.keys import unseal
+from udata_mediadb.crypto.keyring import Keyring
+from udata_mediadb.crypto.seals import unseal
 from udata_mediadb.demo.mongod import EmbeddedMongod
 from udata_mediadb.filters import terms
 from udata_mediadb.hosts import plain_accounts
@@ -42,6 +43,7 @@ from udata_mediadb.mongo.clock import now
 from .report import table, write
 
 SECRET = "benchmark"
+KEYRING = Keyring(SECRET)
 BATCH = 2_000
 KEYWORDS, COUNTRIES = 1_000, 60
 SMART = {
@@ -93,7 +95,7 @@ def fill(app: Flask, count: int, collections: int) -> Application:
     owner = plain_accounts.create_user("bench", "bench@example.org")
     versions = versions_of(app.extensions["mediadb"].catalogs.registry)
     application = create_application(
-        {"name": "Bench", "public": True}, principal_of(owner), versions=versions, secret=SECRET
+        {"name": "Bench", "public": True}, principal_of(owner), versions=versions, keyring=KEYRING
     )
     application.private_key_alone = True
     application.save()
@@ -151,7 +153,7 @@ def media_documents(application: str, count: int, held: list[str]) -> Iterator[d
 
 def cases(application: Application) -> Iterator[tuple[str, Callable[[Any], Any]]]:
     """Name, and the request that a test client makes."""
-    keys = {"api-key": unseal(application.private_key_sealed, SECRET, application.id)}
+    keys = {"api-key": unseal(application.private_key_sealed, KEYRING, application.id)}
 
     def get(path: str) -> Callable[[Any], Any]:
         return lambda client: client.get("/ltu" + path, headers=keys)

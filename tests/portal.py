@@ -19,6 +19,7 @@ from mongoengine.connection import _connection_settings
 
 from udata_mediadb.application.actions import create_application
 from udata_mediadb.application.models import Application
+from udata_mediadb.crypto.keyring import Keyring
 from udata_mediadb.indexing.models import StoredSignature
 from udata_mediadb.indexing.versions import versions_of
 
@@ -85,7 +86,7 @@ class Portal:
                 {"name": name, **properties},
                 mediadb.host.principal(user.id),
                 versions=versions_of(mediadb.catalogs.registry),
-                secret=SECRET,
+                keyring=Keyring(SECRET),
             )
             return created.id
 

@@ -9,6 +9,7 @@ from flask import Blueprint, Flask
 from flask_restx import Api
 
 import udata_mediadb
+from udata_mediadb.errors import Misconfigured
 from udata_mediadb.hosts.plain import PlainHost
 
 from .images import jpeg
@@ -97,14 +98,23 @@ def test_swagger_lists_the_routes_with_their_security(config: dict[str, Any]) ->
     assert spec["securityDefinitions"]["apikey"]["name"] == "X-API-KEY"
 
 
-def test_without_a_secret_keys_are_refused_with_the_reason(config: dict[str, Any]) -> None:
-    app = portal({**config, "SECRET_KEY": None, "TESTING": False})
-    command(app, "user", "create", "Ada", "--email", "ada@example.org")
-
-    result = app.test_cli_runner().invoke(args=["mediadb", "key", "create", "ada@example.org"])
-
-    assert result.exit_code == 1
-    assert "SECRET_KEY" in result.output
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({}, "set SECRET_KEY or MEDIADB_SECRET"),
+        ({"SECRET_KEY": ""}, "set SECRET_KEY or MEDIADB_SECRET"),
+        ({"SECRET_KEY": "  "}, "set SECRET_KEY or MEDIADB_SECRET"),
+        ({"SECRET_KEY": 7}, "SECRET_KEY: a secret is text"),
+        ({"SECRET_KEY": "new", "SECRET_KEY_FALLBACKS": "old"}, "SECRET_KEY_FALLBACKS is a list"),
+        ({"SECRET_KEY": "new", "SECRET_KEY_FALLBACKS": [""]}, "empty secret"),
+        ({"SECRET_KEY": "x", "MEDIADB_SECRET_FALLBACKS": ["old"]}, "set both or none"),
+    ],
+)
+def test_no_portal_starts_without_a_secret(
+    config: dict[str, Any], settings: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(Misconfigured, match=message):
+        portal({**config, "SECRET_KEY": None, **settings})
 
 
 class TestCommands:

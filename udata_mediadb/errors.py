@@ -14,7 +14,8 @@ MediaDBError
 ├── ReadOnly (423)
 ├── TooManyRequests (429, Retry-After)
 ├── FetchRefused (400)
-└── Unavailable (503, Retry-After)
+├── Unavailable (503, Retry-After)
+└── Misconfigured (500; stops the start)
 
 A message names the bad value and what is accepted, never a key, a token or a path of the server.
 """
@@ -158,3 +159,9 @@ class Unavailable(MediaDBError):
 
     def headers(self) -> dict[str, str]:
         return {"Retry-After": str(self.retry_after_s)}
+
+
+class Misconfigured(MediaDBError):
+    """A setting without which the portal cannot work is missing or wrong; raised by `init_app`."""
+
+    slug = "misconfigured"

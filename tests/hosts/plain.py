@@ -7,7 +7,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import udata_mediadb
-from udata_mediadb.authentication.secret import current_secret
+from udata_mediadb.authentication.keyring import current_keyring
 from udata_mediadb.hosts import plain_accounts
 from udata_mediadb.hosts.plain_models import ApiKey
 from udata_mediadb.mongo.connection import connect
@@ -21,7 +21,8 @@ def new_app(mongodb: str, root: Path, **settings: Any) -> Flask:
     A test may come from an address of its own, and over https.
     """
     app = Flask("portal")
-    app.config.update(SECRET_KEY=SECRET, MEDIADB_MONGODB_URI=mongodb, FS_ROOT=str(root), **settings)
+    given = {"SECRET_KEY": SECRET, "MEDIADB_MONGODB_URI": mongodb, "FS_ROOT": str(root)}
+    app.config.update({**given, **settings})
     udata_mediadb.init_app(app)
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     return app
@@ -39,7 +40,7 @@ def create_user(name: str, email: str, *, admin: bool = False) -> Account:
 
 
 def create_key(user: Account) -> str:
-    _record, key = plain_accounts.create_key(_user(user), "test", current_secret())
+    _record, key = plain_accounts.create_key(_user(user), "test", current_keyring())
     return key
 
 

@@ -9,7 +9,8 @@ from uuid import uuid4
 import pytest
 
 from udata_mediadb.application.models import Application
-from udata_mediadb.crypto.keys import unseal
+from udata_mediadb.crypto.keyring import Keyring
+from udata_mediadb.crypto.seals import unseal
 from udata_mediadb.media.models import Media
 
 from ..hosts import SECRET, Account, current_host
@@ -37,7 +38,7 @@ def new_ltu_tenant(portal: Portal, *, public: bool = True, **properties: object)
     identifier = portal.application(user, public=public, **properties)
     with portal.app.app_context():
         application = Application.objects.get(id=identifier)
-        private_key = unseal(application.private_key_sealed, SECRET, identifier)
+        private_key = unseal(application.private_key_sealed, Keyring(SECRET), identifier)
     ltu = LTUClient(f"{portal.url}/ltu", None, private_key, application.public_key)
     ltu.login(user.email, PASSWORD)
     return LTUTenant(user, ltu, portal.client(user), identifier)

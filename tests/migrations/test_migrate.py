@@ -1,9 +1,16 @@
 """`flask mediadb migrate`: documents as the first version of this project wrote them."""
 
+import base64
+import hashlib
+import hmac
 from datetime import timedelta
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from udata_mediadb.application.models import Application
+from udata_mediadb.crypto.keyring import Keyring
+from udata_mediadb.crypto.seals import unseal
 from udata_mediadb.errors import Conflict
 from udata_mediadb.indexing.models import LogEntry
 from udata_mediadb.media.models import Media
@@ -12,10 +19,11 @@ from udata_mediadb.mongo.documents import durable
 from udata_mediadb.operations.migrations.actions import migrate, states
 from udata_mediadb.operations.migrations.models import Lock, Migration
 from udata_mediadb.operations.migrations.steps import STEPS, Step
+from udata_mediadb.operations.sealing import holds_former_seals
 
 from ..fixtures import Tenant
 from ..images import jpeg
-from ..portal import Portal
+from ..portal import SECRET, Portal
 
 
 @pytest.fixture(autouse=True)
@@ -112,3 +120,25 @@ def test_one_that_fails_is_not_noted_and_runs_again(portal: Portal) -> None:
             migrate(lambda step, changed: None, [Step("x", "", fails)])
         assert Migration.objects.count() == 0
         assert Lock.objects.count() == 0
+
+
+def test_a_key_that_the_first_version_sealed_is_sealed_anew(portal: Portal, tenant: Tenant) -> None:
+    """As version 0.1 did: AES-256-GCM under HMAC-SHA256 of the secret, the id beside it."""
+    with portal.app.app_context():
+        application = Application.objects.get(id=tenant.application)
+        key = unseal(application.private_key_sealed, Keyring(SECRET), application.id)
+        assert key
+        derived = hmac.new(SECRET.encode(), b"udata-mediadb key-seal", hashlib.sha256).digest()
+        sealed = AESGCM(derived).encrypt(b"twelve bytes", key.encode(), application.id.encode())
+        former = base64.urlsafe_b64encode(b"twelve bytes" + sealed).decode()
+        application.update(private_key_sealed=former)
+    path = f"applications/{application.id}/keys/private/"
+    assert "0003-seals  to be done" in portal.flask("migrate", "--list").stdout
+
+    assert "0003-seals: 1 changed" in portal.flask("migrate").stdout
+
+    with portal.app.app_context():
+        renewed = Application.objects.get(id=application.id).private_key_sealed
+        assert renewed.startswith("gAAAA")  # a Fernet token
+        assert not holds_former_seals()
+    assert tenant.client.get(path).json()["key"] == key

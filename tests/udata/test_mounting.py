@@ -104,6 +104,19 @@ def test_an_error_while_mounting_is_logged_and_told(
     assert "could not be mounted" in caplog.text
 
 
+def test_with_a_secret_that_is_none_udata_starts_and_the_log_says_what_to_do(
+    make_app: NewApp, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Without any secret udata does not start by itself."""
+    client = make_app(MEDIADB_SECRET=7).test_client(use_cookies=False)
+
+    answer = client.get(STATUS)
+
+    assert (answer.status_code, answer.json["reason"]) == (503, "Misconfigured")
+    assert client.get(REUSES).status_code == 200
+    assert "MEDIADB_SECRET: a secret is text" in caplog.text
+
+
 def test_a_library_that_cannot_be_loaded_keeps_no_udata_from_booting(tmp_path: Path) -> None:
     (tmp_path / "cv2.py").write_text("raise ImportError('libGL.so.1: not there')")
     code = (

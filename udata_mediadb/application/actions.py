@@ -6,6 +6,7 @@ from typing import Any
 
 from ..authentication.principal import Principal
 from ..collection import models as collections
+from ..crypto.keyring import Keyring
 from ..errors import Conflict, Forbidden, InvalidFields, NotFound
 from ..indexing import log
 from ..media.models import Media
@@ -29,7 +30,7 @@ def create_application(
     principal: Principal,
     *,
     versions: Mapping[str, str],
-    secret: str,
+    keyring: Keyring,
     readable_key: bool = True,
 ) -> Application:
     """A new application of the principal, or of the organisation that `organization` names.
@@ -48,7 +49,7 @@ def create_application(
     owner = None if organization else principal.user
     application = Application(owner=owner, organization=organization, **clean)
     application.described_versions = {name: versions[name] for name in application.signatures}
-    give_private_key(application, secret, readable=readable_key)
+    give_private_key(application, keyring, readable=readable_key)
     return application.save(force_insert=True)
 
 

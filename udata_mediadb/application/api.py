@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..authentication.secret import current_secret
+from ..authentication.keyring import current_keyring
 from ..authorization.caller import applications_of, require_application, require_principal
 from ..authorization.resource import MediaDBResource
 from ..errors import InvalidFields
@@ -45,7 +45,7 @@ class ApplicationListAPI(MediaDBResource):
             properties,
             principal,
             versions=versions_of(current_registry()),
-            secret=current_secret(),
+            keyring=current_keyring(),
             readable_key=are_keys_readable(),
         )
         return represent([created])[0], 201

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from ..authentication.audit import record
-from ..crypto.keys import key_hash, new_key, new_public_key, seal
+from ..crypto.keyring import Keyring
+from ..crypto.keys import key_hash, new_key, new_public_key
+from ..crypto.seals import is_newest, seal
 from ..errors import Conflict, InvalidFields, NotFound
 from ..mongo.clock import now, utc
 from .models import KEY_KINDS, Application, RetiredKey
@@ -14,20 +16,36 @@ GRACE_MAX_S = 30 * 24 * 3600
 RETIRED_KEPT = 20  # so many are told apart from keys that never were
 
 
-def give_private_key(application: Application, secret: str, *, readable: bool = True) -> str:
+def give_private_key(application: Application, keyring: Keyring, *, readable: bool = True) -> str:
     """Set a new private key on the document (not saved here) and give it.
 
     `readable`: sealed, so that its owner can be shown it again.
     """
     key = new_key(PRIVATE_KEY_PREFIX)
-    application.private_key_hash = key_hash(key, secret)
-    application.private_key_sealed = seal(key, secret, application.id) if readable else None
+    application.private_key_hash = key_hash(key, keyring)
+    application.private_key_sealed = seal(key, keyring, application.id) if readable else None
     application.private_key_since = now()
     return key
 
 
+def renew_private_key(application: Application, key: str, keyring: Keyring) -> bool:
+    """Hash and seal this key, which is the application's, under the newest secret.
+
+    Whether there was something to renew: nothing is written otherwise.
+    """
+    held = {"private_key_hash": application.private_key_hash}
+    held["private_key_sealed"] = application.private_key_sealed
+    hashed = key_hash(key, keyring)
+    if hashed == held["private_key_hash"] and is_newest(
+        application.private_key_sealed, keyring, application.id
+    ):
+        return False
+    renewed = seal(key, keyring, application.id)
+    return bool(application.modify(held, private_key_hash=hashed, private_key_sealed=renewed))
+
+
 def rotate_key(
-    application: Application, kind: str, secret: str, *, grace_s: int, readable: bool = True
+    application: Application, kind: str, keyring: Keyring, *, grace_s: int, readable: bool = True
 ) -> str:
     """A new key in place of the old one, which stays good for `grace_s` more; 0 ends it at once.
 
@@ -38,9 +56,9 @@ def rotate_key(
     if not 0 <= grace_s <= GRACE_MAX_S:
         raise InvalidFields({"grace_s": f"0 to {GRACE_MAX_S} seconds"})
     before = _current(application, kind)
-    retired = _retired(application, kind, secret, now() + timedelta(seconds=grace_s))
+    retired = _retired(application, kind, keyring, now() + timedelta(seconds=grace_s))
     if kind == "private":
-        key = give_private_key(application, secret, readable=readable)
+        key = give_private_key(application, keyring, readable=readable)
         fields = ["private_key_hash", "private_key_sealed", "private_key_since"]
     else:
         key = application.public_key = new_public_key()
@@ -52,7 +70,7 @@ def rotate_key(
     return key
 
 
-def revoke_key(application: Application, identifier: str, secret: str) -> None:
+def revoke_key(application: Application, identifier: str, keyring: Keyring) -> None:
     """End a key at once: `private`, or the id of one that is in its time of grace.
 
     The public key has no end of its own: it is in links and pages, so it is rotated. Raises
@@ -61,7 +79,7 @@ def revoke_key(application: Application, identifier: str, secret: str) -> None:
     if identifier == "public":
         raise Conflict("An application always has a public key: rotate it with a grace_s of 0.")
     if identifier == "private":
-        retired = _retired(application, "private", secret, now())
+        retired = _retired(application, "private", keyring, now())
         if retired is None:
             raise NotFound("The application has no private key.")
         gone = {f"unset__private_key_{name}": True for name in ("hash", "sealed", "used_at")}
@@ -81,12 +99,12 @@ def _current(application: Application, kind: str) -> dict[str, str | None]:
 
 
 def _retired(
-    application: Application, kind: str, secret: str, ends_at: datetime
+    application: Application, kind: str, keyring: Keyring, ends_at: datetime
 ) -> RetiredKey | None:
     """What remains of the present key, None where there is none."""
     hashed = application.private_key_hash
     if kind == "public":
-        hashed = key_hash(application.public_key, secret)
+        hashed = key_hash(application.public_key, keyring)
     return RetiredKey(kind=kind, hash=hashed, ends_at=ends_at) if hashed else None
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, after_this_request
 from flask_restx import Model, fields
 
-from ..authentication.secret import current_secret
+from ..authentication.keyring import current_keyring
 from ..authorization.caller import require_application, require_principal
 from ..authorization.resource import MediaDBResource
 from ..errors import Forbidden, InvalidFields, NotFound
@@ -52,7 +52,7 @@ class ApplicationKeysAPI(MediaDBResource):
             raise InvalidFields({"grace_s": "a whole number of seconds"})
         readable = are_keys_readable()
         key = rotate_key(
-            found, asked["kind"], current_secret(), grace_s=asked["grace_s"], readable=readable
+            found, asked["kind"], current_keyring(), grace_s=asked["grace_s"], readable=readable
         )
         after_this_request(_never_stored)
         return {**_one(found, asked["kind"]), "key": key}, 201
@@ -76,7 +76,7 @@ class ApplicationKeyAPI(MediaDBResource):
             return _one(found, key)
         if not are_keys_readable():
             raise Forbidden("Private keys are shown once here, when they are made: rotate it.")
-        value = reveal_private_key(found, current_secret())
+        value = reveal_private_key(found, current_keyring())
         if value is None:
             raise NotFound("There is no private key that could be shown: rotate it.")
         return {**_one(found, key), "key": value}
@@ -85,7 +85,7 @@ class ApplicationKeyAPI(MediaDBResource):
     @ns.response(204, "Revoked")
     def delete(self, application: str, key: str) -> tuple[str, int]:
         """End a key at once."""
-        revoke_key(_administered(application), key, current_secret())
+        revoke_key(_administered(application), key, current_keyring())
         return "", 204
 
 

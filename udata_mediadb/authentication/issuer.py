@@ -16,9 +16,10 @@ from authlib.oauth2.rfc6749.errors import InvalidGrantError
 from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
 from joserfc import jwt
 
+from ..crypto.keyring import Keyring
 from . import sessions
 from .accounts import Accounts
-from .claims import CLIENT_ID
+from .claims import CLIENT_ID, CLOCK_LEEWAY_S
 from .sessions import Lifetimes, Session
 from .signing import ALGORITHM, signing_key
 from .slowdown import attempt_login
@@ -33,7 +34,7 @@ class Issuer:
 
     url: str
     accounts: Accounts
-    secret: str
+    keyring: Keyring
     lifetimes: Lifetimes
 
 
@@ -77,7 +78,7 @@ class TokenServer(AuthorizationServer):
 class PublicClient(ClientMixin):
     """The client `ltu-api`, which has no secret."""
 
-    def check_client_secret(self, client_secret: str) -> bool:
+    def check_client_secret(self, client_keyring: Keyring) -> bool:
         return False
 
     def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
@@ -134,7 +135,7 @@ class RefreshGrant(grants.RefreshTokenGrant):
     INCLUDE_NEW_REFRESH_TOKEN = True
 
     def authenticate_refresh_token(self, refresh_token: str) -> GoodRefreshToken:
-        token = sessions.read_refresh_token(refresh_token, self.request.issuer.secret)
+        token = sessions.read_refresh_token(refresh_token, self.request.issuer.keyring)
         session = sessions.find_session(token) if token else None
         if session is None:
             raise InvalidGrantError("The refresh token is not valid, or no longer")
@@ -165,7 +166,7 @@ def _answer(request: TokenRequest, *, user: Login, scope: str | None, **_: Any) 
             "access_token": access,
             "expires_in": issuer.lifetimes.access_s,
             "refresh_expires_in": issuer.lifetimes.refresh_s,
-            "refresh_token": sessions.refresh_token(session, issuer.secret),
+            "refresh_token": sessions.refresh_token(session, issuer.keyring),
             "token_type": "bearer",
             "id_token": identity,
             "not-before-policy": 0,
@@ -194,7 +195,7 @@ def _signed(issuer: Issuer, session: Session, scope: str) -> tuple[str, str]:
     identity = {**base, "typ": "ID", "aud": CLIENT_ID, "auth_time": now}
     if account["email"]:
         identity["email"] = account["email"]
-    key = signing_key(issuer.secret)
+    key = signing_key(issuer.keyring, honour_s=issuer.lifetimes.access_s + CLOCK_LEEWAY_S)
     header = {"alg": ALGORITHM, "kid": key.kid}
     return (
         jwt.encode(header, {**access, "jti": uuid4().hex}, key, algorithms=[ALGORITHM]),

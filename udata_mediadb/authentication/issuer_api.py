@@ -9,8 +9,8 @@ from ..web.answers import error_response
 from .accounts import current_accounts
 from .address import caller_address
 from .issuer import GRANTS, SCOPES, Issuer, TokenRequest, TokenServer
+from .keyring import current_keyring
 from .limits import current_rates
-from .secret import current_secret
 from .sessions import Lifetimes
 from .signing import ALGORITHM, public_keys
 
@@ -71,7 +71,7 @@ def _fault_of_form() -> str | None:
 
 
 def _certs(realm: str) -> Response:
-    return jsonify(public_keys())
+    return jsonify(public_keys(current_keyring()))
 
 
 def _discovery(realm: str) -> Response:
@@ -98,7 +98,7 @@ def _issuer(realm: str) -> Issuer:
     return Issuer(
         url=certs.removesuffix("/protocol/openid-connect/certs"),
         accounts=current_accounts(),
-        secret=current_secret(),
+        keyring=current_keyring(),
         lifetimes=Lifetimes(
             access_s=int(config["MEDIADB_TOKEN_ACCESS_S"]),
             refresh_s=int(config["MEDIADB_TOKEN_REFRESH_S"]),

@@ -5,14 +5,14 @@ stored. The next one is given only to whoever holds the last. An older one that 
 that two parties hold the chain, and ends the session with all its tokens (RFC 9700, 4.14.2).
 """
 
-import hmac
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
 
 from mongoengine import BooleanField, DateTimeField, IntField, StringField
 
-from ..crypto.keys import sign
+from ..crypto.keyring import Keyring
+from ..crypto.signatures import dump_signed, load_signed
 from ..mongo.clock import now, utc
 from ..mongo.documents import DurableDocument
 
@@ -61,20 +61,15 @@ def open_session(user: str, scope: str, lifetimes: Lifetimes) -> Session:
     return session.save(force_insert=True)
 
 
-def refresh_token(session: Session, secret: str) -> str:
+def refresh_token(session: Session, keyring: Keyring) -> str:
     """The refresh token of the session's present place."""
-    message = f"{session.id}.{session.place}"
-    return f"{message}.{sign(message, secret, _PURPOSE)}"
+    return dump_signed([session.id, session.place], keyring, _PURPOSE)
 
 
-def read_refresh_token(text: str, secret: str) -> RefreshToken | None:
+def read_refresh_token(text: str, keyring: Keyring) -> RefreshToken | None:
     """The token in this text, None for one that we did not sign."""
-    message, _, signature = text.rpartition(".")
-    expected = sign(message, secret, _PURPOSE)
-    if not hmac.compare_digest(signature.encode(), expected.encode()):
-        return None
-    session, _, place = message.partition(".")
-    return RefreshToken(session, int(place))
+    value = load_signed(text, keyring, _PURPOSE)
+    return None if value is None else RefreshToken(*value)
 
 
 def find_session(token: RefreshToken) -> Session | None:

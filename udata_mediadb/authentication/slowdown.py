@@ -9,6 +9,7 @@ An attempt is counted before the password is looked at, so many at once gain not
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -19,11 +20,12 @@ from pymongo import ReturnDocument, WriteConcern
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
-from ..crypto.keys import key_hash
+from ..crypto.keyring import Keyring
+from ..crypto.keys import key_hashes
 from ..errors import TooManyRequests
 from ..mongo.clock import now, utc
 from .address import caller_address
-from .secret import current_secret
+from .keyring import current_keyring
 
 FORGET = timedelta(minutes=15)  # after the last failure
 TRUST = timedelta(days=30)
@@ -50,9 +52,13 @@ class LoginAttempts(Document):
 class Count:
     """One of the three counts. A person mistypes a few times; an office shares one address."""
 
-    id: str
+    ids: list[str]  # under each of the portal's secrets, the newest first
     free: int
     longest_wait_s: int
+
+    @property
+    def id(self) -> str:
+        return self.ids[0]
 
 
 def attempt_login(account: str, check: Callable[[], str | None]) -> str | None:
@@ -60,21 +66,32 @@ def attempt_login(account: str, check: Callable[[], str | None]) -> str | None:
 
     TooManyRequests, without asking `check`, while an earlier failure is being waited for.
     """
-    address, secret = caller_address(), current_secret()
-    pair = _hashed("pair", f"{account.strip().lower()} {address}", secret)
-    trust = f"trust-{pair}"
-    counts = [Count(pair, 5, 60), Count(_hashed("address", address, secret), 30, 60)]
-    if LoginAttempts.objects(id=trust).first() is None:
-        counts.append(Count(_hashed("account", account.strip().lower(), secret), 20, 5))
+    address, account, keyring = caller_address(), account.strip().lower(), current_keyring()
+    pair = _hashed("pair", f"{account} {address}", keyring)
+    trust = [f"trust-{one}" for one in pair]
+    counts = [Count(pair, 5, 60), Count(_hashed("address", address, keyring), 30, 60)]
+    if LoginAttempts.objects(id__in=trust).first() is None:
+        counts.append(Count(_hashed("account", account, keyring), 20, 5))
     for count in counts:
+        _carry_over(count)
         _reserve(count)
     user = check()
     if user is not None:
         _forgive(counts)
         collection = _attempts()
         changes = {"$set": {"expires_at": now() + TRUST}}
-        collection.update_one({"_id": trust}, changes, upsert=True)
+        collection.update_one({"_id": trust[0]}, changes, upsert=True)
     return user
+
+
+def _carry_over(count: Count) -> None:
+    """What was counted under a former secret goes on under the newest."""
+    collection = _attempts()
+    for former in count.ids[1:]:
+        found = collection.find_one_and_delete({"_id": former})
+        if found is not None:
+            with suppress(DuplicateKeyError):
+                collection.insert_one({**found, "_id": count.id})
 
 
 def _reserve(count: Count) -> None:
@@ -121,5 +138,5 @@ def _wait_s(count: Count, start: datetime) -> int:
     return max(1, ceil((until - start).total_seconds()))
 
 
-def _hashed(kind: str, value: str, secret: str) -> str:
-    return f"{kind}-{key_hash(f'{kind} {value}', secret)}"
+def _hashed(kind: str, value: str, keyring: Keyring) -> list[str]:
+    return [f"{kind}-{hashed}" for hashed in key_hashes(f"{kind} {value}", keyring)]

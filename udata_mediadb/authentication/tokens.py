@@ -10,6 +10,7 @@ from joserfc.errors import JoseError
 from ..errors import Unauthenticated
 from .accounts import current_accounts
 from .claims import CLIENT_ID, CLOCK_LEEWAY_S, REFUSED
+from .keyring import current_keyring
 from .principal import Principal
 from .provider import current_providers
 from .sessions import is_open
@@ -33,7 +34,7 @@ def token_principal(token: str) -> Principal:
 
 
 def _own(token: str, header: dict[str, Any]) -> Principal:
-    key = public_key(header.get("kid"))
+    key = public_key(header.get("kid"), current_keyring())
     if key is None:
         raise Unauthenticated(REFUSED)
     registry = jwt.JWTClaimsRegistry(

@@ -14,9 +14,9 @@ from ..authentication.credentials import (
     read_authorization,
     refuse_secrets_in_url,
 )
+from ..authentication.keyring import current_keyring
 from ..authentication.limits import current_rates
 from ..authentication.principal import Principal
-from ..authentication.secret import current_secret
 from ..authentication.tokens import token_principal
 from ..errors import InvalidFields, NotFound, Unauthenticated
 from ..hosts.current import current_host
@@ -184,7 +184,7 @@ def _key_of_request() -> ApplicationKey | None:
         return None
     if len(values) > 1 or "," in values[0]:
         raise Unauthenticated("Send one api-key header.")
-    return find_key(values[0], current_secret())
+    return find_key(values[0], current_keyring())
 
 
 def _count_search(caller: Caller) -> None:

@@ -7,8 +7,8 @@ import mongoengine
 from flask import Flask
 from pymongo.errors import PyMongoError
 
-from ..authentication.secret import current_secret
-from ..crypto.keys import key_hash
+from ..authentication.keyring import current_keyring
+from ..crypto.keys import key_hashes
 from ..errors import MediaDBError, NotFound
 from ..hosts import plain_accounts
 from ..hosts.plain_models import ApiKey, PlainOrganization, PlainUser
@@ -41,7 +41,7 @@ def ensure_account(app: Flask, x_api_key: str, password: str) -> Account:
             if app.extensions["mediadb"].host.check_password(USER_EMAIL, password) is None:
                 plain_accounts.set_password(user, password)
             if not _is_valid(x_api_key, user):
-                x_api_key = plain_accounts.create_key(user, "demo", current_secret())[1]
+                x_api_key = plain_accounts.create_key(user, "demo", current_keyring())[1]
             return Account(x_api_key=x_api_key, organization=_organization(user).id)
     except (PyMongoError, mongoengine.errors.MongoEngineException, MediaDBError) as error:
         raise DemoError(f"the demo's account cannot be made: {error}") from error
@@ -81,5 +81,6 @@ def _organization(admin: PlainUser) -> PlainOrganization:
 def _is_valid(x_api_key: str, user: PlainUser) -> bool:
     if not x_api_key:
         return False
-    record = ApiKey.objects(hash=key_hash(x_api_key, current_secret()), user=user.id).first()
+    hashes = key_hashes(x_api_key, current_keyring())
+    record = ApiKey.objects(hash__in=hashes, user=user.id).first()
     return record is not None and record.revoked_at is None

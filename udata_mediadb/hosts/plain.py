@@ -6,12 +6,11 @@ from typing import Any
 from flask import Blueprint, Flask, request
 from flask_restx import Api, Namespace
 
+from ..authentication.keyring import current_keyring
 from ..authentication.principal import ExternalIdentity, Principal
-from ..authentication.secret import current_secret
-from ..crypto.keys import key_hash
 from ..errors import MediaDBError, Unauthenticated
-from .plain_accounts import external_user, find_organization, find_user, normal_email
-from .plain_models import ApiKey, PlainOrganization, PlainUser
+from .plain_accounts import external_user, find_key, find_organization, find_user, normal_email
+from .plain_models import PlainOrganization, PlainUser
 from .plain_passwords import verify_password
 from .portal_picture import PortalPicture
 from .related import Related
@@ -66,7 +65,7 @@ class PlainHost:
         key = request.headers.get(KEY_HEADER)
         if not key:
             return None
-        record = ApiKey.objects(hash=key_hash(key, current_secret())).first()
+        record = find_key(key, current_keyring())
         if record is None:
             raise Unauthenticated("Invalid API token")
         if record.revoked_at is not None:

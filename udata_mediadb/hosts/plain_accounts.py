@@ -5,7 +5,8 @@ from uuid import uuid4
 from mongoengine import NotUniqueError
 
 from ..authentication.sessions import revoke_all_of
-from ..crypto.keys import key_hash, new_key
+from ..crypto.keyring import Keyring
+from ..crypto.keys import key_hash, key_hashes, new_key
 from ..errors import Conflict, InvalidFields, NotFound
 from ..mongo.clock import now
 from .plain_models import ROLES, ApiKey, PlainMember, PlainOrganization, PlainUser
@@ -76,13 +77,25 @@ def set_member(organization: PlainOrganization, user: PlainUser, role: str) -> N
     organization.reload()
 
 
-def create_key(user: PlainUser, name: str, secret: str) -> tuple[ApiKey, str]:
+def create_key(user: PlainUser, name: str, keyring: Keyring) -> tuple[ApiKey, str]:
     """A new X-API-KEY: its record, and the key itself, which is not stored."""
     key = new_key(KEY_PREFIX)
     record = ApiKey(
-        user=user.id, name=name, prefix=key[:SHOWN_CHARACTERS], hash=key_hash(key, secret)
+        user=user.id, name=name, prefix=key[:SHOWN_CHARACTERS], hash=key_hash(key, keyring)
     )
     return record.save(force_insert=True), key
+
+
+def find_key(key: str, keyring: Keyring) -> ApiKey | None:
+    """The record of an X-API-KEY, None for an unknown one.
+
+    One that is found by a former secret is hashed with the newest from then on.
+    """
+    hashes = key_hashes(key, keyring)
+    record = ApiKey.objects(hash__in=hashes).first()
+    if record is not None and record.hash != hashes[0]:
+        record.modify(hash=hashes[0])
+    return record
 
 
 def revoke_key(identifier: str) -> ApiKey:

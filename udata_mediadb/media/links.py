@@ -1,20 +1,20 @@
 """Links to the files of a media, and the check of those that are signed."""
 
-import hmac
 import time
 from typing import Any
 
 from flask import current_app, request, url_for
 
 from ..application.models import Application
-from ..authentication.secret import current_secret
-from ..crypto.keys import sign
+from ..authentication.keyring import current_keyring
+from ..crypto.signatures import is_signature, sign
 from ..hosts.current import endpoint_prefix
 from .files import Kind
 from .models import Media
 
 FILE_ENDPOINT = "mediadb_media_file"
 MEDIA_ENDPOINT = "mediadb_media"
+PURPOSE = "file-link"  # of the signature
 
 
 def media_uri(media: Media) -> str:
@@ -38,7 +38,8 @@ def link_arguments(media: Media, application: Application, kind: Kind) -> dict[s
         return {}
     lifetime = int(current_app.config["MEDIADB_LINK_LIFETIME_S"])
     expires = (int(time.time()) // lifetime + 2) * lifetime
-    return {"expires": expires, "signature": _signature(media.id, kind, expires)}
+    signature = sign(_message(media.id, kind, expires), current_keyring(), PURPOSE)
+    return {"expires": expires, "signature": signature}
 
 
 def is_signed(media: str, kind: str) -> bool:
@@ -46,12 +47,13 @@ def is_signed(media: str, kind: str) -> bool:
     expires, signature = request.args.get("expires", ""), request.args.get("signature", "")
     if not (expires.isascii() and expires.isdigit() and len(expires) < 16):
         return False
-    expected = _signature(media, kind, int(expires))
-    return hmac.compare_digest(signature.encode(), expected.encode()) and int(expires) > time.time()
+    message = _message(media, kind, int(expires))
+    is_ours = is_signature(signature, message, current_keyring(), PURPOSE)
+    return is_ours and int(expires) > time.time()
 
 
-def _signature(media: str, kind: str, expires: int) -> str:
-    return sign(f"{media} {kind} {expires}", current_secret(), "file-link")
+def _message(media: str, kind: str, expires: int) -> str:
+    return f"{media} {kind} {expires}"
 
 
 def _endpoint(name: str) -> str:

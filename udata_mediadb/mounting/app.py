@@ -9,6 +9,7 @@ from ..application.changes import signatures_changed
 from ..application.models import Application
 from ..application.quotas import Quotas
 from ..authentication import issuer_api
+from ..authentication.keyring import keyring_of
 from ..collection import api as _collection_api
 from ..collection import smart_api as _smart_collection_api
 from ..dialects.ltu.mounting import BLUEPRINT as LTU_BLUEPRINT
@@ -53,6 +54,7 @@ def mount(app: Flask, host: Host | None) -> None:
 
     `host`: None for a plain portal.
     """
+    keyring_of(app.config)  # refuses to start without a secret
     host = host or PlainHost()
     host.init_app(app)
     connect(app)

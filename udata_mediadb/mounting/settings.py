@@ -34,6 +34,11 @@ SETTINGS = (
         "Secret for key hashes, sealed private keys and signed links; None: the SECRET_KEY.",
     ),
     Setting(
+        "MEDIADB_SECRET_FALLBACKS",
+        (),
+        "Former values of MEDIADB_SECRET, the latest first: what they made is still good.",
+    ),
+    Setting(
         "MEDIADB_INDEX_ROOT",
         None,
         "Directory on a local disk for index segments, never served; None: beside FS_ROOT.",

@@ -6,8 +6,8 @@ from flask import Response, request
 
 from ...application.key_reading import reveal_private_key
 from ...application.models import Application
+from ...authentication.keyring import current_keyring
 from ...authentication.principal import Principal
-from ...authentication.secret import current_secret
 from ...authorization.caller import applications_of, require_principal
 from ...authorization.permissions import may
 from ...errors import Forbidden
@@ -80,4 +80,4 @@ def _private_key(application: Application, principal: Principal) -> str:
     """The key, for those who may administer the application."""
     if not may(principal, "edit", application):
         return HIDDEN
-    return reveal_private_key(application, current_secret()) or HIDDEN
+    return reveal_private_key(application, current_keyring()) or HIDDEN

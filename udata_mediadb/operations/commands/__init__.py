@@ -6,6 +6,7 @@ from .accounts import key_commands, organization_commands, user_commands
 from .applications import application_commands
 from .importing import import_pictures
 from .migrating import run_migrations
+from .secrets import secret_commands
 from .signing import signing_commands
 from .upkeep import check, purge, rebuild, reindex
 
@@ -17,6 +18,7 @@ portal_commands = AppGroup("mediadb", help="The media library.")
 for command in (
     application_commands,
     signing_commands,
+    secret_commands,
     check,
     reindex,
     rebuild,

@@ -5,7 +5,7 @@ import sys
 import click
 from flask.cli import AppGroup
 
-from ...authentication.secret import current_secret
+from ...authentication.keyring import current_keyring
 from ...hosts import plain_accounts
 from ...hosts.plain_models import ROLES, ApiKey, PlainOrganization, PlainUser
 from ...hosts.plain_passwords import check_password_rules
@@ -115,7 +115,7 @@ def list_organizations() -> None:
 def create_key(email: str, name: str) -> None:
     """Create an X-API-KEY and print it. It is shown this once: only its hash is stored."""
     user = plain_accounts.find_user(email)
-    key = plain_accounts.create_key(user, name, current_secret())[1]
+    key = plain_accounts.create_key(user, name, current_keyring())[1]
     tell_made(f"Made an X-API-KEY for {user.email}. Keep it, it is shown this once:", key)
 
 

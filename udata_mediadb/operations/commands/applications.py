@@ -10,7 +10,7 @@ from ...application.actions import create_application
 from ...application.key_reading import are_keys_readable
 from ...application.models import Application
 from ...authentication.audit import AuditEntry
-from ...authentication.secret import current_secret
+from ...authentication.keyring import current_keyring
 from ...authorization.caller import find_application
 from ...hosts.current import current_host
 from ...indexing.current import current_registry
@@ -60,7 +60,7 @@ def new_application(
         properties,
         host.find_principal(owner),
         versions=versions_of(current_registry()),
-        secret=current_secret(),
+        keyring=current_keyring(),
         readable_key=are_keys_readable(),
     )
 

@@ -6,7 +6,7 @@ from flask.cli import AppGroup
 
 from ...authentication import signing
 from ...authentication.claims import CLOCK_LEEWAY_S
-from ...authentication.secret import current_secret
+from ...authentication.keyring import current_keyring
 from .errors import plain_errors
 from .telling import tell_made
 
@@ -19,7 +19,7 @@ signing_commands = AppGroup("signing-key", help="The keys that sign tokens.")
 def rotate(leaked: bool) -> None:
     """Sign with a new key from now on; tokens of the old one stay good until they end."""
     honour_s = 0 if leaked else int(current_app.config["MEDIADB_TOKEN_ACCESS_S"]) + CLOCK_LEEWAY_S
-    key = signing.rotate(current_secret(), honour_s=honour_s)
+    key = signing.rotate(current_keyring(), honour_s=honour_s)
     tell_made("Tokens are signed with a new key from now on. Its id:", key.id)
 
 

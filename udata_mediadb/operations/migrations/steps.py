@@ -7,10 +7,12 @@ from itertools import islice
 from pymongo import UpdateOne
 from pymongo.errors import OperationFailure
 
+from ...authentication.keyring import current_keyring
 from ...indexing.models import LogEntry
 from ...media.facts import facts_of
 from ...media.models import Media
 from ...mongo.documents import DurableDocument, durable
+from ..sealing import holds_former_seals, renew_seals
 
 BATCH = 500
 _NO_SUCH = (26, 27)  # MongoDB's NamespaceNotFound, IndexNotFound
@@ -79,6 +81,10 @@ def _renew_facts(advance: Advance) -> None:
         advance(durable(Media).bulk_write(updates).modified_count if updates else 0)
 
 
+def _renew_seals(advance: Advance) -> None:
+    renew_seals(current_keyring(), advance)
+
+
 def _fact_update(media: Media) -> UpdateOne | None:
     facts = facts_of(media.name, media.keywords, media.metadata)
     held = {"terms": list(media.terms), "words": list(media.words)}
@@ -107,5 +113,11 @@ STEPS: Sequence[Step] = (
         "What keywords, metadata and words are found by",
         _renew_facts,
         _has_former_facts,
+    ),
+    Step(
+        "0003-seals",
+        "Private keys and signing keys sealed in the first form",
+        _renew_seals,
+        holds_former_seals,
     ),
 )
