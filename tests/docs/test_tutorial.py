@@ -12,25 +12,12 @@ from pathlib import Path
 import pytest
 
 from ..portal import free_port
-from .pages import REPOSITORY, blocks, transcript, without_ids
+from .pages import blocks, transcript, without_ids
+from .source import source_in
 from .terminal import LeftRunning, Terminal
 
 pytestmark = [pytest.mark.server, pytest.mark.slow]
 PAGE = "tutorials/flask.md"
-SOURCE = ("udata_mediadb", "setup.cfg", "pyproject.toml", "README.md", "LICENSE", "NOTICE")
-
-
-def source_in(folder: Path) -> Path:
-    """A copy of what a wheel is made of: setuptools leaves folders beside it."""
-    folder.mkdir()
-    for name in SOURCE:
-        path = REPOSITORY / name
-        if path.is_dir():
-            leave = shutil.ignore_patterns("__pycache__")
-            shutil.copytree(path, folder / name, ignore=leave)
-        else:
-            shutil.copy(path, folder / name)
-    return folder
 
 
 def environment_in(folder: Path) -> dict[str, str]:

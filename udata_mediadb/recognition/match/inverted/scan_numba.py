@@ -1,5 +1,6 @@
 """The same scan as `scan_numpy`, compiled. Imported only where the extra `[scale]` is installed."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numba
@@ -21,7 +22,18 @@ def scan(postings: Postings, query: IndexQuery, threshold: int) -> Found:
     return found
 
 
-@numba.njit(nogil=True, cache=True)
+def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compiled at its first call; kept for other processes where numba finds a place for it.
+
+    It looks beside the source and in the home, and in a container there may be neither.
+    """
+    try:
+        return numba.njit(nogil=True, cache=True)(function)
+    except RuntimeError:
+        return numba.njit(nogil=True)(function)
+
+
+@_compiled
 def _popcount(bits: np.uint64) -> np.uint64:
     """Bits that are set (Warren, Hacker's Delight 5-1); LLVM makes one instruction of it."""
     bits = bits - ((bits >> np.uint64(1)) & np.uint64(0x5555555555555555))
@@ -31,7 +43,7 @@ def _popcount(bits: np.uint64) -> np.uint64:
     return (bits * np.uint64(0x0101010101010101)) >> np.uint64(56)
 
 
-@numba.njit(nogil=True, cache=True)
+@_compiled
 def _scan(
     offsets: NDArray[np.int64],
     codes: NDArray[np.uint64],
@@ -67,7 +79,7 @@ def _scan(
     return positions[:count], rows[:count], distances[:count]
 
 
-@numba.njit(nogil=True, cache=True)
+@_compiled
 def _grown(array: NDArray[Any]) -> NDArray[Any]:
     larger = np.empty(2 * len(array), array.dtype)
     larger[: len(array)] = array
