@@ -11,6 +11,7 @@ from flask_restx import Api
 import udata_mediadb
 from udata_mediadb.errors import Misconfigured
 from udata_mediadb.hosts.plain import PlainHost
+from udata_mediadb.media.current import current_ingest
 
 from .images import jpeg
 
@@ -184,3 +185,11 @@ def test_a_plain_portal_has_nothing_to_import_and_says_so(config: dict[str, Any]
 
     assert result.exit_code == 1
     assert "the command is for udata" in result.output
+
+
+def test_settings_that_are_set_after_init_app_count(config: dict[str, Any]) -> None:
+    app = portal(config)
+    app.config["MEDIADB_THUMBNAIL_SIDE_PX"] = 99
+
+    with app.app_context():
+        assert current_ingest().thumbnail_side_px == 99

@@ -21,12 +21,14 @@ Context = Callable[[], AbstractContextManager[object]]
 class Describer:
     """Starts the runs of one process."""
 
-    def __init__(self, ingest: Ingest, catalogs: Catalogs, context: Context) -> None:
+    def __init__(
+        self, new_ingest: Callable[[], Ingest], catalogs: Catalogs, context: Context
+    ) -> None:
         """`catalogs`: of this process; what signatures that were taken away left there goes too.
 
         `context`: what a thread needs to be in, for the storage.
         """
-        self._ingest = ingest
+        self._new_ingest = new_ingest
         self._context = context
         self._catalogs = catalogs
         self._root = catalogs.root or Path(gettempdir()) / "mediadb"  # for the file lock only
@@ -38,7 +40,7 @@ class Describer:
 
         Called wherever an application is used: whatever stopped an earlier run, one goes on.
         """
-        if not is_due(self._ingest.registry, application):
+        if not is_due(self._catalogs.registry, application):
             return
         identifier = application.id
         with self._lock:
@@ -60,10 +62,10 @@ class Describer:
         with file_lock(self._root / application / "describing") as mine:
             if not mine:
                 return None
-            failed = describe_missing(self._ingest, application, progress)
+            failed = describe_missing(self._new_ingest(), application, progress)
             if (found := Application.objects(id=application).first()) is not None:
                 keep = to_describe(
-                    self._ingest.registry, found.described_versions, found.signatures
+                    self._catalogs.registry, found.described_versions, found.signatures
                 )
                 self._catalogs.drop(application, keep=list(keep))
                 self._catalogs.write_due(application, found.signatures)

@@ -1,5 +1,7 @@
 """Puts the whole library on an app: its routes in both dialects, its state, its commands."""
 
+from functools import partial
+
 import flask_storage
 from flask import Flask
 
@@ -67,13 +69,13 @@ def mount(app: Flask, host: Host | None) -> None:
         app.config["MEDIADB_SIMILARITY_MAX_DISTANCE"],
     )
     catalogs = Catalogs(registry, index_root(app))
-    ingest = _ingest(app, storage, registry)
-    describer = Describer(ingest, catalogs, app.app_context)
+    new_ingest = partial(_ingest, app, storage, registry)
+    describer = Describer(new_ingest, catalogs, app.app_context)
     app.extensions["mediadb"] = MediaDB(
         host=host,
         storage=storage,
         catalogs=catalogs,
-        ingest=ingest,
+        new_ingest=new_ingest,
         describer=describer,
         endpoint_prefix=endpoint_prefix,
     )

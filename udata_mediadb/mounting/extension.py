@@ -1,5 +1,6 @@
 """What one Flask app has of this package: `app.extensions["mediadb"]` (read by web.extension)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import flask_storage
@@ -20,9 +21,14 @@ class MediaDB:
     host: Host
     storage: flask_storage.Storage
     catalogs: Catalogs
-    ingest: Ingest
+    new_ingest: Callable[[], Ingest]
     describer: Describer
     endpoint_prefix: str  # "api." where the host mounts us on a blueprint named api
     counts: Counts = field(default_factory=Counts)
     providers: Providers = field(default_factory=Providers)
     rates: RateLimiter = field(default_factory=RateLimiter)
+
+    @property
+    def ingest(self) -> Ingest:
+        """What storing a picture needs, by the settings of this moment."""
+        return self.new_ingest()
