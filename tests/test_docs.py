@@ -1,6 +1,8 @@
 """The documentation names what there is."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -41,6 +43,13 @@ def test_every_route_is_in_the_api_pages() -> None:
         for url in urls:
             shown = re.sub(r"<[^>]*>", "<", url.strip("/")).split("<")[0]
             assert f"`{shown}" in text, url
+
+
+def test_tables_of_arguments_are_what_the_routes_declare() -> None:
+    command = [sys.executable, "tools/argument_tables.py", "--check"]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_every_command_is_in_the_docs() -> None:

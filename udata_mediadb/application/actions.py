@@ -1,6 +1,5 @@
 """What can be done with applications."""
 
-import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
@@ -12,16 +11,12 @@ from ..indexing import log
 from ..media.models import Media
 from ..mongo.clock import now
 from ..mongo.documents import durable
-from ..web.readers import read_flag, read_name, read_properties
+from ..web.arguments import readers
+from ..web.readers import read_properties
+from .arguments import CHANGEABLE, ORGANIZATION
 from .key_pair import give_private_key
 from .models import Application
 
-# What `options.default` may hold (LTU guide: url); the first value is the default.
-DEFAULT_OPTIONS: Mapping[str, Sequence[object]] = {
-    "url": (True, False),  # links, or the pictures themselves; LTU dialect
-    "envelope": ("array", "object"),  # of search answers; LTU dialect
-    "duplicates": ("allow", "reject"),  # of pictures with the same bytes
-}
 PUBLISHING_ROLES = ("admin", "editor")
 
 
@@ -60,9 +55,9 @@ def update_application(
 
     Signatures that come new are described afterwards: see `media.describing`.
     """
-    readers = _readers(versions)
-    del readers["organization"]
-    clean = read_properties(properties, readers)
+    known = _readers(versions)
+    del known["organization"]
+    clean = read_properties(properties, known)
     if not clean:
         return application
     signatures = clean.pop("signatures", None)
@@ -112,43 +107,9 @@ def require_active(application: Application) -> None:
 
 def _readers(versions: Collection[str]) -> dict[str, Callable[[Any], Any]]:
     return {
-        "name": read_name,
-        "organization": _read_id,
-        "public": read_flag,
-        "private_key_alone": read_flag,
-        "status": _read_status,
-        "options": _read_options,
+        **readers(ORGANIZATION, *CHANGEABLE),
         "signatures": lambda value: _read_signatures(value, versions),
     }
-
-
-def _read_id(value: Any) -> str:
-    if not isinstance(value, str) or not 0 < len(value) <= 64:
-        raise ValueError("an id is text")
-    return value
-
-
-def _read_status(value: Any) -> str:
-    if value not in ("Active", "Inactive"):
-        raise ValueError("Active or Inactive")
-    return str(value)
-
-
-def _read_options(value: Any) -> dict[str, Any]:
-    default = value.get("default", {}) if isinstance(value, dict) else None
-    if (
-        not isinstance(default, dict)
-        or not set(value) <= {"default"}
-        or not set(default) <= set(DEFAULT_OPTIONS)
-    ):
-        raise ValueError('options have the form {"default": {"url": true}}')
-    for name, accepted in DEFAULT_OPTIONS.items():
-        if name in default and default[name] not in accepted:
-            known = ", ".join(json.dumps(value) for value in accepted)
-            raise ValueError(f"default.{name} is one of {known}")
-    if not isinstance(default.get("url", True), bool):  # 1 equals true
-        raise ValueError("default.url is true or false")
-    return dict(value)
 
 
 def _read_signatures(value: Any, methods: Collection[str]) -> list[str]:

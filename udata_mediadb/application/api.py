@@ -10,11 +10,14 @@ from ..hosts.current import current_host
 from ..indexing.current import current_catalogs, current_registry
 from ..indexing.versions import versions_of
 from ..web.bodies import read_object
+from ..web.declaring import takes
 from ..web.namespace import SECURITY, ns
-from ..web.page_fields import PAGE_PARAMS, page_answer, requested_page
+from ..web.page_arguments import PAGE_ARGUMENTS
+from ..web.page_fields import page_answer, requested_page
 from ..web.pages import Page
 from .actions import create_application, delete_application, update_application
 from .api_fields import application_fields, application_page_fields, represent
+from .arguments import CHANGEABLE, IN_PATH, ORGANIZATION
 from .changes import signatures_changed
 from .key_reading import are_keys_readable
 
@@ -26,7 +29,8 @@ ns.add_model(application_page_fields.name, application_page_fields)
 class ApplicationListAPI(MediaDBResource):
     """Your applications."""
 
-    @ns.doc("list_mediadb_applications", security=SECURITY, params=PAGE_PARAMS)
+    @takes(query=PAGE_ARGUMENTS, errors=(404,))
+    @ns.doc("list_mediadb_applications", security=SECURITY)
     @ns.marshal_with(application_page_fields)
     def get(self) -> dict[str, Any]:
         """List the applications that you own or share."""
@@ -35,6 +39,7 @@ class ApplicationListAPI(MediaDBResource):
         page = Page(found[wanted.offset :][: wanted.page_size], wanted, len(found))
         return page_answer(page, represent(page.items))
 
+    @takes(body=(ORGANIZATION, *CHANGEABLE), errors=(423,))
     @ns.doc("create_mediadb_application", security=SECURITY)
     @ns.marshal_with(application_fields, code=201)
     def post(self) -> tuple[dict[str, Any], int]:
@@ -55,12 +60,14 @@ class ApplicationListAPI(MediaDBResource):
 class ApplicationAPI(MediaDBResource):
     """One application."""
 
+    @takes(path=(IN_PATH,), errors=(403, 404))
     @ns.doc("get_mediadb_application", security=SECURITY)
     @ns.marshal_with(application_fields)
     def get(self, application: str) -> dict[str, Any]:
         """Get an application."""
         return represent([require_application("read", application)])[0]
 
+    @takes(path=(IN_PATH,), body=CHANGEABLE, errors=(403, 404, 423))
     @ns.doc("update_mediadb_application", security=SECURITY)
     @ns.marshal_with(application_fields)
     def put(self, application: str) -> dict[str, Any]:
@@ -71,8 +78,8 @@ class ApplicationAPI(MediaDBResource):
         signatures_changed.send(changed)
         return represent([changed])[0]
 
-    @ns.doc("delete_mediadb_application", security=SECURITY)
-    @ns.response(204, "Deleted")
+    @takes(path=(IN_PATH,), errors=(403, 404, 409, 423))
+    @ns.doc("delete_mediadb_application", security=SECURITY, responses={204: "Deleted"})
     def delete(self, application: str) -> tuple[str, int]:
         """Delete an application that holds no media."""
         found = require_application("edit", application)

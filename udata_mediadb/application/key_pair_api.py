@@ -10,8 +10,10 @@ from ..authorization.caller import require_application, require_principal
 from ..authorization.resource import MediaDBResource
 from ..errors import Forbidden, InvalidFields, NotFound
 from ..web.bodies import read_object
+from ..web.declaring import takes
 from ..web.namespace import SECURITY, ns
 from ..web.page_fields import nullable
+from .arguments import IN_PATH, KEY_GRACE, KEY_IN_PATH, KEY_KIND
 from .key_pair import revoke_key, rotate_key
 from .key_reading import are_keys_readable, reveal_private_key
 from .models import KEY_KINDS, Application
@@ -36,12 +38,14 @@ ns.add_model(key_fields.name, key_fields)
 class ApplicationKeysAPI(MediaDBResource):
     """The keys of an application."""
 
+    @takes(path=(IN_PATH,), errors=(403, 404))
     @ns.doc("list_mediadb_application_keys", security=SECURITY)
     @ns.marshal_list_with(key_fields)
     def get(self, application: str) -> list[dict[str, Any]]:
         """List the keys; the private ones are not shown."""
         return _listed(_administered(application))
 
+    @takes(path=(IN_PATH,), body=(KEY_KIND, KEY_GRACE), errors=(403, 404, 409, 423))
     @ns.doc("rotate_mediadb_application_key", security=SECURITY)
     @ns.marshal_with(key_fields, code=201)
     def post(self, application: str) -> tuple[dict[str, Any], int]:
@@ -64,6 +68,7 @@ class ApplicationKeysAPI(MediaDBResource):
 class ApplicationKeyAPI(MediaDBResource):
     """One key of an application."""
 
+    @takes(path=(IN_PATH, KEY_IN_PATH), errors=(403, 404))
     @ns.doc("get_mediadb_application_key", security=SECURITY)
     @ns.marshal_with(key_fields)
     def get(self, application: str, key: str) -> dict[str, Any]:
@@ -81,8 +86,8 @@ class ApplicationKeyAPI(MediaDBResource):
             raise NotFound("There is no private key that could be shown: rotate it.")
         return {**_one(found, key), "key": value}
 
-    @ns.doc("revoke_mediadb_application_key", security=SECURITY)
-    @ns.response(204, "Revoked")
+    @takes(path=(IN_PATH, KEY_IN_PATH), errors=(403, 404, 409, 423))
+    @ns.doc("revoke_mediadb_application_key", security=SECURITY, responses={204: "Revoked"})
     def delete(self, application: str, key: str) -> tuple[str, int]:
         """End a key at once."""
         revoke_key(_administered(application), key, current_keyring())

@@ -35,7 +35,7 @@ class RetiredKey(EmbeddedDocument):
 class Application(DurableDocument):
     """A tenant. Owned by a user or an organisation of the host, by id.
 
-    `options`: see `application.actions.DEFAULT_OPTIONS`.
+    `options`: see `application.arguments.DEFAULT_OPTIONS`.
     `signatures`: names of methods of recognition; `described_versions`: the version of each for
     which the descriptions are complete (`indexing.versions`). `public`: anyone may read, and
     search with the public key alone.

@@ -6,46 +6,49 @@ from flask import request
 
 from ..authorization.caller import readable_applications, require_application, require_caller
 from ..authorization.resource import MediaDBResource
+from ..filters.arguments import APPLICATION
 from ..filters.compose import compose
-from ..filters.query_string import CRITERIA_PARAMS, read_criteria, sort_param
-from ..media.actions import SORT_KEYS
+from ..filters.query_string import read_criteria
 from ..media.api_fields import media_page_fields
 from ..media.api_fields import represent as represent_media
 from ..media.counts import current_counts
 from ..media.listing import read_order
-from ..web.bodies import read_object, with_query_string
+from ..web.bodies import read_object
 from ..web.bulk_results import read_ids
-from ..web.bulk_results_fields import outcomes_fields, represent_outcomes
+from ..web.bulk_results_fields import SOME_FAILED, outcomes_fields, represent_outcomes
+from ..web.declaring import takes
 from ..web.namespace import SECURITY, ns
-from ..web.page_fields import PAGE_PARAMS, page_answer, requested_page
+from ..web.page_arguments import PAGE_ARGUMENTS
+from ..web.page_fields import page_answer, requested_page
 from ..web.pages import Page
 from ..web.readers import read_flag_field
 from .access import require_collection
 from .actions import create_collection, delete_collection, find_collection, update_collection
 from .api_fields import collection_fields, collection_page_fields, represent
-from .listing import POSITION, list_members
+from .arguments import (
+    CHANGING,
+    CREATING,
+    IN_PATH,
+    MEMBER_FILTERS,
+    MEMBERS,
+    ORDERS,
+    PARENT_FILTER,
+    RECURSIVE,
+)
+from .listing import list_members
 from .membership import add_members, remove_members
 from .models import Collection, SmartCollection
 
 for model in (collection_fields, collection_page_fields):
     ns.add_model(model.name, model)
 
-ORDERS = (*SORT_KEYS, POSITION)
-MEMBER_PARAMS = {**PAGE_PARAMS, **CRITERIA_PARAMS}
-
 
 @ns.route("/collections/", endpoint="mediadb_collections")
 class CollectionListAPI(MediaDBResource):
     """All collections that you may read."""
 
-    @ns.doc(
-        "list_mediadb_collections",
-        params={
-            **PAGE_PARAMS,
-            "application": {"in": "query", "description": "Only those of this application"},
-            "parent": {"in": "query", "description": "Only those in this one; empty: first level"},
-        },
-    )
+    @takes(query=(*PAGE_ARGUMENTS, APPLICATION, PARENT_FILTER), errors=(403, 404))
+    @ns.doc("list_mediadb_collections")
     @ns.marshal_with(collection_page_fields)
     def get(self) -> dict[str, Any]:
         """List collections, newest first."""
@@ -55,6 +58,7 @@ class CollectionListAPI(MediaDBResource):
         page = newest_first(found)
         return page_answer(page, represent(page.items))
 
+    @takes(body=CREATING, errors=(403, 404, 409, 423))
     @ns.doc("create_mediadb_collection", security=SECURITY)
     @ns.marshal_with(collection_fields, code=201)
     def post(self) -> tuple[dict[str, Any], int]:
@@ -69,29 +73,27 @@ class CollectionListAPI(MediaDBResource):
 class CollectionAPI(MediaDBResource):
     """One collection."""
 
+    @takes(path=(IN_PATH,), errors=(403, 404))
     @ns.doc("get_mediadb_collection")
     @ns.marshal_with(collection_fields)
     def get(self, collection: str) -> dict[str, Any]:
         """Get a collection."""
         return represent([require_collection("read", find_collection(collection))])[0]
 
-    @ns.doc("update_mediadb_collection", security=SECURITY, responses={409: "A circle, or deep"})
+    @takes(path=(IN_PATH,), body=CHANGING, errors=(403, 404, 409, 423))
+    @ns.doc("update_mediadb_collection", security=SECURITY)
     @ns.marshal_with(collection_fields)
     def put(self, collection: str) -> dict[str, Any]:
         """Change name, keywords, metadata or parent; a null parent moves to the first level."""
         found = require_collection("edit", find_collection(collection))
         return represent([update_collection(found, read_object())])[0]
 
-    @ns.doc(
-        "delete_mediadb_collection",
-        security=SECURITY,
-        params={"recursive": {"in": "query", "description": "true: with all collections in it"}},
-        responses={204: "Deleted"},
-    )
+    @takes(path=(IN_PATH,), query=(RECURSIVE,), body=(RECURSIVE,), errors=(403, 404, 423))
+    @ns.doc("delete_mediadb_collection", security=SECURITY, responses={204: "Deleted"})
     def delete(self, collection: str) -> tuple[str, int]:
         """Delete a collection; what lies in it moves up. Media stay."""
         found = require_collection("edit", find_collection(collection))
-        recursive = read_flag_field(with_query_string(read_object()), "recursive")
+        recursive = read_flag_field(read_object(), "recursive")
         delete_collection(found, recursive=recursive)
         return "", 204
 
@@ -100,21 +102,24 @@ class CollectionAPI(MediaDBResource):
 class CollectionMediaAPI(MediaDBResource):
     """What a collection holds."""
 
-    @ns.doc("list_mediadb_collection_media", params={**MEMBER_PARAMS, **sort_param(ORDERS)})
+    @takes(path=(IN_PATH,), query=MEMBER_FILTERS, errors=(403, 404))
+    @ns.doc("list_mediadb_collection_media")
     @ns.marshal_with(media_page_fields)
     def get(self, collection: str) -> dict[str, Any]:
         """List the media of a collection, newest first."""
         found = require_collection("read", find_collection(collection))
         return members_answer(found, ORDERS)
 
-    @ns.doc("add_mediadb_collection_media", security=SECURITY, responses={207: "Some failed"})
+    @takes(path=(IN_PATH,), body=MEMBERS, errors=(403, 404, 409, 410, 423))
+    @ns.doc("add_mediadb_collection_media", security=SECURITY, responses=SOME_FAILED)
     @ns.marshal_with(outcomes_fields)
     def post(self, collection: str) -> tuple[dict[str, Any], int]:
         """Add media, `{"media": [ids]}`; each id has a result of its own."""
         found = require_collection("edit", find_collection(collection))
         return represent_outcomes(add_members(found, read_ids(_named_ids(), "media")))
 
-    @ns.doc("remove_mediadb_collection_media", security=SECURITY, responses={207: "Some failed"})
+    @takes(path=(IN_PATH,), body=MEMBERS, errors=(403, 404, 410, 423))
+    @ns.doc("remove_mediadb_collection_media", security=SECURITY, responses=SOME_FAILED)
     @ns.marshal_with(outcomes_fields)
     def delete(self, collection: str) -> tuple[dict[str, Any], int]:
         """Take media out, `{"media": [ids]}`; the media themselves stay."""
@@ -141,10 +146,18 @@ def members_answer(
 ) -> dict[str, Any]:
     """The requested page of the media that it holds."""
     order = read_order(request.args.get("sort"), sort_keys)
-    further = compose(read_criteria(request.args))
+    further = compose(read_criteria(request.args), _elsewhere(collection))
     counts = current_counts()
     page = list_members(collection, order, requested_page(), further, counts=counts)
     return page_answer(page, represent_media(page.items))
+
+
+def _elsewhere(collection: Collection | SmartCollection) -> dict[str, Any]:
+    """{} unless the query string names another application than its own: nothing is in both."""
+    named = request.args.get("application")
+    if not named or require_application("read", named).id == collection.application:
+        return {}
+    return {"application": {"$in": []}}
 
 
 def _named_ids() -> object:

@@ -4,12 +4,14 @@ from typing import Any
 
 from ..authorization.caller import require_application, require_caller
 from ..authorization.resource import MediaDBResource
-from ..filters.query_string import sort_param
-from ..media.actions import SORT_KEYS
+from ..filters.arguments import APPLICATION
 from ..media.api_fields import media_page_fields
+from ..media.arguments import SORT_KEYS
 from ..web.bodies import read_object
+from ..web.declaring import takes
 from ..web.namespace import SECURITY, ns
-from ..web.page_fields import PAGE_PARAMS, page_answer
+from ..web.page_arguments import PAGE_ARGUMENTS
+from ..web.page_fields import page_answer
 from .access import require_collection
 from .actions import (
     create_smart_collection,
@@ -17,8 +19,9 @@ from .actions import (
     find_smart_collection,
     update_smart_collection,
 )
-from .api import MEMBER_PARAMS, members_answer, newest_first, wanted_applications
+from .api import members_answer, newest_first, wanted_applications
 from .api_fields import represent_smart, smart_collection_fields, smart_collection_page_fields
+from .arguments import IN_PATH, SMART_CHANGING, SMART_CREATING, SMART_MEMBER_FILTERS
 from .models import SmartCollection
 
 for model in (smart_collection_fields, smart_collection_page_fields):
@@ -29,19 +32,15 @@ for model in (smart_collection_fields, smart_collection_page_fields):
 class SmartCollectionListAPI(MediaDBResource):
     """All smart collections that you may read."""
 
-    @ns.doc(
-        "list_mediadb_smart_collections",
-        params={
-            **PAGE_PARAMS,
-            "application": {"in": "query", "description": "Only those of this application"},
-        },
-    )
+    @takes(query=(*PAGE_ARGUMENTS, APPLICATION), errors=(403, 404))
+    @ns.doc("list_mediadb_smart_collections")
     @ns.marshal_with(smart_collection_page_fields)
     def get(self) -> dict[str, Any]:
         """List smart collections, newest first."""
         page = newest_first(SmartCollection.objects(application__in=wanted_applications()))
         return page_answer(page, represent_smart(page.items))
 
+    @takes(body=SMART_CREATING, errors=(403, 404, 423))
     @ns.doc("create_mediadb_smart_collection", security=SECURITY)
     @ns.marshal_with(smart_collection_fields, code=201)
     def post(self) -> tuple[dict[str, Any], int]:
@@ -56,12 +55,14 @@ class SmartCollectionListAPI(MediaDBResource):
 class SmartCollectionAPI(MediaDBResource):
     """One smart collection."""
 
+    @takes(path=(IN_PATH,), errors=(403, 404))
     @ns.doc("get_mediadb_smart_collection")
     @ns.marshal_with(smart_collection_fields)
     def get(self, collection: str) -> dict[str, Any]:
         """Get a smart collection."""
         return represent_smart([require_collection("read", find_smart_collection(collection))])[0]
 
+    @takes(path=(IN_PATH,), body=SMART_CHANGING, errors=(403, 404, 423))
     @ns.doc("update_mediadb_smart_collection", security=SECURITY)
     @ns.marshal_with(smart_collection_fields)
     def put(self, collection: str) -> dict[str, Any]:
@@ -69,6 +70,7 @@ class SmartCollectionAPI(MediaDBResource):
         found = require_collection("edit", find_smart_collection(collection))
         return represent_smart([update_smart_collection(found, read_object())])[0]
 
+    @takes(path=(IN_PATH,), errors=(403, 404, 423))
     @ns.doc("delete_mediadb_smart_collection", security=SECURITY, responses={204: "Deleted"})
     def delete(self, collection: str) -> tuple[str, int]:
         """Delete a smart collection; media stay."""
@@ -82,9 +84,8 @@ class SmartCollectionAPI(MediaDBResource):
 class SmartCollectionMediaAPI(MediaDBResource):
     """What a smart collection holds."""
 
-    @ns.doc(
-        "list_mediadb_smart_collection_media", params={**MEMBER_PARAMS, **sort_param(SORT_KEYS)}
-    )
+    @takes(path=(IN_PATH,), query=SMART_MEMBER_FILTERS, errors=(403, 404))
+    @ns.doc("list_mediadb_smart_collection_media")
     @ns.marshal_with(media_page_fields)
     def get(self, collection: str) -> dict[str, Any]:
         """List the media that meet the query at this moment, newest first."""

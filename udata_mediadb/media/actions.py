@@ -15,8 +15,6 @@ from .facts import write_with_facts
 from .ingest import READERS
 from .models import ACTIVE, DELETED, Media
 
-SORT_KEYS = ("created_at", "updated_at", "name", "size")
-
 
 def find_media(identifier: object, *, deleted: bool = False) -> Media:
     """The media of this id; NotFound for none, Gone for a deleted one unless `deleted`."""

@@ -12,18 +12,27 @@ from ..authorization.caller import (
     require_caller,
 )
 from ..authorization.resource import MediaDBResource
+from ..filters.arguments import APPLICATION, FILTERS
 from ..filters.compose import compose
-from ..filters.query_string import CRITERIA_PARAMS, read_criteria, sort_param
+from ..filters.query_string import read_criteria
 from ..hosts.related import loaded
-from ..web.bodies import read_object, read_upload, with_query_string
+from ..web.bodies import read_object, read_upload
 from ..web.bulk_results import read_ids
-from ..web.bulk_results_fields import outcome_fields, outcomes_fields, represent_outcomes
+from ..web.bulk_results_fields import (
+    SOME_FAILED,
+    outcome_fields,
+    outcomes_fields,
+    represent_outcomes,
+)
+from ..web.declaring import takes
 from ..web.namespace import SECURITY, ns
-from ..web.page_fields import PAGE_PARAMS, page_answer, requested_page
+from ..web.page_arguments import PAGE_ARGUMENTS, sort_argument
+from ..web.page_fields import page_answer, requested_page
 from ..web.readers import read_flag_field
 from .access import editable_media, readable_media
-from .actions import SORT_KEYS, delete_media, restore_media, update_media
+from .actions import delete_media, restore_media, update_media
 from .api_fields import media_fields, media_page_fields, represent
+from .arguments import ADDING, CHANGING, FORCE, IDS, IN_PATH, KIND, SIGNED_LINK, SORT_KEYS
 from .bulk import delete_listed
 from .counts import current_counts
 from .current import add_upload
@@ -38,19 +47,15 @@ from .serving import serve
 for model in (media_fields, media_page_fields, outcome_fields, outcomes_fields):
     ns.add_model(model.name, model)
 
-LIST_PARAMS = {
-    **PAGE_PARAMS,
-    "application": {"in": "query", "description": "Only media of this application"},
-    **CRITERIA_PARAMS,
-    **sort_param(SORT_KEYS),
-}
+LISTING = (*PAGE_ARGUMENTS, APPLICATION, *FILTERS, sort_argument(SORT_KEYS))
 
 
 @ns.route("/media/", endpoint="mediadb_media_list")
 class MediaListAPI(MediaDBResource):
     """All media that you may read."""
 
-    @ns.doc("list_mediadb_media", params=LIST_PARAMS)
+    @takes(query=LISTING, errors=(403, 404))
+    @ns.doc("list_mediadb_media")
     @ns.marshal_with(media_page_fields)
     def get(self) -> dict[str, Any]:
         """List media, newest first."""
@@ -69,12 +74,8 @@ class MediaListAPI(MediaDBResource):
         )
         return page_answer(page, represent(page.items))
 
-    @ns.doc(
-        "create_mediadb_media",
-        security=SECURITY,
-        consumes=["multipart/form-data", "application/json"],
-        responses={400: "Validation error", 413: "Too large", 415: "Not an image"},
-    )
+    @takes(body=ADDING, image=True, errors=(403, 404, 409, 413, 415, 423))
+    @ns.doc("create_mediadb_media", security=SECURITY)
     @ns.marshal_with(media_fields, code=201)
     def post(self) -> tuple[dict[str, Any], int]:
         """Add a picture: a file part `image`, or JSON with a `url`."""
@@ -87,7 +88,8 @@ class MediaListAPI(MediaDBResource):
         media = add_upload(application, upload, upload.properties, owner, related)
         return {**represent([media])[0], "duplicate_of": duplicate_of(media)}, 201
 
-    @ns.doc("delete_mediadb_media_list", security=SECURITY, responses={207: "Some failed"})
+    @takes(body=(IDS, FORCE), errors=(403, 404, 410, 423))
+    @ns.doc("delete_mediadb_media_list", security=SECURITY, responses=SOME_FAILED)
     @ns.marshal_with(outcomes_fields)
     def delete(self) -> tuple[dict[str, Any], int]:
         """Delete many, `{"ids": [ids], "force": false}`; each id has a result of its own.
@@ -105,12 +107,14 @@ class MediaListAPI(MediaDBResource):
 class MediaAPI(MediaDBResource):
     """One media."""
 
-    @ns.doc("get_mediadb_media", responses={404: "Not found", 410: "Deleted"})
+    @takes(path=(IN_PATH,), errors=(403, 404, 410))
+    @ns.doc("get_mediadb_media")
     @ns.marshal_with(media_fields)
     def get(self, media: str) -> dict[str, Any]:
         """Get a media."""
         return represent([readable_media(media)])[0]
 
+    @takes(path=(IN_PATH,), body=CHANGING, errors=(403, 404, 410, 423))
     @ns.doc("update_mediadb_media", security=SECURITY)
     @ns.marshal_with(media_fields)
     def put(self, media: str) -> dict[str, Any]:
@@ -119,15 +123,11 @@ class MediaAPI(MediaDBResource):
         related = requested_related(properties, held=loaded(found.related))
         return represent([update_media(found, properties, related)])[0]
 
-    @ns.doc(
-        "delete_mediadb_media",
-        security=SECURITY,
-        params={"force": {"in": "query", "description": "true: for good, also a deleted one"}},
-        responses={204: "Deleted"},
-    )
+    @takes(path=(IN_PATH,), query=(FORCE,), body=(FORCE,), errors=(403, 404, 410, 423))
+    @ns.doc("delete_mediadb_media", security=SECURITY, responses={204: "Deleted"})
     def delete(self, media: str) -> tuple[str, int]:
         """Delete a media; it can be restored, unless `force` is true."""
-        if read_flag_field(with_query_string(read_object()), "force"):
+        if read_flag_field(read_object(), "force"):
             purge_media(current_storage(), editable_media(media, deleted=True))
         else:
             delete_media(editable_media(media))
@@ -138,6 +138,7 @@ class MediaAPI(MediaDBResource):
 class MediaRestoreAPI(MediaDBResource):
     """Undo a deletion."""
 
+    @takes(path=(IN_PATH,), errors=(403, 404, 409, 423))
     @ns.doc("restore_mediadb_media", security=SECURITY)
     @ns.marshal_with(media_fields)
     def post(self, media: str) -> dict[str, Any]:
@@ -151,6 +152,7 @@ class MediaRestoreAPI(MediaDBResource):
 class MediaFileAPI(MediaDBResource):
     """The files of a media."""
 
+    @takes(path=(IN_PATH, KIND), query=SIGNED_LINK, errors=(403, 404, 410, 416))
     @ns.doc("get_mediadb_media_file", produces=["image/jpeg", "image/png"])
     def get(self, media: str, kind: Any) -> Response:
         """The picture or its thumbnail inline; the original as a download for editors."""

@@ -25,18 +25,15 @@ from ..indexing.models import StoredSignature
 from ..indexing.versions import to_describe
 from ..mongo.documents import durable
 from ..recognition.registered import RegisteredSignature
-from ..web.readers import read_keywords, read_md5, read_metadata, read_name, read_properties
+from ..web.arguments import readers
+from ..web.readers import read_properties
 from . import files
+from .arguments import KEYWORDS, MD5, METADATA, NAME
 from .counts import renew
 from .facts import facts_of
 from .models import ACTIVE, PENDING, Media
 
-READERS = {
-    "name": read_name,
-    "keywords": read_keywords,
-    "metadata": read_metadata,
-    "md5": read_md5,
-}
+READERS = readers(NAME, KEYWORDS, METADATA, MD5)
 DECODE_SIDE_PX = 1024  # serves the signatures (512) and the thumbnail from one decode
 ATTEMPTS = 3
 

@@ -85,6 +85,11 @@ SETTINGS = (
         "Long side of the re-encoded picture that is shown inline; larger originals are reduced.",
     ),
     Setting(
+        "MEDIADB_UNKNOWN_ARGUMENTS",
+        "refuse",
+        "refuse: an argument that a route does not know is a 400; warn: an X-Warning header.",
+    ),
+    Setting(
         "MEDIADB_PAGE_SIZE_MAX",
         None,
         "Larger pages are cut to this, in both dialects; None: 100, and 1000 in the LTU dialect.",

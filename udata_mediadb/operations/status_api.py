@@ -15,6 +15,7 @@ from ..media.describer import current_describer
 from ..media.describing import progress_of
 from ..media.models import ACTIVE, DELETED, PENDING, Media
 from ..recognition.signature import signature_key
+from ..web.declaring import takes
 from ..web.namespace import SECURITY, ns
 
 status_fields = Model(
@@ -35,6 +36,7 @@ ns.add_model(status_fields.name, status_fields)
 class StatusAPI(MediaDBResource):
     """What this worker holds, and how fresh it is."""
 
+    @takes()
     @ns.doc("get_mediadb_status", security=SECURITY)
     @ns.marshal_with(status_fields)
     def get(self) -> dict[str, Any]:

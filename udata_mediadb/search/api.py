@@ -10,9 +10,12 @@ from ..errors import InvalidFields, NotFound
 from ..media.access import readable_media
 from ..media.models import Media
 from ..web.bodies import Upload, read_upload
+from ..web.declaring import takes
 from ..web.namespace import SECURITY, ns
-from ..web.page_fields import PAGE_PARAMS, page_answer, requested_page
+from ..web.page_arguments import PAGE_ARGUMENTS
+from ..web.page_fields import page_answer, requested_page
 from .api_fields import hit_fields, hit_page_fields, represent, represent_found
+from .arguments import SEARCH_BODY
 from .querying import find_by_criteria, find_by_picture, new_query
 from .request import SearchRequest, read_search
 
@@ -26,12 +29,8 @@ class SearchAPI(MediaDBResource):
 
     only_reads = True
 
-    @ns.doc(
-        "search_mediadb",
-        security=SECURITY,
-        params=PAGE_PARAMS,
-        consumes=["multipart/form-data", "application/json"],
-    )
+    @takes(query=PAGE_ARGUMENTS, body=SEARCH_BODY, image=True, errors=(403, 404, 410, 413, 415))
+    @ns.doc("search_mediadb", security=SECURITY)
     @ns.marshal_with(hit_page_fields)
     def post(self) -> dict[str, Any]:
         """Find stored pictures that are wholly or partly the same as this one, best first.

@@ -12,14 +12,17 @@ from ..collection.actions import find_collection
 from ..collection.listing import members_clause
 from ..errors import InvalidFields
 from ..filters.compose import compose
-from ..filters.query_string import CRITERIA_PARAMS, read_criteria
+from ..filters.query_string import read_criteria
 from ..indexing.current import current_registry
 from ..media.access import readable_media
+from ..media.arguments import IN_PATH
 from ..media.listing import active_in
 from ..recognition.colors import ColorsSignature
 from ..web.bodies import image_of, read_upload
+from ..web.declaring import takes
 from ..web.namespace import SECURITY, ns
 from ..web.page_fields import nullable
+from .arguments import PICTURE_COLORS, SUMMARY
 from .colors import media_colors, shown, summarize_colors
 from .querying import decode_query
 
@@ -68,6 +71,7 @@ for _model in (color_fields, color_count_fields, media_colors_fields, colors_sum
 class MediaColorsAPI(MediaDBResource):
     """The colours of one media."""
 
+    @takes(path=(IN_PATH,), errors=(403, 404, 410))
     @ns.doc("get_mediadb_media_colors")
     @ns.marshal_with(media_colors_fields)
     def get(self, media: str) -> dict[str, Any]:
@@ -83,15 +87,8 @@ class ColorsAPI(MediaDBResource):
 
     only_reads = True
 
-    @ns.doc(
-        "summarize_mediadb_colors",
-        params={
-            "application": {"in": "query", "description": "The application; else your only one"},
-            **CRITERIA_PARAMS,
-            "collection": {"in": "query", "description": "Only media in this collection"},
-            "color": {"in": "query", "description": "A colour to count; repeat for several"},
-        },
-    )
+    @takes(query=SUMMARY, errors=(403, 404))
+    @ns.doc("summarize_mediadb_colors")
     @ns.marshal_with(colors_summary_fields)
     def get(self) -> dict[str, Any]:
         """The colours of all media that meet the filter, and how many media have each."""
@@ -108,11 +105,8 @@ class ColorsAPI(MediaDBResource):
         except ValueError as exc:
             raise InvalidFields({"color": str(exc)}) from exc
 
-    @ns.doc(
-        "get_mediadb_colors_of_picture",
-        security=SECURITY,
-        consumes=["multipart/form-data", "application/json"],
-    )
+    @takes(body=PICTURE_COLORS, image=True, errors=(403, 404, 413, 415))
+    @ns.doc("get_mediadb_colors_of_picture", security=SECURITY)
     @ns.marshal_with(media_colors_fields)
     def post(self) -> dict[str, Any]:
         """The colours of a picture, which is not stored; `application` says where you may ask."""

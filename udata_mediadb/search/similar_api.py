@@ -8,26 +8,22 @@ from ..application.actions import require_active
 from ..authorization.caller import require_application
 from ..authorization.resource import MediaDBResource
 from ..media.access import readable_media
+from ..media.arguments import IN_PATH
+from ..web.declaring import takes
 from ..web.namespace import SECURITY, ns
-from ..web.page_fields import PAGE_PARAMS, page_answer, requested_page
+from ..web.page_fields import page_answer, requested_page
 from .api_fields import hit_page_fields, represent
+from .arguments import SIMILAR
 from .querying import find_by_picture, similar_query
 from .request import read_search
-
-SIMILAR_PARAMS = {
-    "blend": {"in": "query", "description": "The share of colors, 0 to 1; without it none"},
-    "min_score": {"in": "query", "description": "Only hits whose score is at least this"},
-}
-ASKED = ("blend", "min_score", "signatures", "collection", "smart_collection")
 
 
 @ns.route("/media/<string:media>/similar/", endpoint="mediadb_media_similar")
 class SimilarAPI(MediaDBResource):
     """Media that look like this one."""
 
-    @ns.doc(
-        "list_mediadb_similar_media", security=SECURITY, params={**PAGE_PARAMS, **SIMILAR_PARAMS}
-    )
+    @takes(path=(IN_PATH,), query=SIMILAR, errors=(403, 404, 410))
+    @ns.doc("list_mediadb_similar_media", security=SECURITY)
     @ns.marshal_with(hit_page_fields)
     def get(self, media: str) -> dict[str, Any]:
         """Find what looks like a stored media, best first; itself is left out."""
@@ -35,6 +31,6 @@ class SimilarAPI(MediaDBResource):
         found = readable_media(media)
         application = require_application("search", found.application)
         require_active(application)
-        asked = read_search({name: request.args[name] for name in ASKED if name in request.args})
+        asked = read_search(request.args)
         hits = find_by_picture(application, similar_query(application, asked, found), wanted)
         return page_answer(hits, represent(hits.items))

@@ -15,10 +15,12 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from ..errors import InvalidFields, InvalidRequest, TooLarge
 from ..fetching import fetch
+from .contract import FILE_PARTS, check_body, check_form
 from .readers import parse_json
 
-IMAGE_PARTS = ("image", "media", "file")  # the first is ours, the others are what clients send too
+IMAGE_PARTS = FILE_PARTS
 FORM_TYPES = ("multipart/form-data", "application/x-www-form-urlencoded")
+BYTES = "application/octet-stream"  # what clients say that do not know, of JSON as well
 FIELDS_MAX_BYTES = 1024 * 1024  # room for the form fields beside the file
 
 # After a refusal the rest of the body is read away for a moment: a client that is still sending
@@ -65,16 +67,25 @@ def read_limited(read: Callable[[Request], Upload]) -> Upload:
 
 
 def read_object() -> dict[str, Any]:
-    """The current request's JSON object, or its form fields; an empty body is an empty object."""
+    """The current request's JSON object, or its form fields; an empty body is an empty object.
+
+    With what may stand in the query string as well; InvalidFields for what the contract has not.
+    """
     request.max_content_length = FIELDS_MAX_BYTES
     if (request.content_length or 0) > FIELDS_MAX_BYTES:
         raise refuse_size(FIELDS_MAX_BYTES)
     try:
         if request.mimetype in FORM_TYPES:
-            return request.form.to_dict()
-        return json_object(request.get_data())
+            return check_form(request.form.lists(), request.files)
+        return check_body(json_object(request.get_data()))
     except RequestEntityTooLarge as exc:
         raise refuse_size(FIELDS_MAX_BYTES) from exc
+
+
+def refuse_body() -> None:
+    """InvalidRequest or InvalidFields where the current request has a body that says something."""
+    if request.content_length or "chunked" in request.headers.get("Transfer-Encoding", "").lower():
+        read_object()
 
 
 def with_query_string(properties: Mapping[str, Any]) -> dict[str, Any]:
@@ -123,15 +134,19 @@ def _read(request: Request) -> Upload:
     if kind in FORM_TYPES:
         return _read_form(request)
     body = request.get_data()
-    if kind.startswith("image/"):
-        return Upload(image=body, properties=request.args.to_dict())
+    if kind.startswith("image/") or (kind == BYTES and not _is_object(body)):
+        return Upload(image=body, properties=check_body({}))
     if not body.strip():
         raise InvalidRequest("The body is empty: send a file part named image, or JSON.")
-    return Upload(properties=json_object(body))
+    return Upload(properties=check_body(json_object(body)))
+
+
+def _is_object(body: bytes) -> bool:
+    return body.lstrip()[:1] == b"{"  # no format of pictures begins so
 
 
 def _read_form(request: Request) -> Upload:
-    properties = request.form.to_dict()
+    properties = check_form(request.form.lists(), request.files)
     files = [file for part in IMAGE_PARTS for file in request.files.getlist(part)]
     if len(files) > 1:
         raise InvalidFields({"image": f"send one file, not {len(files)}"})

@@ -24,6 +24,8 @@ outcomes_fields = Model(
     },
 )
 
+SOME_FAILED = {207: ("Some failed", outcomes_fields)}
+
 
 def represent_outcomes(outcomes: Sequence[Outcome]) -> tuple[dict[str, Any], int]:
     """What became of each id, and the status of the whole."""

@@ -8,7 +8,6 @@ from flask_restx import Model, fields
 
 from .bodies import with_query_string
 from .pages import (
-    DEFAULT_PAGE_SIZE,
     Page,
     PageRequest,
     largest_page,
@@ -18,14 +17,6 @@ from .pages import (
 )
 
 PAGE_SIZE_MAX = 100  # unless MEDIADB_PAGE_SIZE_MAX says otherwise
-PAGE_PARAMS = {
-    "page": {"in": "query", "type": "integer", "description": "The page to show, from 1"},
-    "page_size": {
-        "in": "query",
-        "type": "integer",
-        "description": f"Entries on a page, {DEFAULT_PAGE_SIZE}, at most {PAGE_SIZE_MAX}",
-    },
-}
 
 
 def nullable(field: type[fields.Raw], **kwargs: Any) -> fields.Raw:

@@ -1,0 +1,57 @@
+"""Every route with its methods, and paths in a tenant's own library for them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from udata_mediadb.web.namespace import ns
+
+from ..fixtures import Tenant
+from ..images import jpeg
+
+
+@dataclass(frozen=True)
+class Route:
+    """One method of one route; `path` has names in braces."""
+
+    verb: str
+    path: str
+    endpoint: str
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.path}"
+
+
+def every_route() -> list[Route]:
+    found = []
+    for resource, urls, _doc, options in ns.resources:
+        for url in urls:
+            parts = [
+                f"{{{part.rstrip('>').split(':')[-1]}}}" if part.startswith("<") else part
+                for part in url.strip("/").split("/")
+            ]
+            path = "/".join(parts) + ("/" if url.endswith("/") else "")
+            endpoint = options.get("endpoint", "")
+            found += [Route(verb, path, endpoint) for verb in sorted(resource.methods)]
+    return found
+
+
+def library(tenant: Tenant) -> Mapping[str, str]:
+    """One of each object; the id of each by its name in paths."""
+    client, application = tenant.client, tenant.application
+    media = client.add(application, jpeg(1), name="A bridge")["id"]
+    named = {"application": application, "name": "Bridges"}
+    collection = client.post("collections/", json=named).json()["id"]
+    smart = client.post("smart_collections/", json={**named, "query": {"keywords": ["x"]}})
+    return {
+        "application": application,
+        "media": media,
+        "collection": collection,
+        "smart": smart.json()["id"],
+        "key": "public",
+        "kind": "media",
+    }
+
+
+def filled(route: Route, ids: Mapping[str, str]) -> str:
+    smart = route.path.startswith("smart_collections/")
+    return route.path.format(**{**ids, "collection": ids["smart" if smart else "collection"]})

@@ -1,0 +1,100 @@
+"""What can be said of an application and of its keys."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..web.arguments import Argument
+from ..web.readers import NAME_LENGTH, read_flag, read_name
+from .models import KEY_KINDS
+
+# What `options.default` may hold (LTU guide: url); the first value is the default.
+DEFAULT_OPTIONS: Mapping[str, Sequence[object]] = {
+    "url": (True, False),  # links, or the pictures themselves; LTU dialect
+    "envelope": ("array", "object"),  # of search answers; LTU dialect
+    "duplicates": ("allow", "reject"),  # of pictures with the same bytes
+}
+STATUSES = ("Active", "Inactive")
+
+
+def read_id(value: Any) -> str:
+    """An id of the portal."""
+    if not isinstance(value, str) or not 0 < len(value) <= 64:
+        raise ValueError("an id is text")
+    return value
+
+
+def _read_status(value: Any) -> str:
+    if value not in STATUSES:
+        raise ValueError(" or ".join(STATUSES))
+    return str(value)
+
+
+def _read_options(value: Any) -> dict[str, Any]:
+    default = value.get("default", {}) if isinstance(value, dict) else None
+    if (
+        not isinstance(default, dict)
+        or not set(value) <= {"default"}
+        or not set(default) <= set(DEFAULT_OPTIONS)
+    ):
+        raise ValueError('options have the form {"default": {"url": true}}')
+    for name, accepted in DEFAULT_OPTIONS.items():
+        if name in default and default[name] not in accepted:
+            known = ", ".join(json.dumps(value) for value in accepted)
+            raise ValueError(f"default.{name} is one of {known}")
+    if not isinstance(default.get("url", True), bool):  # 1 equals true
+        raise ValueError("default.url is true or false")
+    return dict(value)
+
+
+IN_PATH = Argument("application", "the application's id, 32 hexadecimal digits")
+KEY_IN_PATH = Argument("key", "public, private, or the id of a retired key")
+NAME = Argument(
+    "name",
+    f"at most {NAME_LENGTH:,} characters",
+    read=read_name,
+    schema={"maxLength": NAME_LENGTH, "example": "Photo library"},
+)
+ORGANIZATION = Argument(
+    "organization", "id of the organisation that it is for; default: yourself", read=read_id
+)
+SIGNATURES = Argument(
+    "signatures",
+    "some of match, similarity, colors; default: match",
+    "array",
+    schema={"items": {"type": "string", "enum": ["match", "similarity", "colors"]}},
+)
+CHANGEABLE = (
+    NAME,
+    Argument(
+        "public",
+        "whether anyone may read, and search with the public key",
+        "boolean",
+        read=read_flag,
+    ),
+    Argument(
+        "private_key_alone",
+        "whether the private key administers without a token beside it",
+        "boolean",
+        read=read_flag,
+    ),
+    Argument(
+        "status",
+        "Inactive takes no pictures and answers no searches",
+        read=_read_status,
+        schema={"enum": list(STATUSES)},
+    ),
+    Argument(
+        "options",
+        'an object `{"default": {…}}`: `duplicates` allow or reject, and for the LTU dialect `url` '
+        "and `envelope`",
+        "object",
+        read=_read_options,
+        schema={"example": {"default": {"duplicates": "allow"}}},
+    ),
+    SIGNATURES,
+)
+KEY_KIND = Argument("kind", "which key; default: private", schema={"enum": list(KEY_KINDS)})
+KEY_GRACE = Argument(
+    "grace_s", "how long the old key stays good, in seconds; default: a day", "integer"
+)

@@ -1,0 +1,86 @@
+"""What can be said of a media."""
+
+from ..hosts.related import COUNT as RELATED_COUNT
+from ..hosts.related import read_related
+from ..web.arguments import Argument
+from ..web.readers import (
+    KEYWORD_LENGTH,
+    KEYWORDS_COUNT,
+    METADATA_BYTES,
+    NAME_LENGTH,
+    read_flag,
+    read_keywords,
+    read_md5,
+    read_metadata,
+    read_name,
+)
+
+IN_PATH = Argument("media", "the media's id, a UUID")
+APPLICATION = Argument("application", "the application's id; default: your only one")
+URL = Argument(
+    "url",
+    "where the portal fetches the picture, in place of a file; never from a private address",
+    schema={"example": "https://www.example.org/bridge.jpg"},
+)
+NAME = Argument(
+    "name",
+    f"at most {NAME_LENGTH:,} characters; default: the media's id",
+    read=read_name,
+    schema={"maxLength": NAME_LENGTH, "example": "Pont Adolphe"},
+)
+KEYWORDS = Argument(
+    "keywords",
+    f"at most {KEYWORDS_COUNT} of {KEYWORD_LENGTH} characters",
+    "array",
+    read=read_keywords,
+    schema={"items": {"type": "string"}, "example": ["bridge", "Luxembourg"]},
+)
+METADATA = Argument(
+    "metadata",
+    f"free keys and values, at most {METADATA_BYTES // 1024} KB; keys have no `$`, `.` or NUL",
+    "object",
+    read=read_metadata,
+    schema={"example": {"year": 1903}},
+)
+RELATED = Argument(
+    "related",
+    f"objects of the portal that it illustrates, at most {RELATED_COUNT}: a list of "
+    '`{"class", "id"}`, also as JSON text, or `Class:id` texts; '
+    "[in udata](../how-to/link-pictures-to-datasets.md) they must exist",
+    "array",
+    read=read_related,
+    schema={
+        "items": {
+            "type": "object",
+            "properties": {"class": {"type": "string"}, "id": {"type": "string"}},
+        },
+        "example": [{"class": "Dataset", "id": "5f3e8b2c9a1d4e6f7a8b9c0d"}],
+    },
+)
+MD5 = Argument(
+    "md5",
+    "of the file; refused when it does not fit",
+    read=read_md5,
+    schema={"pattern": "^[0-9a-fA-F]{32}$"},
+)
+ADDING = (APPLICATION, URL, NAME, KEYWORDS, METADATA, RELATED, MD5)
+CHANGING = (NAME, KEYWORDS, METADATA, RELATED)
+FORCE = Argument(
+    "force",
+    "true: for good, also what is deleted already; else it can be restored",
+    "boolean",
+    read=read_flag,
+)
+IDS = Argument(
+    "ids",
+    "ids of media, at most 10,000",
+    "array",
+    required=True,
+    schema={"items": {"type": "string"}},
+)
+SORT_KEYS = ("created_at", "updated_at", "name", "size")
+KIND = Argument("kind", "which file", schema={"enum": ["original", "media", "thumbnail"]})
+SIGNED_LINK = (
+    Argument("expires", "of a signed link: when it ends, in seconds since 1970", "integer"),
+    Argument("signature", "of a signed link"),
+)

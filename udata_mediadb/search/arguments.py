@@ -1,0 +1,149 @@
+"""What a search takes."""
+
+from typing import Any
+
+from ..filters.arguments import FILTERS
+from ..filters.conditions import read_conditions
+from ..hosts.related import read_related
+from ..media.arguments import METADATA
+from ..recognition.colors import ColorsDescription, read_palette
+from ..web.arguments import Argument
+from ..web.page_arguments import PAGE_ARGUMENTS
+from ..web.readers import parse_json, read_flag, read_keywords, read_metadata, read_share
+
+
+def _read_text(value: Any) -> str | None:
+    if not isinstance(value, str):
+        raise ValueError("an id is text")
+    return value or None
+
+
+def _read_palette(value: Any) -> ColorsDescription:
+    """A palette, also as JSON text in a form."""
+    return read_palette(parse_json(value) if isinstance(value, str) else value)
+
+
+def _read_names(value: Any) -> list[str]:
+    if isinstance(value, str):
+        value = parse_json(value) if value.lstrip().startswith("[") else value.split(",")
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ValueError("signatures are a list of names, or one text with commas")
+    return [name for item in value if (name := item.strip())]
+
+
+_SHARE = {"minimum": 0, "maximum": 1}
+APPLICATION = Argument(
+    "application",
+    "where to search; default: that of the api-key, of the media, or your only one",
+    read=_read_text,
+)
+COLLECTION = Argument("collection", "only among media that this collection holds", read=_read_text)
+SMART_COLLECTION = Argument(
+    "smart_collection", "only among media that this smart collection holds", read=_read_text
+)
+MIN_SCORE = Argument(
+    "min_score",
+    "only hits whose `score` is at least this, 0 to 1 "
+    "([what that means](../explanation/match.md#distance-and-confidence))",
+    "number",
+    read=read_share,
+    schema=_SHARE,
+)
+SIGNATURES = Argument(
+    "signatures",
+    "names; default: all of the application",
+    "array",
+    read=_read_names,
+    schema={"items": {"type": "string"}, "example": ["match"]},
+)
+BLEND = Argument(
+    "blend",
+    "0 to 1, the share of colors in one ranking with similarity: the same kind of picture in the "
+    "same colours",
+    "number",
+    read=read_share,
+    schema=_SHARE,
+)
+MEDIA = Argument("media", "the id of a stored media, in place of a picture", read=_read_text)
+# Each property of a search, by the value that it is a part of.
+PLACES = (APPLICATION, MEDIA, COLLECTION, SMART_COLLECTION)
+CRITERIA = (
+    Argument(
+        "keywords",
+        "only among media that have all of these",
+        "array",
+        read=read_keywords,
+        schema={"items": {"type": "string"}},
+    ),
+    Argument(
+        "metadata",
+        "only among media that meet all of these; a list means any of its values",
+        "object",
+        read=read_metadata,
+        schema=METADATA.schema,
+    ),
+    Argument(
+        "related",
+        "only among media that illustrate these objects of the portal, in the forms above",
+        "array",
+        read=read_related,
+        schema={"items": {"type": "object"}},
+    ),
+    Argument(
+        "query",
+        "only among media that meet this [query](collections.md#queries)",
+        "object",
+        read=read_conditions,
+    ),
+)
+COMPARING = (
+    MIN_SCORE,
+    Argument(
+        "min_box",
+        "share of a stored picture that the query must show for a match, 0 to 1, usually 0.01; "
+        "larger values leave out pictures that share only a logo or a watermark, smaller ones find "
+        "more; where it is given, shared parts are shown too",
+        "number",
+        read=read_share,
+        schema=_SHARE,
+    ),
+    SIGNATURES,
+    Argument(
+        "palette",
+        "colours to look for, see [below](#colours); alone or in place of the picture's own",
+        "array",
+        read=_read_palette,
+        schema={
+            "items": {
+                "type": "object",
+                "properties": {"color": {"type": "string"}, "weight": {"type": "number"}},
+            },
+            "example": [{"color": "#1a4f8a", "weight": 0.4}],
+        },
+    ),
+    BLEND,
+    Argument(
+        "include_shared",
+        "`true` also shows pictures that share no more than a logo, a band, a watermark or a frame "
+        "with this one (`shared_part`), below every copy",
+        "boolean",
+        read=read_flag,
+    ),
+    Argument(
+        "include_rejected",
+        "`true` shows candidates that were looked at and refused, too",
+        "boolean",
+        read=read_flag,
+    ),
+)
+URL = Argument("url", "where the portal fetches the picture, in place of a file")
+SEARCH_BODY = (*PLACES, *CRITERIA, *COMPARING, URL, *PAGE_ARGUMENTS)
+SIMILAR = (*PAGE_ARGUMENTS, BLEND, MIN_SCORE, SIGNATURES, COLLECTION, SMART_COLLECTION)
+COLOR = Argument("color", "a colour to count; repeat it for several", repeated=True)
+SUMMARY = (
+    Argument("application", "the application's id; default: your only one"),
+    *FILTERS,
+    Argument("collection", "only media in this collection"),
+    COLOR,
+)
+PICTURE_COLORS = (APPLICATION, URL)

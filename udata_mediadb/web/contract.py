@@ -1,0 +1,124 @@
+"""The contract of a route: what it takes and in which place; anything else is refused.
+
+`declaring.takes` declares it on a method of a resource. The query string is checked before the
+method runs; the body where it is read (`web.bodies`), so after the method has looked who asks.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from flask import Response, after_this_request, current_app, g, request
+
+from ..errors import InvalidFields
+from .arguments import Argument, find, shown, unknown
+
+# udata's own argument for the language, on all its routes; what we answer has no language
+EVERYWHERE = (Argument("lang", "Taken for udata's sake; answers are the same in all languages"),)
+FILE_PARTS = ("image", "media", "file")  # the first is ours, the others are what clients send too
+SEVERAL = "given several times with different values"
+FILES = (Argument(FILE_PARTS[0], "The picture", aliases=FILE_PARTS[1:]),)
+NAMED_MAX = 10  # unknown arguments that an answer names; a body may have a hundred thousand
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What one method of one route takes.
+
+    `image`: a picture, as a file part or as the whole body; what goes into the body may then stand
+    in the query string, too, where a body of bytes has no room for it.
+    """
+
+    path: tuple[Argument, ...] = ()
+    query: tuple[Argument, ...] = ()
+    body: tuple[Argument, ...] = ()
+    image: bool = False
+
+    @property
+    def in_query(self) -> tuple[Argument, ...]:
+        more = tuple(one for one in self.body if one not in self.query) if self.image else ()
+        return (*self.query, *more)
+
+    @property
+    def takes_body(self) -> bool:
+        return bool(self.body) or self.image
+
+
+def current_contract() -> Contract:
+    """That of the method which answers this request."""
+    found: Contract = g.mediadb_contract
+    return found
+
+
+def enter(contract: Contract) -> None:
+    """Make it the current one; InvalidFields where the query string does not keep to it."""
+    g.mediadb_contract = contract
+    known = (*contract.in_query, *EVERYWHERE)
+    _refuse_unknown((name for name in request.args if not find(known, name)), contract.in_query)
+    errors = {}
+    for name, values in request.args.lists():
+        argument = find(known, name)
+        if argument and not argument.repeated and _differ(argument, values):
+            errors[shown(name)] = SEVERAL
+    if errors:
+        raise InvalidFields(errors)
+
+
+def check_form(form: Iterable[tuple[str, list[str]]], files: Iterable[str]) -> dict[str, Any]:
+    """The arguments of a form, names with all their values, as `check_body` gives them."""
+    contract = current_contract()
+    values: dict[str, Any] = {}
+    errors = {}
+    for name, sent in form:
+        argument = find(contract.body, name)
+        is_list = argument is not None and argument.type == "array" and len(sent) > 1
+        values[name] = sent if is_list else sent[0]
+        if argument and not is_list and _differ(argument, sent):
+            errors[shown(name)] = SEVERAL
+    if errors:
+        raise InvalidFields(errors)
+    parts = FILES if contract.image else ()
+    known = (*parts, *contract.body)
+    _refuse_unknown((name for name in files if not find(parts, name)), known)
+    return check_body(values)
+
+
+def check_body(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of a body with those of the query string that may stand there as well.
+
+    InvalidFields for names that the contract has not, and for an argument that is in both places
+    with different values.
+    """
+    contract = current_contract()
+    _refuse_unknown((name for name in values if not find(contract.body, name)), contract.body)
+    merged, errors = dict(values), {}
+    for argument in contract.in_query:
+        if argument.name not in request.args or argument not in contract.body:
+            continue
+        sent = request.args[argument.name]
+        if argument.differ(sent, merged.setdefault(argument.name, sent)):
+            errors[argument.name] = "the query string and the body say different things"
+    if errors:
+        raise InvalidFields(errors)
+    return merged
+
+
+def _differ(argument: Argument, values: Sequence[str]) -> bool:
+    return any(argument.differ(values[0], other) for other in values[1:])
+
+
+def _refuse_unknown(names: Iterable[str], known: Sequence[Argument]) -> None:
+    """400 for these, or a warning where the portal prefers one (MEDIADB_UNKNOWN_ARGUMENTS)."""
+    errors = {shown(name): unknown(name, known) for name in islice(names, NAMED_MAX)}
+    if not errors:
+        return
+    if current_app.config["MEDIADB_UNKNOWN_ARGUMENTS"] != "warn":
+        raise InvalidFields(errors)
+    text = "; ".join(f"{name}: {why}" for name, why in errors.items())
+
+    @after_this_request
+    def warn(response: Response) -> Response:
+        before = response.headers.get("X-Warning")
+        response.headers["X-Warning"] = f"{before}; {text}" if before else text
+        return response

@@ -1,0 +1,42 @@
+"""`takes`: what a method of a resource takes, for its reader and for the OpenAPI document."""
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any
+
+from .arguments import Argument
+from .bodies import refuse_body
+from .contract import Contract, enter
+from .contract_documents import documentation
+from .error_fields import error_fields
+from .namespace import ns
+
+ns.add_model(error_fields.name, error_fields)
+
+
+def takes(
+    *,
+    path: Sequence[Argument] = (),
+    query: Sequence[Argument] = (),
+    body: Sequence[Argument] = (),
+    image: bool = False,
+    errors: Sequence[int] = (),
+) -> Callable[[Any], Any]:
+    """Declare what a method takes, and which errors it answers beside those that all do.
+
+    A method without `body` and `image` refuses bodies that are not empty.
+    """
+    contract = Contract(tuple(path), tuple(query), tuple(body), image)
+
+    def declare(method: Any) -> Any:
+        @wraps(method)
+        def checked(*args: Any, **kwargs: Any) -> Any:
+            enter(contract)
+            if not contract.takes_body:
+                refuse_body()
+            return method(*args, **kwargs)
+
+        checked.contract = contract  # type: ignore[attr-defined]
+        return ns.doc(**documentation(contract, errors))(checked)
+
+    return declare
