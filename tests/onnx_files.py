@@ -45,13 +45,15 @@ def write_network(path: Path, *outputs: str, seed: int = 0, scale: float = 0.01)
     return path
 
 
-def write_average(path: Path, **inputs: tuple[int | str, ...]) -> Path:
+def write_average(
+    path: Path, *, of: int = TensorProto.FLOAT, **inputs: tuple[int | str, ...]
+) -> Path:
     """The mean over all places of the first of these inputs, by name; the others are not used."""
     graph = helper.make_graph(
         [helper.make_node("GlobalAveragePool", ["picture"], [MAP])],
         "average",
-        [_value(name, list(shape)) for name, shape in inputs.items()],
-        [_value(MAP, [1, inputs["picture"][1], 1, 1])],
+        [_value(name, list(shape), of) for name, shape in inputs.items()],
+        [_value(MAP, [1, inputs["picture"][1], 1, 1], of)],
     )
     opset = [helper.make_opsetid("", 13)]
     path.write_bytes(
@@ -60,5 +62,5 @@ def write_average(path: Path, **inputs: tuple[int | str, ...]) -> Path:
     return path
 
 
-def _value(name: str, shape: list[int | str]) -> onnx.ValueInfoProto:
-    return helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+def _value(name: str, shape: list[int | str], of: int = TensorProto.FLOAT) -> onnx.ValueInfoProto:
+    return helper.make_tensor_value_info(name, of, shape)

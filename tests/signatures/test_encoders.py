@@ -2,9 +2,12 @@
 
 import json
 import shutil
+import subprocess
+import sys
 
 import numpy as np
 import pytest
+from onnx import TensorProto
 
 from tests.contracts.pictures import picture, pixels
 from tests.onnx_files import (
@@ -47,9 +50,9 @@ def network(tmp_path):
     return write_network(tmp_path / "own.onnx", MAP)
 
 
-def own(path, runtime="opencv", **changes):
+def own(path, **changes):
     arguments = {"size": SIZE_PX, "mean": (127.0,) * 3, "std": (64.0,) * 3, "pooling": "mean"}
-    return OnnxEncoder(path, **{**arguments, "dimension": CHANNELS, "runtime": runtime, **changes})
+    return OnnxEncoder(path, **{**arguments, "dimension": CHANNELS, **changes})
 
 
 class TestShippedEncoder:
@@ -83,14 +86,13 @@ class TestShippedEncoder:
             shipped_encoder(model=model)
 
 
-@pytest.mark.parametrize("runtime", RUNTIMES)
 class TestOwnEncoder:
     @pytest.mark.parametrize(
         ("output", "pooling"),
         [(MAP, "gem"), (MAP, "mean"), (TOKENS, "mean"), (TOKENS, "cls"), (VECTOR, "none")],
     )
-    def test_every_output_has_its_pooling(self, tmp_path, runtime, output, pooling):
-        encoder = own(write_network(tmp_path / "own.onnx", output), runtime, pooling=pooling)
+    def test_every_output_has_its_pooling(self, tmp_path, output, pooling):
+        encoder = own(write_network(tmp_path / "own.onnx", output), pooling=pooling)
 
         encoder.check()
 
@@ -98,11 +100,11 @@ class TestOwnEncoder:
         assert vector.shape == (CHANNELS,)
         assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-6)
 
-    def test_means_of_map_and_tokens_are_the_same(self, tmp_path, runtime):
+    def test_means_of_map_and_tokens_are_the_same(self, tmp_path):
         path = write_network(tmp_path / "own.onnx", MAP, TOKENS, VECTOR)
         readings = [(MAP, "mean"), (TOKENS, "mean"), (VECTOR, "none")]
 
-        vectors = [own(path, runtime, output=o, pooling=p).encode(PICTURE) for o, p in readings]
+        vectors = [own(path, output=o, pooling=p).encode(PICTURE) for o, p in readings]
 
         np.testing.assert_allclose(vectors[0], vectors[1], atol=1e-5)
         np.testing.assert_allclose(vectors[0], vectors[2], atol=1e-5)
@@ -116,28 +118,26 @@ class TestOwnEncoder:
             ({"output": "logits"}, "no output 'logits', but map"),
         ],
     )
-    def test_another_shape_than_said_is_told_when_it_is_checked(
-        self, network, runtime, changes, why
-    ):
+    def test_another_shape_than_said_is_told_when_it_is_checked(self, network, changes, why):
         with pytest.raises(BadEncoder, match=why):
-            own(network, runtime, **changes).check()
+            own(network, **changes).check()
 
-    def test_of_several_outputs_one_has_to_be_named(self, tmp_path, runtime):
+    def test_of_several_outputs_one_has_to_be_named(self, tmp_path):
         path = write_network(tmp_path / "own.onnx", MAP, VECTOR)
 
         with pytest.raises(BadEncoder, match="several outputs, name one of map, vector"):
-            own(path, runtime).check()
+            own(path).check()
 
     @pytest.mark.parametrize(
         "spoil",
         [lambda data: b"", lambda data: data[: len(data) // 2], lambda data: b"not a network"],
         ids=["empty", "truncated", "text"],
     )
-    def test_a_file_that_is_no_network_is_told_when_it_is_checked(self, network, runtime, spoil):
+    def test_a_file_that_is_no_network_is_told_when_it_is_checked(self, network, spoil):
         network.write_bytes(spoil(network.read_bytes()))
 
         with pytest.raises(BadEncoder, match=r"own\.onnx"):
-            own(network, runtime).check()
+            own(network).check()
 
     @pytest.mark.parametrize(
         ("shape", "why"),
@@ -150,38 +150,57 @@ class TestOwnEncoder:
         ],
         ids=["grey", "larger", "channels last", "two at once", "text"],
     )
-    def test_another_input_than_given_is_told_when_it_is_checked(
-        self, tmp_path, runtime, shape, why
-    ):
+    def test_another_input_than_given_is_told_when_it_is_checked(self, tmp_path, shape, why):
         path = write_average(tmp_path / "own.onnx", picture=shape)
 
         with pytest.raises(BadEncoder, match=why):
-            own(path, runtime, pooling="none").check()
+            own(path, pooling="none").check()
 
-    def test_two_inputs_are_refused(self, tmp_path, runtime):
+    def test_two_inputs_are_refused(self, tmp_path):
         shape = (1, 3, SIZE_PX, SIZE_PX)
         path = write_average(tmp_path / "own.onnx", picture=shape, mask=shape)
 
         with pytest.raises(BadEncoder, match="2 inputs: picture, mask; one is accepted"):
-            own(path, runtime).check()
+            own(path).check()
 
-    def test_an_input_of_any_size_takes_this_one(self, tmp_path, runtime):
+    def test_other_numbers_than_given_are_told_when_it_is_checked(self, tmp_path):
+        shape = (1, 3, SIZE_PX, SIZE_PX)
+        path = write_average(tmp_path / "own.onnx", of=TensorProto.FLOAT16, picture=shape)
+
+        with pytest.raises(BadEncoder, match=r"takes tensor\(float16\)"):
+            own(path, pooling="none").check()
+
+    def test_an_input_of_any_size_takes_this_one(self, tmp_path):
         path = write_average(tmp_path / "own.onnx", picture=("n", 3, "h", "w"))
 
-        assert own(path, runtime, dimension=3).encode(PICTURE).shape == (3,)
+        assert own(path, dimension=3).encode(PICTURE).shape == (3,)
 
-    def test_a_file_that_changed_since_the_start_is_refused(self, network, runtime):
-        encoder = own(network, runtime)
+    def test_a_file_that_changed_since_the_start_is_refused(self, network):
+        encoder = own(network)
         write_network(network, MAP, seed=1)
 
         with pytest.raises(BadEncoder, match="was changed"):
             encoder.encode(PICTURE)
 
-    def test_numbers_that_are_not_finite_are_refused(self, tmp_path, runtime):
+    def test_numbers_that_are_not_finite_are_refused(self, tmp_path):
         path = write_network(tmp_path / "own.onnx", MAP, scale=1e37)
 
         with pytest.raises(BadEncoder, match="not finite"):
-            own(path, runtime).encode(PICTURE)
+            own(path).encode(PICTURE)
+
+
+def test_an_own_encoder_says_that_it_needs_onnxruntime(network):
+    code = (
+        "import sys; sys.modules['onnxruntime'] = None\n"
+        "from udata_mediadb.recognition.similarity import BadEncoder, encoder_from_settings\n"
+        "encoder_from_settings(None).check()\n"
+        f"try: encoder_from_settings({{'path': {str(network)!r}, 'dimension': 8}})\n"
+        "except BadEncoder as exc: print(exc)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert "pip install 'udata-mediadb[onnx]'" in done.stdout
 
 
 def test_the_id_is_that_of_file_and_settings(network, tmp_path):

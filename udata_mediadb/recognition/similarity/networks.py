@@ -31,16 +31,24 @@ def default_runtime() -> Runtime:
     return "opencv" if OnnxRuntimeNetwork is None else "onnxruntime"
 
 
-def open_network(data: bytes, output: str | None, runtime: Runtime) -> Network:
+def require_onnxruntime() -> None:
+    """BadEncoder where it is not installed."""
+    if OnnxRuntimeNetwork is None:
+        raise BadEncoder("onnxruntime is not installed: pip install 'udata-mediadb[onnx]'")
+
+
+def open_network(
+    data: bytes, output: str | None, runtime: Runtime, shape: tuple[int, ...]
+) -> Network:
     """The network of an ONNX file's bytes; `output`: which one, None: its only one.
 
-    BadEncoder where the bytes are no such network or the output is not there.
+    BadEncoder where the bytes are no such network, the output is not there, or the input is of
+    another shape; OpenCV does not see the last, so it is for a network that is known.
     """
     if runtime == "opencv":
         return OpenCVNetwork(data, output)
-    if OnnxRuntimeNetwork is None:
-        raise BadEncoder("onnxruntime is not installed: pip install 'udata-mediadb[onnx]'")
-    return OnnxRuntimeNetwork(data, output)
+    require_onnxruntime()
+    return OnnxRuntimeNetwork(data, output, shape)
 
 
 class OpenCVNetwork:

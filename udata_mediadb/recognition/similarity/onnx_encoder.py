@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from ...imaging import Picture
 from .encoder import BadEncoder, Vector
 from .inputs import Channels, network_input
-from .networks import Network, Runtime, default_runtime, open_network
-from .onnx_inputs import check_input
+from .networks import Network, Runtime, open_network, require_onnxruntime
 from .pooling import POOLINGS, Pooling, pooled, unit
 
 _MAX_SIZE_PX = 2048  # decoded pictures are smaller
@@ -39,7 +38,7 @@ class OnnxEncoder:
         id: str | None = None,  # the word of the seam
         sha256: str | None = None,
         projection: NDArray[np.float32] | None = None,
-        runtime: Runtime | None = None,
+        runtime: Runtime = "onnxruntime",
     ) -> None:
         """Raises BadEncoder where the file is missing or an argument is impossible.
 
@@ -47,14 +46,14 @@ class OnnxEncoder:
         `output`, `pooling`: which output, and what is made of it (pooling.py); `dimension`: length
         of the vector, and of what pooling gives where there is no `projection` (dimension, n);
         `id`: made of the file and all these where it is not given; `sha256`: of the file, else
-        that of now; `runtime`: the fastest that is installed.
+        that of now; `runtime`: OpenCV only for a network that is known to be as said here.
         """
         self.path = path
         self.dimension = dimension
         self._size, self._mean, self._std = size, mean, std
         self._output, self._pooling = output, pooling
         self._projection = projection
-        self._runtime: Runtime = runtime or default_runtime()
+        self._runtime: Runtime = runtime
         self._lock = threading.Lock()
         self._network: Network | None = None
         self._check_arguments()
@@ -90,8 +89,8 @@ class OnnxEncoder:
                 data = self._read()
                 if hashlib.sha256(data).hexdigest() != self._sha256:
                     raise BadEncoder("the file is damaged or was changed: its SHA-256 is wrong")
-                check_input(data, (1, 3, self._size, self._size))
-                self._network = open_network(data, self._output, self._runtime)
+                shape = (1, 3, self._size, self._size)
+                self._network = open_network(data, self._output, self._runtime, shape)
             return self._network
 
     def _read(self) -> bytes:
@@ -103,6 +102,8 @@ class OnnxEncoder:
             raise BadEncoder(f"encoder {self.path.name} cannot be read: {exc.strerror}") from exc
 
     def _check_arguments(self) -> None:
+        if self._runtime == "onnxruntime":
+            require_onnxruntime()
         if not 1 <= self._size <= _MAX_SIZE_PX:
             raise BadEncoder(f"size is {self._size} px; 1 to {_MAX_SIZE_PX} are accepted")
         if not 1 <= self.dimension <= _MAX_DIMENSION:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .encoder import BadEncoder
-from .networks import Runtime
+from .networks import Runtime, default_runtime
 from .onnx_encoder import OnnxEncoder
 
 MODEL = Path(__file__).parent / "model"
@@ -39,7 +39,7 @@ def shipped_encoder(runtime: Runtime | None = None, model: Path = MODEL) -> Onnx
         id=about["encoder"],
         sha256=about["sha256"][NETWORK],
         projection=_projection(model / PROJECTION, about["sha256"][PROJECTION]),
-        runtime=runtime,
+        runtime=runtime or default_runtime(),
     )
 
 
