@@ -13,6 +13,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from udata_mediadb.application.actions import create_application
+from udata_mediadb.crypto.keyring import Keyring
 from udata_mediadb.indexing.versions import versions_of
 from udata_mediadb.media.ingest import Ingest
 
@@ -93,7 +94,7 @@ def new_application(app: Flask, user: Account, **properties: Any) -> str:
             {"name": "Pictures", **properties},
             mediadb.host.principal(user.id),
             versions=versions_of(mediadb.catalogs.registry),
-            secret=SECRET,
+            keyring=Keyring(SECRET),
         )
         identifier: str = created.id
         return identifier

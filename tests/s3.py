@@ -62,6 +62,11 @@ class S3:
         answer = self.client.list_objects_v2(Bucket="pictures")
         return sorted(found["Key"] for found in answer.get("Contents", []))
 
+    def empty(self) -> None:
+        """Remove all objects, as far as one listing goes."""
+        for key in self.names():
+            self.client.delete_object(Bucket="pictures", Key=key)
+
     def kill(self) -> None:
         """Away from one moment to the next."""
         os.killpg(self.process.pid, signal.SIGKILL)

@@ -19,8 +19,7 @@ pytestmark = needs_s3
 def here(uri: str, tmp_path: Path, s3: S3) -> Iterator[PortalHere]:
     with portal_here(uri, tmp_path, **s3.settings) as portal:
         yield portal
-        with portal.app.app_context():
-            files.remove(portal.storage, portal.application)
+    s3.empty()
 
 
 def test_a_purge_leaves_no_object(here: PortalHere, s3: S3) -> None:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from udata_mediadb.application.actions import update_application
 from udata_mediadb.application.key_pair import rotate_key
 from udata_mediadb.application.models import Application
+from udata_mediadb.crypto.keyring import Keyring
 from udata_mediadb.media.facts import are_stale
 from udata_mediadb.media.models import Media
 
@@ -97,7 +98,7 @@ def test_both_keys_rotated_at_once_are_both_in_their_grace(here: PortalHere) -> 
             stale = [Application.objects.get(id=here.application) for _ in range(2)]
             before = [key.hash for key in stale[0].retired_keys]
             for application, kind in zip(stale, ("public", "private"), strict=True):
-                rotate_key(application, kind, SECRET, grace_s=60)
+                rotate_key(application, kind, Keyring(SECRET), grace_s=60)
             kept = Application.objects.get(id=here.application).retired_keys
             assert {key.hash for key in kept} >= set(before)
             assert len(kept) == len(before) + 2

@@ -31,7 +31,8 @@ from . import files
 from .arguments import KEYWORDS, MD5, METADATA, NAME
 from .counts import renew
 from .facts import facts_of
-from .models import ACTIVE, PENDING, Media
+from .models import ACTIVE, PENDING, PURGED, Media
+from .removal import finish_purge
 
 READERS = readers(NAME, KEYWORDS, METADATA, MD5)
 DECODE_SIDE_PX = 1024  # serves the signatures (512) and the thumbnail from one decode
@@ -215,15 +216,18 @@ def _store(
 def discard_pending(storage: flask_storage.Storage, media: Media) -> bool:
     """Remove a pending media with all that belongs to it; False where it was not pending.
 
-    Best effort after a failure: what cannot be removed now stays pending, for `recovery`.
+    Best effort after a failure: what cannot be removed now carries a mark, for `recovery`. The
+    document goes last, so that no file is left that no document names.
     """
     try:
-        removed = durable(Media).delete_one({"_id": media.id, "state": PENDING}).deleted_count
-        if removed:
-            _remove_belongings(storage, media)
-    except (*files.STORAGE_ERRORS, PyMongoError):
+        taken = durable(Media).update_one(
+            {"_id": media.id, "state": PENDING}, {"$set": {"state": PURGED}}
+        )
+        if taken.matched_count:
+            finish_purge(storage, media)
+    except (*files.STORAGE_ERRORS, PyMongoError, Unavailable):
         return False
-    return bool(removed)
+    return bool(taken.matched_count)
 
 
 def _remove_belongings(storage: flask_storage.Storage, media: Media) -> None:

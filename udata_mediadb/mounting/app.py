@@ -26,6 +26,7 @@ from ..media.ingest import Ingest
 from ..mongo.connection import connect
 from ..operations import status_api as _status_api
 from ..operations.commands import mediadb_commands, portal_commands
+from ..operations.recovery.at_start import StartMending
 from ..recognition.registered import RegisteredSignature
 from ..recognition.registry import new_registry
 from ..search import api as _search_api
@@ -79,6 +80,7 @@ def mount(app: Flask, host: Host | None) -> None:
         describer=describer,
         endpoint_prefix=endpoint_prefix,
     )
+    app.before_request(StartMending(new_ingest, catalogs.root, app.app_context).start)
     if host.answers_routing_errors:
         answer_routing_errors(app, prefix)
     require_https(app, prefix, _BLUEPRINTS)

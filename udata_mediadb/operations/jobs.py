@@ -13,7 +13,8 @@ from ..media.removal import purge_deleted
 from ..mongo.clock import now
 from .importing.runner import import_all, new_run, outcome_line
 from .importing.target import find_target
-from .recovery.media import count_media, find_problems
+from .recovery.finding import count_media, find_problems
+from .recovery.identity import require_identity
 
 
 def purge(log: Logger) -> int:
@@ -22,6 +23,7 @@ def purge(log: Logger) -> int:
     if days is None:
         log.info("Nothing is purged: MEDIADB_PURGE_AFTER_DAYS is None")
         return 0
+    require_identity(current_storage())  # an older database knows of no restore since
     count = purge_deleted(current_storage(), now() - timedelta(days=days))
     log.info("%d media purged, deleted more than %s days ago", count, days)
     return count
@@ -29,6 +31,7 @@ def purge(log: Logger) -> int:
 
 def check(log: Logger) -> int:
     """Name what a crash or a lost file left behind, as `flask mediadb check` does; how many."""
+    require_identity(current_storage())
     problems = [problem for problem in find_problems(current_ingest()) if problem is not None]
     for problem in problems:
         log.warning("%s", problem)

@@ -4,8 +4,10 @@ from flask.cli import AppGroup
 
 from .accounts import key_commands, organization_commands, user_commands
 from .applications import application_commands
+from .identity import identity
 from .importing import import_pictures
 from .migrating import run_migrations
+from .orphans import orphan_commands
 from .secrets import secret_commands
 from .signing import signing_commands
 from .upkeep import check, purge, rebuild, reindex
@@ -23,6 +25,8 @@ for command in (
     reindex,
     rebuild,
     purge,
+    identity,
+    orphan_commands,
     import_pictures,
     run_migrations,
 ):

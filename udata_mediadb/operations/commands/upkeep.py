@@ -11,16 +11,22 @@ from flask.cli import with_appcontext
 from tqdm import tqdm
 
 from ...application.models import Application
+from ...errors import MediaDBError
 from ...indexing.background import BUSY_RETRY_S
 from ...indexing.catalogs import MaintainedCatalog
 from ...indexing.current import current_catalogs
 from ...media.current import current_ingest
 from ...media.describer import current_describer
 from ...media.describing import is_due, media_to_describe
+from ...media.files import current_storage
 from ...media.ingest import Ingest
 from ...mongo.ids import compact_id
 from .. import jobs
-from ..recovery.media import Problem, count_media, find_problems, mend
+from ..recovery.finding import count_media, find_problems
+from ..recovery.identity import require_identity
+from ..recovery.mending import mend
+from ..recovery.orphans import find_orphans, newer_than_database
+from ..recovery.problems import Problem
 from .errors import plain_errors
 
 log = logging.getLogger(__name__)
@@ -32,6 +38,7 @@ log = logging.getLogger(__name__)
 @plain_errors
 def check(deep: bool) -> None:
     """Name everything that a crash or a lost file left behind; exit code 1 where there is any."""
+    require_identity(current_storage())
     problems = list(_problems(current_ingest(), deep, "Checking"))
     for problem in problems:
         click.echo(str(problem))
@@ -46,22 +53,55 @@ def check(deep: bool) -> None:
 @with_appcontext
 @plain_errors
 def reindex(deep: bool) -> None:
-    """Mend what `check` names: complete or remove what a crash left, describe what lacks it."""
+    """Mend what `check` names, and describe what lacks it; nothing is lost by it.
+
+    What belongs to nothing is moved out of the way: see `flask mediadb orphans`.
+    """
     ingest = current_ingest()
+    require_identity(ingest.storage)
+    _require_newest(ingest)
     for application in Application.objects:
         _describe(ingest, application)
     left = []
     mended = 0
     for problem in _problems(ingest, deep, "Reindexing"):
-        if mend(ingest, problem):
+        if _mended(ingest, problem):
             mended += 1
         else:
             left.append(problem)
     for problem in left:
-        click.echo(f"cannot be mended, bring the file back from a backup: {problem}")
+        click.echo(f"cannot be mended, {_ADVICE.get(problem.kind, _FROM_BACKUP)}: {problem}")
     click.echo(f"{count_media()} media, {mended} mended, {len(left)} left")
     if left:
         sys.exit(1)
+
+
+_FROM_BACKUP = "bring the file back from a backup"
+_ADVICE = {
+    "application-missing": "bring the application's document back from a backup",
+    "collection-without-application": "bring the application's document back from a backup",
+    "file-orphan": "no application of this database, see flask mediadb orphans",
+}
+
+
+def _mended(ingest: Ingest, problem: Problem) -> bool:
+    try:
+        return mend(ingest, problem)
+    except MediaDBError as exc:  # such as a picture that is no longer accepted
+        click.echo(f"{problem}: {exc.message}")
+        return False
+
+
+def _require_newest(ingest: Ingest) -> None:
+    """Refuse where pictures were stored after everything that the database knows."""
+    newer = newer_than_database(ingest.storage, list(find_orphans(ingest.storage)))
+    if newer:
+        raise click.ClickException(
+            f"{newer} originals were stored after everything that this database knows: it seems to "
+            "be older than the files. Nothing was changed. Bring back the newest database that "
+            "there is. If this is it: `flask mediadb orphans adopt` takes these pictures in, and "
+            "`flask mediadb identity --accept` says that they are left over."
+        )
 
 
 def _describe(ingest: Ingest, application: Application) -> None:

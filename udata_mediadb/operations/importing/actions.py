@@ -22,7 +22,8 @@ from ...media.removal import delete_many, purge_media
 from ...mongo.clock import now
 from ...mongo.documents import durable
 from ...web.readers import NAME_LENGTH
-from ..recovery.media import Problem, mend
+from ..recovery.mending import mend
+from ..recovery.problems import Problem
 
 Outcome = Literal["added", "replaced", "unchanged"]
 Held = Mapping[str, Sequence[Media]]  # by origin

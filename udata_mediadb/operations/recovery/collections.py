@@ -7,7 +7,7 @@ from ...collection import tree
 from ...collection.membership import forget_members
 from ...collection.models import Collection, SmartCollection
 from ...media.models import Media
-from ...mongo.documents import durable
+from .set_aside import keep_documents, keep_memberships, keep_parent
 
 
 def orphan_memberships() -> Iterator[str]:
@@ -28,15 +28,31 @@ def without_application() -> Iterator[tuple[str, str]]:
             yield collection.application, collection.id
 
 
-def drop_memberships(identifier: str) -> None:
-    """Take a collection that is no more off all media."""
+def set_memberships_aside(identifier: str) -> bool:
+    """Take a collection that is no more off all media; remembered, if it should come back."""
+    keep_memberships(identifier, "membership-orphan")
     forget_members([identifier])
+    return True
 
 
-def drop_without_application(identifier: str) -> None:
-    """Delete a collection whose application was deleted."""
+def set_without_application_aside(identifier: str) -> bool:
+    """Move a collection whose application was deleted out of the way.
+
+    False where the application has media: it is its document that was lost.
+    """
     for kind in (Collection, SmartCollection):
-        durable(kind).delete_one({"_id": identifier})
+        found = kind.objects(id=identifier).first()
+        if found is not None and Media.objects(application=found.application).first() is not None:
+            return False
+        keep_documents(kind, "collection-without-application", {"_id": identifier})
+    return True
 
 
-lost_in_tree, detach = tree.problems, tree.detach
+def detach(identifier: str) -> bool:
+    """Put a collection at the first level; what it said to lie in is remembered."""
+    keep_parent(identifier, "collection-lost")
+    tree.detach(identifier)
+    return True
+
+
+lost_in_tree = tree.problems
