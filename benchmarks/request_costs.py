@@ -118,9 +118,7 @@ class World:
     media: str
 
     def ask(self, method: str, path: str, **arguments: Any) -> Any:
-        with self.client.open(
-            API + path, method=method, headers=self.key, **arguments
-        ) as response:
+        with self.client.open(API + path, method=method, headers=self.key, **arguments) as response:
             assert response.status_code < 300, response.text
             return response.json
 

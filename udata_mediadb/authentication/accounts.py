@@ -2,7 +2,8 @@
 
 from typing import Protocol
 
-from ..web.extension import current_part
+from flask import current_app
+
 from .principal import ExternalIdentity, Principal
 
 
@@ -30,5 +31,5 @@ class Accounts(Protocol):
 
 def current_accounts() -> Accounts:
     """The users of the current app's portal."""
-    accounts: Accounts = current_part("host")
+    accounts: Accounts = current_app.extensions["mediadb"].host
     return accounts

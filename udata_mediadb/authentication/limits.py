@@ -14,7 +14,6 @@ from mongoengine.connection import get_connection, get_db
 from pymongo import MongoClient
 
 from ..errors import MediaDBError, TooManyRequests
-from ..web.extension import current_part
 
 What = Literal["search", "login"]
 
@@ -81,5 +80,5 @@ def _parsed(rate: str) -> limits.RateLimitItem:
 
 def current_rates() -> RateLimiter:
     """Those of the current app."""
-    found: RateLimiter = current_part("rates")
+    found: RateLimiter = current_app.extensions["mediadb"].rates
     return found

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flask import current_app
 from joserfc import jwt
 from joserfc.errors import JoseError
 
 from ..errors import MediaDBError, Unauthenticated
-from ..web.extension import current_part
 from .claims import CLIENT_ID, CLOCK_LEEWAY_S, REFUSED
 from .jwks import ProviderKeys
 from .principal import ExternalIdentity
@@ -151,5 +151,5 @@ def _group(text: str, role: str) -> tuple[str, str]:
 
 def current_providers() -> Providers:
     """Those of the current app."""
-    found: Providers = current_part("providers")
+    found: Providers = current_app.extensions["mediadb"].providers
     return found

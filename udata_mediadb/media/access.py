@@ -1,4 +1,7 @@
-"""The media of an id, for the one who asks: what the caller may not read does not exist."""
+"""The media of an id, for the one who asks: what the caller may not read does not exist.
+
+Each is given with its application, which had to be read to know what the caller may.
+"""
 
 from ..application.models import Application
 from ..authorization.caller import (
@@ -8,30 +11,37 @@ from ..authorization.caller import (
     require_visible,
 )
 from ..errors import NotFound
-from .actions import find_media
+from .actions import find_media, require_not_deleted
 from .models import Media
 
 
-def readable_media(identifier: object, *, signed: bool = False) -> Media:
+def readable_media(identifier: object, *, signed: bool = False) -> tuple[Media, Application]:
     """The media, if the caller may read it or (`signed`) holds a link that we signed.
 
     Raises NotFound, and Gone for a deleted one.
     """
-    media = find_media(identifier, deleted=True)
+    media, application = _found(identifier)
     if not signed:
-        _require_visible(media, find_application(media.application))
-    return find_media(identifier)
+        require_visible(application, _missing(media))
+    require_not_deleted(media)
+    return media, application
 
 
-def editable_media(identifier: object, *, deleted: bool = False) -> Media:
+def editable_media(identifier: object, *, deleted: bool = False) -> tuple[Media, Application]:
     """The media, if the caller may change it; Unauthenticated, NotFound, Forbidden or Gone."""
     require_caller()
-    media = find_media(identifier, deleted=True)
-    application = find_application(media.application)
-    _require_visible(media, application)
+    media, application = _found(identifier)
+    require_visible(application, _missing(media))
     require_allowed("edit", application)
-    return find_media(identifier, deleted=deleted)
+    if not deleted:
+        require_not_deleted(media)
+    return media, application
 
 
-def _require_visible(media: Media, application: Application) -> None:
-    require_visible(application, NotFound(f"There is no media {media.id!r}."))
+def _found(identifier: object) -> tuple[Media, Application]:
+    media = find_media(identifier, deleted=True)
+    return media, find_application(media.application)
+
+
+def _missing(media: Media) -> NotFound:
+    return NotFound(f"There is no media {media.id!r}.")

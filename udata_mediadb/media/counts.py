@@ -14,11 +14,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bson import ObjectId
+from flask import current_app
 from mongoengine import ObjectIdField, StringField
 from pymongo import WriteConcern
 
 from ..mongo.documents import DurableDocument
-from ..web.extension import current_part
 from .models import Media
 
 SLOW_S = 0.02  # quicker counts are taken anew: most are
@@ -91,5 +91,5 @@ def _token(application: str | None) -> object:
 
 def current_counts() -> Counts:
     """Those of the current app."""
-    found: Counts = current_part("counts")
+    found: Counts = current_app.extensions["mediadb"].counts
     return found

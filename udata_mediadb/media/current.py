@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flask import current_app
+
 from ..application.models import Application
 from ..hosts.related import Related
 from ..indexing.current import current_catalogs
 from ..web.bodies import Upload, image_of
-from ..web.extension import current_part
 from .describer import current_describer
 from .ingest import Ingest, add_media
 from .models import Media
@@ -15,7 +16,7 @@ from .models import Media
 
 def current_ingest() -> Ingest:
     """What storing a picture needs, for the current app."""
-    ingest: Ingest = current_part("ingest")
+    ingest: Ingest = current_app.extensions["mediadb"].ingest
     return ingest
 
 

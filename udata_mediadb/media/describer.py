@@ -6,12 +6,13 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from tempfile import gettempdir
 
+from flask import current_app
+
 from ..application.models import Application
 from ..indexing.background import BackgroundJob
 from ..indexing.catalogs import Catalogs
 from ..indexing.file_lock import file_lock
 from ..indexing.versions import to_describe
-from ..web.extension import current_part
 from .describing import Progress, describe_missing, is_due
 from .ingest import Ingest
 
@@ -74,5 +75,5 @@ class Describer:
 
 def current_describer() -> Describer:
     """Those of the current app."""
-    found: Describer = current_part("describer")
+    found: Describer = current_app.extensions["mediadb"].describer
     return found

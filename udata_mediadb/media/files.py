@@ -11,10 +11,9 @@ from typing import Any, Literal
 
 import flask_storage
 from botocore.exceptions import BotoCoreError, ClientError
-from flask import Flask
+from flask import Flask, current_app
 from flask_storage.backends.local import LocalBackend
 
-from ..web.extension import current_part
 from . import local_files, object_files
 
 Kind = Literal["original", "media", "thumbnail"]
@@ -113,7 +112,7 @@ def age_s(storage: flask_storage.Storage, name: str) -> float:
 
 def current_storage() -> flask_storage.Storage:
     """The files of the current app."""
-    return current_part("storage")
+    return current_app.extensions["mediadb"].storage
 
 
 def _is_local(storage: flask_storage.Storage) -> bool:

@@ -4,11 +4,10 @@ Inline only what we encoded ourselves: no GPS, no second format hidden in the by
 goes out as a download, to those who may edit.
 """
 
-from flask import Response, request
+from flask import Response, current_app, request
 
 from ..errors import NotFound
 from ..imaging import MIME
-from ..web.extension import current_part
 from . import files
 from .derived import derived_of
 from .files import current_storage
@@ -27,7 +26,7 @@ def serve(media: Media, kind: files.Kind) -> Response:
         response.headers["Content-Disposition"] = f"attachment; filename={name}"
         response.headers["Cache-Control"] = "private, no-store"
         return response
-    content = derived_of(current_part("ingest"), media, kind)
+    content = derived_of(current_app.extensions["mediadb"].ingest, media, kind)
     response = _response(content, _PNG if content.startswith(_PNG_MAGIC) else _JPEG)
     response.headers["Content-Disposition"] = "inline"
     response.headers["Cache-Control"] = f"private, max-age={CACHE_S}"
@@ -38,7 +37,7 @@ def serve(media: Media, kind: files.Kind) -> Response:
 
 def picture_of(media: Media) -> bytes:
     """The re-encoded picture; made when first asked for, then kept."""
-    return derived_of(current_part("ingest"), media, "media")
+    return derived_of(current_app.extensions["mediadb"].ingest, media, "media")
 
 
 def _stored(media: Media, kind: files.Kind) -> bytes:

@@ -1,4 +1,7 @@
-"""What one Flask app has of this package: `app.extensions["mediadb"]` (read by web.extension)."""
+"""What one Flask app has of this package: `app.extensions["mediadb"]`.
+
+Its parts belong to the rooms that make them: each has a `current_…` there, which says its type.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
