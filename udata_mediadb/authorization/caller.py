@@ -74,25 +74,25 @@ def is_allowed(action: Action, application: Application) -> bool:
     return may(caller.principal, action, application, caller.key)
 
 
-def require_allowed(action: Action, application: Application) -> None:
-    """Raise Unauthenticated or Forbidden unless `is_allowed`; counts searches (TooManyRequests)."""
+def require_allowed(
+    action: Action, application: Application, missing: NotFound | None = None
+) -> None:
+    """Raise Unauthenticated or Forbidden unless `is_allowed`; counts searches (TooManyRequests).
+
+    `missing`: raised instead where the caller may not even read: what one may not read does not
+    exist. A key of the application says that it exists, so its holder learns what is wrong.
+    """
     caller = current_caller()
     if action == "search":
         _count_search(caller)
-    require(caller.principal, action, application, caller.key)
-
-
-def require_visible(application: Application, missing: NotFound) -> None:
-    """Raise `missing` unless the caller may read: what one may not read does not exist.
-
-    A key of the application says that it exists, so its holder learns what is wrong instead.
-    """
-    caller = current_caller()
-    error = refusal(caller.principal, "read", application, caller.key)
+    error = refusal(caller.principal, action, application, caller.key)
     if error is None:
         return
+    unreadable = refusal(caller.principal, "read", application, caller.key)
+    if missing is None or unreadable is None:
+        raise error
     knows = caller.key is not None and caller.key.application.id == application.id
-    raise error if knows else missing
+    raise unreadable if knows else missing
 
 
 def acting_user(application: Application) -> str | None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import request
 
+from ..application.models import Application
 from ..authorization.caller import readable_applications, require_application, require_caller
 from ..authorization.resource import MediaDBResource
 from ..filters.arguments import APPLICATION
@@ -78,21 +79,22 @@ class CollectionAPI(MediaDBResource):
     @ns.marshal_with(collection_fields)
     def get(self, collection: str) -> dict[str, Any]:
         """Get a collection."""
-        return represent([require_collection("read", find_collection(collection))])[0]
+        found, _application = require_collection("read", find_collection(collection))
+        return represent([found])[0]
 
     @takes(path=(IN_PATH,), body=CHANGING, errors=(403, 404, 409, 423))
     @ns.doc("update_mediadb_collection", security=SECURITY)
     @ns.marshal_with(collection_fields)
     def put(self, collection: str) -> dict[str, Any]:
         """Change name, keywords, metadata or parent; a null parent moves to the first level."""
-        found = require_collection("edit", find_collection(collection))
+        found, _application = require_collection("edit", find_collection(collection))
         return represent([update_collection(found, read_object())])[0]
 
     @takes(path=(IN_PATH,), query=(RECURSIVE,), body=(RECURSIVE,), errors=(403, 404, 423))
     @ns.doc("delete_mediadb_collection", security=SECURITY, responses={204: "Deleted"})
     def delete(self, collection: str) -> tuple[str, int]:
         """Delete a collection; what lies in it moves up. Media stay."""
-        found = require_collection("edit", find_collection(collection))
+        found, _application = require_collection("edit", find_collection(collection))
         recursive = read_flag_field(read_object(), "recursive")
         delete_collection(found, recursive=recursive)
         return "", 204
@@ -107,15 +109,15 @@ class CollectionMediaAPI(MediaDBResource):
     @ns.marshal_with(media_page_fields)
     def get(self, collection: str) -> dict[str, Any]:
         """List the media of a collection, newest first."""
-        found = require_collection("read", find_collection(collection))
-        return members_answer(found, ORDERS)
+        found, application = require_collection("read", find_collection(collection))
+        return members_answer(found, application, ORDERS)
 
     @takes(path=(IN_PATH,), body=MEMBERS, errors=(403, 404, 409, 410, 423))
     @ns.doc("add_mediadb_collection_media", security=SECURITY, responses=SOME_FAILED)
     @ns.marshal_with(outcomes_fields)
     def post(self, collection: str) -> tuple[dict[str, Any], int]:
         """Add media, `{"media": [ids]}`; each id has a result of its own."""
-        found = require_collection("edit", find_collection(collection))
+        found, _application = require_collection("edit", find_collection(collection))
         return represent_outcomes(add_members(found, read_ids(_named_ids(), "media")))
 
     @takes(path=(IN_PATH,), body=MEMBERS, errors=(403, 404, 410, 423))
@@ -123,7 +125,7 @@ class CollectionMediaAPI(MediaDBResource):
     @ns.marshal_with(outcomes_fields)
     def delete(self, collection: str) -> tuple[dict[str, Any], int]:
         """Take media out, `{"media": [ids]}`; the media themselves stay."""
-        found = require_collection("edit", find_collection(collection))
+        found, _application = require_collection("edit", find_collection(collection))
         return represent_outcomes(remove_members(found, read_ids(_named_ids(), "media")))
 
 
@@ -142,14 +144,14 @@ def newest_first(found: Any) -> Page[Any]:
 
 
 def members_answer(
-    collection: Collection | SmartCollection, sort_keys: tuple[str, ...]
+    collection: Collection | SmartCollection, application: Application, sort_keys: tuple[str, ...]
 ) -> dict[str, Any]:
     """The requested page of the media that it holds."""
     order = read_order(request.args.get("sort"), sort_keys)
     further = compose(read_criteria(request.args), _elsewhere(collection))
     counts = current_counts()
     page = list_members(collection, order, requested_page(), further, counts=counts)
-    return page_answer(page, represent_media(page.items))
+    return page_answer(page, represent_media(page.items, application))
 
 
 def _elsewhere(collection: Collection | SmartCollection) -> dict[str, Any]:

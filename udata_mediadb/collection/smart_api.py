@@ -60,21 +60,23 @@ class SmartCollectionAPI(MediaDBResource):
     @ns.marshal_with(smart_collection_fields)
     def get(self, collection: str) -> dict[str, Any]:
         """Get a smart collection."""
-        return represent_smart([require_collection("read", find_smart_collection(collection))])[0]
+        found, _application = require_collection("read", find_smart_collection(collection))
+        return represent_smart([found])[0]
 
     @takes(path=(IN_PATH,), body=SMART_CHANGING, errors=(403, 404, 423))
     @ns.doc("update_mediadb_smart_collection", security=SECURITY)
     @ns.marshal_with(smart_collection_fields)
     def put(self, collection: str) -> dict[str, Any]:
         """Change name, keywords, metadata or query."""
-        found = require_collection("edit", find_smart_collection(collection))
+        found, _application = require_collection("edit", find_smart_collection(collection))
         return represent_smart([update_smart_collection(found, read_object())])[0]
 
     @takes(path=(IN_PATH,), errors=(403, 404, 423))
     @ns.doc("delete_mediadb_smart_collection", security=SECURITY, responses={204: "Deleted"})
     def delete(self, collection: str) -> tuple[str, int]:
         """Delete a smart collection; media stay."""
-        delete_smart_collection(require_collection("edit", find_smart_collection(collection)))
+        found, _application = require_collection("edit", find_smart_collection(collection))
+        delete_smart_collection(found)
         return "", 204
 
 
@@ -89,5 +91,5 @@ class SmartCollectionMediaAPI(MediaDBResource):
     @ns.marshal_with(media_page_fields)
     def get(self, collection: str) -> dict[str, Any]:
         """List the media that meet the query at this moment, newest first."""
-        found = require_collection("read", find_smart_collection(collection))
-        return members_answer(found, SORT_KEYS)
+        found, application = require_collection("read", find_smart_collection(collection))
+        return members_answer(found, application, SORT_KEYS)

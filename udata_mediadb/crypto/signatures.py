@@ -4,6 +4,7 @@ Signatures of any of the portal's secrets are good, so that a secret can be exch
 """
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 from itsdangerous import BadData, Signer, URLSafeSerializer
@@ -11,13 +12,14 @@ from itsdangerous import BadData, Signer, URLSafeSerializer
 from .keyring import Keyring
 
 
-def sign(message: str, keyring: Keyring, purpose: str) -> str:
-    """The signature of a message that is sent beside it, safe in a URL."""
-    return _signer(keyring, purpose).get_signature(message).decode()
+def sign_all(messages: Iterable[str], keyring: Keyring, purpose: str) -> list[str]:
+    """The signatures of messages that are sent beside them, safe in a URL."""
+    signer = _signer(keyring, purpose)
+    return [signer.get_signature(message).decode() for message in messages]
 
 
 def is_signature(signature: str, message: str, keyring: Keyring, purpose: str) -> bool:
-    """Whether `sign` made it of this message for this purpose."""
+    """Whether `sign_all` made it of this message for this purpose."""
     return _signer(keyring, purpose).verify_signature(message, signature)
 
 

@@ -8,7 +8,6 @@ from ..authorization.caller import (
     find_application,
     require_allowed,
     require_caller,
-    require_visible,
 )
 from ..errors import NotFound
 from .actions import find_media, require_not_deleted
@@ -22,7 +21,7 @@ def readable_media(identifier: object, *, signed: bool = False) -> tuple[Media, 
     """
     media, application = _found(identifier)
     if not signed:
-        require_visible(application, _missing(media))
+        require_allowed("read", application, _missing(media))
     require_not_deleted(media)
     return media, application
 
@@ -31,8 +30,7 @@ def editable_media(identifier: object, *, deleted: bool = False) -> tuple[Media,
     """The media, if the caller may change it; Unauthenticated, NotFound, Forbidden or Gone."""
     require_caller()
     media, application = _found(identifier)
-    require_visible(application, _missing(media))
-    require_allowed("edit", application)
+    require_allowed("edit", application, _missing(media))
     if not deleted:
         require_not_deleted(media)
     return media, application

@@ -22,9 +22,15 @@ def find_media(identifier: object, *, deleted: bool = False) -> Media:
     media = Media.objects(id=key, state__in=(ACTIVE, DELETED)).first() if key else None
     if media is None:
         raise NotFound(f"There is no media {identifier!r:.60}.")
-    if media.state == DELETED and not deleted:
-        raise Gone("This media has been deleted")
+    if not deleted:
+        require_not_deleted(media)
     return media
+
+
+def require_not_deleted(media: Media) -> None:
+    """Raise Gone for a deleted one."""
+    if media.state == DELETED:
+        raise Gone("This media has been deleted")
 
 
 def update_media(

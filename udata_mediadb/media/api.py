@@ -37,7 +37,6 @@ from .bulk import delete_listed
 from .counts import current_counts
 from .current import add_upload
 from .files import current_storage
-from .ingest import duplicate_of
 from .links import FILE_ENDPOINT, MEDIA_ENDPOINT, is_signed
 from .listing import active_in, list_page, read_order
 from .relating import requested_related
@@ -61,10 +60,10 @@ class MediaListAPI(MediaDBResource):
         """List media, newest first."""
         wanted, criteria = requested_page(), read_criteria(request.args)
         order = read_order(request.args.get("sort"), SORT_KEYS)
-        if named := request.args.get("application"):
-            applications = [require_application("read", named).id]
-        else:
-            applications = readable_applications()
+        named, held = request.args.get("application"), []
+        if named:
+            held = [require_application("read", named)]
+        applications = [one.id for one in held] or readable_applications()
         page = list_page(
             active_in(applications, compose(criteria)),
             order,
@@ -72,7 +71,7 @@ class MediaListAPI(MediaDBResource):
             counts=current_counts(),
             application=applications[0] if len(applications) == 1 else None,
         )
-        return page_answer(page, represent(page.items))
+        return page_answer(page, represent(page.items, *held))
 
     @takes(body=ADDING, image=True, errors=(403, 404, 409, 413, 415, 423))
     @ns.doc("create_mediadb_media", security=SECURITY)
@@ -85,8 +84,8 @@ class MediaListAPI(MediaDBResource):
         require_active(application)
         owner = acting_user(application)
         related = requested_related(upload.properties) or ()
-        media = add_upload(application, upload, upload.properties, owner, related)
-        return {**represent([media])[0], "duplicate_of": duplicate_of(media)}, 201
+        media, older = add_upload(application, upload, upload.properties, owner, related)
+        return {**represent([media], application)[0], "duplicate_of": older}, 201
 
     @takes(body=(IDS, FORCE), errors=(403, 404, 410, 423))
     @ns.doc("delete_mediadb_media_list", security=SECURITY, responses=SOME_FAILED)
@@ -112,25 +111,28 @@ class MediaAPI(MediaDBResource):
     @ns.marshal_with(media_fields)
     def get(self, media: str) -> dict[str, Any]:
         """Get a media."""
-        return represent([readable_media(media)])[0]
+        found, application = readable_media(media)
+        return represent([found], application)[0]
 
     @takes(path=(IN_PATH,), body=CHANGING, errors=(403, 404, 410, 423))
     @ns.doc("update_mediadb_media", security=SECURITY)
     @ns.marshal_with(media_fields)
     def put(self, media: str) -> dict[str, Any]:
         """Change name, keywords, metadata or related."""
-        found, properties = editable_media(media), read_object()
+        (found, application), properties = editable_media(media), read_object()
         related = requested_related(properties, held=loaded(found.related))
-        return represent([update_media(found, properties, related)])[0]
+        return represent([update_media(found, properties, related)], application)[0]
 
     @takes(path=(IN_PATH,), query=(FORCE,), body=(FORCE,), errors=(403, 404, 410, 423))
     @ns.doc("delete_mediadb_media", security=SECURITY, responses={204: "Deleted"})
     def delete(self, media: str) -> tuple[str, int]:
         """Delete a media; it can be restored, unless `force` is true."""
         if read_flag_field(read_object(), "force"):
-            purge_media(current_storage(), editable_media(media, deleted=True))
+            found, _application = editable_media(media, deleted=True)
+            purge_media(current_storage(), found)
         else:
-            delete_media(editable_media(media))
+            found, _application = editable_media(media)
+            delete_media(found)
         return "", 204
 
 
@@ -143,7 +145,8 @@ class MediaRestoreAPI(MediaDBResource):
     @ns.marshal_with(media_fields)
     def post(self, media: str) -> dict[str, Any]:
         """Restore a deleted media."""
-        return represent([restore_media(editable_media(media, deleted=True))])[0]
+        found, application = editable_media(media, deleted=True)
+        return represent([restore_media(found)], application)[0]
 
 
 @ns.route(
@@ -157,5 +160,7 @@ class MediaFileAPI(MediaDBResource):
     def get(self, media: str, kind: Any) -> Response:
         """The picture or its thumbnail inline; the original as a download for editors."""
         if kind == "original":
-            return serve(editable_media(media), kind)
-        return serve(readable_media(media, signed=is_signed(media, kind)), kind)
+            found, _application = editable_media(media)
+        else:
+            found, _application = readable_media(media, signed=is_signed(media, kind))
+        return serve(found, kind)

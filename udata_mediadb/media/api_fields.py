@@ -1,16 +1,15 @@
 """How a media looks on the wire."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask_restx import Model, fields
 
 from ..application.models import Application
 from ..hosts.current import current_host
-from ..hosts.related import Related, loaded
 from ..web.page_fields import nullable, page_model
 from ..web.readers import plain
-from .links import file_url, media_uri
+from .links import links
 from .models import Media
 from .relating import related_references
 
@@ -48,36 +47,40 @@ media_fields = Model(
 media_page_fields = page_model("MediaDBMediaPage", media_fields)
 
 
-def represent(found: Sequence[Media]) -> list[dict[str, Any]]:
-    """Media with owners and links; the number of queries does not grow with the page."""
+def represent(found: Sequence[Media], *held: Application) -> list[dict[str, Any]]:
+    """Media with owners and links; the number of queries does not grow with the page.
+
+    `held`: applications that need not be read any more.
+    """
+    applications = {one.id: one for one in held}
+    if unread := {media.application for media in found} - set(applications):
+        applications |= Application.objects.in_bulk(list(unread))
     host = current_host()
-    applications = Application.objects.in_bulk(list({m.application for m in found}))
-    users = host.user_refs({m.owner for m in found if m.owner})
-    ids = {a.organization for a in applications.values() if a.organization}
-    organizations = host.organization_refs(ids)
+    owners = {media.owner for media in found if media.owner}
+    users = host.user_refs(owners) if owners else {}
+    shared = {one.organization for one in applications.values() if one.organization}
+    organizations = host.organization_refs(shared) if shared else {}
     related = related_references(found)
-    return [_one(m, applications[m.application], users, organizations, related) for m in found]
+    linked = links(found, applications)
+    return [
+        {
+            **_stored(media),
+            "related": related.get(media.id, []),
+            "owner": users.get(media.owner),
+            "organization": organizations.get(applications[media.application].organization),
+            **linked[media.id],
+            "duplicate_of": None,
+        }
+        for media in found
+    ]
 
 
-def _one(
-    media: Media,
-    application: Application,
-    users: Mapping[str, dict[str, Any]],
-    organizations: Mapping[str, dict[str, Any]],
-    related: Mapping[Related, dict[str, Any]],
-) -> dict[str, Any]:
-    stored = ("id", "application", "name", "filename", "md5", "sha256", "size", "width", "height")
+def _stored(media: Media) -> dict[str, Any]:
+    fields = ("id", "application", "name", "filename", "md5", "sha256", "size", "width", "height")
     return {
-        **{field: getattr(media, field) for field in (*stored, "format")},
+        **{field: getattr(media, field) for field in (*fields, "format")},
         "keywords": list(media.keywords),
-        "metadata": plain(media.metadata),
-        "related": [related.get(one, one.bare()) for one in loaded(media.related)],
-        "owner": users.get(media.owner),
-        "organization": organizations.get(application.organization),
-        "uri": media_uri(media),
-        "url": file_url(media, application, "media"),
-        "thumbnail_url": file_url(media, application, "thumbnail"),
-        "duplicate_of": None,
+        "metadata": plain(media.metadata) if media.metadata else {},
         "created_at": media.created_at,
         "updated_at": media.updated_at,
         "deleted": media.deleted_at,

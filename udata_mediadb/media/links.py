@@ -1,13 +1,14 @@
 """Links to the files of a media, and the check of those that are signed."""
 
 import time
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import current_app, request, url_for
 
 from ..application.models import Application
 from ..authentication.keyring import current_keyring
-from ..crypto.signatures import is_signature, sign
+from ..crypto.signatures import is_signature, sign_all
 from ..hosts.current import endpoint_prefix
 from .files import Kind
 from .models import Media
@@ -15,31 +16,39 @@ from .models import Media
 FILE_ENDPOINT = "mediadb_media_file"
 MEDIA_ENDPOINT = "mediadb_media"
 PURPOSE = "file-link"  # of the signature
+_SHOWN: tuple[Kind, ...] = ("media", "thumbnail")
 
 
-def media_uri(media: Media) -> str:
-    """Where the API has the media itself."""
-    return url_for(_endpoint(MEDIA_ENDPOINT), media=media.id, _external=True)
+def links(
+    found: Sequence[Media], applications: Mapping[str, Application]
+) -> dict[str, dict[str, str]]:
+    """By media: `uri` in the API, `url` of the picture and `thumbnail_url`, all absolute.
 
-
-def file_url(media: Media, application: Application, kind: Kind) -> str:
-    """The absolute link to a file; signed, with an end, where the application is not public.
-
-    The end moves in steps of the lifetime, so the link of a picture stays the same for a while
-    and browsers can keep what they fetched.
+    `applications`: by id. Those to files are signed, with an end, where it is not public.
     """
-    arguments = link_arguments(media, application, kind)
-    return url_for(_endpoint(FILE_ENDPOINT), media=media.id, kind=kind, _external=True, **arguments)
+    prefix = endpoint_prefix()
+    secret = [media for media in found if not applications[media.application].public]
+    signed = _signed([(media.id, kind) for media in secret for kind in _SHOWN])
+
+    def link(endpoint: str, **arguments: Any) -> str:
+        return url_for(prefix + endpoint, _external=True, **arguments)
+
+    def file(media: str, kind: Kind) -> str:
+        return link(FILE_ENDPOINT, media=media, kind=kind, **signed.get((media, kind), {}))
+
+    return {
+        media.id: {
+            "uri": link(MEDIA_ENDPOINT, media=media.id),
+            "url": file(media.id, "media"),
+            "thumbnail_url": file(media.id, "thumbnail"),
+        }
+        for media in found
+    }
 
 
 def link_arguments(media: Media, application: Application, kind: Kind) -> dict[str, Any]:
     """The query of a link to a file, for `is_signed`; none where the application is public."""
-    if application.public:
-        return {}
-    lifetime = int(current_app.config["MEDIADB_LINK_LIFETIME_S"])
-    expires = (int(time.time()) // lifetime + 2) * lifetime
-    signature = sign(_message(media.id, kind, expires), current_keyring(), PURPOSE)
-    return {"expires": expires, "signature": signature}
+    return {} if application.public else _signed([(media.id, kind)])[media.id, kind]
 
 
 def is_signed(media: str, kind: str) -> bool:
@@ -52,10 +61,23 @@ def is_signed(media: str, kind: str) -> bool:
     return is_ours and int(expires) > time.time()
 
 
+def _signed(files: Sequence[tuple[str, Kind]]) -> dict[tuple[str, Kind], dict[str, Any]]:
+    """The query of the link to each of these files, by media and kind.
+
+    The end moves in steps of the lifetime, so the link of a picture stays the same for a while
+    and browsers can keep what they fetched.
+    """
+    if not files:
+        return {}
+    lifetime = int(current_app.config["MEDIADB_LINK_LIFETIME_S"])
+    expires = (int(time.time()) // lifetime + 2) * lifetime
+    messages = [_message(media, kind, expires) for media, kind in files]
+    signatures = sign_all(messages, current_keyring(), PURPOSE)
+    return {
+        file: {"expires": expires, "signature": signature}
+        for file, signature in zip(files, signatures, strict=True)
+    }
+
+
 def _message(media: str, kind: str, expires: int) -> str:
     return f"{media} {kind} {expires}"
-
-
-def _endpoint(name: str) -> str:
-    prefix = endpoint_prefix()
-    return prefix + name

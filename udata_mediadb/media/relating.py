@@ -26,13 +26,18 @@ def requested_related(
     return related
 
 
-def related_references(found: Sequence[Media]) -> dict[Related, dict[str, Any]]:
-    """What to show of all that these media name, as far as the caller may see it.
+def related_references(found: Sequence[Media]) -> dict[str, list[dict[str, Any]]]:
+    """What to show of all that these media name, by media, as far as the caller may see it.
 
     The number of queries is at most that of classes.
     """
-    named = {one for media in found for one in loaded(media.related)}
-    return _references(named) if named else {}
+    named = {media.id: loaded(media.related) for media in found if media.related}
+    if not named:
+        return {}
+    known = _references({one for related in named.values() for one in related})
+    return {
+        media: [known.get(one, one.bare()) for one in related] for media, related in named.items()
+    }
 
 
 def _require_known(related: Collection[Related]) -> None:

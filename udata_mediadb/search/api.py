@@ -4,7 +4,7 @@ from typing import Any
 
 from ..application.actions import require_active
 from ..application.models import Application
-from ..authorization.caller import require_application
+from ..authorization.caller import require_allowed, require_application
 from ..authorization.resource import MediaDBResource
 from ..errors import InvalidFields, NotFound
 from ..media.access import readable_media
@@ -44,21 +44,20 @@ class SearchAPI(MediaDBResource):
         query = new_query(application, asked, upload, media)
         if not query.compares_pictures:
             found = find_by_criteria(application, query, wanted)
-            return page_answer(found, represent_found(found.items))
+            return page_answer(found, represent_found(found.items, application))
         hits = find_by_picture(application, query, wanted)
-        return page_answer(hits, represent(hits.items))
+        return page_answer(hits, represent(hits.items, application))
 
 
 def _where(asked: SearchRequest, upload: Upload) -> tuple[Application, Media | None]:
     """Where to search, and the media that is named. Its application is the default for its id."""
-    media = None
-    if asked.media is not None:
-        if upload.has_picture:
-            raise InvalidFields({"media": "send a file, a url or a media id, not several"})
-        media = readable_media(asked.media)
-    application = require_application(
-        "search", asked.application or (media.application if media else None)
-    )
+    if asked.media is not None and upload.has_picture:
+        raise InvalidFields({"media": "send a file, a url or a media id, not several"})
+    media, application = readable_media(asked.media) if asked.media else (None, None)
+    if application is not None and asked.application is None:
+        require_allowed("search", application)
+    else:
+        application = require_application("search", asked.application)
     require_active(application)
     if media is not None and media.application != application.id:
         raise NotFound(f"There is no media {media.id!r} in this application.")

@@ -5,6 +5,7 @@ from typing import Any, get_args
 
 from flask_restx import Model, fields
 
+from ..application.models import Application
 from ..media.api_fields import media_fields
 from ..media.api_fields import represent as represent_media
 from ..media.models import Media
@@ -26,9 +27,9 @@ hit_fields = Model(
 hit_page_fields = page_model("MediaDBHitPage", hit_fields)
 
 
-def represent(hits: Sequence[Hit]) -> list[dict[str, Any]]:
+def represent(hits: Sequence[Hit], application: Application) -> list[dict[str, Any]]:
     """Hits with their media."""
-    shown = represent_media([hit.media for hit in hits])
+    shown = represent_media([hit.media for hit in hits], application)
     return [
         {
             "media": media,
@@ -42,7 +43,9 @@ def represent(hits: Sequence[Hit]) -> list[dict[str, Any]]:
     ]
 
 
-def represent_found(found: Sequence[Media]) -> list[dict[str, Any]]:
+def represent_found(found: Sequence[Media], application: Application) -> list[dict[str, Any]]:
     """Media found by keywords and metadata alone, in the form of hits."""
     nothing = dict.fromkeys(("decision", "distance", "score", "best_signature"))
-    return [{"media": media, **nothing, "details": {}} for media in represent_media(found)]
+    return [
+        {"media": media, **nothing, "details": {}} for media in represent_media(found, application)
+    ]

@@ -6,7 +6,7 @@ from flask import request
 from flask_restx import Model, fields
 
 from ..application.actions import require_active
-from ..authorization.caller import find_application, require_application
+from ..authorization.caller import require_application
 from ..authorization.resource import MediaDBResource
 from ..collection.actions import find_collection
 from ..collection.listing import members_clause
@@ -76,8 +76,7 @@ class MediaColorsAPI(MediaDBResource):
     @ns.marshal_with(media_colors_fields)
     def get(self, media: str) -> dict[str, Any]:
         """Colours with their shares and names, heaviest first, and the background."""
-        found = readable_media(media)
-        application = find_application(found.application)
+        found, application = readable_media(media)
         return media_colors(current_registry(), application, found)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import request
 
 from ..application.actions import require_active
-from ..authorization.caller import require_application
+from ..authorization.caller import require_allowed
 from ..authorization.resource import MediaDBResource
 from ..media.access import readable_media
 from ..media.arguments import IN_PATH
@@ -28,9 +28,9 @@ class SimilarAPI(MediaDBResource):
     def get(self, media: str) -> dict[str, Any]:
         """Find what looks like a stored media, best first; itself is left out."""
         wanted = requested_page()
-        found = readable_media(media)
-        application = require_application("search", found.application)
+        found, application = readable_media(media)
+        require_allowed("search", application)
         require_active(application)
         asked = read_search(request.args)
         hits = find_by_picture(application, similar_query(application, asked, found), wanted)
-        return page_answer(hits, represent(hits.items))
+        return page_answer(hits, represent(hits.items, application))

@@ -2,7 +2,6 @@
 
 from flask import Response
 
-from ...application.models import Application
 from ...errors import NotFound
 from ...media.access import readable_media
 from ...media.files import Kind
@@ -12,7 +11,7 @@ from ...media.serving import serve
 
 def serve_file(key: str, media: str, kind: Kind) -> Response:
     """The picture or the thumbnail; with a signed link, or for whoever may read it."""
-    found = readable_media(media, signed=is_signed(media, kind))
-    if Application.objects(id=found.application, public_key=key).only("id").first() is None:
+    found, application = readable_media(media, signed=is_signed(media, kind))
+    if application.public_key != key:
         raise NotFound(f"There is no media {media!r:.60}.")
     return serve(found, kind)

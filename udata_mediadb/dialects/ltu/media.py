@@ -11,7 +11,6 @@ from ...media.actions import delete_media, restore_media, update_media
 from ...media.counts import current_counts
 from ...media.current import add_upload
 from ...media.files import current_storage
-from ...media.ingest import duplicate_of
 from ...media.listing import active_in, list_page
 from ...media.models import ACTIVE, DELETED, Media
 from ...media.removal import purge_media
@@ -83,9 +82,9 @@ def _add() -> Response:
     application = administered()
     upload = read_body()
     properties, warnings = fold_unknown(upload.properties, ADD_FIELDS)
-    media = add_upload(application, upload, properties, acting_user(application))
+    media, older = add_upload(application, upload, properties, acting_user(application))
     body: dict[str, Any] = {"id": media.id, "md5": media.md5}
-    if (older := duplicate_of(media)) is not None:
+    if older is not None:
         body["duplicate_of"] = older
     if warnings:
         body["warnings"] = warnings

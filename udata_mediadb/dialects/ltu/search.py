@@ -53,7 +53,7 @@ def _stored(upload: Upload, application: Application) -> Media | None:
     """The media of the application whose id `media` holds, where it holds one."""
     if upload.image is not None or hyphened_id(upload.properties.get("url")) is None:
         return None
-    media = readable_media(upload.properties.pop("url"))
+    media, _application = readable_media(upload.properties.pop("url"))
     if media.application != application.id:
         raise InvalidRequest("media: this application has no such media")
     return media
