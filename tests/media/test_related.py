@@ -127,7 +127,7 @@ def test_the_filter_is_answered_by_its_index(portal: Portal, tenant: Tenant) -> 
         tenant.client.add(tenant.application, jpeg(1, 96, 64), related="Dataset:5f00")
     named = [Related("Dataset", "5f00")]
     with portal.app.app_context():
-        wanted = active_in([tenant.application], compose(Criteria(related=named)))
+        wanted = active_in(tenant.application, compose(Criteria(related=named)))
         plan = _sorted(wanted, NEWEST_FIRST, None).explain()
 
     text = json.dumps(plan["queryPlanner"]["winningPlan"], default=str)

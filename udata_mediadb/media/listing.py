@@ -40,10 +40,12 @@ def read_order(sort: str | None, keys: tuple[str, ...]) -> Order:
 
 
 def active_in(
-    applications: Sequence[str], clause: Mapping[str, Any] | None = None
+    applications: str | Sequence[str], clause: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """The filter for active media of these applications that meet a clause made by `compose`."""
-    held = applications[0] if len(applications) == 1 else {"$in": list(applications)}
+    """The filter for active media of one application, or of several, that meet a clause of ours."""
+    held: Any = applications
+    if not isinstance(applications, str):
+        held = applications[0] if len(applications) == 1 else {"$in": list(applications)}
     return {"application": held, "state": ACTIVE, **(clause or {})}
 
 

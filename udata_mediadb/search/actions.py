@@ -123,7 +123,7 @@ def _hits(
     wanted: dict[str, Any] = {"_id": {"$in": list(kept)}}
     if query.sha256 is not None and same:
         wanted = {"$or": [wanted, both({"sha256": query.sha256}, query.within)]}
-    for media in Media.objects(__raw__=active_in([application.id], wanted)):
+    for media in Media.objects(__raw__=active_in(application.id, wanted)):
         comparisons = dict(kept.get(media.id, {}))
         if media.sha256 == query.sha256:
             comparisons.update(same)
@@ -144,7 +144,7 @@ def _least_scores(query: Query, catalogs: Catalogs) -> dict[str, float]:
 def _allowed(application: Application, query: Query) -> list[str] | None:
     if not query.within:
         return None
-    found = Media.objects(__raw__=active_in([application.id], query.within))
+    found = Media.objects(__raw__=active_in(application.id, query.within))
     return [str(media) for media in found.scalar("id").no_cache()]
 
 

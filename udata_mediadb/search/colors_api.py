@@ -95,7 +95,7 @@ class ColorsAPI(MediaDBResource):
         criteria, members = read_criteria(request.args), []
         if named := request.args.get("collection"):
             members.append(members_clause(find_collection(named, application.id)))
-        wanted = active_in([application.id], compose(criteria, *members))
+        wanted = active_in(application.id, compose(criteria, *members))
         colors = request.args.getlist("color")
         if len(colors) > MOST_COUNTED:
             raise InvalidFields({"color": f"at most {MOST_COUNTED} are counted at once"})

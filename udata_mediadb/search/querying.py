@@ -82,7 +82,7 @@ def find_by_picture(application: Application, query: Query, wanted: PageRequest)
 def find_by_criteria(application: Application, query: Query, wanted: PageRequest) -> Page[Media]:
     """One page of the media that meet the criteria, newest first."""
     return list_page(
-        active_in([application.id], query.within),
+        active_in(application.id, query.within),
         NEWEST_FIRST,
         wanted,
         counts=current_counts(),

@@ -69,7 +69,7 @@ def restore(identifier: str) -> Response:
 def _list() -> Response:
     application = administered()
     page = list_page(
-        active_in([application.id]),
+        active_in(application.id),
         requested_order(request.args),
         ltu_page(request.args),
         counts=current_counts(),
