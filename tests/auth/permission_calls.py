@@ -56,12 +56,20 @@ def _name(cell: Cell) -> dict[str, Any]:
     return {"name": "New", "application": cell.application.id}
 
 
+def _new_name(cell: Cell) -> dict[str, Any]:
+    return {"name": "New"}
+
+
 def _query(cell: Cell) -> dict[str, Any]:
     return {**_name(cell), "query": {"keywords": ["a"]}}
 
 
 def _media(cell: Cell) -> dict[str, Any]:
-    return {"media": [cell.media.id], "ids": [cell.media.id], "medias": [cell.media.id]}
+    return {"medias": [cell.media.id]}
+
+
+def _ids(cell: Cell) -> dict[str, Any]:
+    return {"ids": [cell.media.id]}
 
 
 def _of_deleted(maker: Maker) -> Maker:
@@ -106,7 +114,7 @@ CALLS: dict[str, Maker] = {
     f"DELETE {_KEYS}<key>/": _of_retired_key,
     "GET media/": call("GET media/", query_string=_listed),
     "POST media/": call("POST media/", data=_image),
-    "DELETE media/": call("DELETE media/", json=_media),
+    "DELETE media/": call("DELETE media/", json=_ids),
     "GET media/<media>/": call("GET media/<media>/"),
     "PUT media/<media>/": call("PUT media/<media>/", json=lambda cell: {"name": "b"}),
     "DELETE media/<media>/": call("DELETE media/<media>/"),
@@ -118,19 +126,17 @@ CALLS: dict[str, Maker] = {
     "GET collections/": call("GET collections/", query_string=_listed),
     "POST collections/": call("POST collections/", json=_name),
     "GET collections/<collection>/": call("GET collections/<collection>/"),
-    "PUT collections/<collection>/": call("PUT collections/<collection>/", json=_name),
+    "PUT collections/<collection>/": call("PUT collections/<collection>/", json=_new_name),
     "DELETE collections/<collection>/": call("DELETE collections/<collection>/"),
     "GET collections/<collection>/media/": call("GET collections/<collection>/media/"),
-    "POST collections/<collection>/media/": call(
-        "POST collections/<collection>/media/", json=_media
-    ),
+    "POST collections/<collection>/media/": call("POST collections/<collection>/media/", json=_ids),
     "DELETE collections/<collection>/media/": call(
-        "DELETE collections/<collection>/media/", json=_media
+        "DELETE collections/<collection>/media/", json=_ids
     ),
     "GET smart_collections/": call("GET smart_collections/", query_string=_listed),
     "POST smart_collections/": call("POST smart_collections/", json=_query),
     "GET smart_collections/<smart>/": call("GET smart_collections/<smart>/"),
-    "PUT smart_collections/<smart>/": call("PUT smart_collections/<smart>/", json=_name),
+    "PUT smart_collections/<smart>/": call("PUT smart_collections/<smart>/", json=_new_name),
     "DELETE smart_collections/<smart>/": call("DELETE smart_collections/<smart>/"),
     "GET smart_collections/<smart>/media/": call("GET smart_collections/<smart>/media/"),
     "POST search/": call("POST search/", data=_image),

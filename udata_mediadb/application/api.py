@@ -13,7 +13,7 @@ from ..web.bodies import read_object
 from ..web.declaring import takes
 from ..web.namespace import SECURITY, ns
 from ..web.page_arguments import PAGE_ARGUMENTS
-from ..web.page_fields import page_answer, requested_page
+from ..web.page_fields import as_answered, page_answer, requested_page
 from ..web.pages import Page
 from .actions import create_application, delete_application, update_application
 from .api_fields import application_fields, application_page_fields, represent
@@ -74,7 +74,8 @@ class ApplicationAPI(MediaDBResource):
         """Change name, public flag, status, options or signatures."""
         found = require_application("edit", application)
         versions = versions_of(current_registry())
-        changed = update_application(found, read_object(), versions=versions)
+        properties = read_object(lambda: as_answered(represent([found])[0], application_fields))
+        changed = update_application(found, properties, versions=versions)
         signatures_changed.send(changed)
         return represent([changed])[0]
 

@@ -6,7 +6,7 @@ from typing import Any
 from flask_restx import Model, fields
 
 from ..hosts.current import current_host
-from ..web.page_fields import nullable, page_model
+from ..web.page_fields import FREE, nullable, page_model, reference, shaped
 from .models import Application
 
 application_fields = Model(
@@ -14,15 +14,15 @@ application_fields = Model(
     {
         "id": fields.String(description="The id, 32 hexadecimal digits"),
         "name": fields.String,
-        "owner": nullable(fields.Raw, description="The user that it belongs to"),
-        "organization": nullable(fields.Raw, description="The organisation that it belongs to"),
+        "owner": reference(description="The user that it belongs to"),
+        "organization": reference(description="The organisation that it belongs to"),
         "public": fields.Boolean(description="Anyone may read; the public key alone may search"),
         "private_key_alone": fields.Boolean(
             description="The private key administers without a token beside it"
         ),
         "status": fields.String(enum=["Active", "Inactive"]),
         "signatures": fields.List(fields.String),
-        "options": fields.Raw,
+        "options": shaped(FREE, example={"default": {"duplicates": "allow"}}),
         "public_key": nullable(fields.String, description="For those who may edit"),
         "created_at": fields.DateTime,
         "updated_at": fields.DateTime,

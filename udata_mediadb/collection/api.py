@@ -20,7 +20,7 @@ from ..web.bulk_results_fields import SOME_FAILED, outcomes_fields, represent_ou
 from ..web.declaring import takes
 from ..web.namespace import SECURITY, ns
 from ..web.page_arguments import PAGE_ARGUMENTS
-from ..web.page_fields import page_answer, requested_page
+from ..web.page_fields import as_answered, page_answer, requested_page
 from ..web.pages import Page
 from ..web.readers import read_flag_field
 from .access import require_collection
@@ -88,7 +88,8 @@ class CollectionAPI(MediaDBResource):
     def put(self, collection: str) -> dict[str, Any]:
         """Change name, keywords, metadata or parent; a null parent moves to the first level."""
         found, _application = require_collection("edit", find_collection(collection))
-        return represent([update_collection(found, read_object())])[0]
+        properties = read_object(lambda: as_answered(represent([found])[0], collection_fields))
+        return represent([update_collection(found, properties)])[0]
 
     @takes(path=(IN_PATH,), query=(RECURSIVE,), body=(RECURSIVE,), errors=(403, 404, 423))
     @ns.doc("delete_mediadb_collection", security=SECURITY, responses={204: "Deleted"})

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_restx import Model, fields
 
-from ..web.page_fields import nullable, page_model
+from ..web.page_fields import FREE, nullable, page_model, shaped
 from ..web.readers import plain
 from .actions import stored_query
 from .models import Collection, SmartCollection
@@ -16,7 +16,7 @@ _described = {
     "application": fields.String(description="Id of the application that holds it"),
     "name": fields.String,
     "keywords": fields.List(fields.String),
-    "metadata": fields.Raw(description="Free keys and values"),
+    "metadata": shaped(FREE, description="Free keys and values"),
     "created_at": fields.DateTime,
     "updated_at": fields.DateTime,
 }
@@ -34,7 +34,7 @@ smart_collection_fields = Model(
     "MediaDBSmartCollection",
     {
         **_described,
-        "query": fields.Raw(description="What media must meet; see docs/reference/collections.md"),
+        "query": shaped(FREE, description="What media must meet; see reference/collections.md"),
     },
 )
 smart_collection_page_fields = page_model("MediaDBSmartCollectionPage", smart_collection_fields)

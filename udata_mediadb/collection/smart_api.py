@@ -11,7 +11,7 @@ from ..web.bodies import read_object
 from ..web.declaring import takes
 from ..web.namespace import SECURITY, ns
 from ..web.page_arguments import PAGE_ARGUMENTS
-from ..web.page_fields import page_answer
+from ..web.page_fields import as_answered, page_answer
 from .access import require_collection
 from .actions import (
     create_smart_collection,
@@ -69,7 +69,10 @@ class SmartCollectionAPI(MediaDBResource):
     def put(self, collection: str) -> dict[str, Any]:
         """Change name, keywords, metadata or query."""
         found, _application = require_collection("edit", find_smart_collection(collection))
-        return represent_smart([update_smart_collection(found, read_object())])[0]
+        properties = read_object(
+            lambda: as_answered(represent_smart([found])[0], smart_collection_fields)
+        )
+        return represent_smart([update_smart_collection(found, properties)])[0]
 
     @takes(path=(IN_PATH,), errors=(403, 404, 423))
     @ns.doc("delete_mediadb_smart_collection", security=SECURITY, responses={204: "Deleted"})

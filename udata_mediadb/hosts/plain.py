@@ -43,7 +43,7 @@ class PlainHost:
         api = self._api
         if api is None:
             blueprint = Blueprint(BLUEPRINT, __name__, url_prefix=self._prefix)
-            api = Api(blueprint, title="Media library", doc="/", authorizations=AUTHORIZATIONS)
+            api = _PlainApi(blueprint, title="Media library", doc="/", license="MIT")
             api.add_namespace(namespace)
             app.register_blueprint(blueprint)
             return self._prefix + namespace.path, f"{BLUEPRINT}."
@@ -130,7 +130,13 @@ class PlainHost:
         return None
 
 
-AUTHORIZATIONS = {"apikey": {"type": "apiKey", "in": "header", "name": KEY_HEADER}}
+class _PlainApi(Api):
+    """An Api whose document names the path of whoever asks: a proxy may add a prefix to it."""
+
+    @property
+    def __schema__(self) -> dict[str, Any]:
+        """restx makes it once, with the path of the first request."""
+        return {**super().__schema__, "basePath": self.base_path.rstrip("/") or "/"}
 
 
 def principal_of(user: PlainUser) -> Principal:

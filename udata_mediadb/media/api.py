@@ -27,7 +27,7 @@ from ..web.bulk_results_fields import (
 from ..web.declaring import takes
 from ..web.namespace import SECURITY, ns
 from ..web.page_arguments import PAGE_ARGUMENTS, sort_argument
-from ..web.page_fields import page_answer, requested_page
+from ..web.page_fields import as_answered, page_answer, requested_page
 from ..web.readers import read_flag_field
 from .access import editable_media, readable_media
 from .actions import delete_media, restore_media, update_media
@@ -119,7 +119,10 @@ class MediaAPI(MediaDBResource):
     @ns.marshal_with(media_fields)
     def put(self, media: str) -> dict[str, Any]:
         """Change name, keywords, metadata or related."""
-        (found, application), properties = editable_media(media), read_object()
+        found, application = editable_media(media)
+        properties = read_object(
+            lambda: as_answered(represent([found], application)[0], media_fields)
+        )
         related = requested_related(properties, held=loaded(found.related))
         return represent([update_media(found, properties, related)], application)[0]
 

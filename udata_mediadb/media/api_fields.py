@@ -7,7 +7,7 @@ from flask_restx import Model, fields
 
 from ..application.models import Application
 from ..hosts.current import current_host
-from ..web.page_fields import nullable, page_model
+from ..web.page_fields import FREE, REFERENCE, nullable, page_model, reference, shaped
 from ..web.readers import plain
 from .links import links
 from .models import Media
@@ -21,9 +21,10 @@ media_fields = Model(
         "name": fields.String,
         "filename": nullable(fields.String, description="As sent, for show only"),
         "keywords": fields.List(fields.String),
-        "metadata": fields.Raw(description="Free keys and values"),
+        "metadata": shaped(FREE, description="Free keys and values", example={"year": 1903}),
         "related": fields.List(
-            fields.Raw, description="Objects of the portal that it illustrates: class, id and more"
+            shaped(REFERENCE),
+            description="Objects of the portal that it illustrates: class, id and more",
         ),
         "md5": fields.String,
         "sha256": fields.String,
@@ -31,8 +32,8 @@ media_fields = Model(
         "width": fields.Integer(description="Pixels, upright"),
         "height": fields.Integer(description="Pixels, upright"),
         "format": fields.String(description="JPEG, PNG, GIF, WEBP, BMP, TIFF or AVIF"),
-        "owner": nullable(fields.Raw, description="Who added it"),
-        "organization": nullable(fields.Raw, description="Whose application holds it"),
+        "owner": reference(description="Who added it"),
+        "organization": reference(description="Whose application holds it"),
         "uri": fields.String(description="The media in the API"),
         "url": fields.String(description="The picture, re-encoded, without GPS"),
         "thumbnail_url": fields.String,

@@ -24,6 +24,7 @@ from ..media.describer import Describer, current_describer
 from ..media.files import index_root, new_storage
 from ..media.ingest import Ingest
 from ..mongo.connection import connect
+from ..operations import openapi_api as _openapi_api
 from ..operations import status_api as _status_api
 from ..operations.commands import mediadb_commands, portal_commands
 from ..operations.recovery.at_start import StartMending
@@ -49,6 +50,7 @@ _ROUTES = (
     _similar_api,
     _colors_api,
     _status_api,
+    _openapi_api,
 )
 
 

@@ -17,19 +17,44 @@ from ..media.models import ACTIVE, DELETED, PENDING, Media
 from ..recognition.signature import signature_key
 from ..web.declaring import takes
 from ..web.namespace import SECURITY, ns
+from ..web.page_fields import FREE, shaped
 
+_COUNT = {"type": "integer", "minimum": 0}
+freshness_fields = Model(
+    "MediaDBApplicationFreshness",
+    {
+        "id": fields.String,
+        "name": fields.String,
+        "media": shaped(
+            {
+                "type": "object",
+                "properties": dict.fromkeys((ACTIVE, PENDING, DELETED), _COUNT),
+            },
+            description="How many media there are in each state",
+        ),
+        "indexes": shaped(
+            {"type": "object", "additionalProperties": FREE},
+            description="By signature: what this worker's index holds, and how fresh it is",
+        ),
+        "describing": shaped(
+            FREE, description="Of signatures that came later: how many media are described"
+        ),
+    },
+)
 status_fields = Model(
     "MediaDBStatus",
     {
         "version": fields.String,
         "host": fields.String,
-        "signatures": fields.Raw(description="Name and version of each signature"),
+        "signatures": fields.List(fields.String, description="Name and version of each"),
         "applications": fields.List(
-            fields.Raw, description="Counts and freshness of each of yours"
+            fields.Nested(freshness_fields),
+            description="Counts and freshness of each of yours",
         ),
     },
 )
-ns.add_model(status_fields.name, status_fields)
+for _model in (freshness_fields, status_fields):
+    ns.add_model(_model.name, _model)
 
 
 @ns.route("/status/", endpoint="mediadb_status")

@@ -10,7 +10,7 @@ from ..media.api_fields import media_fields
 from ..media.api_fields import represent as represent_media
 from ..media.models import Media
 from ..recognition.signature import Decision
-from ..web.page_fields import nullable, page_model
+from ..web.page_fields import FREE, nullable, page_model, shaped
 from .query import Hit
 
 hit_fields = Model(
@@ -21,7 +21,7 @@ hit_fields = Model(
         "distance": nullable(fields.Float, description="0: the same; 1: nothing in common"),
         "score": nullable(fields.Float, description="How sure it is, 0 to 1; see min_score"),
         "best_signature": nullable(fields.String, description="The signature that ranks this hit"),
-        "details": fields.Raw(description="What each signature found; see explanation/match.md"),
+        "details": shaped(FREE, description="What each signature found; see explanation/match.md"),
     },
 )
 hit_page_fields = page_model("MediaDBHitPage", hit_fields)

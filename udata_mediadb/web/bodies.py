@@ -15,7 +15,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from ..errors import InvalidFields, InvalidRequest, TooLarge
 from ..fetching import fetch
-from .contract import FILE_PARTS, check_body, check_form
+from .contract import FILE_PARTS, Held, check_body, check_form
 from .readers import parse_json
 
 IMAGE_PARTS = FILE_PARTS
@@ -66,18 +66,18 @@ def read_limited(read: Callable[[Request], Upload]) -> Upload:
     return upload
 
 
-def read_object() -> dict[str, Any]:
+def read_object(held: Held = None) -> dict[str, Any]:
     """The current request's JSON object, or its form fields; an empty body is an empty object.
 
-    With what may stand in the query string as well; InvalidFields for what the contract has not.
+    With what may stand in the query string as well; `held` and what is raised: see `check_body`.
     """
     request.max_content_length = FIELDS_MAX_BYTES
     if (request.content_length or 0) > FIELDS_MAX_BYTES:
         raise refuse_size(FIELDS_MAX_BYTES)
     try:
         if request.mimetype in FORM_TYPES:
-            return check_form(request.form.lists(), request.files)
-        return check_body(json_object(request.get_data()))
+            return check_form(request.form.lists(), request.files, held)
+        return check_body(json_object(request.get_data()), held)
     except RequestEntityTooLarge as exc:
         raise refuse_size(FIELDS_MAX_BYTES) from exc
 

@@ -4,7 +4,7 @@
 method runs; the body where it is read (`web.bodies`), so after the method has looked who asks.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -17,9 +17,11 @@ from .arguments import Argument, find, shown, unknown
 # udata's own argument for the language, on all its routes; what we answer has no language
 EVERYWHERE = (Argument("lang", "Taken for udata's sake; answers are the same in all languages"),)
 FILE_PARTS = ("image", "media", "file")  # the first is ours, the others are what clients send too
+READ_ONLY = "cannot be changed; it may be sent back as it was"
 SEVERAL = "given several times with different values"
 FILES = (Argument(FILE_PARTS[0], "The picture", aliases=FILE_PARTS[1:]),)
 NAMED_MAX = 10  # unknown arguments that an answer names; a body may have a hundred thousand
+Held = Callable[[], Mapping[str, Any]] | None
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,9 @@ def enter(contract: Contract) -> None:
         raise InvalidFields(errors)
 
 
-def check_form(form: Iterable[tuple[str, list[str]]], files: Iterable[str]) -> dict[str, Any]:
+def check_form(
+    form: Iterable[tuple[str, list[str]]], files: Iterable[str], held: Held = None
+) -> dict[str, Any]:
     """The arguments of a form, names with all their values, as `check_body` gives them."""
     contract = current_contract()
     values: dict[str, Any] = {}
@@ -81,17 +85,24 @@ def check_form(form: Iterable[tuple[str, list[str]]], files: Iterable[str]) -> d
     parts = FILES if contract.image else ()
     known = (*parts, *contract.body)
     _refuse_unknown((name for name in files if not find(parts, name)), known)
-    return check_body(values)
+    return check_body(values, held)
 
 
-def check_body(values: Mapping[str, Any]) -> dict[str, Any]:
+def check_body(values: Mapping[str, Any], held: Held = None) -> dict[str, Any]:
     """The arguments of a body with those of the query string that may stand there as well.
+
+    `held`: gives the object that is changed, as it is answered. What was read may be sent back: a
+    field of it that cannot be changed is left out here where it says what it said.
 
     InvalidFields for names that the contract has not, and for an argument that is in both places
     with different values.
     """
     contract = current_contract()
-    _refuse_unknown((name for name in values if not find(contract.body, name)), contract.body)
+    unknown_names = [name for name in values if not find(contract.body, name)]
+    if unknown_names and held is not None:
+        values = _without_unchanged(values, unknown_names, held())
+        unknown_names = [name for name in unknown_names if name in values]
+    _refuse_unknown(unknown_names, contract.body)
     merged, errors = dict(values), {}
     for argument in contract.in_query:
         if argument.name not in request.args or argument not in contract.body:
@@ -102,6 +113,23 @@ def check_body(values: Mapping[str, Any]) -> dict[str, Any]:
     if errors:
         raise InvalidFields(errors)
     return merged
+
+
+def _without_unchanged(
+    values: Mapping[str, Any], names: Iterable[str], answer: Mapping[str, Any]
+) -> dict[str, Any]:
+    """InvalidFields for fields of the answer that were changed and cannot be."""
+    mine = [name for name in names if name in answer]
+    changed = [name for name in mine if _bare(values[name]) != _bare(answer[name])]
+    if changed:
+        raise InvalidFields(dict.fromkeys(changed, READ_ONLY))
+    return {name: value for name, value in values.items() if name not in mine}
+
+
+def _bare(value: Any) -> Any:
+    """Links without their signatures, which are new every day."""
+    is_link = isinstance(value, str) and value.startswith(("http://", "https://"))
+    return value.partition("?")[0] if is_link else value
 
 
 def _differ(argument: Argument, values: Sequence[str]) -> bool:

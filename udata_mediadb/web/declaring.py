@@ -9,7 +9,7 @@ from .bodies import refuse_body
 from .contract import Contract, enter
 from .contract_documents import documentation
 from .error_fields import error_fields
-from .namespace import ns
+from .namespace import PUBLIC, ns
 
 ns.add_model(error_fields.name, error_fields)
 
@@ -37,6 +37,8 @@ def takes(
             return method(*args, **kwargs)
 
         checked.contract = contract  # type: ignore[attr-defined]
-        return ns.doc(**documentation(contract, errors))(checked)
+        known = getattr(method, "__apidoc__", {})
+        security = {} if "security" in known else {"security": PUBLIC}
+        return ns.doc(**security, **documentation(contract, errors))(checked)
 
     return declare

@@ -4,13 +4,16 @@ from collections.abc import Mapping
 
 from flask_restx import Model, fields
 
+from .page_fields import FREE, shaped
+
 error_fields = Model(
     "MediaDBError",
     {
         "message": fields.String(required=True, description="What is wrong, for people"),
         "status": fields.Integer(required=True, description="The HTTP status once more"),
         "error": fields.String(description="What is wrong, for programs", example="not-found"),
-        "errors": fields.Raw(
+        "errors": shaped(
+            FREE,
             description="Of invalid-fields: each argument with what is accepted",
             example={"page_size": "page_size must be a positive integer, not '0'"},
         ),

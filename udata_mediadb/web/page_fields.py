@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import request
-from flask_restx import Model, fields
+from flask_restx import Model, fields, marshal
 
 from .bodies import with_query_string
 from .pages import (
@@ -16,17 +16,41 @@ from .pages import (
     udata_envelope,
 )
 
+# udata has more of each class, such as first_name and acronym.
+REFERENCE: Mapping[str, Any] = {
+    "type": "object",
+    "required": ["class", "id"],
+    "properties": {
+        "class": {"type": "string", "example": "Organization"},
+        "id": {"type": "string"},
+        "name": {"type": "string"},
+        "uri": {"type": "string"},
+        "page": {"type": "string", "x-nullable": True},
+    },
+}
+FREE: Mapping[str, Any] = {"type": "object", "additionalProperties": True}
 PAGE_SIZE_MAX = 100  # unless MEDIADB_PAGE_SIZE_MAX says otherwise
 
 
 def nullable(field: type[fields.Raw], **kwargs: Any) -> fields.Raw:
     """A field that may be null, and says so in the swagger."""
 
-    class Nullable(field):
-        def schema(self) -> dict[str, Any]:
-            return {**super().schema(), "x-nullable": True}
+    made = field(**kwargs)
+    # On the object, not in a class of its own: restx picks fields (X-Fields) within Raw alone.
+    made.schema = lambda: {**field.schema(made), "x-nullable": True}
+    return made
 
-    return Nullable(**kwargs)
+
+def shaped(schema: Mapping[str, Any], **kwargs: Any) -> fields.Raw:
+    """A field that is shown as it is, and documented by a JSON Schema."""
+    made = fields.Raw(**kwargs)
+    made.schema = lambda: {**fields.Raw.schema(made), **schema}
+    return made
+
+
+def reference(**kwargs: Any) -> fields.Raw:
+    """A user or an organisation as the portal shows it, or null."""
+    return shaped({**REFERENCE, "x-nullable": True}, **kwargs)
 
 
 def page_model(name: str, item: Model) -> Model:
@@ -42,6 +66,11 @@ def page_model(name: str, item: Model) -> Model:
             "previous_page": nullable(fields.String),
         },
     )
+
+
+def as_answered(found: Mapping[str, Any], model: Model) -> dict[str, Any]:
+    """What a route answers, as it is in the JSON."""
+    return dict(marshal(found, model))
 
 
 def requested_page(properties: Mapping[str, Any] | None = None) -> PageRequest:
