@@ -122,6 +122,7 @@ def test_what_was_acknowledged_before_the_backup_is_there_after_the_restore(
         number = 2
         hits = again.post("search/", files={"image": jpeg(number, 320, 240)}).json()["data"]
         assert media[number]["id"] in [hit["media"]["id"] for hit in hits]
+        assert again.get("media/").json()["total"] == len(list(root.rglob("original")))
         assert add(again, application, 99)["id"]
 
 
