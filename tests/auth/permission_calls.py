@@ -1,13 +1,17 @@
 """The requests of the table of permissions in reference/authentication.md: one for each line."""
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 from udata_mediadb.application.key_pair import rotate_key
+from udata_mediadb.crypto.keyring import Keyring
 from udata_mediadb.media.models import DELETED
 from udata_mediadb.mongo.clock import now
+from udata_mediadb.search.models import KeptQuery
 
 from ..portal import SECRET
 from .local import API
@@ -64,6 +68,26 @@ def _query(cell: Cell) -> dict[str, Any]:
     return {**_name(cell), "query": {"keywords": ["a"]}}
 
 
+def _of_own_query(line: str) -> Maker:
+    """About a query that the owner of the application keeps."""
+
+    def made(cell: Cell) -> Call:
+        kept = KeptQuery(
+            id=secrets.token_urlsafe(24),
+            application=cell.application.id,
+            holder=f"user {cell.media.owner}",
+            sha256="0" * 64,
+            width=1,
+            height=1,
+            format="JPEG",
+            copy=PICTURE,
+            expires_at=now() + timedelta(hours=1),
+        ).save()
+        return call(line, line.partition(" ")[2].replace("<query>", kept.id))(cell)
+
+    return made
+
+
 def _media(cell: Cell) -> dict[str, Any]:
     return {"medias": [cell.media.id]}
 
@@ -91,7 +115,7 @@ def _of_empty(maker: Maker) -> Maker:
 
 def _of_retired_key(cell: Cell) -> Call:
     """Revokes the key that the caller may hold, which is in its grace."""
-    rotate_key(cell.application, "private", SECRET, grace_s=600)
+    rotate_key(cell.application, "private", Keyring(SECRET), grace_s=600)
     retired = cell.application.retired_keys[-1]
     return call("DELETE", f"applications/<application>/keys/{retired.id}/")(cell)
 
@@ -139,7 +163,14 @@ CALLS: dict[str, Maker] = {
     "PUT smart_collections/<smart>/": call("PUT smart_collections/<smart>/", json=_new_name),
     "DELETE smart_collections/<smart>/": call("DELETE smart_collections/<smart>/"),
     "GET smart_collections/<smart>/media/": call("GET smart_collections/<smart>/media/"),
+    "GET search/": call(
+        "GET search/", query_string=lambda cell: {**_listed(cell), "keywords": "a"}
+    ),
     "POST search/": call("POST search/", data=_image),
+    "POST queries/": call("POST queries/", data=_image),
+    "GET queries/<query>/": _of_own_query("GET queries/<query>/"),
+    "DELETE queries/<query>/": _of_own_query("DELETE queries/<query>/"),
+    "GET queries/<query>/copy/": _of_own_query("GET queries/<query>/copy/"),
     "GET colors/": call("GET colors/", query_string=_listed),
     "POST colors/": call("POST colors/", data=_image),
     "GET status/": call("GET status/"),

@@ -19,6 +19,7 @@ from udata_mediadb.authentication.claims import CLIENT_ID
 from udata_mediadb.authentication.sessions import Lifetimes, open_session
 from udata_mediadb.authentication.signing import signing_key
 from udata_mediadb.collection.models import Collection, SmartCollection
+from udata_mediadb.crypto.keyring import Keyring
 from udata_mediadb.imaging import decode
 from udata_mediadb.indexing.models import LogEntry, StoredSignature
 from udata_mediadb.indexing.versions import versions_of
@@ -26,6 +27,7 @@ from udata_mediadb.media import files
 from udata_mediadb.media.models import ACTIVE, Media
 from udata_mediadb.recognition.colors import ColorsSignature
 from udata_mediadb.recognition.signature import signature_key
+from udata_mediadb.search.models import KeptQuery
 
 from ..hosts import SECRET, Account, current_host
 from ..images import jpeg
@@ -89,7 +91,7 @@ def token_of(user: Account, *, ends_in_s: int = 600) -> str:
     session = open_session(user.id, "openid", Lifetimes(600, 1800))
     end = int(time.time()) + ends_in_s
     claims = {"sub": user.id, "azp": CLIENT_ID, "typ": "Bearer", "sid": session.id, "exp": end}
-    key = signing_key(SECRET)
+    key = signing_key(Keyring(SECRET), honour_s=0)
     return jwt.encode({"alg": "RS256", "kid": key.kid}, claims, key)
 
 
@@ -114,7 +116,7 @@ def new_cell(app: Flask, people: People, *, public: bool) -> Cell:
         signatures=list(versions_of(methods)),
         described_versions=versions_of(methods),
     )
-    private = give_private_key(application, SECRET)
+    private = give_private_key(application, Keyring(SECRET))
     _insert(application)
     media = Media(
         application=application.id,
@@ -149,7 +151,7 @@ def forget(app: Flask, people: People) -> None:
     applications = get_db()[Application._get_collection_name()]
     ids = [found["_id"] for found in applications.find(theirs, {"_id": 1})]
     applications.delete_many({"_id": {"$in": ids}})
-    for document in (Media, Collection, SmartCollection, StoredSignature, LogEntry):
+    for document in (Media, Collection, SmartCollection, StoredSignature, LogEntry, KeptQuery):
         get_db()[document._get_collection_name()].delete_many({"application": {"$in": ids}})
     for identifier in ids:
         files.remove(app.extensions["mediadb"].storage, identifier)
@@ -183,7 +185,7 @@ def _inactive(cell: Cell, people: People) -> Headers:
 
 
 def _revoked(cell: Cell, people: People) -> Headers:
-    rotate_key(cell.application, "private", SECRET, grace_s=0)
+    rotate_key(cell.application, "private", Keyring(SECRET), grace_s=0)
     return {**_private_key(cell, people), **bearer(people, "owner")}
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from udata_mediadb.application.key_reading import reveal_private_key
 from udata_mediadb.application.models import Application
+from udata_mediadb.crypto.keyring import Keyring
 
 from ..portal import SECRET, Portal
 from .local import (
@@ -29,7 +30,7 @@ def test_no_log_holds_a_key_a_password_or_a_token(
     origin = {"X-Forwarded-For": some_address(), "X-Forwarded-Proto": "https"}
     with portal.app.app_context():
         application = Application.objects.get(id=owner.application)
-        private_key = reveal_private_key(application, SECRET)
+        private_key = reveal_private_key(application, Keyring(SECRET))
     assert private_key is not None
 
     with caplog.at_level(logging.DEBUG):

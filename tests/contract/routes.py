@@ -42,7 +42,9 @@ def library(tenant: Tenant) -> Mapping[str, str]:
     named = {"application": application, "name": "Bridges"}
     collection = client.post("collections/", json=named).json()["id"]
     smart = client.post("smart_collections/", json={**named, "query": {"keywords": ["x"]}})
+    kept = client.post("queries/", data={"application": application}, files={"image": jpeg(1)})
     return {
+        "query": kept.json()["id"],
         "application": application,
         "media": media,
         "collection": collection,

@@ -32,6 +32,7 @@ from ..recognition.registered import RegisteredSignature
 from ..recognition.registry import new_registry
 from ..search import api as _search_api
 from ..search import colors_api as _colors_api
+from ..search import queries_api as _queries_api
 from ..search import similar_api as _similar_api
 from ..web.answers import answer_routing_errors
 from ..web.namespace import ns
@@ -47,6 +48,7 @@ _ROUTES = (
     _collection_api,
     _smart_collection_api,
     _search_api,
+    _queries_api,
     _similar_api,
     _colors_api,
     _status_api,

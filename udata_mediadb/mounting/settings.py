@@ -95,6 +95,12 @@ SETTINGS = (
         "Larger pages are cut to this, in both dialects; None: 100, and 1000 in the LTU dialect.",
     ),
     Setting(
+        "MEDIADB_QUERY_KEEP_S",
+        86_400,
+        "Seconds that a query is kept, so that its search can be come back to.",
+    ),
+    Setting("MEDIADB_QUERY_MAX", 200, "Queries that one user or key may keep at a time."),
+    Setting(
         "MEDIADB_SEARCH_CANDIDATES",
         20,
         "References verified per search and signature; more while whole batches are accepted.",

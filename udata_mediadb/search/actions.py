@@ -7,16 +7,19 @@ from typing import Any
 from ..application.models import Application
 from ..errors import InvalidFields
 from ..filters.conditions import both
+from ..imaging import decode
 from ..indexing.catalogs import Catalogs, MaintainedCatalog
 from ..indexing.versions import in_use
+from ..media.ingest import DECODE_SIDE_PX
 from ..media.listing import active_in
 from ..media.models import Media
 from ..recognition.registered import RegisteredSignature
-from ..recognition.signature import Comparison
+from ..recognition.signature import Comparison, Signature, signature_key
 from .blending import NAME, blended
-from .query import Comparing, Hit, Query
+from .query import Comparing, Described, Hit, Query
 from .verification import DEPTH, asked_for, compared, stored_descriptions, verified
 
+COPY_MAX_PIXELS = 1024 * 1024  # of a kept query: `keeping.COPY_SIDE_PX` squared
 Found = dict[str, dict[str, Comparison]]  # by media, by signature
 
 
@@ -154,5 +157,16 @@ def _describe(query: Query, registered: RegisteredSignature) -> Any:
         return palette
     if query.picture is not None:
         return registered.signature.describe(query.picture)
+    if query.described is not None:
+        return _described_before(query.described, registered.signature)
     wanted = [query.media] if query.media else []
     return next((one for _, one in stored_descriptions(registered.signature, wanted)), None)
+
+
+def _described_before(described: Described, signature: Signature[Any]) -> Any:
+    """The description as it was stored; made anew where the signature came, or changed, since."""
+    data = described.descriptions.get(signature_key(signature))
+    if data is not None:
+        return signature.loads(data)
+    copy = decode(described.copy, max_pixels=COPY_MAX_PIXELS, side=DECODE_SIDE_PX)
+    return signature.describe(copy)

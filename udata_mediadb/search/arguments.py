@@ -1,5 +1,6 @@
 """What a search takes."""
 
+import re
 from typing import Any
 
 from ..filters.arguments import FILTERS
@@ -31,6 +32,20 @@ def _read_names(value: Any) -> list[str]:
     return [name for item in value if (name := item.strip())]
 
 
+class QueryId(str):
+    """The id of a kept query, where `query` is not an object of conditions."""
+
+    __slots__ = ()
+
+
+def read_query(value: Any) -> QueryId | dict[str, Any]:
+    """An id, or conditions as an object or its JSON text."""
+    if isinstance(value, str) and _QUERY_ID.fullmatch(value):
+        return QueryId(value)
+    return read_conditions(value)
+
+
+_QUERY_ID = re.compile(r"[\w-]{32}", re.ASCII)
 _SHARE = {"minimum": 0, "maximum": 1}
 APPLICATION = Argument(
     "application",
@@ -91,9 +106,10 @@ CRITERIA = (
     ),
     Argument(
         "query",
-        "only among media that meet this [query](collections.md#queries)",
+        "the id of a [kept query](#coming-back-to-a-search), in place of a picture; or an object: "
+        "only among media that meet these [conditions](collections.md#queries)",
         "object",
-        read=read_conditions,
+        read=read_query,
     ),
 )
 COMPARING = (
@@ -136,8 +152,15 @@ COMPARING = (
         read=read_flag,
     ),
 )
+CONDITIONS = Argument(
+    "conditions",
+    "the same as an object in `query`, beside the id of a kept query",
+    "object",
+    read=read_conditions,
+)
 URL = Argument("url", "where the portal fetches the picture, in place of a file")
-SEARCH_BODY = (*PLACES, *CRITERIA, *COMPARING, URL, *PAGE_ARGUMENTS)
+SEARCH_QUERY = (*PLACES, *CRITERIA, CONDITIONS, *COMPARING, *PAGE_ARGUMENTS)
+SEARCH_BODY = (*PLACES, *CRITERIA, CONDITIONS, *COMPARING, URL, *PAGE_ARGUMENTS)
 SIMILAR = (*PAGE_ARGUMENTS, BLEND, MIN_SCORE, SIGNATURES, COLLECTION, SMART_COLLECTION)
 COLOR = Argument("color", "a colour to count; repeat it for several", repeated=True)
 SUMMARY = (

@@ -44,8 +44,17 @@ class Comparing:
 
 
 @dataclass(frozen=True)
+class Described:
+    """A picture that was described before. `descriptions`: as stored, by the signatures' keys;
+    `copy`: a small JPEG of it, for signatures that came since."""
+
+    descriptions: Mapping[str, bytes]
+    copy: bytes
+
+
+@dataclass(frozen=True)
 class Query:
-    """What to look for: a picture, or the stored descriptions of a media, or a palette.
+    """What to look for: a picture, one described before, a stored media, or a palette.
 
     `sha256`: of the picture's file: what is stored of the same one is found whatever it shows.
     `comparing`: its signatures are named, in the application's order. `within`: the filter that
@@ -54,6 +63,7 @@ class Query:
     """
 
     picture: Picture | None = None
+    described: Described | None = None
     media: str | None = None
     sha256: str | None = None
     comparing: Comparing = field(default_factory=Comparing)
@@ -64,7 +74,7 @@ class Query:
     @property
     def compares_pictures(self) -> bool:
         """Whether pictures are compared: else the filter alone says what is found."""
-        looked_for = (self.picture, self.media, self.comparing.palette)
+        looked_for = (self.picture, self.described, self.media, self.comparing.palette)
         return any(one is not None for one in looked_for)
 
 

@@ -1,7 +1,7 @@
 """Where a request's properties and the settings of the app become a search; for both dialects."""
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import current_app
@@ -22,28 +22,48 @@ from ..web.bodies import Upload, image_of
 from ..web.pages import Page, PageRequest
 from .actions import choose_signatures, search
 from .blending import BLENDED
-from .query import Comparing, Hit, Query
+from .models import KeptQuery
+from .query import Comparing, Described, Hit, Query
 from .request import SearchRequest
 
 
+@dataclass(frozen=True)
+class Sought:
+    """What a search names in place of a picture: a stored media, or a kept query.
+
+    `home`: the application of the media.
+    """
+
+    media: Media | None = None
+    home: Application | None = None
+    kept: KeptQuery | None = None
+
+    @property
+    def sha256(self) -> str | None:
+        """Of its file."""
+        named = self.media or self.kept
+        return None if named is None else str(named.sha256)
+
+
 def new_query(
-    application: Application, asked: SearchRequest, upload: Upload, media: Media | None
+    application: Application, asked: SearchRequest, upload: Upload, sought: Sought
 ) -> Query:
-    """What to look for: the stored media, else the upload's picture, else by criteria alone.
+    """What to look for: what is sought, else the upload's picture, else by criteria alone.
 
     Raises what decoding and fetching raise, InvalidFields where there is nothing to look for, and
     NotFound for a collection that the application has not.
     """
-    picture, sha256 = None, media.sha256 if media else None
+    picture, sha256 = None, sought.sha256
     suffices = asked.has_criteria or asked.comparing.palette is not None
-    if media is None and (upload.has_picture or not suffices):
+    if sha256 is None and (upload.has_picture or not suffices):
         data = image_of(upload)
         picture, sha256 = decode_query(data), hashlib.sha256(data).hexdigest()
-    has_picture = picture is not None or media is not None
+    has_picture = sha256 is not None
     signatures = _signatures(application, asked.comparing, has_picture=has_picture)
     return Query(
         picture=picture,
-        media=media.id if media else None,
+        described=_described(sought.kept),
+        media=sought.media.id if sought.media else None,
         sha256=sha256,
         comparing=replace(asked.comparing, signatures=signatures),
         within=compose(asked.criteria, *_members(asked, application)),
@@ -69,7 +89,7 @@ def similar_query(application: Application, asked: SearchRequest, media: Media) 
     comparing = asked.comparing
     if comparing.blend is None and not comparing.signatures:
         asked = replace(asked, comparing=replace(comparing, signatures=["similarity"]))
-    return replace(new_query(application, asked, Upload(), media), without=media.id)
+    return replace(new_query(application, asked, Upload(), Sought(media)), without=media.id)
 
 
 def find_by_picture(application: Application, query: Query, wanted: PageRequest) -> Page[Hit]:
@@ -88,6 +108,13 @@ def find_by_criteria(application: Application, query: Query, wanted: PageRequest
         counts=current_counts(),
         application=application.id,
     )
+
+
+def _described(kept: KeptQuery | None) -> Described | None:
+    if kept is None:
+        return None
+    descriptions = {one.signature: bytes(one.data) for one in kept.descriptions}
+    return Described(descriptions, bytes(kept.copy))
 
 
 def _signatures(application: Application, comparing: Comparing, *, has_picture: bool) -> list[str]:

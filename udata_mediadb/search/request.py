@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..errors import InvalidFields
 from ..filters.compose import Criteria
 from ..web.arguments import Argument, readers
 from ..web.readers import read_properties
-from .arguments import COMPARING, CRITERIA, PLACES
+from .arguments import COMPARING, CONDITIONS, CRITERIA, PLACES, QueryId
 from .query import Comparing
 
 
@@ -16,11 +17,12 @@ class SearchRequest:
     """What a client asks for, checked in form.
 
     `application`, `collection`, `smart_collection`: where to search. `media`: the id of a stored
-    one that is looked for.
+    one that is looked for; `kept`: of a kept query.
     """
 
     application: str | None = None
     media: str | None = None
+    kept: str | None = None
     collection: str | None = None
     smart_collection: str | None = None
     criteria: Criteria = field(default_factory=Criteria)
@@ -34,13 +36,18 @@ class SearchRequest:
 
 def read_search(properties: Mapping[str, Any]) -> SearchRequest:
     """The request in these properties; InvalidFields names every bad one."""
-    clean = read_properties(properties, readers(*PLACES, *CRITERIA, *COMPARING))
+    clean = read_properties(properties, readers(*PLACES, *CRITERIA, CONDITIONS, *COMPARING))
+    kept = clean.pop("query") if isinstance(clean.get("query"), QueryId) else None
+    conditions = clean.pop("conditions", None)
+    if conditions and clean.setdefault("query", conditions) != conditions:
+        raise InvalidFields({"conditions": "`query` says other conditions"})
 
     def those(arguments: Sequence[Argument]) -> dict[str, Any]:
         return {one.name: clean[one.name] for one in arguments if one.name in clean}
 
     return SearchRequest(
         **those(PLACES),
+        kept=kept,
         criteria=Criteria(**those(CRITERIA)),
         comparing=Comparing(**those(COMPARING)),
     )

@@ -78,7 +78,10 @@ def requested_page(properties: Mapping[str, Any] | None = None) -> PageRequest:
     return parse_page(with_query_string(properties or {}), max_size=largest_page(PAGE_SIZE_MAX))
 
 
-def page_answer(page: Page[Any], data: list[Any]) -> dict[str, Any]:
-    """The envelope with links to this request's neighbours; NotFound beyond the end."""
+def page_answer(page: Page[Any], data: list[Any], url: str | None = None) -> dict[str, Any]:
+    """The envelope with links to its neighbours; NotFound beyond the end.
+
+    `url`: where this page is, without one that of the request.
+    """
     require_in_range(page)
-    return udata_envelope(page, data, request.url)
+    return udata_envelope(page, data, url or request.url)

@@ -9,7 +9,7 @@ from ...errors import InvalidRequest
 from ...media.access import readable_media
 from ...media.models import Media
 from ...mongo.ids import hyphened_id
-from ...search.querying import find_by_criteria, find_by_picture, new_query
+from ...search.querying import Sought, find_by_criteria, find_by_picture, new_query
 from ...search.request import read_search
 from ...web.bodies import Upload, with_query_string
 from ...web.pages import Page
@@ -28,7 +28,7 @@ def search_media() -> Response:
     upload, warnings = _asked(read_body())
     media = _stored(upload, application)
     wanted = ltu_page(_arguments(upload), size_key="limit")
-    query = new_query(application, read_search(_properties(upload)), upload, media)
+    query = new_query(application, read_search(_properties(upload)), upload, Sought(media))
     page: Page[Any]
     if query.compares_pictures:
         page = find_by_picture(application, query, wanted)

@@ -1,0 +1,89 @@
+"""Keeping a query for a while: its descriptions and a small copy, for who asked and nobody else."""
+
+import secrets
+from datetime import timedelta
+
+from flask import current_app
+
+from ..application.models import Application
+from ..authorization.caller import current_caller
+from ..errors import InvalidFields, NotFound, TooManyRequests
+from ..imaging import Picture, thumbnail
+from ..indexing.current import current_registry
+from ..media.ingest import descriptions_of
+from ..mongo.clock import now, utc
+from .models import KeptDescription, KeptQuery
+
+COPY_SIDE_PX = 1024
+_ID_BYTES = 24  # 192 random bits: nobody guesses one
+
+
+def holder() -> str:
+    """Who asks, as kept queries note it: a user, else the key of an application, else anyone."""
+    caller = current_caller()
+    if caller.principal is not None:
+        return f"user {caller.principal.user}"
+    return f"application {caller.key.application.id}" if caller.key is not None else "anyone"
+
+
+def keep_query(
+    application: Application,
+    picture: Picture,
+    *,
+    sha256: str,
+    name: str | None = None,
+    made_by_search: bool = False,
+) -> KeptQuery:
+    """Keep this picture for `MEDIADB_QUERY_KEEP_S`. `sha256`: of its file.
+
+    Each holder has room for `MEDIADB_QUERY_MAX`. Those that searches made give way, the oldest
+    first; TooManyRequests where there are none.
+    """
+    whose = holder()
+    _make_room(whose)
+    copy, _mime = thumbnail(picture, side=COPY_SIDE_PX)
+    described = descriptions_of(current_registry(), application, picture)
+    kept = KeptQuery(
+        id=secrets.token_urlsafe(_ID_BYTES),
+        application=application.id,
+        holder=whose,
+        made_by_search=made_by_search,
+        name=name,
+        sha256=sha256,
+        width=picture.width,
+        height=picture.height,
+        format=picture.format,
+        copy=copy,
+        descriptions=[KeptDescription(signature=k, data=one) for k, one in described.items()],
+        expires_at=now() + timedelta(seconds=current_app.config["MEDIADB_QUERY_KEEP_S"]),
+    )
+    return kept.save(force_insert=True)
+
+
+def find_query(identifier: str) -> KeptQuery:
+    """The caller's query of this id; NotFound for another's, for one that ended, or never was."""
+    found = KeptQuery.objects(id=identifier[:64], holder=holder()).first()
+    if found is None or utc(found.expires_at) <= now():  # MongoDB removes them once a minute
+        raise NotFound(f"There is no query {identifier!r:.60}, or no longer.")
+    return found
+
+
+def require_own(kept: KeptQuery, application: Application) -> None:
+    """Raise InvalidFields where it was made for another application."""
+    if kept.application != application.id:
+        raise InvalidFields({"query": "this query was made for another application"})
+
+
+def _make_room(whose: str) -> None:
+    most = int(current_app.config["MEDIADB_QUERY_MAX"])
+    held = KeptQuery.objects(holder=whose)
+    count = held.count()
+    if count < most:
+        return
+    oldest = held.filter(made_by_search=True).order_by("created_at").limit(count - most + 1)
+    spare = list(oldest.scalar("id"))
+    if count - len(spare) >= most:
+        first = held.order_by("created_at").only("expires_at").first()
+        wait = (utc(first.expires_at) - now()).total_seconds() if first else 1.0
+        raise TooManyRequests(f"You keep {most} queries: delete some, or wait.", max(1, int(wait)))
+    KeptQuery.objects(id__in=spare).delete()

@@ -1,0 +1,52 @@
+"""Queries that are kept for a while, so that a search can be come back to."""
+
+from mongoengine import (
+    BinaryField,
+    BooleanField,
+    DateTimeField,
+    EmbeddedDocument,
+    EmbeddedDocumentListField,
+    IntField,
+    StringField,
+)
+
+from ..mongo.clock import now
+from ..mongo.documents import DurableDocument
+
+
+class KeptDescription(EmbeddedDocument):
+    """The query as one signature describes it; `signature`: its key."""
+
+    signature = StringField(required=True)
+    data = BinaryField(required=True)
+
+
+class KeptQuery(DurableDocument):
+    """A picture that somebody looks for. In no list and no backup; removed after `expires_at`.
+
+    `id`: cannot be guessed. `holder`: who may use it (`keeping.holder`). `made_by_search`: nobody
+    asked for it, a search keeps it for its next pages. `copy`: a JPEG without metadata.
+    """
+
+    id = StringField(primary_key=True)
+    application = StringField(required=True)
+    holder = StringField(required=True)
+    made_by_search = BooleanField(default=False)
+    name = StringField()
+    sha256 = StringField(required=True)
+    width = IntField(required=True)
+    height = IntField(required=True)
+    format = StringField(required=True)
+    copy = BinaryField(required=True)
+    descriptions = EmbeddedDocumentListField(KeptDescription)
+    created_at = DateTimeField(default=now)
+    expires_at = DateTimeField(required=True)
+
+    meta = {
+        "collection": "mediadb_query",
+        "indexes": [
+            ("holder", "created_at"),
+            "application",
+            {"fields": ["expires_at"], "expireAfterSeconds": 0},
+        ],
+    }
