@@ -179,7 +179,7 @@ def running_portal(
     process = subprocess.Popen(command, env=env, cwd=REPOSITORY)
     try:
         url = f"http://127.0.0.1:{port}"
-        _wait(url, process)
+        wait_for(url, process)
         yield Portal(url, mongodb, current_host().new_app(mongodb, root), process, env)
     finally:
         process.terminate()
@@ -201,10 +201,10 @@ def database_of(uri: str) -> str:
     return uri.partition("?")[0].rpartition("/")[2]
 
 
-def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
+def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
     end = time.monotonic() + START_S
     while time.monotonic() < end:
-        assert process.poll() is None, "gunicorn ended"
+        assert process.poll() is None, "the server ended"
         try:
             requests.get(f"{url}/api/1/mediadb/media/", timeout=5)
         except requests.RequestException:

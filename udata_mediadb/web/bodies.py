@@ -117,12 +117,14 @@ def image_of(upload: Upload) -> bytes:
 
 
 def refuse_size(limit: int) -> TooLarge:
-    """The error for a body over `limit` bytes; the rest of it is read away after the answer."""
+    """The error for a body over `limit` bytes; the rest of it is read away after the answer.
+
+    Whether the connection ends is the server's to say (PEP 3333, on hop-by-hop headers).
+    """
     environ = request.environ
 
     @after_this_request
     def linger(response: Response) -> Response:
-        response.headers["Connection"] = "close"
         response.call_on_close(lambda: _read_away(environ))
         return response
 
