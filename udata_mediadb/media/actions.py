@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..application.models import Application
 from ..errors import Conflict, Gone, NotFound
 from ..hosts.related import Related, stored
 from ..indexing import log
@@ -11,6 +12,7 @@ from ..mongo.documents import durable
 from ..mongo.ids import hyphened_id
 from ..web.readers import read_properties
 from .counts import renew
+from .duplicates import become_active
 from .facts import write_with_facts
 from .ingest import READERS
 from .models import ACTIVE, DELETED, Media
@@ -71,9 +73,8 @@ def restore_media(media: Media) -> Media:
     if not documents.update_one(deleted, {"$set": {"restoring_at": now()}}).matched_count:
         raise Conflict("This media is not deleted.")
     log.append(media.application, "add", [media.id])
-    whole = {"$set": {"state": ACTIVE}, "$unset": {"deleted_at": "", "restoring_at": ""}}
-    restored = documents.update_one({**deleted, "restoring_at": {"$exists": True}}, whole)
+    restored = become_active(media, Application.objects(id=media.application).first())
     renew([media.application])
-    if not restored.matched_count and find_media(media.id, deleted=True).state == DELETED:
+    if not restored and find_media(media.id, deleted=True).state == DELETED:
         raise Conflict("This media was deleted again meanwhile.")
     return find_media(media.id)

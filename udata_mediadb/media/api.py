@@ -84,8 +84,8 @@ class MediaListAPI(MediaDBResource):
         require_active(application)
         owner = acting_user(application)
         related = requested_related(upload.properties) or ()
-        media, older = add_upload(application, upload, upload.properties, owner, related)
-        return {**represent([media], application)[0], "duplicate_of": older}, 201
+        media = add_upload(application, upload, upload.properties, owner, related)
+        return represent([media], application)[0], 201
 
     @takes(body=(IDS, FORCE), errors=(403, 404, 410, 423))
     @ns.doc("delete_mediadb_media_list", security=SECURITY, responses=SOME_FAILED)

@@ -38,7 +38,7 @@ media_fields = Model(
         "url": fields.String(description="The picture, re-encoded, without GPS"),
         "thumbnail_url": fields.String,
         "duplicate_of": nullable(
-            fields.String, description="On creation: an older media with the same bytes"
+            fields.String, description="The first media of the application with the same bytes"
         ),
         "created_at": fields.DateTime,
         "updated_at": fields.DateTime,
@@ -70,7 +70,7 @@ def represent(found: Sequence[Media], *held: Application) -> list[dict[str, Any]
             "owner": users.get(media.owner),
             "organization": organizations.get(applications[media.application].organization),
             **linked[media.id],
-            "duplicate_of": None,
+            "duplicate_of": media.duplicate_of,
         }
         for media in found
     ]

@@ -10,7 +10,7 @@ from ..hosts.related import Related
 from ..indexing.current import current_catalogs
 from ..web.bodies import Upload, image_of
 from .describer import current_describer
-from .ingest import Ingest, add_media, duplicate_of
+from .ingest import Ingest, add_media
 from .models import Media
 
 
@@ -26,11 +26,8 @@ def add_upload(
     properties: Mapping[str, Any],
     owner: str | None,
     related: Sequence[Related] = (),
-) -> tuple[Media, str | None]:
-    """Store the picture of a request; the media, and an older one with the same bytes.
-
-    Raises what `image_of` and `add_media` raise.
-    """
+) -> Media:
+    """Store the picture of a request; raises what `image_of` and `add_media` raise."""
     media = add_media(
         current_ingest(),
         application,
@@ -42,4 +39,4 @@ def add_upload(
     )
     current_describer().start_if_due(application)
     current_catalogs().note_added(application.id, application.signatures)
-    return media, duplicate_of(media)
+    return media

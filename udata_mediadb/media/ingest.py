@@ -17,7 +17,7 @@ from pymongo.errors import PyMongoError
 
 from ..application.models import Application
 from ..application.quotas import Quotas, require_room
-from ..errors import Conflict, InvalidFields, Unavailable
+from ..errors import InvalidFields, Unavailable
 from ..hosts.related import Related, stored
 from ..imaging import Picture, decode, thumbnail
 from ..indexing import log
@@ -30,9 +30,10 @@ from ..web.readers import read_properties
 from . import files
 from .arguments import KEYWORDS, MD5, METADATA, NAME
 from .counts import renew
+from .duplicates import insert_in_order, refuse_stored, rejects_duplicates
 from .facts import facts_of
-from .models import ACTIVE, PENDING, PURGED, Media
-from .removal import finish_purge
+from .models import ACTIVE, PENDING, Media
+from .pending import discard_pending
 
 READERS = readers(NAME, KEYWORDS, METADATA, MD5)
 DECODE_SIDE_PX = 1024  # serves the signatures (512) and the thumbnail from one decode
@@ -73,7 +74,7 @@ def add_media(
     """
     clean = read_properties(properties, READERS)
     _check_md5(data, clean.pop("md5", None))
-    _check_duplicate(application, data)
+    refuse_stored(application, hashlib.sha256(data).hexdigest())
     require_room(application, len(data), ingest.quotas)
     picture = decode(data, max_pixels=ingest.max_pixels, side=DECODE_SIDE_PX)
     descriptions = descriptions_of(ingest.registry, application, picture)
@@ -83,19 +84,12 @@ def add_media(
         media = _document(application, data, picture, clean, identifier or str(uuid4()))
         media.filename, media.owner, media.origin = filename, owner, origin
         media.related = stored(related)
+        reject = rejects_duplicates(application)
+        insert_in_order(ingest.storage, media, reject=reject)
         if _store(ingest.storage, media, contents, descriptions):
             _describe_for_changed(ingest, media, picture, descriptions)
             return media
     raise Unavailable("The picture could not be stored while a repair is running. Try again.")
-
-
-def duplicate_of(media: Media) -> str | None:
-    """The oldest other active media of the application with the same bytes."""
-    same = Media.objects(
-        application=media.application, state=ACTIVE, sha256=media.sha256, id__ne=media.id
-    )
-    oldest = same.order_by("created_at", "id").only("id").first()
-    return oldest.id if oldest else None
 
 
 def store_signatures(media: Media, descriptions: Mapping[str, bytes]) -> None:
@@ -125,17 +119,6 @@ def _check_md5(data: bytes, claimed: str | None) -> None:
     actual = hashlib.md5(data, usedforsecurity=False).hexdigest()
     if claimed not in (None, actual):
         raise InvalidFields({"md5": f"the file's md5 is {actual}, not {claimed}"})
-
-
-def _check_duplicate(application: Application, data: bytes) -> None:
-    """Of two at the same moment both may pass: this keeps order, it is no unique index."""
-    if application.default_option("duplicates", "allow") != "reject":
-        return
-    same = Media.objects(
-        application=application.id, state=ACTIVE, sha256=hashlib.sha256(data).hexdigest()
-    )
-    if (found := same.only("id").first()) is not None:
-        raise Conflict(f"This picture is stored already, as {found.id}.")
 
 
 def descriptions_of(
@@ -199,7 +182,6 @@ def _store(
     contents: Mapping[files.Kind, bytes],
     descriptions: Mapping[str, bytes],
 ) -> bool:
-    durable(Media).insert_one(media.to_mongo().to_dict())
     try:
         for kind, content in contents.items():
             files.write(storage, files.key(media.application, media.id, kind), content)
@@ -211,23 +193,6 @@ def _store(
         raise
     _remove_belongings(storage, media)  # a repair took the document away while we were writing
     return False
-
-
-def discard_pending(storage: flask_storage.Storage, media: Media) -> bool:
-    """Remove a pending media with all that belongs to it; False where it was not pending.
-
-    Best effort after a failure: what cannot be removed now carries a mark, for `recovery`. The
-    document goes last, so that no file is left that no document names.
-    """
-    try:
-        taken = durable(Media).update_one(
-            {"_id": media.id, "state": PENDING}, {"$set": {"state": PURGED}}
-        )
-        if taken.matched_count:
-            finish_purge(storage, media)
-    except (*files.STORAGE_ERRORS, PyMongoError, Unavailable):
-        return False
-    return bool(taken.matched_count)
 
 
 def _remove_belongings(storage: flask_storage.Storage, media: Media) -> None:

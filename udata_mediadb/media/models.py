@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from mongoengine import DateTimeField, DictField, IntField, ListField, StringField
+from mongoengine import BooleanField, DateTimeField, DictField, IntField, ListField, StringField
 
 from ..mongo.clock import now
 from ..mongo.documents import DurableDocument
@@ -18,7 +18,8 @@ class Media(DurableDocument):
     `size`: bytes. `width`, `height`: pixels, upright. `terms`, `words`: see `facts`. `collections`:
     ids of the collections that hold it; `placings`: its place in each of them
     (docs/decisions/0003, `collection.membership`). `related`: see `related`. `origin`: what of the
-    portal it was imported from (`importing`), None for uploads.
+    portal it was imported from (`importing`), None for uploads. `first`, `duplicate_of`: see
+    `duplicates`.
     """
 
     id = StringField(primary_key=True, default=lambda: str(uuid4()))
@@ -45,6 +46,8 @@ class Media(DurableDocument):
     updated_at = DateTimeField(default=now)
     deleted_at = DateTimeField()
     restoring_at = DateTimeField()
+    first = BooleanField()
+    duplicate_of = StringField()
 
     meta = {
         "collection": "mediadb_media",
@@ -60,6 +63,11 @@ class Media(DurableDocument):
                 "partialFilterExpression": {"origin": {"$exists": True}},
             },
             ("application", "state", "sha256"),
+            {
+                "fields": ["application", "sha256", "first"],
+                "unique": True,
+                "partialFilterExpression": {"first": True},
+            },
             ("application", "size"),
             ("state", "created_at"),
             ("collections", "state", "-created_at", "-id"),

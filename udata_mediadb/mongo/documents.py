@@ -1,5 +1,6 @@
 """How our documents are written and read, whatever the portal's own connection does."""
 
+import threading
 from typing import Any, ClassVar
 
 from mongoengine import Document
@@ -8,6 +9,10 @@ from pymongo.collection import Collection
 
 # journalled on a majority: survives kill -9 of mongod, and a failover on a replica set
 DURABLE = WriteConcern(w="majority", j=True)
+
+# MongoEngine makes a class's indexes at its first use, and lets a second thread in before they
+# stand: two were seen to insert what a unique index forbids.
+_FIRST_USE = threading.RLock()
 
 
 class DurableDocument(Document):
@@ -20,7 +25,8 @@ class DurableDocument(Document):
 
     @classmethod
     def _get_collection(cls) -> Any:
-        collection = super()._get_collection()
+        with _FIRST_USE:
+            collection = super()._get_collection()
         if collection is None:
             return None
         aware = collection.codec_options.with_options(tz_aware=True)

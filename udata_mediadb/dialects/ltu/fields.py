@@ -39,7 +39,9 @@ def media_items(found: Sequence[Media], application: Application) -> list[dict[s
 def media_item(media: Media, application: Application) -> dict[str, Any]:
     """One media, with the keys of LTU's samples, those of its prose and some of ours."""
     created = stamp(media.created_at)
+    older = {"duplicate_of": media.duplicate_of} if media.duplicate_of else {}
     return {
+        **older,
         "id": media.id,
         "created_at": created,
         "name": media.name,

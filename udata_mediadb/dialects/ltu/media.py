@@ -82,10 +82,10 @@ def _add() -> Response:
     application = administered()
     upload = read_body()
     properties, warnings = fold_unknown(upload.properties, ADD_FIELDS)
-    media, older = add_upload(application, upload, properties, acting_user(application))
+    media = add_upload(application, upload, properties, acting_user(application))
     body: dict[str, Any] = {"id": media.id, "md5": media.md5}
-    if older is not None:
-        body["duplicate_of"] = older
+    if media.duplicate_of is not None:
+        body["duplicate_of"] = media.duplicate_of
     if warnings:
         body["warnings"] = warnings
     return answer(body, 201)

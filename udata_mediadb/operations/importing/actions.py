@@ -16,8 +16,9 @@ from ...application.models import Application
 from ...errors import TooLarge
 from ...hosts.portal_picture import PortalPicture
 from ...hosts.related import stored
-from ...media.ingest import Ingest, add_media, discard_pending
+from ...media.ingest import Ingest, add_media
 from ...media.models import ACTIVE, PENDING, PURGED, Media
+from ...media.pending import discard_pending
 from ...media.removal import delete_many, purge_media
 from ...mongo.clock import now
 from ...mongo.documents import durable

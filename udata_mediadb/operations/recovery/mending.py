@@ -19,10 +19,10 @@ from ...media.ingest import (
     Ingest,
     activate,
     descriptions_of,
-    discard_pending,
     store_signatures,
 )
 from ...media.models import PENDING, Media
+from ...media.pending import discard_pending
 from ...media.removal import finish_purge
 from . import collections, orphans, set_aside
 from .finding import whole_original

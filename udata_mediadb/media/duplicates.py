@@ -1,0 +1,107 @@
+"""Which of several media with the same bytes was the first: decided once, by a unique index.
+
+`Media.first` is true for one media of an application and a checksum, and an index lets no second
+one in. Whoever comes second stores the id of the first beside the media, so every later reading
+says what the first answer said. What was deleted is no first any more.
+"""
+
+import time
+
+import flask_storage
+from pymongo.errors import DuplicateKeyError
+
+from ..application.models import Application
+from ..errors import Conflict, Unavailable
+from ..mongo.documents import durable
+from .models import ACTIVE, DELETED, PENDING, PURGED, Media
+from .pending import discard_pending, is_given_up
+
+WAIT_S = 10.0  # for one that is being stored at this moment, which takes some 0.1 s
+_PAUSE_S = 0.02
+
+
+def rejects_duplicates(application: Application) -> bool:
+    """Whether the application takes the same bytes once only."""
+    return bool(application.default_option("duplicates", "allow") == "reject")
+
+
+def refuse_stored(application: Application, sha256: str) -> None:
+    """Raise Conflict where these bytes are stored; spares the work for what will be refused."""
+    if rejects_duplicates(application):
+        found = _stored(application.id, sha256)
+        if found is not None:
+            raise _conflict(found)
+
+
+def insert_in_order(storage: flask_storage.Storage, media: Media, *, reject: bool) -> None:
+    """Insert a pending media, as the first of its bytes or with the id of the first.
+
+    Waits for one that is being stored: whether it will be there decides. Raises Conflict with
+    `reject` where there is a first; DuplicateKeyError where there is a media of this id.
+    """
+    end = time.monotonic() + WAIT_S
+    while time.monotonic() < end:
+        older = _stored(media.application, media.sha256)
+        if older is not None and reject:
+            raise _conflict(older)
+        media.first, media.duplicate_of = (True, None) if older is None else (None, older)
+        try:
+            durable(Media).insert_one(media.to_mongo().to_dict())
+        except DuplicateKeyError as exc:
+            if "first" not in str((exc.details or {}).get("errmsg", exc)):
+                raise
+            if not _release(storage, media.application, media.sha256):
+                time.sleep(_PAUSE_S)
+        else:
+            return
+    raise Unavailable("The same picture is being stored at this moment. Try again.")
+
+
+def become_active(media: Media, application: Application | None) -> bool:
+    """Make a deleted media that is being restored active, in its place among those of its bytes.
+
+    False where it is not being restored any more. Raises Conflict where the application takes the
+    same bytes once only and has them.
+    """
+    documents = durable(Media)
+    wanted = {"_id": media.id, "state": DELETED, "restoring_at": {"$exists": True}}
+    gone = {"deleted_at": "", "restoring_at": ""}
+    older = _stored(media.application, media.sha256)
+    if older is None:
+        _release(None, media.application, media.sha256)
+        whole = {"$set": {"state": ACTIVE, "first": True}, "$unset": {**gone, "duplicate_of": ""}}
+        try:
+            return bool(documents.update_one(wanted, whole).matched_count)
+        except DuplicateKeyError:
+            older = _stored(media.application, media.sha256)
+    if application is not None and rejects_duplicates(application):
+        raise _conflict(older or "another")
+    whole = {"$set": {"state": ACTIVE, "duplicate_of": older}, "$unset": {**gone, "first": ""}}
+    return bool(documents.update_one(wanted, whole).matched_count)
+
+
+def _stored(application: str, sha256: str) -> str | None:
+    """The first active one, or the oldest of those that an earlier version stored."""
+    same = Media.objects(application=application, state=ACTIVE, sha256=sha256)
+    found = list(same.only("id", "first", "created_at").order_by("created_at", "id").limit(100))
+    found.sort(key=lambda media: not media.first)
+    return str(found[0].id) if found else None
+
+
+def _release(storage: flask_storage.Storage | None, application: str, sha256: str) -> bool:
+    """Take the place of the first from one that is no more; False where it is being stored."""
+    holder = Media.objects(application=application, sha256=sha256, first=True).first()
+    if holder is None:
+        return True
+    if holder.state in (DELETED, PURGED):
+        durable(Media).update_one(
+            {"_id": holder.id, "state": {"$in": [DELETED, PURGED]}}, {"$unset": {"first": ""}}
+        )
+        return True
+    if storage is not None and holder.state == PENDING and is_given_up(holder):
+        return discard_pending(storage, holder)
+    return False
+
+
+def _conflict(identifier: str) -> Conflict:
+    return Conflict(f"This picture is stored already, as {identifier}.")
