@@ -34,11 +34,13 @@ from udata_mediadb.crypto.keyring import Keyring
 from udata_mediadb.crypto.seals import unseal
 from udata_mediadb.demo.mongod import EmbeddedMongod
 from udata_mediadb.filters import terms
+from udata_mediadb.filters.words import words_of
 from udata_mediadb.hosts import plain_accounts
 from udata_mediadb.hosts.plain import principal_of
 from udata_mediadb.indexing.versions import versions_of
 from udata_mediadb.media.models import ACTIVE, Media
 from udata_mediadb.mongo.clock import now
+from udata_mediadb.web.text import sort_key
 
 from .report import table, write
 
@@ -134,10 +136,11 @@ def media_documents(application: str, count: int, held: list[str]) -> Iterator[d
             "application": application,
             "state": ACTIVE,
             "name": f"picture {number % 5000}",
+            "name_key": sort_key(f"picture {number % 5000}"),
             "keywords": sorted(words),
             "metadata": metadata,
             "terms": terms.terms_of(words, metadata),
-            "words": terms.words_of(f"picture {number}", words, metadata),
+            "words": words_of(f"picture {number}", words, metadata),
             "collections": sorted(mine),
             "placings": [f"{one}:{number:020d}" for one in sorted(mine)],
             "md5": "0" * 32,

@@ -3,7 +3,7 @@
 from ..filters.arguments import FILTERS
 from ..media.arguments import APPLICATION, IDS, KEYWORDS, METADATA, SORT_KEYS
 from ..web.arguments import Argument
-from ..web.page_arguments import PAGE_ARGUMENTS, sort_argument
+from ..web.page_arguments import AFTER, PAGE_ARGUMENTS, sort_argument
 from ..web.readers import NAME_LENGTH, read_flag, read_name
 from .listing import POSITION
 
@@ -45,8 +45,15 @@ MEMBERS_APPLICATION = Argument("application", "the collection's own; in another 
 ORDERS = (*SORT_KEYS, POSITION)
 MEMBER_FILTERS = (
     *PAGE_ARGUMENTS,
+    AFTER,
     MEMBERS_APPLICATION,
     *FILTERS,
     sort_argument(ORDERS),
 )
-SMART_MEMBER_FILTERS = (*PAGE_ARGUMENTS, MEMBERS_APPLICATION, *FILTERS, sort_argument(SORT_KEYS))
+SMART_MEMBER_FILTERS = (
+    *PAGE_ARGUMENTS,
+    AFTER,
+    MEMBERS_APPLICATION,
+    *FILTERS,
+    sort_argument(SORT_KEYS),
+)

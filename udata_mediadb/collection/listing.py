@@ -7,7 +7,8 @@ from typing import Any
 from ..errors import InvalidFields
 from ..filters.conditions import both, clause
 from ..media.counts import Counts
-from ..media.listing import Order, active_in, list_page
+from ..media.cursors import Order
+from ..media.listing import active_in, list_page
 from ..media.models import ACTIVE, Media
 from ..web.pages import Page, PageRequest
 from .models import Collection, SmartCollection
@@ -41,6 +42,8 @@ def list_members(
     if order.key == POSITION:
         if further:
             raise InvalidFields({"sort": f"{POSITION} goes without filters"})
+        if request.after is not None:
+            raise InvalidFields({"after": f"sort={POSITION} has pages by number alone"})
         return _by_position(collection, order, request, counts)
     wanted = {"collections": collection.id, "state": ACTIVE, **(further or {})}
     return list_page(wanted, order, request, **remembered)

@@ -4,12 +4,13 @@ from ..hosts.related import read_related
 from ..web.arguments import Argument
 
 APPLICATION = Argument("application", "only of this application; default: all that you may read")
+KEYWORD_NAMES = ("keyword", "keywords", "tag")  # ours, our own plural, and udata's word
 FILTERS = (
     Argument(
         "keyword",
-        "with this keyword; repeat it for several, all must hold",
+        "with this keyword (also `tag`); repeat it for several, all must hold",
         repeated=True,
-        aliases=("keywords",),
+        aliases=KEYWORD_NAMES[1:],
         schema={"example": "paris"},
     ),
     Argument(
@@ -17,7 +18,11 @@ FILTERS = (
         "whose metadata has this value under `<key>`; repeat it for several, any may hold",
         repeated=True,
     ),
-    Argument("q", "every word begins a word of the name, the keywords or the metadata"),
+    Argument(
+        "q",
+        "every word begins a word of the name, the keywords or the metadata, "
+        "[see below](#words-and-names)",
+    ),
     Argument(
         "related",
         "that illustrate this object of the portal, `Class:id`; repeat it for several, "

@@ -10,6 +10,7 @@ from typing import Any
 from ..hosts.related import Related, related_query
 from . import terms
 from .conditions import both, clause
+from .words import text_query
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def compose(criteria: Criteria, *further: Mapping[str, Any]) -> dict[str, Any]:
     """The filter over media that meets the criteria and all `further` filters of ours."""
     return both(
         terms.query(criteria.keywords, criteria.metadata),
-        terms.text_query(criteria.text),
+        text_query(criteria.text),
         related_query(criteria.related),
         clause(criteria.query),
         *further,

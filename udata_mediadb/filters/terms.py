@@ -6,16 +6,14 @@ separator for the equals sign), and for numbers also `n:year=` and a text that s
 """
 
 import struct
-import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..web.readers import number_of
+from ..web.text import folded
 
 # Between key and value of a term. Folding takes it for a space, so no key and no value holds it.
 SEPARATOR = "\x1f"
-
-WORD_LENGTH = 64  # longer tokens are cut: nobody types them, and they would bloat the index
 
 
 def fold(value: object) -> str:
@@ -27,9 +25,7 @@ def fold(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    text = "null" if value is None else str(value)
-    folded = unicodedata.normalize("NFC", text).casefold()
-    return " ".join(unicodedata.normalize("NFC", folded).split())
+    return folded("null" if value is None else str(value))
 
 
 def terms_of(keywords: Iterable[str], metadata: Mapping[str, Any]) -> list[str]:
@@ -52,38 +48,16 @@ def number_term(key: str, number: float) -> str:
     return f"n:{fold(key)}{SEPARATOR}{_sortable(number)}"
 
 
-def words_of(name: str, keywords: Iterable[str], metadata: Mapping[str, Any]) -> list[str]:
-    """The words for free text search (`q`): of the name, the keywords and the metadata's values."""
+def metadata_values(metadata: Mapping[str, Any]) -> list[str]:
+    """All values of metadata, also nested ones, as folded texts."""
     facts = _metadata_terms("", metadata)
-    values = (term.split(SEPARATOR, 1)[1] for term in facts if term.startswith("m:"))
-    texts = [name, *keywords, *values]
-    return sorted({word for text in texts for word in split_words(text)})
-
-
-def split_words(text: str) -> list[str]:
-    """Runs of letters, digits and marks, folded."""
-    folded = fold(text)
-    return "".join(
-        c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in folded
-    ).split()
+    return [term.split(SEPARATOR, 1)[1] for term in facts if term.startswith("m:")]
 
 
 def query(keywords: Iterable[str], metadata: Mapping[str, Any]) -> dict[str, Any]:
     """A MongoDB filter over `terms`: all keywords and all metadata hold; a list means any of it."""
     clauses: list[dict[str, Any]] = [{"terms": keyword_term(keyword)} for keyword in keywords]
     clauses += _metadata_clauses("", metadata)
-    return {"$and": clauses} if clauses else {}
-
-
-def text_query(text: str) -> dict[str, Any]:
-    """A MongoDB filter: every word of `text` begins a word of the media.
-
-    All media for an empty text; none for one of symbols only, which no media is indexed by.
-    """
-    words = split_words(text)
-    if text.strip() and not words:
-        return {"words": {"$in": []}}
-    clauses = [{"words": {"$regex": f"^{word[:WORD_LENGTH]}"}} for word in words]
     return {"$and": clauses} if clauses else {}
 
 

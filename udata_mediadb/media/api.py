@@ -26,7 +26,7 @@ from ..web.bulk_results_fields import (
 )
 from ..web.declaring import takes
 from ..web.namespace import SECURITY, ns
-from ..web.page_arguments import PAGE_ARGUMENTS, sort_argument
+from ..web.page_arguments import AFTER, PAGE_ARGUMENTS, sort_argument
 from ..web.page_fields import as_answered, page_answer, requested_page
 from ..web.readers import read_flag_field
 from .access import editable_media, readable_media
@@ -46,7 +46,7 @@ from .serving import serve
 for model in (media_fields, media_page_fields, outcome_fields, outcomes_fields):
     ns.add_model(model.name, model)
 
-LISTING = (*PAGE_ARGUMENTS, APPLICATION, *FILTERS, sort_argument(SORT_KEYS))
+LISTING = (*PAGE_ARGUMENTS, AFTER, APPLICATION, *FILTERS, sort_argument(SORT_KEYS))
 
 
 @ns.route("/media/", endpoint="mediadb_media_list")

@@ -79,6 +79,8 @@ IDS = Argument(
     schema={"items": {"type": "string"}},
 )
 SORT_KEYS = ("created_at", "updated_at", "name", "size")
+# udata's words for the same, and Flask-Admin's
+SORT_ALIASES = {"created": "created_at", "last_modified": "updated_at", "title": "name"}
 KIND = Argument("kind", "which file", schema={"enum": ["original", "media", "thumbnail"]})
 SIGNED_LINK = (
     Argument("expires", "of a signed link: when it ends, in seconds since 1970", "integer"),

@@ -13,27 +13,32 @@ from typing import Any
 from pymongo import ReturnDocument
 
 from ..errors import Gone, Unavailable
-from ..filters import terms
+from ..filters.terms import terms_of
+from ..filters.words import words_of
 from ..mongo.documents import durable
+from ..web.text import sort_key
 from .models import ACTIVE, DELETED, Media
 
+FACTS = ("terms", "words", "name_key")
 SOURCES = ("name", "keywords", "metadata")
 GIVE_UP_S = 10.0  # of eight writers at once the last one is through after some 50 ms
 _PAUSE_S = 0.01
 
 
-def facts_of(name: str, keywords: list[str], metadata: Mapping[str, Any]) -> dict[str, list[str]]:
+def facts_of(name: str, keywords: list[str], metadata: Mapping[str, Any]) -> dict[str, Any]:
     """The searchable forms of a media's name, keywords and metadata."""
     return {
-        "terms": terms.terms_of(keywords, metadata),
-        "words": terms.words_of(name, keywords, metadata),
+        "terms": terms_of(keywords, metadata),
+        "words": words_of(name, keywords, metadata),
+        "name_key": sort_key(name),
     }
 
 
 def are_stale(media: Media) -> bool:
     """Whether the stored facts are not those of the stored name, keywords and metadata."""
     facts = facts_of(media.name, media.keywords, media.metadata)
-    return any(sorted(getattr(media, name)) != found for name, found in facts.items())
+    lists = any(sorted(getattr(media, name)) != facts[name] for name in ("terms", "words"))
+    return lists or media.name_key != facts["name_key"]
 
 
 def write_with_facts(

@@ -1,42 +1,31 @@
 """Pages of media: every list of both dialects, each order served by an index."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mongoengine.queryset import QuerySet
 
 from ..errors import InvalidFields
+from ..filters.conditions import both
 from ..web.pages import Page, PageRequest
+from .arguments import SORT_ALIASES
 from .counts import Counts
+from .cursors import NEWEST_FIRST, STORED_KEYS, Order, read_cursor, write_cursor
 from .models import ACTIVE, Media
 
 # What a list never shows; some kilobytes per media.
 _UNSHOWN = ("terms", "words", "placings")
 
 
-@dataclass(frozen=True)
-class Order:
-    """A sort key of a Media, ties in the order of the ids."""
-
-    key: str = "created_at"
-    descending: bool = True
-
-    def reversed(self) -> "Order":
-        return Order(self.key, not self.descending)
-
-
-NEWEST_FIRST = Order()
-
-
 def read_order(sort: str | None, keys: tuple[str, ...]) -> Order:
     """`name` or `-name`; newest first for None; InvalidFields for a key that is not among these."""
     if not sort:
         return NEWEST_FIRST
-    key = sort.removeprefix("-")
+    named = sort.removeprefix("-")
+    key = SORT_ALIASES.get(named, named)
     if key not in keys:
         raise InvalidFields({"sort": f"one of {', '.join(keys)}, with - for descending"})
-    return Order(key, sort.startswith("-"))
+    return Order(STORED_KEYS.get(key, key), sort.startswith("-"))
 
 
 def active_in(
@@ -63,14 +52,33 @@ def list_page(
     read from the end: to skip costs what is skipped.
     """
     index = _index(wanted, order)
+    if request.after is not None:
+        return _behind(wanted, order, request, index)
     total = counts.count(application, wanted, index)
     offset, size = request.offset, max(0, min(request.page_size, total - request.offset))
     if not size:
         return Page([], request, total)
     if offset > total // 2:
         last = _sorted(wanted, order.reversed(), index).skip(total - offset - size).limit(size)
-        return Page(list(last)[::-1], request, total)
-    return Page(list(_sorted(wanted, order, index).skip(offset).limit(size)), request, total)
+        found = list(last)[::-1]
+    else:
+        found = list(_sorted(wanted, order, index).skip(offset).limit(size))
+    return Page(found, request, total, write_cursor(order, found[-1], total) if found else None)
+
+
+def _behind(
+    wanted: Mapping[str, Any],
+    order: Order,
+    request: PageRequest,
+    index: list[tuple[str, int]] | None,
+) -> Page[Media]:
+    """The page behind a cursor, in one query; the total is that of when the first page was read."""
+    clause, total = read_cursor(order, request.after or "")
+    wanted = both(wanted, clause)
+    found = list(_sorted(wanted, order, index).limit(request.page_size + 1))
+    items = found[: request.page_size]
+    is_more = len(found) > len(items)
+    return Page(items, request, total, write_cursor(order, items[-1], total) if is_more else None)
 
 
 def _index(wanted: Mapping[str, Any], order: Order) -> list[tuple[str, int]] | None:
@@ -90,7 +98,7 @@ def _index(wanted: Mapping[str, Any], order: Order) -> list[tuple[str, int]] | N
 # The last keys of the indexes of Media on (application, state) and (collections, state).
 _ORDERS: Mapping[str, list[tuple[str, int]]] = {
     "created_at": [("created_at", -1), ("_id", -1)],
-    "name": [("name", 1), ("_id", 1)],
+    "name_key": [("name_key", 1), ("_id", 1)],
     "id": [("_id", 1)],
 }
 

@@ -15,8 +15,8 @@ class Media(DurableDocument):
 
     `state`: pending while it is being written (docs/decisions/0002), active, deleted (soft), purged
     while it is being removed for good. `restoring_at`: of a deleted one that is being restored.
-    `size`: bytes. `width`, `height`: pixels, upright. `terms`, `words`: see `facts`. `collections`:
-    ids of the collections that hold it; `placings`: its place in each of them
+    `size`: bytes. `width`, `height`: pixels, upright. `terms`, `words`, `name_key`: see `facts`.
+    `collections`: ids of the collections that hold it; `placings`: its place in each of them
     (docs/decisions/0003, `collection.membership`). `related`: see `related`. `origin`: what of the
     portal it was imported from (`importing`), None for uploads. `first`, `duplicate_of`: see
     `duplicates`.
@@ -26,6 +26,7 @@ class Media(DurableDocument):
     application = StringField(required=True)
     state = StringField(choices=(PENDING, ACTIVE, DELETED, PURGED), default=PENDING)
     name = StringField(required=True)
+    name_key = StringField()
     filename = StringField()
     keywords = ListField(StringField())
     metadata = DictField()
@@ -53,7 +54,7 @@ class Media(DurableDocument):
         "collection": "mediadb_media",
         "indexes": [
             ("application", "state", "-created_at", "-id"),
-            ("application", "state", "name", "id"),
+            ("application", "state", "name_key", "id"),
             ("application", "state", "id"),
             ("application", "state", "terms", "-created_at", "-id"),
             ("application", "state", "words"),
@@ -71,7 +72,7 @@ class Media(DurableDocument):
             ("application", "size"),
             ("state", "created_at"),
             ("collections", "state", "-created_at", "-id"),
-            ("collections", "state", "name", "id"),
+            ("collections", "state", "name_key", "id"),
             ("collections", "state", "id"),
             ("state", "placings"),
         ],

@@ -14,9 +14,10 @@ from ..filters.compose import compose
 from ..imaging import Picture, decode
 from ..indexing.current import current_catalogs
 from ..media.counts import current_counts
+from ..media.cursors import NEWEST_FIRST
 from ..media.describer import current_describer
 from ..media.ingest import DECODE_SIDE_PX
-from ..media.listing import NEWEST_FIRST, active_in, list_page
+from ..media.listing import active_in, list_page
 from ..media.models import Media
 from ..web.bodies import Upload, image_of
 from ..web.pages import Page, PageRequest
@@ -100,14 +101,15 @@ def find_by_picture(application: Application, query: Query, wanted: PageRequest)
 
 
 def find_by_criteria(application: Application, query: Query, wanted: PageRequest) -> Page[Media]:
-    """One page of the media that meet the criteria, newest first."""
-    return list_page(
+    """One page of the media that meet the criteria, newest first; by number, as all searches."""
+    page = list_page(
         active_in(application.id, query.within),
         NEWEST_FIRST,
         wanted,
         counts=current_counts(),
         application=application.id,
     )
+    return replace(page, cursor=None)
 
 
 def _described(kept: KeptQuery | None) -> Described | None:

@@ -21,6 +21,13 @@ PAGE_ARGUMENTS = (
 )
 
 
+AFTER = Argument(
+    "after",
+    "a place in the list, from `next_page`: the page begins behind it, whatever was added or "
+    "deleted meanwhile",
+)
+
+
 def sort_argument(keys: Sequence[str]) -> Argument:
     """`sort` by one of these keys, each also with `-`."""
     both = [sign + key for key in keys for sign in ("", "-")]

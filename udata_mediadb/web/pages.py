@@ -16,10 +16,14 @@ DEFAULT_PAGE_SIZE = 20  # udata's own default
 
 @dataclass(frozen=True)
 class PageRequest:
-    """Which page was asked for; both numbers from 1."""
+    """Which page was asked for; both numbers from 1.
+
+    `after`: a cursor from `next_page`; then the page begins behind it, and `page` is a mere number.
+    """
 
     page: int = 1
     page_size: int = DEFAULT_PAGE_SIZE
+    after: str | None = None
 
     @property
     def offset(self) -> int:
@@ -28,14 +32,20 @@ class PageRequest:
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
-    """One page of a list; `total` counts the whole list."""
+    """One page of a list; `total` counts the whole list.
+
+    `cursor`: what the next page begins behind, None at the end and for lists without cursors.
+    """
 
     items: Sequence[T]
     request: PageRequest
     total: int
+    cursor: str | None = None
 
     @property
     def has_next(self) -> bool:
+        if self.request.after is not None:
+            return self.cursor is not None
         return self.request.page * self.request.page_size < self.total
 
     @property
@@ -65,7 +75,8 @@ def parse_page(
             numbers[name] = number
     if errors:
         raise InvalidFields(errors)
-    return PageRequest(numbers["page"], min(numbers[size_key], max_size))
+    after = args.get("after") or None
+    return PageRequest(numbers["page"], min(numbers[size_key], max_size), after)
 
 
 def largest_page(usual: int) -> int:
@@ -76,6 +87,8 @@ def largest_page(usual: int) -> int:
 
 def require_in_range(page: Page[Any]) -> None:
     """Raise NotFound for a page beyond the end; the first page always exists."""
+    if page.request.after is not None:
+        return
     if page.request.page > 1 and page.request.offset >= page.total:
         raise NotFound(f"There is no page {page.request.page}: the list has {page.total} entries.")
 
@@ -88,17 +101,23 @@ def udata_envelope(page: Page[Any], data: Sequence[Any], url: str) -> dict[str, 
         "page": number,
         "page_size": page.request.page_size,
         "total": page.total,
-        "next_page": page_url(url, number + 1) if page.has_next else None,
+        "next_page": page_url(url, number + 1, page.cursor) if page.has_next else None,
         "previous_page": page_url(url, number - 1) if page.has_previous else None,
     }
 
 
-def page_url(url: str, number: int) -> str:
-    """`url` with its `page` argument set in place or appended, all others kept."""
+def page_url(url: str, number: int, after: str | None = None) -> str:
+    """`url` with its `page` argument set in place or appended, all others kept.
+
+    `after`: the cursor of that page, at the end; one of this page is not kept.
+    """
     parts = urlsplit(url)
     query = parse_qsl(parts.query, keep_blank_values=True)
+    query = [(key, value) for key, value in query if key != "after"]
     if any(key == "page" for key, _ in query):
         query = [(key, str(number) if key == "page" else value) for key, value in query]
     else:
         query.append(("page", str(number)))
+    if after is not None:
+        query.append(("after", after))
     return urlunsplit(parts._replace(query=urlencode(query)))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from ..errors import InvalidFields
+from .text import folded
 
 NAME_LENGTH = 1024
 KEYWORDS_COUNT = 200
@@ -49,15 +50,21 @@ def read_name(value: Any) -> str:
 
 
 def read_keywords(value: Any) -> list[str]:
-    """A list of texts, a JSON list, or comma separated text; trimmed, without repeats."""
+    """A list of texts, a JSON list, or comma separated text; trimmed, without repeats.
+
+    Of those that differ in case or Unicode form only the first is kept: filters take them for one.
+    """
     if isinstance(value, str):
         value = parse_json(value) if value.lstrip().startswith("[") else value.split(",")
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise ValueError("keywords are a list of texts, or one text with commas")
-    words = dict.fromkeys(word for item in value if (word := _text(item).strip()))
-    if len(words) > KEYWORDS_COUNT or any(len(word) > KEYWORD_LENGTH for word in words):
+    words: dict[str, str] = {}
+    for item in value:
+        if word := _text(item).strip():
+            words.setdefault(folded(word), word)
+    if len(words) > KEYWORDS_COUNT or any(len(word) > KEYWORD_LENGTH for word in words.values()):
         raise ValueError(f"at most {KEYWORDS_COUNT} keywords of {KEYWORD_LENGTH} characters")
-    return list(words)
+    return list(words.values())
 
 
 def read_metadata(value: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 from flask import request
 
 from ...errors import InvalidFields, NotFound
-from ...media.listing import Order
+from ...media.cursors import Order
 from ...web.pages import Page, PageRequest, largest_page, parse_page
 from ...web.readers import positive_number, read_flag_field
 
@@ -18,7 +18,7 @@ PAGE_SIZE_MAX = 1000  # unless MEDIADB_PAGE_SIZE_MAX says otherwise
 ORDER_KEYS = {
     "created_at": "created_at",
     "request_at": "created_at",
-    "name": "name",
+    "name": "name_key",
     "status": "id",
     "thumbnail_url": "id",
     "url": "id",

@@ -9,7 +9,7 @@ from pymongo.errors import OperationFailure
 
 from ...authentication.keyring import current_keyring
 from ...indexing.models import LogEntry
-from ...media.facts import facts_of
+from ...media.facts import FACTS, facts_of
 from ...media.models import Media
 from ...mongo.documents import DurableDocument, durable
 from ..sealing import holds_former_seals, renew_seals
@@ -70,7 +70,7 @@ def _has_former_facts() -> bool:
 
 
 def _with_facts() -> Iterable[Media]:
-    found = Media.objects.only("name", "keywords", "metadata", "terms", "words").no_cache()
+    found = Media.objects.only("name", "keywords", "metadata", *FACTS).no_cache()
     return iter(found)
 
 
@@ -87,7 +87,7 @@ def _renew_seals(advance: Advance) -> None:
 
 def _fact_update(media: Media) -> UpdateOne | None:
     facts = facts_of(media.name, media.keywords, media.metadata)
-    held = {"terms": list(media.terms), "words": list(media.words)}
+    held = {"terms": list(media.terms), "words": list(media.words), "name_key": media.name_key}
     if facts == held:
         return None
     # where keywords change meanwhile, that change has made its facts anew already
@@ -119,5 +119,11 @@ STEPS: Sequence[Step] = (
         "Private keys and signing keys sealed in the first form",
         _renew_seals,
         holds_former_seals,
+    ),
+    Step(
+        "0004-words",
+        "Words without accents and within Chinese and Japanese; names as people sort them",
+        _renew_facts,
+        _has_former_facts,
     ),
 )
