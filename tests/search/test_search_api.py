@@ -179,6 +179,7 @@ def test_another_tenants_media_is_no_query(stored: Tenant, stranger: Tenant) -> 
         ({"page": 0}, "page"),
         ({"page_size": "x"}, "page_size"),
         ({"include_rejected": "maybe"}, "include_rejected"),
+        ({"thorough": "perhaps"}, "thorough"),
         ({"metadata": {"$where": "1"}}, "metadata"),
         ({"keywords": [{"$ne": None}]}, "keywords"),
     ],

@@ -9,7 +9,8 @@ import pytest
 
 from tests.contracts.pictures import picture, pixels
 from udata_mediadb.recognition.match.signature import MatchSignature
-from udata_mediadb.search.verification import asked_for, verified
+from udata_mediadb.search.looking import Look, look
+from udata_mediadb.search.verification import verified
 
 SIGNATURE = MatchSignature()
 LOGO = cv2.resize(pixels(99), (200, 130), interpolation=cv2.INTER_AREA)  # 8 % of a picture
@@ -40,8 +41,8 @@ class Stored:
 
 def accepted(query: Any, stored: Stored, **options: Any) -> list[str]:
     ranked = [(name, 1.0) for name in stored.descriptions]
-    signature = asked_for(SIGNATURE, options.pop("min_box", None))
-    found = verified(signature, query, ranked, 20, load=stored, **options)
+    signature = SIGNATURE.asked(min_box=options.pop("min_box", None), every=False)
+    found = look(signature, query, lambda: None, lambda _, k: [ranked[:k]], Look(**options), stored)
     return [name for name, comparison in found if comparison.accepted]
 
 
@@ -54,7 +55,7 @@ def test_pictures_with_one_logo_do_not_match_each_other(marked: list[Any]) -> No
     query = described(with_logo(20))
     assert accepted(query, Stored(marked)) == []
     ranked = [(str(i), 1.0) for i in range(8)]
-    found = verified(SIGNATURE, query, ranked, 20, load=Stored(marked))
+    found = look(SIGNATURE, query, lambda: None, lambda _, k: [ranked[:k]], Look(), Stored(marked))
     assert [comparison.decision for _, comparison in found] == ["shared_part"] * 8
 
 

@@ -13,6 +13,7 @@ DEFAULT_OPTIONS: Mapping[str, Sequence[object]] = {
     "url": (True, False),  # links, or the pictures themselves; LTU dialect
     "envelope": ("array", "object"),  # of search answers; LTU dialect
     "duplicates": ("allow", "reject"),  # of pictures with the same bytes
+    "thorough": ("auto", "never", "always"),  # whether searches take a closer look
 }
 STATUSES = ("Active", "Inactive")
 

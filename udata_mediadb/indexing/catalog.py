@@ -51,8 +51,16 @@ class Catalog:
 
         Unavailable where this worker cannot catch up at once.
         """
+        return self.shortlists([description], k, allowed)[0]
+
+    def shortlists(
+        self, descriptions: Sequence[Any], k: int, allowed: Iterable[str] | None = None
+    ) -> list[list[tuple[str, float]]]:
+        """The shortlist of each description, of the same state of the index."""
+        wanted = None if allowed is None else list(allowed)
         with self._lock:
-            return self._current().shortlist(description, k, allowed)
+            current = self._current()
+            return [current.shortlist(one, k, wanted) for one in descriptions]
 
     def catch_up(self) -> None:
         """Apply what the log has and this worker has not; Unavailable as for `shortlist`."""

@@ -4,7 +4,7 @@ import logging
 import re
 import shutil
 import threading
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +33,14 @@ class MaintainedCatalog:
         self, description: Any, k: int, allowed: Iterable[str] | None = None
     ) -> list[tuple[str, float]]:
         """See `Catalog.shortlist`."""
+        return self.shortlists([description], k, allowed)[0]
+
+    def shortlists(
+        self, descriptions: Sequence[Any], k: int, allowed: Iterable[str] | None = None
+    ) -> list[list[tuple[str, float]]]:
+        """See `Catalog.shortlists`."""
         try:
-            return self.catalog.shortlist(description, k, allowed)
+            return self.catalog.shortlists(descriptions, k, allowed)
         finally:
             self.upkeep.start_if_due()
 

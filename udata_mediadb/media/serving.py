@@ -40,6 +40,11 @@ def picture_of(media: Media) -> bytes:
     return derived_of(current_app.extensions["mediadb"].ingest, media, "media")
 
 
+def original_of(media: Media) -> bytes:
+    """The file as it was uploaded; NotFound where it is missing."""
+    return _stored(media, "original")
+
+
 def _stored(media: Media, kind: files.Kind) -> bytes:
     name = files.key(media.application, media.id, kind)
     content = files.read(current_storage(), name)

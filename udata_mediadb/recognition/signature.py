@@ -1,5 +1,6 @@
 """The Signature seam: what a method of recognition must offer."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, TypeVar
 
@@ -17,6 +18,7 @@ Decision = Literal[
 ACCEPTED: tuple[Decision, ...] = ("clone", "match", "similar")
 
 D = TypeVar("D")
+D_co = TypeVar("D_co", covariant=True)
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,14 @@ class Comparison:
         return self.decision in ACCEPTED
 
 
+class PartOfQuery(Protocol[D_co]):
+    """A part of a picture that an index can be asked for."""
+
+    @property
+    def description(self) -> D_co:
+        """The description of this part alone."""
+
+
 class Signature(Protocol[D]):
     """One method of recognition with a version; output changes only with the version."""
 
@@ -50,6 +60,34 @@ class Signature(Protocol[D]):
 
     def identical(self, description: D) -> Comparison | None:
         """What to say of a stored picture that is the very same file; None: `verify` says it."""
+
+    def asked(self, *, min_box: float | None, every: bool) -> "Signature[D]":
+        """The signature as a search asks for it; itself where neither means anything to it.
+
+        `min_box`: share of a reference that must be seen; `every`: rejections are wanted as well.
+        """
+
+    def judged(self, comparisons: Sequence[Comparison]) -> list[Comparison]:
+        """The comparisons of one query in the light of each other, in the same order."""
+
+    def verify_again(self, query: D, reference: D) -> Comparison | None:
+        """Look longer at a candidate of a search that found nothing; None: there is no longer."""
+
+    def parts(
+        self,
+        picture: Callable[[], Picture | None],
+        query: D,
+        found: Sequence[Comparison],
+        *,
+        always: bool,
+    ) -> Sequence["PartOfQuery[D]"]:
+        """Parts of a query's picture to ask for on their own, beside what was `found`.
+
+        `picture`: called where it is needed; None where the picture is not at hand.
+        """
+
+    def verify_part(self, part: Any, reference: D) -> Comparison | None:
+        """Compare one of `parts`; details are those of the whole query."""
 
     def dumps(self, description: D) -> bytes:
         """The stored form; `loads(dumps(d))` equals `d`. Never pickle."""

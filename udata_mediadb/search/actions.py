@@ -7,7 +7,7 @@ from typing import Any
 from ..application.models import Application
 from ..errors import InvalidFields
 from ..filters.conditions import both
-from ..imaging import decode
+from ..imaging import Picture, decode
 from ..indexing.catalogs import Catalogs, MaintainedCatalog
 from ..indexing.versions import in_use
 from ..media.ingest import DECODE_SIDE_PX
@@ -16,8 +16,9 @@ from ..media.models import Media
 from ..recognition.registered import RegisteredSignature
 from ..recognition.signature import Comparison, Signature, signature_key
 from .blending import NAME, blended
+from .looking import Look, look
 from .query import Comparing, Described, Hit, Query
-from .verification import DEPTH, asked_for, compared, stored_descriptions, verified
+from .verification import compared, stored_descriptions
 
 COPY_MAX_PIXELS = 1024 * 1024  # of a kept query: `keeping.COPY_SIDE_PX` squared
 Found = dict[str, dict[str, Comparison]]  # by media, by signature
@@ -87,14 +88,13 @@ def _found_by(
     if registered.candidates is not None:
         ranked = asked.served.shortlist(asked.description, registered.candidates, allowed)
         return compared(registered.signature, asked.description, [media for media, _ in ranked])
-    ranked = asked.served.shortlist(asked.description, query.candidates * DEPTH, allowed)
-    min_box, every = query.comparing.min_box, query.comparing.include_rejected
-    return verified(
-        asked_for(registered.signature, min_box, every=every),
+    comparing = query.comparing
+    return look(
+        registered.signature.asked(min_box=comparing.min_box, every=comparing.include_rejected),
         asked.description,
-        ranked,
-        query.candidates,
-        every=every,
+        lambda: _picture_of(query),
+        lambda descriptions, k: asked.served.shortlists(descriptions, k, allowed),
+        Look(query.candidates, comparing.include_rejected, comparing.thorough or "auto"),
     )
 
 
@@ -168,5 +168,15 @@ def _described_before(described: Described, signature: Signature[Any]) -> Any:
     data = described.descriptions.get(signature_key(signature))
     if data is not None:
         return signature.loads(data)
-    copy = decode(described.copy, max_pixels=COPY_MAX_PIXELS, side=DECODE_SIDE_PX)
-    return signature.describe(copy)
+    return signature.describe(_decoded_copy(described))
+
+
+def _picture_of(query: Query) -> Picture | None:
+    """The pixels, where they are at hand."""
+    if query.picture is None and query.described is not None:
+        return _decoded_copy(query.described)
+    return query.picture
+
+
+def _decoded_copy(described: Described) -> Picture:
+    return decode(described.copy, max_pixels=COPY_MAX_PIXELS, side=DECODE_SIDE_PX)

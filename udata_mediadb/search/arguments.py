@@ -11,6 +11,7 @@ from ..recognition.colors import ColorsDescription, read_palette
 from ..web.arguments import Argument
 from ..web.page_arguments import PAGE_ARGUMENTS
 from ..web.readers import parse_json, read_flag, read_keywords, read_metadata, read_share
+from .looking import THOROUGH, Thorough
 
 
 def _read_text(value: Any) -> str | None:
@@ -30,6 +31,13 @@ def _read_names(value: Any) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise ValueError("signatures are a list of names, or one text with commas")
     return [name for item in value if (name := item.strip())]
+
+
+def _read_thorough(value: Any) -> Thorough:
+    for one in THOROUGH:
+        if value == one:
+            return one
+    raise ValueError(f"one of {', '.join(THOROUGH)}")
 
 
 class QueryId(str):
@@ -138,6 +146,15 @@ COMPARING = (
         },
     ),
     BLEND,
+    Argument(
+        "thorough",
+        "`auto` (default, or what the application's option `default.thorough` says): where what "
+        "was found does not explain the picture, its parts are looked at on their own, so that a "
+        "collage, a screen or a page finds what it shows; `always`: in any case, also for `media`; "
+        "`never`: one look",
+        read=_read_thorough,
+        schema={"enum": list(THOROUGH)},
+    ),
     Argument(
         "include_shared",
         "`true` also shows pictures that share no more than a logo, a band, a watermark or a frame "

@@ -8,6 +8,7 @@ from ..imaging import Picture
 from ..media.models import Media
 from ..recognition.colors import ColorsDescription
 from ..recognition.signature import Comparison
+from .looking import Thorough
 
 # What is proven comes before what looks alike.
 TIERS = ("match", "blend", "similarity", "colors")
@@ -22,7 +23,8 @@ class Comparing:
     one common distance with similarity. `min_score`: hits whose score is below it are left out.
     `min_box`: share of a stored picture that must be seen for a match, None: the usual one.
     `include_shared`: also pictures that share no more than a logo, a band or a watermark; who asks
-    for a size of the box sees them too.
+    for a size of the box sees them too. `thorough`: whether a closer look is taken; None: as
+    the application has it.
     """
 
     signatures: Sequence[str] = ()
@@ -32,6 +34,7 @@ class Comparing:
     include_shared: bool = False
     min_score: float = 0.0
     min_box: float | None = None
+    thorough: Thorough | None = None
 
     def shows(self, comparison: Comparison) -> bool:
         """Whether this is a hit."""

@@ -19,6 +19,7 @@ from ..media.describer import current_describer
 from ..media.ingest import DECODE_SIDE_PX
 from ..media.listing import active_in, list_page
 from ..media.models import Media
+from ..media.serving import original_of
 from ..web.bodies import Upload, image_of
 from ..web.pages import Page, PageRequest
 from .actions import choose_signatures, search
@@ -61,12 +62,15 @@ def new_query(
         picture, sha256 = decode_query(data), hashlib.sha256(data).hexdigest()
     has_picture = sha256 is not None
     signatures = _signatures(application, asked.comparing, has_picture=has_picture)
+    thorough = asked.comparing.thorough or application.default_option("thorough", "auto")
+    if sought.media is not None and thorough == "always":
+        picture = decode_query(original_of(sought.media))
     return Query(
         picture=picture,
         described=_described(sought.kept),
         media=sought.media.id if sought.media else None,
         sha256=sha256,
-        comparing=replace(asked.comparing, signatures=signatures),
+        comparing=replace(asked.comparing, signatures=signatures, thorough=thorough),
         within=compose(asked.criteria, *_members(asked, application)),
         candidates=current_app.config["MEDIADB_SEARCH_CANDIDATES"],
     )

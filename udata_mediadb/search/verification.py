@@ -6,9 +6,6 @@ from typing import Any
 import numpy as np
 
 from ..indexing.models import StoredSignature
-from ..recognition.match.decision import MIN_AREA
-from ..recognition.match.shared_patches import without_shared_patches
-from ..recognition.match.signature import MatchSignature
 from ..recognition.signature import Comparison, Signature, signature_key
 
 Load = Callable[[Signature[Any], Sequence[str]], Iterator[tuple[str, Any]]]
@@ -24,18 +21,6 @@ _LEAST_STRANGERS = 30  # fewer tell nothing
 _ABOVE_STRANGERS = 6.0
 _PATIENCE = 8  # candidates in vain before a low score ends the search
 _LOADED_AT_ONCE = 8  # as many as are looked at in any case
-
-
-def asked_for(
-    signature: Signature[Any], min_box: float | None, *, every: bool = False
-) -> Signature[Any]:
-    """The signature as a search asks for it; others than match have neither box nor readings.
-
-    `every`: rejections are wanted as well.
-    """
-    if not isinstance(signature, MatchSignature) or (min_box is None and not every):
-        return signature
-    return MatchSignature(MIN_AREA if min_box is None else min_box, every_reading=every)
 
 
 def stored_descriptions(
@@ -62,13 +47,9 @@ def verified(
     """Media and what the signature found between them and the query, in the order of `ranked`.
 
     `every`: the whole first batch, also candidates that the index holds for strangers. `load`:
-    where descriptions come from.
+    where descriptions come from. Each comparison stands alone: `Signature.judged` comes after it.
     """
-    found = list(_looked_at(signature, query, ranked, at_once, every, load))
-    if not isinstance(signature, MatchSignature):
-        return found
-    judged = without_shared_patches([comparison for _, comparison in found])
-    return [(media, comparison) for (media, _), comparison in zip(found, judged, strict=True)]
+    return list(_looked_at(signature, query, ranked, at_once, every, load))
 
 
 def _looked_at(

@@ -12,7 +12,7 @@ ADD_FIELDS = frozenset({"url", "name", "keywords", "metadata", "md5"})
 SEARCH_FIELDS = frozenset(
     {
         *("url", "keywords", "metadata", "query", "collection", "smart_collection"),
-        *("palette", "blend", "signatures", "min_score", "min_box"),
+        *("palette", "blend", "signatures", "min_score", "min_box", "thorough"),
         *("include_shared", "include_rejected"),
         *("limit", "page", "page_size", "envelope"),
     }

@@ -1,5 +1,6 @@
 """The colors signature: which pictures have these colours, in these shares?"""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,31 @@ class ColorsSignature:
 
     def identical(self, description: ColorsDescription) -> None:
         """Nothing: the same picture has the same description."""
+
+    def asked(self, *, min_box: float | None, every: bool) -> "ColorsSignature":
+        """Itself: it has no boxes, and refuses nothing unseen."""
+        return self
+
+    def judged(self, comparisons: Sequence[Comparison]) -> list[Comparison]:
+        """As they are: each stands alone."""
+        return list(comparisons)
+
+    def verify_again(self, query: ColorsDescription, reference: ColorsDescription) -> None:
+        """Nothing: `verify` has said all."""
+
+    def parts(
+        self,
+        picture: Callable[[], Picture | None],
+        query: ColorsDescription,
+        found: Sequence[Comparison],
+        *,
+        always: bool,
+    ) -> list[Any]:
+        """None: it compares whole pictures."""
+        return []
+
+    def verify_part(self, part: Any, reference: ColorsDescription) -> None:
+        """Nothing: there are no parts."""
 
     def dumps(self, description: ColorsDescription) -> bytes:
         """The stored form, 211 bytes with eight swatches."""

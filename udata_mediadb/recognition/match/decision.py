@@ -14,6 +14,8 @@ from .thumbnails import correlation as thumbnail_correlation
 
 MIN_PLACES = 8
 MIN_NFA = 14.0
+# 9 windows of 5 candidates are 45 chances more: log10(45) above, and no help by the guided share
+MIN_NFA_OF_A_CLOSER_LOOK = 16.0
 MIN_GUIDED_RATIO = 0.03
 # fewer matches are enough where the query shows most of what the reference predicts
 MIN_NFA_WHEN_GUIDED = 8.0

@@ -1,14 +1,18 @@
 """The match signature: is this picture, or a part of it, that one?"""
 
+from collections.abc import Callable, Sequence
+
 from ...imaging import Picture
 from ..signature import ACCEPTED, Comparison
 from . import features, thumbnails
 from .alignment import Alignment, align, whole
-from .decision import MIN_AREA, Verdict, corner_shift, judge, judge_whole
+from .decision import MIN_AREA, MIN_NFA_OF_A_CLOSER_LOOK, Verdict, corner_shift, judge, judge_whole
 from .description import MatchDescription, dumps, loads
 from .details import details
 from .features import VARIANTS
 from .glance import promising_readings
+from .parts import Part, has_more_detail, is_explained, parts_of
+from .shared_patches import without_shared_patches
 from .whole_picture import Orientation, has_texture, is_flat, same_pixels
 
 # A mirrored reading must be this much more meaningful than the plain one to replace it: symmetric
@@ -65,6 +69,55 @@ class MatchSignature:
         alignment = whole(description, description)
         verdict = judge_whole(alignment, description, description)
         return _comparison(alignment, verdict, description, description)
+
+    def verify_again(
+        self, query: MatchDescription, reference: MatchDescription
+    ) -> Comparison | None:
+        """The plain reading alone, without early rejection: for what `verify` found nothing in."""
+        alignment = align(query, reference)
+        if alignment is None or alignment.nfa < MIN_NFA_OF_A_CLOSER_LOOK:
+            return None
+        verdict = judge(alignment, query, reference, self._min_box)
+        return _comparison(alignment, verdict, query, reference)
+
+    def parts(
+        self,
+        picture: Callable[[], Picture | None],
+        query: MatchDescription,
+        found: Sequence[Comparison],
+        *,
+        always: bool,
+    ) -> list[Part]:
+        """Windows of the picture to ask for on their own; none where what was found explains it.
+
+        `always`: also then, and where a closer look has hardly more pixels.
+        """
+        if not always and is_explained(query, found):
+            return []
+        shown = picture()
+        if shown is None or not (always or has_more_detail(shown)):
+            return []
+        return parts_of(shown, found)
+
+    def verify_part(self, part: Part, reference: MatchDescription) -> Comparison | None:
+        """Compare a window of a query, in its plain reading; boxes are those in the whole query."""
+        alignment = align(part.description, reference)
+        if alignment is None or alignment.nfa < MIN_NFA_OF_A_CLOSER_LOOK:
+            return None
+        # judged in the whole picture: what agrees in the window only may be an axis or a frame
+        placed = part.in_whole(alignment)
+        verdict = judge(placed, part.whole, reference, self._min_box)
+        return _comparison(placed, verdict, part.whole, reference)
+
+    def asked(self, *, min_box: float | None, every: bool) -> "MatchSignature":
+        """As a search asks for it: `min_box` as above; `every`: rejections are wanted as well."""
+        if min_box is None and not every:
+            return self
+        return MatchSignature(MIN_AREA if min_box is None else min_box, every_reading=every)
+
+    def judged(self, comparisons: Sequence[Comparison]) -> list[Comparison]:
+        """The comparisons of one query in the light of each other: what many share is no match."""
+        return without_shared_patches(comparisons)
 
     def dumps(self, description: MatchDescription) -> bytes:
         """The stored form, at most 72,888 bytes."""

@@ -1,5 +1,8 @@
 """The similarity signature: what looks like this picture?"""
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -84,6 +87,31 @@ class SimilaritySignature:
 
     def identical(self, description: SimilarityDescription) -> None:
         """Nothing: the same picture has the same description."""
+
+    def asked(self, *, min_box: float | None, every: bool) -> "SimilaritySignature":
+        """Itself: it has no boxes, and refuses nothing unseen."""
+        return self
+
+    def judged(self, comparisons: Sequence[Comparison]) -> list[Comparison]:
+        """As they are: each stands alone."""
+        return list(comparisons)
+
+    def verify_again(self, query: SimilarityDescription, reference: SimilarityDescription) -> None:
+        """Nothing: `verify` has said all."""
+
+    def parts(
+        self,
+        picture: Callable[[], Picture | None],
+        query: SimilarityDescription,
+        found: Sequence[Comparison],
+        *,
+        always: bool,
+    ) -> list[Any]:
+        """None: it compares whole pictures."""
+        return []
+
+    def verify_part(self, part: Any, reference: SimilarityDescription) -> None:
+        """Nothing: there are no parts."""
 
     def dumps(self, description: SimilarityDescription) -> bytes:
         """The stored form, 2 bytes for each number and 16 more."""

@@ -1,0 +1,117 @@
+"""A closer look: parts of a picture, and candidates that early rejection held for vain."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from tests.contracts.pictures import picture, pixels
+from udata_mediadb.recognition.match.inverted.index import InvertedIndex
+from udata_mediadb.recognition.match.inverted.vocabulary import shipped_vocabulary
+from udata_mediadb.recognition.match.signature import MatchSignature
+from udata_mediadb.search.looking import Look, Thorough, look
+
+SIGNATURE = MatchSignature()
+
+
+class Library:
+    """Pictures in an index, and how many descriptions were loaded."""
+
+    def __init__(self, pictures: Sequence[np.ndarray]) -> None:
+        self.index = InvertedIndex(shipped_vocabulary())
+        self.described = [SIGNATURE.describe(picture(one)) for one in pictures]
+        self.index.add(range(len(pictures)), self.described)
+        self.asked = 0
+
+    def __call__(self, _: Any, names: Sequence[str]) -> Iterator[tuple[str, Any]]:
+        for name in names:
+            yield name, self.described[int(name)]
+
+    def shortlists(self, descriptions: Sequence[Any], k: int) -> list[list[tuple[str, float]]]:
+        self.asked += len(descriptions)
+        lists = [self.index.shortlist(one, k) for one in descriptions]
+        return [[(str(i), score) for i, score in one] for one in lists]
+
+    def find(self, query: np.ndarray, thorough: Thorough = "auto") -> dict[str, Any]:
+        self.asked = 0
+        shown = picture(query)
+        description = SIGNATURE.describe(shown)
+        how = Look(thorough=thorough)
+        found = look(SIGNATURE, description, lambda: shown, self.shortlists, how, self)
+        return {name: one for name, one in found if one.accepted}
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return Library([pixels(seed) for seed in range(20)])
+
+
+def collage(seeds: Sequence[int], per_row: int) -> np.ndarray:
+    """Pictures beside and below each other, with a gap."""
+    size = (1200 // per_row, 900 // per_row)
+    sheet = np.full((900, 1200, 3), 255, np.uint8)
+    for place, seed in enumerate(seeds):
+        x, y = place % per_row * size[0], place // per_row * size[1]
+        tile = cv2.resize(pixels(seed), (size[0] - 8, size[1] - 8), interpolation=cv2.INTER_AREA)
+        sheet[y : y + size[1] - 8, x : x + size[0] - 8] = tile
+    return sheet
+
+
+def test_a_collage_finds_the_pictures_in_it(library: Library) -> None:
+    assert set(library.find(collage(range(4), 2))) == {"0", "1", "2", "3"}
+    found = set(library.find(collage(range(9), 3)))
+    assert found <= {str(seed) for seed in range(9)}
+    assert len(found) >= 8
+
+
+def test_a_part_says_where_it_lies_in_the_whole_query(library: Library) -> None:
+    """The last of nine tiles, at (800, 600) of 1200 x 900."""
+    comparison = library.find(collage(range(9), 3))["8"]
+    homography = np.array(comparison.details["homography_normalized"]).reshape(3, 3)
+    corners = cv2.perspectiveTransform(np.array([[[0.0, 0], [1, 1]]]), homography)[0]
+    expected = np.array([[800, 600], [1192, 892]]) / (1200, 900)
+    assert np.abs(corners - expected).max() < 0.01
+
+
+def test_nothing_more_is_asked_where_the_hits_explain_the_query(library: Library) -> None:
+    large = cv2.resize(pixels(3), (1280, 960), interpolation=cv2.INTER_CUBIC)
+    assert list(library.find(large)) == ["3"]
+    assert library.asked == 1
+
+
+def test_who_wants_no_closer_look_gets_none(library: Library) -> None:
+    found = library.find(collage(range(9), 3), "never")
+    assert len(found) < 9
+    assert library.asked == 1
+
+
+def test_a_small_picture_has_no_parts_unless_they_are_asked_for(library: Library) -> None:
+    small = cv2.resize(pixels(30), (400, 300), interpolation=cv2.INTER_AREA)
+    assert library.find(small) == {}
+    assert library.asked == 1
+    assert library.find(small, "always") == {}
+    assert library.asked == 10
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        np.full((900, 1200, 3), 255, np.uint8),
+        np.zeros((1, 1, 3), np.uint8),
+        np.random.default_rng(1).integers(0, 256, (700, 900, 3), dtype=np.uint8),
+        np.full((3, 10_000, 3), 90, np.uint8),
+        np.random.default_rng(2).integers(0, 256, (3, 3000, 3), dtype=np.uint8),
+    ],
+    ids=["white", "one pixel", "noise", "a line", "a line of noise"],
+)
+def test_pictures_that_show_nothing_find_nothing_however_closely_looked_at(
+    library: Library, query: np.ndarray
+) -> None:
+    assert library.find(query, "always") == {}
+
+
+def test_strangers_are_not_found_by_their_parts(library: Library) -> None:
+    for first in (40, 50):
+        assert library.find(collage(range(first, first + 9), 3), "always") == {}

@@ -1,0 +1,118 @@
+"""How one signature looks for a query: at an index' candidates, and closer where that fails.
+
+A closer look costs nothing where what was found explains the query. Otherwise it is a second look
+at the first candidates, and one at parts of the picture (docs/explanation/match.md, "Parts").
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, zip_longest
+from typing import Any, Literal, get_args
+
+from ..imaging import Picture
+from ..recognition.signature import Comparison, Signature
+from .verification import DEPTH, Load, stored_descriptions, verified
+
+Thorough = Literal["never", "auto", "always"]
+THOROUGH: tuple[Thorough, ...] = get_args(Thorough)
+
+Ranked = Sequence[tuple[str, float]]
+Shortlists = Callable[[Sequence[Any], int], Sequence[Ranked]]
+Found = list[tuple[str, Comparison]]
+
+# Measured: docs/explanation/match.md, "Parts"
+_OF_A_PART = 5
+_PARTS_IN_VAIN = 24
+
+
+@dataclass(frozen=True)
+class Look:
+    """How to look: `at_once` candidates are verified per batch, `every` of the first one."""
+
+    at_once: int = 20
+    every: bool = False
+    thorough: Thorough = "auto"
+
+
+@dataclass
+class _Kept:
+    """Descriptions that this search has loaded."""
+
+    load: Load
+    by_media: dict[str, Any] = field(default_factory=dict)
+
+    def __call__(
+        self, signature: Signature[Any], media: Sequence[str]
+    ) -> Iterator[tuple[str, Any]]:
+        lacking = [one for one in media if one not in self.by_media]
+        if lacking:
+            self.by_media.update(self.load(signature, lacking))
+        for one in media:
+            if one in self.by_media:
+                yield one, self.by_media[one]
+
+
+def look(
+    signature: Signature[Any],
+    query: Any,
+    picture: Callable[[], Picture | None],
+    shortlists: Shortlists,
+    how: Look,
+    load: Load = stored_descriptions,
+) -> Found:
+    """Media and what the signature finds between them and the query.
+
+    `picture`: of the query; gives None where it is known by its description alone, of which there
+    are no parts. `shortlists`: up to so many media for each description.
+    """
+    kept = _Kept(load)
+    (ranked,) = shortlists([query], how.at_once * DEPTH)
+    found = dict(verified(signature, query, ranked, how.at_once, every=how.every, load=kept))
+    if how.thorough != "never":
+        if not any(comparison.accepted for comparison in found.values()):
+            found.update(_second_look(signature, query, ranked[: how.at_once], kept))
+        always = how.thorough == "always"
+        parts = signature.parts(picture, query, list(found.values()), always=always)
+        found.update(_by_parts(signature, parts, shortlists, found, kept))
+    judged = signature.judged(list(found.values()))
+    return list(zip(found, judged, strict=True))
+
+
+def _second_look(
+    signature: Signature[Any], query: Any, ranked: Ranked, load: Load
+) -> Iterator[tuple[str, Comparison]]:
+    for media, reference in load(signature, [media for media, _ in ranked]):
+        comparison = signature.verify_again(query, reference)
+        if comparison is not None and comparison.accepted:
+            yield media, comparison
+
+
+def _by_parts(
+    signature: Signature[Any],
+    parts: Sequence[Any],
+    shortlists: Shortlists,
+    found: dict[str, Comparison],
+    load: Load,
+) -> dict[str, Comparison]:
+    """What the parts show beside what was found: the first of each in turn, then the second, ..."""
+    if not parts:
+        return {}
+    lists = shortlists([part.description for part in parts], _OF_A_PART)
+    columns = [
+        [(part, media) for media, _ in ranked] for part, ranked in zip(parts, lists, strict=True)
+    ]
+    accepted: dict[str, Comparison] = {}
+    in_vain = 0
+    for part, media in filter(None, chain.from_iterable(zip_longest(*columns))):
+        known = accepted.get(media) or found.get(media)
+        if known is not None and known.accepted:
+            continue
+        for _, reference in load(signature, [media]):
+            comparison = signature.verify_part(part, reference)
+            if comparison is not None and comparison.accepted:
+                accepted[media] = comparison
+            else:
+                in_vain += 1
+        if in_vain >= _PARTS_IN_VAIN:
+            break
+    return accepted
