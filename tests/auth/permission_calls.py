@@ -132,6 +132,10 @@ CALLS: dict[str, Maker] = {
         "PUT applications/<application>/", json=lambda cell: {"name": "New"}
     ),
     "DELETE applications/<application>/": _of_empty(call("DELETE applications/<application>/")),
+    "POST applications/<application>/transfer/": call(
+        "POST applications/<application>/transfer/",
+        json=lambda cell: {"organization": cell.application.organization},
+    ),
     f"GET {_KEYS}": call(f"GET {_KEYS}"),
     f"POST {_KEYS}": call(f"POST {_KEYS}", json=lambda cell: {"kind": "private"}),
     f"GET {_KEYS}<key>/": call("GET", f"{_KEYS}private/"),

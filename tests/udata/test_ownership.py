@@ -110,10 +110,28 @@ def test_a_deleted_organisation_breaks_no_list(archive: Archive) -> None:
     listed = archive.client.get(API + "media/").json
 
     assert (listed["total"], listed["data"][0]["organization"]) == (1, None)
-    assert archive.ask("admin", "GET", "applications/").json["total"] == 0
     body = {"name": "B", "organization": archive.id}
     assert archive.ask("admin", "POST", "applications/", json=body).status_code == 400
-    assert archive.add("admin").status_code == 403
+    assert archive.add("editor").status_code == 403
+
+
+def test_what_a_deleted_organisation_held_is_given_to_another(archive: Archive) -> None:
+    media = archive.add("admin").json["id"]
+    with archive.client.application.app_context():
+        heir = udata_host.create_organization("Museum", archive.people["admin"])
+        udata_host.set_member(heir, archive.people["editor"], "editor")
+    Organization.objects(id=archive.id).update_one(set__deleted=datetime.now(UTC))
+    path = f"applications/{archive.application['id']}/"
+    assert archive.ask("admin", "GET", path).status_code == 200
+    assert archive.ask("admin", "GET", f"media/{media}/").status_code == 200
+    assert archive.ask("editor", "GET", f"media/{media}/").status_code in (403, 404)
+
+    given = archive.ask("admin", "POST", f"{path}transfer/", json={"organization": heir})
+
+    assert given.status_code == 200, given.text
+    assert given.json["organization"]["id"] == heir
+    assert archive.ask("editor", "GET", f"media/{media}/").status_code == 200
+    assert archive.ask("editor", "PUT", f"media/{media}/", json={"name": "b"}).status_code == 200
 
 
 def test_an_anonymised_user_breaks_no_list(archive: Archive) -> None:

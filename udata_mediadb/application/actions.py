@@ -13,11 +13,9 @@ from ..mongo.clock import now
 from ..mongo.documents import durable
 from ..web.arguments import readers
 from ..web.readers import read_properties
-from .arguments import CHANGEABLE, ORGANIZATION
+from .arguments import CHANGEABLE, ORGANIZATION, PUBLISHING_ROLES
 from .key_pair import give_private_key
 from .models import Application
-
-PUBLISHING_ROLES = ("admin", "editor")
 
 
 def create_application(

@@ -15,6 +15,7 @@ DEFAULT_OPTIONS: Mapping[str, Sequence[object]] = {
     "duplicates": ("allow", "reject"),  # of pictures with the same bytes
     "thorough": ("auto", "never", "always"),  # whether searches take a closer look
 }
+PUBLISHING_ROLES = ("admin", "editor")
 STATUSES = ("Active", "Inactive")
 
 

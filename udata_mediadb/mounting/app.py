@@ -7,6 +7,7 @@ from flask import Flask
 
 from ..application import api as _application_api
 from ..application import key_pair_api as _key_pair_api
+from ..application import transfer_api as _transfer_api
 from ..application.changes import signatures_changed
 from ..application.models import Application
 from ..application.quotas import Quotas
@@ -43,6 +44,7 @@ from .process_tuning import tune_at_first_use
 # Importing a route module puts its routes on the namespace; nothing is mounted until `init_app`.
 _ROUTES = (
     _application_api,
+    _transfer_api,
     _key_pair_api,
     _media_api,
     _collection_api,

@@ -43,14 +43,21 @@ def requested_principal() -> Principal | None:
 def principal_of(user: Any, scopes: set[str] | None = None) -> Principal:
     """The principal of a udata user, with the roles in all living organisations; two queries.
 
+    Of one that was deleted its administrators keep theirs: somebody must reach what it held, to
+    give it to another. Nobody publishes for it any more, as it is an unknown reference.
+
     `scopes`: of the OAuth2 token that was used, None for the full rights.
     """
     roles = Organization._get_collection().find(
-        {"members.user": user.id, "deleted": None}, {"members.$": 1}
+        {"members.user": user.id}, {"members.$": 1, "deleted": 1}
     )
     return Principal(
         user=str(user.id),
-        organizations={str(found["_id"]): found["members"][0]["role"] for found in roles},
+        organizations={
+            str(found["_id"]): found["members"][0]["role"]
+            for found in roles
+            if found["members"][0]["role"] == "admin" or not found.get("deleted")
+        },
         is_admin=user.sysadmin and (scopes is None or SCOPE_ADMIN in scopes),
         may_write=scopes is None or bool(scopes & {SCOPE_DEFAULT, SCOPE_ADMIN}),
     )

@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 from ...application.actions import create_application
 from ...application.key_reading import are_keys_readable
 from ...application.models import Application
+from ...application.transfer import transfer_application
 from ...authentication.audit import AuditEntry
 from ...authentication.keyring import current_keyring
 from ...authorization.caller import find_application
@@ -72,6 +73,23 @@ def list_all() -> None:
     for application in Application.objects.order_by("name"):
         names = ",".join(application.signatures)
         click.echo(f"{application.id}  {application.status}  {names}  {application.name}")
+
+
+@application_commands.command("transfer")
+@click.argument("application")
+@click.option("--owner", help="Email or id of the user who is to have it.")
+@click.option("--organization", help="Name or id of the organisation that is to have it.")
+@plain_errors
+def transfer(application: str, owner: str | None, organization: str | None) -> None:
+    """Give APPLICATION (its id), with all that it holds, to a user or to an organisation."""
+    host = current_host()
+    found = transfer_application(
+        find_application(application),
+        None,
+        owner=host.find_principal(owner).user if owner else None,
+        organization=host.find_organization(organization) if organization else None,
+    )
+    click.echo(f"{found.name} ({found.id}) belongs to {organization or owner} now")
 
 
 @application_commands.command("quota")
