@@ -5,6 +5,7 @@ from io import BytesIO
 import pytest
 import requests
 from PIL import Image
+from werkzeug.http import parse_options_header
 
 from ..fixtures import Tenant, new_tenant
 from ..images import encoded, exif, jpeg, photo
@@ -90,3 +91,30 @@ def test_files_of_a_public_application_need_no_signature(portal: Portal) -> None
 
     assert "?" not in media["url"]
     assert fetch(media["url"]).status_code == 200
+
+
+NAMES = [
+    ("vue de l’été.jpg", "vue de l’été.jpg"),
+    ("🏛️ 照片.jpg", "🏛️ 照片.jpg"),
+    ("a %22quoted%22; name.jpg", 'a "quoted"; name.jpg'),
+    ("50% a%20b+c.jpg", "50% a%20b+c.jpg"),
+    ("../up/scan.jpg", "scan.jpg"),
+    (".jpg", ".jpg"),
+]
+
+
+@pytest.mark.parametrize(("sent", "kept"), NAMES)
+def test_an_original_comes_back_under_its_name(tenant: Tenant, sent: str, kept: str) -> None:
+    head = b'--b\r\nContent-Disposition: form-data; name="%s"'
+    body = head % b"application" + b"\r\n\r\n" + tenant.application.encode() + b"\r\n"
+    body += head % b"image" + b'; filename="' + sent.encode() + b'"\r\n\r\n'
+    body += jpeg(1) + b"\r\n--b--\r\n"
+    kind = {"Content-Type": "multipart/form-data; boundary=b"}
+
+    media = tenant.client.post("media/", data=body, headers=kind).json()
+    original = tenant.client.get(f"media/{media['id']}/files/original/")
+
+    assert media["filename"] == kept
+    _, options = parse_options_header(original.headers["Content-Disposition"])
+    assert options["filename"] == kept
+    assert original.content == jpeg(1)

@@ -3,7 +3,7 @@
 One form for smart collections and the search. An object; all of its members must hold:
 
     {"keywords": ["paris"], "metadata": {"country": ["france", "belgium"]},
-     "range": {"year": {"gte": 1850, "lt": 1900}},
+     "range": {"year": {"gte": 1850, "lt": 1900}}, "fields": {"width": {"gte": 640}},
      "and": [{…}, …], "or": [{…}, …], "not": {…}}
 
 Nothing of it reaches MongoDB as it came: `terms` makes terms of keys and values.
@@ -15,12 +15,12 @@ from typing import Any
 from ..errors import InvalidFields
 from ..web.readers import parse_json, read_keywords, read_metadata
 from . import terms
+from .stored import COMPARISONS, fields_clause, read_fields
 
 DEPTH = 6  # of and, or, not within each other
 MEMBERS = 100  # in all: each is a scan of the index or a comparison per document
 PLAIN_FORM = frozenset({"keywords", "metadata"})  # what LTU's form of a query knows
-FULL_FORM = PLAIN_FORM | {"range", "and", "or", "not"}
-_COMPARISONS = {"gt": "$gt", "gte": "$gte", "lt": "$lt", "lte": "$lte"}
+FULL_FORM = PLAIN_FORM | {"range", "fields", "and", "or", "not"}
 _LAST = "\U0010ffff"  # sorts after every character that a value begins with
 
 
@@ -48,6 +48,7 @@ def clause(conditions: Mapping[str, Any]) -> dict[str, Any]:
     made = [terms.query(conditions.get("keywords", ()), conditions.get("metadata", {}))]
     for key, bounds in conditions.get("range", {}).items():
         made.append({"terms": {"$elemMatch": _interval(key, bounds)}})
+    made.append(fields_clause(conditions.get("fields", {})))
     made += [clause(part) for part in conditions.get("and", ())]
     if "or" in conditions:
         made.append({"$or": [clause(part) for part in conditions["or"]]})
@@ -136,11 +137,17 @@ def _ranges(value: Any, members: _Counter) -> dict[str, Any]:
     for key, bounds in value.items():
         if any(not part or part.startswith("$") for part in key.split(".")):
             raise ValueError(f"range: {key!r:.40} is no metadata key")
-        if not isinstance(bounds, dict) or not bounds or not set(bounds) <= set(_COMPARISONS):
+        if not isinstance(bounds, dict) or not bounds or not set(bounds) <= set(COMPARISONS):
             raise ValueError(f"range {key!r:.40}: some of gt, gte, lt, lte")
         read_metadata(bounds)
         _check_bounds(key, bounds)
     return value
+
+
+def _fields(value: Any, members: _Counter) -> dict[str, Any]:
+    fields = read_fields(value)
+    members.add(sum(len(one) if isinstance(one, list | dict) else 1 for one in fields.values()))
+    return fields
 
 
 def _check_bounds(key: str, bounds: Mapping[str, Any]) -> None:
@@ -155,6 +162,7 @@ _READERS: Mapping[str, Callable[[Any, _Counter], Any]] = {
     "keywords": _keywords,
     "metadata": _metadata,
     "range": _ranges,
+    "fields": _fields,
 }
 
 
@@ -165,7 +173,7 @@ def _interval(key: str, bounds: Mapping[str, Any]) -> dict[str, str]:
     start = terms.metadata_term(key, "") if is_text else terms.number_term(key, 0.0)[:-16]
     interval = {"$gte": start, "$lte": start + _LAST}
     for name, value in bounds.items():
-        operator = _COMPARISONS[name]
+        operator = COMPARISONS[name]
         if name in ("gt", "gte"):
             interval.pop("$gte", None)
         else:

@@ -7,12 +7,11 @@ from flask import Response, request
 from ..application.actions import require_active
 from ..authorization.caller import (
     acting_user,
-    readable_applications,
     require_application,
     require_caller,
 )
 from ..authorization.resource import MediaDBResource
-from ..filters.arguments import APPLICATION, FILTERS
+from ..filters.arguments import FILTERS, SCOPES
 from ..filters.compose import compose
 from ..filters.query_string import read_criteria
 from ..hosts.related import loaded
@@ -38,15 +37,16 @@ from .counts import current_counts
 from .current import add_upload
 from .files import current_storage
 from .links import FILE_ENDPOINT, MEDIA_ENDPOINT, is_signed
-from .listing import active_in, list_page, read_order
+from .listing import list_page, read_order
 from .relating import requested_related
 from .removal import purge_media
+from .scope import requested_scope
 from .serving import serve
 
 for model in (media_fields, media_page_fields, outcome_fields, outcomes_fields):
     ns.add_model(model.name, model)
 
-LISTING = (*PAGE_ARGUMENTS, AFTER, APPLICATION, *FILTERS, sort_argument(SORT_KEYS))
+LISTING = (*PAGE_ARGUMENTS, AFTER, *SCOPES, *FILTERS, sort_argument(SORT_KEYS))
 
 
 @ns.route("/media/", endpoint="mediadb_media_list")
@@ -60,18 +60,15 @@ class MediaListAPI(MediaDBResource):
         """List media, newest first."""
         wanted, criteria = requested_page(), read_criteria(request.args)
         order = read_order(request.args.get("sort"), SORT_KEYS)
-        named, held = request.args.get("application"), []
-        if named:
-            held = [require_application("read", named)]
-        applications = [one.id for one in held] or readable_applications()
+        scope = requested_scope(request.args)
         page = list_page(
-            active_in(applications, compose(criteria)),
+            scope.filter(compose(criteria)),
             order,
             wanted,
             counts=current_counts(),
-            application=applications[0] if len(applications) == 1 else None,
+            application=scope.applications[0] if len(scope.applications) == 1 else None,
         )
-        return page_answer(page, represent(page.items, *held))
+        return page_answer(page, represent(page.items, *scope.held))
 
     @takes(body=ADDING, image=True, errors=(403, 404, 409, 413, 415, 423))
     @ns.doc("create_mediadb_media", security=SECURITY)

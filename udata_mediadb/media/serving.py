@@ -10,6 +10,7 @@ from ..errors import NotFound
 from ..imaging import MIME
 from . import files
 from .derived import derived_of
+from .download_name import as_download
 from .files import current_storage
 from .models import Media
 
@@ -21,9 +22,8 @@ _PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
 def serve(media: Media, kind: files.Kind) -> Response:
     """The response for a file; NotFound where it is missing in the storage."""
     if kind == "original":
-        name = f"{media.id}.{media.format.lower()}"
         response = _response(_stored(media, kind), MIME[media.format])
-        response.headers["Content-Disposition"] = f"attachment; filename={name}"
+        response.headers["Content-Disposition"] = as_download(media)
         response.headers["Cache-Control"] = "private, no-store"
         return response
     content = derived_of(current_app.extensions["mediadb"].ingest, media, kind)

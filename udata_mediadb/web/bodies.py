@@ -25,6 +25,7 @@ FIELDS_MAX_BYTES = 1024 * 1024  # room for the form fields beside the file
 
 # After a refusal the rest of the body is read away for a moment: a client that is still sending
 # would otherwise see a reset connection in place of the answer.
+_JOINERS = "\u200c\u200d"  # of emoji and of Indic and Persian letters
 LINGER_S = 2.0
 LINGER_BYTES = 256 * 1024 * 1024
 
@@ -173,9 +174,12 @@ def json_object(body: bytes) -> dict[str, Any]:
 
 
 def filename_of(file: FileStorage) -> str | None:
-    """The last part of the client's file name, for show only; never used as a path."""
-    name = (file.filename or "").replace("\\", "/").rsplit("/", 1)[-1]
-    name = "".join(c for c in name if c.isprintable()).strip()
+    """The last part of the client's file name, for show only; never used as a path.
+
+    Quotes come as browsers write them (HTML, multipart/form-data encoding algorithm).
+    """
+    name = (file.filename or "").replace("%22", '"').replace("\\", "/").rsplit("/", 1)[-1]
+    name = "".join(c for c in name if c.isprintable() or c in _JOINERS).strip()
     return name[:255] or None
 
 

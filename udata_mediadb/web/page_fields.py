@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import request
+from flask import Response, after_this_request, request
 from flask_restx import Model, fields, marshal
 
 from .bodies import with_query_string
@@ -84,4 +84,19 @@ def page_answer(page: Page[Any], data: list[Any], url: str | None = None) -> dic
     `url`: where this page is, without one that of the request.
     """
     require_in_range(page)
-    return udata_envelope(page, data, url or request.url)
+    answer = udata_envelope(page, data, url or request.url)
+    _add_links(answer["next_page"], answer["previous_page"])
+    return answer
+
+
+def _add_links(following: str | None, previous: str | None) -> None:
+    """The same links as a header, for clients that know RFC 8288."""
+    links = {"next": following, "prev": previous}
+    text = ", ".join(f'<{link}>; rel="{name}"' for name, link in links.items() if link)
+    if not text:
+        return
+
+    @after_this_request
+    def add(response: Response) -> Response:
+        response.headers["Link"] = text
+        return response
