@@ -6,7 +6,7 @@ from typing import Any
 from ..authentication.principal import Principal
 from ..collection import models as collections
 from ..crypto.keyring import Keyring
-from ..errors import Conflict, Forbidden, InvalidFields, NotFound
+from ..errors import Conflict, InvalidFields, NotFound
 from ..indexing import log
 from ..media.models import Media
 from ..mongo.clock import now
@@ -95,12 +95,6 @@ def delete_application(application: Application) -> None:
     for kind in (collections.Collection, collections.SmartCollection):
         durable(kind).delete_many({"application": application.id})
     log.forget(application.id)
-
-
-def require_active(application: Application) -> None:
-    """Raise Forbidden where the application is switched off."""
-    if application.status != "Active":
-        raise Forbidden("The application is inactive.")
 
 
 def _readers(versions: Collection[str]) -> dict[str, Callable[[Any], Any]]:

@@ -18,7 +18,7 @@ from ..authentication.keyring import current_keyring
 from ..authentication.limits import current_rates
 from ..authentication.principal import Principal
 from ..authentication.tokens import token_principal
-from ..errors import InvalidFields, NotFound, Unauthenticated
+from ..errors import Forbidden, InvalidFields, NotFound, Unauthenticated
 from ..hosts.current import current_host
 from ..mongo.ids import compact_id
 from .application_key import ApplicationKey, find_key
@@ -61,10 +61,11 @@ def require_caller() -> Caller:
     refused in the same way whatever the request is about.
     """
     caller = current_caller()
-    if caller.key is not None:
-        require(caller.principal, "edit", caller.key.application, caller.key)
-    elif caller.principal is None:
+    if caller.key is None and caller.principal is None:
         raise Unauthenticated(NO_CREDENTIALS)
+    if caller.key is not None and "mediadb_may_change" not in g:
+        require(caller.principal, "edit", caller.key.application, caller.key)
+        g.mediadb_may_change = True
     return caller
 
 
@@ -101,12 +102,12 @@ def acting_user(application: Application) -> str | None:
     return principal.user if principal else application.owner
 
 
-def require_application(action: Action, identifier: object) -> Application:
+def require_application(action: Action, identifier: object, *, active: bool = False) -> Application:
     """The application of this id, if the caller may do `action` with it.
 
     Without an id: the one that the api-key names, else the only one that the caller owns or
-    shares. NotFound for an unknown id, Unauthenticated or Forbidden where the caller may not,
-    InvalidFields where it is unclear.
+    shares. `active`: only one that is switched on. NotFound for an unknown id, Unauthenticated or
+    Forbidden where the caller may not, InvalidFields where it is unclear.
     """
     caller = current_caller() if action != "edit" else require_caller()
     if identifier is None or identifier == "":
@@ -114,7 +115,15 @@ def require_application(action: Action, identifier: object) -> Application:
     else:
         application = find_application(identifier)
     require_allowed(action, application)
+    if active:
+        require_active(application)
     return application
+
+
+def require_active(application: Application) -> None:
+    """Raise Forbidden where the application is switched off."""
+    if application.status != "Active":
+        raise Forbidden("The application is inactive.")
 
 
 def find_application(identifier: object) -> Application:

@@ -17,8 +17,10 @@ def require_writable() -> None:
 
     Nothing for requests that only read, and for nobody: they are refused with 401 in their turn.
     """
+    if request.method in _READING:
+        return
     caller = current_caller()
-    if request.method in _READING or caller == Caller(None, None):
+    if caller == Caller(None, None):
         return
     if caller.principal is not None and not caller.principal.may_write:
         raise Forbidden(SCOPE_TOO_NARROW)

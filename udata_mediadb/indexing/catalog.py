@@ -12,7 +12,6 @@ from typing import Any
 
 from ..errors import Unavailable
 from ..recognition.registered import RegisteredSignature
-from ..recognition.signature import signature_key
 from . import log
 from .descriptions import BATCH, batches, count_up_to, decoded, described, searchable
 from .index_limits import IndexLimits
@@ -39,7 +38,7 @@ class Catalog:
         self.store = store
         self.limits = limits or IndexLimits()
         self._registered = registered
-        self._key = signature_key(registered.signature)
+        self._key = registered.key
         self._lock = threading.Lock()
         self._held: Replica | None = None
         self._counts: dict[str, int] = {}

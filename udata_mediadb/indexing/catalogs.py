@@ -10,7 +10,6 @@ from typing import Any
 
 from ..recognition.model_file import BadModelFile
 from ..recognition.registered import RegisteredSignature
-from ..recognition.signature import signature_key
 from .catalog import Catalog
 from .index_limits import IndexLimits
 from .segment_store import SegmentStore
@@ -110,7 +109,7 @@ class Catalogs:
         """
         with self._lock:
             for served in [one for one in self._served if one[0] == application]:
-                if signature_key(self.registry[served[1]].signature) not in keep:
+                if self.registry[served[1]].key not in keep:
                     del self._served[served]
         if self.root is None:
             return
@@ -130,5 +129,4 @@ class Catalogs:
             return None
         # a directory for each version: during an update workers of two versions run side by side
         version = re.sub(r"[^\w.@-]", "_", segments.version)
-        key = signature_key(registered.signature)
-        return SegmentStore(self.root / application / f"{key}+{version}", segments)
+        return SegmentStore(self.root / application / f"{registered.key}+{version}", segments)

@@ -35,7 +35,7 @@ def append(application: str, op: Op, media: Sequence[str]) -> int:
     entries = durable(LogEntry)
     end = time.monotonic() + GIVE_UP_S
     while time.monotonic() < end:
-        seq = last_seq(application) + 1
+        seq = _last_of(entries, application) + 1
         entry = {"_id": _place(application, seq), "op": op, "media": list(media), "at": now()}
         try:
             entries.insert_one(entry)
@@ -48,8 +48,7 @@ def append(application: str, op: Op, media: Sequence[str]) -> int:
 
 def last_seq(application: str) -> int:
     """The newest sequence number of an application, 0 for an empty log."""
-    newest = _collection().find_one(_above(application, 0), {"_id": 1}, sort=[("_id", -1)])
-    return _seq(newest) if newest else 0
+    return _last_of(_collection(), application)
 
 
 def mark(application: str, seq: int) -> str:
@@ -94,6 +93,11 @@ def forget(application: str) -> None:
 def _collection() -> Collection[dict[str, Any]]:
     collection: Collection[dict[str, Any]] = LogEntry._get_collection()
     return collection
+
+
+def _last_of(entries: Collection[dict[str, Any]], application: str) -> int:
+    newest = entries.find_one(_above(application, 0), {"_id": 1}, sort=[("_id", -1)])
+    return _seq(newest) if newest else 0
 
 
 def _place(application: str, seq: int) -> str:

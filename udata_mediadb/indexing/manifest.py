@@ -103,7 +103,7 @@ def publish(directory: Path, manifest: Manifest) -> None:
         path_of(directory, manifest.generation).hardlink_to(unfinished)
     finally:
         unfinished.unlink(missing_ok=True)
-    force_to_disk(directory)
+    force_to_disk([directory])
 
 
 def _parsed(told: Mapping[str, Any]) -> Manifest:

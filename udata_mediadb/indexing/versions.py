@@ -8,7 +8,6 @@ says which version is.
 from collections.abc import Iterable, Mapping
 
 from ..recognition.registered import RegisteredSignature
-from ..recognition.signature import signature_key
 
 
 def versions_of(registry: Mapping[str, RegisteredSignature]) -> dict[str, str]:
@@ -41,7 +40,7 @@ def to_describe(
 
 def by_key(registry: Iterable[RegisteredSignature]) -> dict[str, RegisteredSignature]:
     """Signatures as registered, by their keys."""
-    return {signature_key(registered.signature): registered for registered in registry}
+    return {registered.key: registered for registered in registry}
 
 
 def unbuilt(

@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import Response, request
 
-from ..application.actions import require_active
 from ..authorization.caller import (
     acting_user,
     require_application,
@@ -77,8 +76,8 @@ class MediaListAPI(MediaDBResource):
         """Add a picture: a file part `image`, or JSON with a `url`."""
         require_caller()
         upload = read_upload()
-        application = require_application("edit", upload.properties.get("application"))
-        require_active(application)
+        named = upload.properties.get("application")
+        application = require_application("edit", named, active=True)
         owner = acting_user(application)
         related = requested_related(upload.properties) or ()
         media = add_upload(application, upload, upload.properties, owner, related)

@@ -9,14 +9,14 @@ from ..application.models import Application
 from ..hosts.related import Related
 from ..indexing.current import current_catalogs
 from ..web.bodies import Upload, image_of
-from .describer import current_describer
+from .describer import describe_if_due
 from .ingest import Ingest, add_media
 from .models import Media
 
 
 def current_ingest() -> Ingest:
     """What storing a picture needs, for the current app."""
-    ingest: Ingest = current_app.extensions["mediadb"].ingest
+    ingest: Ingest = current_app.extensions["mediadb"].new_ingest()
     return ingest
 
 
@@ -37,6 +37,6 @@ def add_upload(
         owner=owner,
         related=related,
     )
-    current_describer().start_if_due(application)
+    describe_if_due(application)
     current_catalogs().note_added(application.id, application.signatures)
     return media

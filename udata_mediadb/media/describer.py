@@ -77,3 +77,8 @@ def current_describer() -> Describer:
     """Those of the current app."""
     found: Describer = current_app.extensions["mediadb"].describer
     return found
+
+
+def describe_if_due(application: Application) -> None:
+    """See `Describer.start_if_due`; in the current app."""
+    current_describer().start_if_due(application)

@@ -18,10 +18,10 @@ from ..indexing.descriptions import batches
 from ..indexing.models import StoredSignature
 from ..indexing.versions import by_key, to_describe, unbuilt
 from ..mongo.documents import durable
-from ..recognition.registered import RegisteredSignature
-from ..recognition.signature import Signature, signature_key
+from ..recognition.registered import RegisteredSignature, dump_descriptions
+from ..recognition.signature import Signature
 from . import files
-from .ingest import DECODE_SIDE_PX, Ingest, dump_all, store_signatures
+from .ingest import DECODE_SIDE_PX, Ingest, store_signatures
 from .models import PURGED, Media
 
 logger = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ def progress_of(
 ) -> dict[str, int]:
     """How many descriptions there are by now, for each signature that is not complete."""
     names = unbuilt(registry, application.described_versions, application.signatures)
-    keys = {name: signature_key(registry[name].signature) for name in names}
+    keys = {name: registry[name].key for name in names}
     stored = StoredSignature.objects(application=application.id)
     return {name: stored.filter(signature=key).count() for name, key in keys.items()}
 
@@ -139,7 +139,7 @@ def _describe(
     except MediaDBError as exc:
         logger.warning("Media %s cannot be described: %s", identifier, exc)
         return False
-    store_signatures(media, dump_all(lacking, picture))
+    store_signatures(media, dump_descriptions(lacking, picture))
     return True
 
 

@@ -5,7 +5,7 @@ must not be served as they came. What flask-storage leaves to chance is done by 
 `object_files`: a file is there whole or not at all, and only what is not there counts as missing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -54,6 +54,14 @@ def write(storage: flask_storage.Storage, name: str, content: bytes) -> None:
         local_files.write(_path(storage, name), content, root=_root(storage))
     else:
         storage.write(name, content, overwrite=True)  # an object appears when all of it is there
+
+
+def write_all(
+    storage: flask_storage.Storage, application: str, media: str, contents: Mapping[Kind, bytes]
+) -> None:
+    """Store these files of a media, each as `write` does."""
+    for kind, content in contents.items():
+        write(storage, key(application, media, kind), content)
 
 
 def read(storage: flask_storage.Storage, name: str) -> bytes | None:

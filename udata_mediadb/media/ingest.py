@@ -13,6 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 import flask_storage
+from pymongo import ReplaceOne
 from pymongo.errors import PyMongoError
 
 from ..application.models import Application
@@ -24,7 +25,7 @@ from ..indexing import log
 from ..indexing.models import StoredSignature
 from ..indexing.versions import to_describe
 from ..mongo.documents import durable
-from ..recognition.registered import RegisteredSignature
+from ..recognition.registered import RegisteredSignature, dump_descriptions
 from ..web.arguments import readers
 from ..web.readers import read_properties
 from . import files
@@ -94,10 +95,14 @@ def add_media(
 
 def store_signatures(media: Media, descriptions: Mapping[str, bytes]) -> None:
     """Store descriptions by signature key; a second time changes nothing (recovery does so)."""
-    stored = durable(StoredSignature)
-    for key, data in descriptions.items():
-        record = {"application": media.application, "media": media.id, "signature": key}
-        stored.replace_one({"_id": f"{media.id}/{key}"}, {**record, "data": data}, upsert=True)
+    about = {"application": media.application, "media": media.id}
+    records = {
+        f"{media.id}/{key}": {**about, "signature": key, "data": data}
+        for key, data in descriptions.items()
+    }
+    writes = [ReplaceOne({"_id": key}, record, upsert=True) for key, record in records.items()]
+    if writes:
+        durable(StoredSignature).bulk_write(writes)
 
 
 def activate(media: Media) -> bool:
@@ -107,9 +112,10 @@ def activate(media: Media) -> bool:
     """
     log.append(media.application, "add", [media.id])
     documents = durable(Media)
-    documents.update_one({"_id": media.id, "state": PENDING}, {"$set": {"state": ACTIVE}})
+    pending = {"_id": media.id, "state": PENDING}
+    is_ours = documents.update_one(pending, {"$set": {"state": ACTIVE}}).matched_count
     renew([media.application])
-    if documents.find_one({"_id": media.id, "state": ACTIVE}, {"_id": 1}) is None:
+    if not is_ours and documents.find_one({"_id": media.id, "state": ACTIVE}, {"_id": 1}) is None:
         return False
     media.state = ACTIVE
     return True
@@ -125,29 +131,22 @@ def descriptions_of(
     registry: Mapping[str, RegisteredSignature], application: Application, picture: Picture
 ) -> dict[str, bytes]:
     """The stored descriptions of a picture by all signatures of the application, by key."""
-    return dump_all(
+    return dump_descriptions(
         to_describe(registry, application.described_versions, application.signatures), picture
     )
-
-
-def dump_all(registry: Mapping[str, RegisteredSignature], picture: Picture) -> dict[str, bytes]:
-    """The stored descriptions of a picture by these registry; keys stay as they are."""
-    signatures = {key: registered.signature for key, registered in registry.items()}
-    return {key: one.dumps(one.describe(picture)) for key, one in signatures.items()}
 
 
 def _describe_for_changed(
     ingest: Ingest, media: Media, picture: Picture, descriptions: Mapping[str, bytes]
 ) -> None:
     """Describe by what the application got while we stored, which `describing` may have missed."""
-    application = (
-        Application.objects(id=media.application).only("signatures", "described_versions").first()
-    )
-    if application is None:
+    built = Application.described_versions.db_field
+    read = durable(Application).find_one({"_id": media.application}, {"signatures": 1, built: 1})
+    if read is None:
         return
-    wanted = to_describe(ingest.registry, application.described_versions, application.signatures)
+    wanted = to_describe(ingest.registry, read.get(built, {}), read["signatures"])
     if lacking := {key: wanted[key] for key in wanted if key not in descriptions}:
-        store_signatures(media, dump_all(lacking, picture))
+        store_signatures(media, dump_descriptions(lacking, picture))
         log.append(media.application, "add", [media.id])
 
 
@@ -183,8 +182,7 @@ def _store(
     descriptions: Mapping[str, bytes],
 ) -> bool:
     try:
-        for kind, content in contents.items():
-            files.write(storage, files.key(media.application, media.id, kind), content)
+        files.write_all(storage, media.application, media.id, contents)
         store_signatures(media, descriptions)
         if activate(media):
             return True

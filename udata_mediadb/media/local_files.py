@@ -82,7 +82,6 @@ def age_s(path: Path) -> float:
 
 def _force_names(path: Path, root: Path) -> None:
     """Force the names on the way to a file to the disk: its folder may be as new as itself."""
-    for parent in path.parents:
-        force_to_disk(parent)
-        if parent in (root, parent.parent):
-            return
+    parents = list(path.parents)
+    to_root = parents.index(root) + 1 if root in parents else len(parents)
+    force_to_disk(parents[:to_root])

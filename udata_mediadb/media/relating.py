@@ -19,10 +19,10 @@ def requested_related(
     `held`: what the media names already and may keep naming, though it be gone. InvalidFields for
     anything else that the portal has not, or that the caller may not see.
     """
-    related: list[Related] | None = read_properties(properties, {"related": read_related}).get(
-        "related"
-    )
-    _require_known([one for one in related or () if one not in held])
+    if properties.get("related") is None:
+        return None
+    related: list[Related] = read_properties(properties, {"related": read_related})["related"]
+    _require_known([one for one in related if one not in held])
     return related
 
 

@@ -9,7 +9,6 @@ from ..application import api as _application_api
 from ..application import key_pair_api as _key_pair_api
 from ..application import transfer_api as _transfer_api
 from ..application.changes import signatures_changed
-from ..application.models import Application
 from ..application.quotas import Quotas
 from ..authentication import issuer_api
 from ..authentication.keyring import keyring_of
@@ -21,7 +20,7 @@ from ..hosts.base import Host
 from ..hosts.plain import PlainHost
 from ..indexing.catalogs import Catalogs
 from ..media import api as _media_api
-from ..media.describer import Describer, current_describer
+from ..media.describer import Describer, describe_if_due
 from ..media.files import index_root, new_storage
 from ..media.ingest import Ingest
 from ..mongo.connection import connect
@@ -110,9 +109,5 @@ def _ingest(
     )
 
 
-def _describe_where_due(application: Application) -> None:
-    current_describer().start_if_due(application)
-
-
-signatures_changed.connect(_describe_where_due)
+signatures_changed.connect(describe_if_due)
 _BLUEPRINTS = (LTU_BLUEPRINT, issuer_api.BLUEPRINT)

@@ -11,10 +11,9 @@ from ..authorization.resource import MediaDBResource
 from ..hosts.current import current_host
 from ..indexing.current import current_catalogs, current_registry
 from ..indexing.versions import in_use
-from ..media.describer import current_describer
+from ..media.describer import describe_if_due
 from ..media.describing import progress_of
 from ..media.models import ACTIVE, DELETED, PENDING, Media
-from ..recognition.signature import signature_key
 from ..web.declaring import takes
 from ..web.namespace import SECURITY, ns
 from ..web.page_fields import FREE, shaped
@@ -68,11 +67,11 @@ class StatusAPI(MediaDBResource):
         """Counts, index freshness and versions."""
         applications = applications_of(require_principal())
         for application in applications:
-            current_describer().start_if_due(application)
+            describe_if_due(application)
         return {
             "version": version("udata-mediadb"),
             "host": current_host().name,
-            "signatures": [signature_key(m.signature) for m in current_registry().values()],
+            "signatures": [m.key for m in current_registry().values()],
             "applications": [_about(application) for application in applications],
         }
 

@@ -1,12 +1,14 @@
 """What a catalog must know of a signature."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+from ..imaging import Picture
 from .index import Index
 from .segments.segmented import SegmentFormat
-from .signature import Signature
+from .signature import Signature, signature_key
 
 
 @dataclass(frozen=True)
@@ -25,3 +27,16 @@ class RegisteredSignature:
     segments: Callable[[], SegmentFormat] | None = None
     candidates: int | None = None
     beside: float = 0.0
+
+    @cached_property
+    def key(self) -> str:
+        """See `signature_key`."""
+        return signature_key(self.signature)
+
+
+def dump_descriptions(
+    registered: Mapping[str, RegisteredSignature], picture: Picture
+) -> dict[str, bytes]:
+    """The stored descriptions of a picture by these signatures; keys stay as they are."""
+    signatures = {key: one.signature for key, one in registered.items()}
+    return {key: one.dumps(one.describe(picture)) for key, one in signatures.items()}

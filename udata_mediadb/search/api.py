@@ -5,9 +5,8 @@ from typing import Any
 
 from flask import request
 
-from ..application.actions import require_active
 from ..application.models import Application
-from ..authorization.caller import require_allowed, require_application
+from ..authorization.caller import require_active, require_allowed, require_application
 from ..authorization.resource import MediaDBResource
 from ..errors import InvalidFields, NotFound
 from ..media.access import readable_media

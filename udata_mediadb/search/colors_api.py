@@ -5,7 +5,6 @@ from typing import Any
 from flask import request
 from flask_restx import Model, fields
 
-from ..application.actions import require_active
 from ..authorization.caller import require_application
 from ..authorization.resource import MediaDBResource
 from ..collection.actions import find_collection
@@ -110,5 +109,5 @@ class ColorsAPI(MediaDBResource):
     def post(self) -> dict[str, Any]:
         """The colours of a picture, which is not stored; `application` says where you may ask."""
         upload = read_upload()
-        require_active(require_application("search", upload.properties.get("application")))
+        require_application("search", upload.properties.get("application"), active=True)
         return shown(ColorsSignature().describe(decode_query(image_of(upload))))

@@ -15,7 +15,7 @@ from ..imaging import Picture, decode
 from ..indexing.current import current_catalogs
 from ..media.counts import current_counts
 from ..media.cursors import NEWEST_FIRST
-from ..media.describer import current_describer
+from ..media.describer import describe_if_due
 from ..media.ingest import DECODE_SIDE_PX
 from ..media.listing import active_in, list_page
 from ..media.models import Media
@@ -99,7 +99,7 @@ def similar_query(application: Application, asked: SearchRequest, media: Media) 
 
 def find_by_picture(application: Application, query: Query, wanted: PageRequest) -> Page[Hit]:
     """One page of hits, best first."""
-    current_describer().start_if_due(application)
+    describe_if_due(application)
     hits = search(application, query, current_catalogs())
     return Page(hits[wanted.offset :][: wanted.page_size], wanted, len(hits))
 

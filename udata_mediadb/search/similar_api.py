@@ -4,8 +4,7 @@ from typing import Any
 
 from flask import request
 
-from ..application.actions import require_active
-from ..authorization.caller import require_allowed
+from ..authorization.caller import require_active, require_allowed
 from ..authorization.resource import MediaDBResource
 from ..media.access import readable_media
 from ..media.arguments import IN_PATH

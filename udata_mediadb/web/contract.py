@@ -6,6 +6,7 @@ method runs; the body where it is read (`web.bodies`), so after the method has l
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -37,12 +38,12 @@ class Contract:
     body: tuple[Argument, ...] = ()
     image: bool = False
 
-    @property
+    @cached_property
     def in_query(self) -> tuple[Argument, ...]:
         more = tuple(one for one in self.body if one not in self.query) if self.image else ()
         return (*self.query, *more)
 
-    @property
+    @cached_property
     def takes_body(self) -> bool:
         return bool(self.body) or self.image
 

@@ -5,9 +5,13 @@ where the application is not public. Without an api-key, the only application of
 is meant.
 """
 
-from ...application.actions import require_active
 from ...application.models import Application
-from ...authorization.caller import applications_for, current_caller, require_allowed
+from ...authorization.caller import (
+    applications_for,
+    current_caller,
+    require_active,
+    require_allowed,
+)
 from ...authorization.permissions import Action
 from ...authorization.read_only import require_writable
 from ...errors import Forbidden, InvalidRequest, Unauthenticated

@@ -13,7 +13,7 @@ from ...fetching import fetch
 from ...hosts.portal_picture import PortalPicture
 from ...indexing.current import current_catalogs
 from ...media.current import current_ingest
-from ...media.describer import current_describer
+from ...media.describer import describe_if_due
 from .actions import Importing, held_media, import_picture, is_held
 
 ELSEWHERE = "elsewhere"  # remote, and not asked for
@@ -50,7 +50,7 @@ def import_all(
         outcomes[outcome] += 1
         if outcome in ("added", "replaced"):
             catalogs.note_added(run.application.id, run.application.signatures)
-    current_describer().start_if_due(run.application)
+    describe_if_due(run.application)
     return outcomes
 
 

@@ -38,10 +38,9 @@ def write_directory(
         manifest: dict[str, object] = {**about, **told, "files": files}
         manifest["crc32"] = _crc_of_manifest(manifest)
         (unfinished / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
-        for entry in (*unfinished.iterdir(), unfinished):
-            force_to_disk(entry)
+        force_to_disk([*unfinished.iterdir(), unfinished])
         unfinished.rename(path)
-        force_to_disk(path.parent)
+        force_to_disk([path.parent])
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
