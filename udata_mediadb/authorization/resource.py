@@ -8,7 +8,7 @@ from werkzeug.exceptions import HTTPException
 from ..errors import MediaDBError
 from ..hosts.current import current_host
 from ..web.answers import error_response
-from .caller import current_principal
+from .caller import current_caller
 from .read_only import require_writable
 
 
@@ -22,9 +22,9 @@ class MediaDBResource(Resource):
 
     def dispatch_request(self, *args: Any, **kwargs: Any) -> Any:
         try:
-            current_principal()  # bad credentials are refused on every route, as udata does
+            caller = current_caller()  # bad credentials are refused on every route, as udata does
             if not self.only_reads:
-                require_writable()
+                require_writable(caller)
             return super().dispatch_request(*args, **kwargs)
         except Exception as exc:
             if isinstance(exc, HTTPException) and exc.response is not None:

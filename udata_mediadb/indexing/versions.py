@@ -43,6 +43,16 @@ def by_key(registry: Iterable[RegisteredSignature]) -> dict[str, RegisteredSigna
     return {registered.key: registered for registered in registry}
 
 
+def is_incomplete(
+    registry: Mapping[str, RegisteredSignature],
+    described: Mapping[str, str],
+    names: Iterable[str],
+) -> bool:
+    """Whether descriptions are to be computed, or to be removed."""
+    left = set(described) - set(names)
+    return bool(left or unbuilt(registry, described, names))
+
+
 def unbuilt(
     registry: Mapping[str, RegisteredSignature],
     described: Mapping[str, str],

@@ -61,7 +61,8 @@ def represent(found: Sequence[Media], *held: Application) -> list[dict[str, Any]
     users = host.user_refs(owners) if owners else {}
     shared = {one.organization for one in applications.values() if one.organization}
     organizations = host.organization_refs(shared) if shared else {}
-    related = related_references(found)
+    relating = [media for media in found if media.related]
+    related = related_references(relating) if relating else {}
     linked = links(found, applications)
     return [
         {

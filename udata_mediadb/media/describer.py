@@ -12,8 +12,8 @@ from ..application.models import Application
 from ..indexing.background import BackgroundJob
 from ..indexing.catalogs import Catalogs
 from ..indexing.file_lock import file_lock
-from ..indexing.versions import to_describe
-from .describing import Progress, describe_missing, is_due
+from ..indexing.versions import is_incomplete, to_describe
+from .describing import Progress, describe_missing
 from .ingest import Ingest
 
 Context = Callable[[], AbstractContextManager[object]]
@@ -41,7 +41,8 @@ class Describer:
 
         Called wherever an application is used: whatever stopped an earlier run, one goes on.
         """
-        if not is_due(self._catalogs.registry, application):
+        described, names = application.described_versions, application.signatures
+        if not is_incomplete(self._catalogs.registry, described, names):
             return
         identifier = application.id
         with self._lock:

@@ -16,7 +16,7 @@ from ..imaging import decode
 from ..indexing import log
 from ..indexing.descriptions import batches
 from ..indexing.models import StoredSignature
-from ..indexing.versions import by_key, to_describe, unbuilt
+from ..indexing.versions import by_key, is_incomplete, to_describe, unbuilt
 from ..mongo.documents import durable
 from ..recognition.registered import RegisteredSignature, dump_descriptions
 from ..recognition.signature import Signature
@@ -30,12 +30,6 @@ BATCH = 32  # pictures per entry of the log: a second of work
 Progress = Callable[[int], None]
 
 
-def is_due(registry: Mapping[str, RegisteredSignature], application: Application) -> bool:
-    """Whether descriptions are to be computed, or to be removed."""
-    left = set(application.described_versions) - set(application.signatures)
-    return bool(left or unbuilt(registry, application.described_versions, application.signatures))
-
-
 def describe_missing(
     ingest: Ingest, application_id: str, progress: Progress = lambda _: None
 ) -> int:
@@ -46,7 +40,9 @@ def describe_missing(
     """
     failed = 0
     application = Application.objects(id=application_id).first()
-    while application is not None and is_due(ingest.registry, application):
+    while application is not None and is_incomplete(
+        ingest.registry, application.described_versions, application.signatures
+    ):
         names = unbuilt(ingest.registry, application.described_versions, application.signatures)
         wanted = by_key(ingest.registry[name] for name in names)
         described, failed = _pass(ingest, application, wanted, progress) if wanted else (0, 0)

@@ -84,7 +84,7 @@ def add_media(
     for _ in range(ATTEMPTS):
         media = _document(application, data, picture, clean, identifier or str(uuid4()))
         media.filename, media.owner, media.origin = filename, owner, origin
-        media.related = stored(related)
+        media.related = stored(related) if related else []
         reject = rejects_duplicates(application)
         insert_in_order(ingest.storage, media, reject=reject)
         if _store(ingest.storage, media, contents, descriptions):

@@ -31,9 +31,7 @@ def related_references(found: Sequence[Media]) -> dict[str, list[dict[str, Any]]
 
     The number of queries is at most that of classes.
     """
-    named = {media.id: loaded(media.related) for media in found if media.related}
-    if not named:
-        return {}
+    named = {media.id: loaded(media.related) for media in found}
     known = _references({one for related in named.values() for one in related})
     return {
         media: [known.get(one, one.bare()) for one in related] for media, related in named.items()

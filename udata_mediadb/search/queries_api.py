@@ -6,9 +6,8 @@ from typing import Any
 from flask import Response, url_for
 from flask_restx import Model, fields
 
-from ..application.actions import require_active
 from ..application.models import Application
-from ..authorization.caller import require_allowed, require_application
+from ..authorization.caller import require_active, require_allowed, require_application
 from ..authorization.resource import MediaDBResource
 from ..errors import InvalidFields, NotFound
 from ..hosts.current import endpoint_prefix

@@ -24,7 +24,7 @@ def administered() -> Application:
 
     ReadOnly where the portal takes no changes and this is one.
     """
-    require_writable()
+    require_writable(current_caller())
     return _application("edit")
 
 

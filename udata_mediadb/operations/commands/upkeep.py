@@ -15,9 +15,10 @@ from ...errors import MediaDBError
 from ...indexing.background import BUSY_RETRY_S
 from ...indexing.catalogs import MaintainedCatalog
 from ...indexing.current import current_catalogs
+from ...indexing.versions import is_incomplete
 from ...media.current import current_ingest
 from ...media.describer import current_describer
-from ...media.describing import is_due, media_to_describe
+from ...media.describing import media_to_describe
 from ...media.files import current_storage
 from ...media.ingest import Ingest
 from ...mongo.ids import compact_id
@@ -106,7 +107,8 @@ def _require_newest(ingest: Ingest) -> None:
 
 def _describe(ingest: Ingest, application: Application) -> None:
     """Compute the descriptions by signatures that the application got later."""
-    if not is_due(ingest.registry, application):
+    described, names = application.described_versions, application.signatures
+    if not is_incomplete(ingest.registry, described, names):
         return
     describer, total = current_describer(), media_to_describe(application)
     with tqdm(total=total, desc=f"{application.name}: describing", disable=None) as bar:
