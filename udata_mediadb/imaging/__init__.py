@@ -5,6 +5,7 @@ Knows no Flask, no MongoDB and no settings: limits come as arguments. Changes no
 Pillow, OpenCV or `warnings`.
 """
 
+from .budget import DecodingBudget
 from .decoding import Picture, decode
 from .encoding import reencode, thumbnail
 from .formats import MIME, SUFFIX, sniff
@@ -13,6 +14,7 @@ from .opening import Header, inspect
 __all__ = [
     "MIME",
     "SUFFIX",
+    "DecodingBudget",
     "Header",
     "Picture",
     "decode",

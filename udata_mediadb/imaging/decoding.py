@@ -1,5 +1,7 @@
 """Bytes -> pixels: reduced where it is cheap, in sRGB, composited on white, upright."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
 import cv2
@@ -7,10 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
+from ..errors import TooLarge
+from .bands import WHOLE_PIXELS, Convert, bands, converted
+from .budget import DecodingBudget
+from .cost import decoding_bytes, pixels_of
 from .frames import show_a_frame
 from .jpeg_end import with_its_end
 from .opening import load, open_image, orientation
-from .tone import grey8, is_deep, to_srgb
+from .tone import grey8_of, is_deep, to_srgb
 
 _OPAQUE = 255
 _ALPHA_MODES = frozenset({"LA", "La", "PA", "RGBA", "RGBa"})
@@ -33,45 +39,97 @@ class Picture:
     opacity: NDArray[np.uint8] | None = None
 
 
-def decode(data: bytes, *, max_pixels: int, side: int, lenient: bool = False) -> Picture:
+def decode(
+    data: bytes,
+    *,
+    max_pixels: int,
+    side: int,
+    lenient: bool = False,
+    budget: DecodingBudget | None = None,
+    max_bytes: int | None = None,
+) -> Picture:
     """The picture, its long side exactly `side` pixels, or the original's where that is smaller.
 
     Reduced by area averaging, so that the same picture gives the same pixels whichever way it was
     reduced; a JPEG is reduced inside its decoder first (never below `side`). Of an animation, the
     first frame that is not of one colour. `lenient`: of a JPEG that was cut off, what is there.
-    Raises UnsupportedImage (415) for what is not an image or is damaged anywhere, TooLarge (413)
-    above `max_pixels`, before any pixel is decoded; see `open_image`.
+    `budget`: what it shares the memory with. Raises UnsupportedImage (415) for what is not an image
+    or is damaged anywhere, TooLarge (413) above `max_pixels` or where decoding takes more than
+    `max_bytes`, before any pixel is decoded (see `open_image`); Unavailable where there is no room.
     """
-    loaded, (width, height) = load_reduced(data, max_pixels=max_pixels, side=side, lenient=lenient)
-    target, turn = fit(width, height, side), orientation(loaded)
-    rgba = transparent(loaded)
+    with loaded(
+        data,
+        max_pixels=max_pixels,
+        side=side,
+        lenient=lenient,
+        budget=budget,
+        max_bytes=max_bytes,
+    ) as (image, size):
+        return _picture(image, size, side)
+
+
+def _picture(image: ImageFile.ImageFile, size: tuple[int, int], side: int) -> Picture:
+    (width, height), turn = size, orientation(image)
+    target = fit(width, height, side)
     opacity = None
-    if rgba is not None:
-        opacity = upright(np.asarray(shrink(rgba.getchannel("A"), target)), turn)
-    image = shrink(composite(loaded if rgba is None else rgba), target)
-    pixels = upright(np.asarray(to_srgb(image, loaded).convert("RGB")), turn)
+    if is_transparent(image):
+        alpha = converted(image, target, lambda band: _rgba(band).getchannel("A"))
+        opacity = upright(np.asarray(shrink(alpha, target)), turn)
+    flat = shrink(converted(image, target, on_white(image)), target)
+    pixels = upright(np.asarray(to_srgb(flat, image).convert("RGB")), turn)
     if turn >= 5:
         width, height = height, width
-    return Picture(pixels, width, height, str(loaded.format), opacity)
+    return Picture(pixels, width, height, str(image.format), opacity)
 
 
-def load_reduced(
-    data: bytes, *, max_pixels: int, side: int, lenient: bool = False
-) -> tuple[ImageFile.ImageFile, tuple[int, int]]:
+@contextmanager
+def loaded(
+    data: bytes,
+    *,
+    max_pixels: int,
+    side: int,
+    lenient: bool = False,
+    budget: DecodingBudget | None = None,
+    max_bytes: int | None = None,
+) -> Iterator[tuple[ImageFile.ImageFile, tuple[int, int]]]:
     """(image, size): decoded, in whichever mode it is, and the original's width and height.
 
-    A JPEG perhaps at 1/2, 1/4 or 1/8 of that size. `orientation` is still to be applied.
+    A JPEG perhaps at 1/2, 1/4 or 1/8 of that size. `orientation` is still to be applied. Its memory
+    is held in the budget until the end.
     """
     image = open_image(data, max_pixels=max_pixels)
     size = image.size
     if image.format == "JPEG":
-        whole = with_its_end(data, max_pixels=max_pixels, lenient=lenient)
-        if whole is not data:
-            image = open_image(whole, max_pixels=max_pixels)
         image.draft(None, fit(*size, side))
-    load(image)
-    show_a_frame(image, max_pixels=max_pixels)
-    return image, size if image.format == "JPEG" else image.size
+    cost = decoding_bytes(image, size, WHOLE_PIXELS, is_checked=not lenient)
+    if max_bytes is not None and cost > max_bytes:
+        raise TooLarge(
+            f"A {image.format} of {size[0]}x{size[1]} pixels takes {_mb(cost)} to decode; up to "
+            f"{_mb(max_bytes)} are spent on one here."
+        )
+    with budget.room_for(cost) if budget else nullcontext():
+        image = _with_its_end(image, data, size, side, lenient=lenient)
+        try:
+            load(image)
+            show_a_frame(image, max_pixels=max_pixels)
+            yield image, size if image.format == "JPEG" else image.size
+        finally:
+            image.close()  # before others may have its room
+
+
+def _with_its_end(
+    image: ImageFile.ImageFile, data: bytes, size: tuple[int, int], side: int, *, lenient: bool
+) -> ImageFile.ImageFile:
+    """The image, or that of the same bytes with the end mark that they lack."""
+    if image.format != "JPEG":
+        return image
+    max_pixels = pixels_of(size)
+    whole = with_its_end(data, max_pixels=max_pixels, lenient=lenient)
+    if whole is data:
+        return image
+    image = open_image(whole, max_pixels=max_pixels)
+    image.draft(None, fit(*size, side))
+    return image
 
 
 def has_alpha(image: Image.Image) -> bool:
@@ -79,27 +137,45 @@ def has_alpha(image: Image.Image) -> bool:
     return image.mode in _ALPHA_MODES or "transparency" in image.info
 
 
-def transparent(image: Image.Image) -> Image.Image | None:
-    """The picture in mode "RGBA"; None where all its pixels are opaque.
+def is_transparent(image: Image.Image) -> bool:
+    """Whether any pixel is.
 
-    So it is with 16-bit grey, of which Pillow drops the transparent value.
+    None of 16-bit grey, of which Pillow drops the transparent value.
     """
     if is_deep(image) or not has_alpha(image):
-        return None
-    rgba = image if image.mode == "RGBA" else image.convert("RGBA")
-    return None if rgba.getchannel("A").getextrema()[0] == _OPAQUE else rgba
+        return False
+    alphas = (_rgba(band).getchannel("A") for _, band in bands(image))
+    return any(alpha.getextrema()[0] != _OPAQUE for alpha in alphas)
 
 
-def composite(image: Image.Image) -> Image.Image:
-    """8 bits a channel, on white: mode "RGB", "L", "CMYK" or "LAB"."""
-    if is_deep(image):
-        return grey8(image)
+def transparent(image: Image.Image) -> Convert | None:
+    """What makes a part of the picture "RGBA"; None where all its pixels are opaque."""
+    return _rgba if is_transparent(image) else None
+
+
+def on_white(image: Image.Image) -> Convert:
+    """What makes a part of the picture 8 bits a channel, on white.
+
+    Its mode is "RGB", "L", "CMYK" or "LAB".
+    """
+    return grey8_of(image) if is_deep(image) else _composite
+
+
+def _rgba(image: Image.Image) -> Image.Image:
+    return image if image.mode == "RGBA" else image.convert("RGBA")
+
+
+def _composite(image: Image.Image) -> Image.Image:
     if not has_alpha(image):
         return image if image.mode in ("RGB", "L", "CMYK", "LAB") else image.convert("RGB")
-    rgba = image if image.mode == "RGBA" else image.convert("RGBA")
+    rgba = _rgba(image)
     canvas = Image.new("RGB", rgba.size, "white")
     canvas.paste(rgba, mask=rgba)
     return canvas
+
+
+def _mb(size_bytes: int) -> str:
+    return f"{-(-size_bytes // 1_000_000)} MB"
 
 
 def shrink(image: Image.Image, target: tuple[int, int]) -> Image.Image:

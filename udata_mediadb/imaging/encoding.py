@@ -5,7 +5,9 @@ from io import BytesIO
 import numpy as np
 from PIL import Image, PngImagePlugin
 
-from .decoding import Picture, composite, fit, load_reduced, shrink, transparent, upright
+from .bands import converted
+from .budget import DecodingBudget
+from .decoding import Picture, fit, loaded, on_white, shrink, transparent, upright
 from .embedded import NO_RIGHTS, Rights, exif_block, read_facts, rights_of, xmp_packet
 from .formats import MIME
 from .opening import orientation
@@ -24,7 +26,9 @@ def thumbnail(picture: Picture, *, side: int) -> tuple[bytes, str]:
     return _jpeg(image, THUMBNAIL_QUALITY), MIME["JPEG"]
 
 
-def reencode(data: bytes, *, max_pixels: int, max_side: int) -> tuple[bytes, str]:
+def reencode(
+    data: bytes, *, max_pixels: int, max_side: int, budget: DecodingBudget | None = None
+) -> tuple[bytes, str]:
     """(bytes, MIME type) of the same picture in full quality, the only form to show inline.
 
     A new PNG where any pixel is transparent, else a new JPEG: upright, in sRGB, the long side at
@@ -32,16 +36,16 @@ def reencode(data: bytes, *, max_pixels: int, max_side: int) -> tuple[bytes, str
     who made it and what one may do with it: no place, camera, comment, profile or appended bytes.
     Raises as `decode`.
     """
-    loaded, size = load_reduced(data, max_pixels=max_pixels, side=max_side)
-    rgba = transparent(loaded)
-    image = composite(loaded) if rgba is None else rgba
-    image = to_srgb(shrink(image, fit(*size, max_side)), loaded)
-    clean = Image.fromarray(upright(np.asarray(image), orientation(loaded)))
-    rights = rights_of(read_facts(loaded))
-    if rgba is not None:
-        return _png(clean, rights), MIME["PNG"]
-    is_sharp = loaded.format != "JPEG"
-    return _jpeg(clean, PICTURE_QUALITY, rights=rights, sharp=is_sharp), MIME["JPEG"]
+    with loaded(data, max_pixels=max_pixels, side=max_side, budget=budget) as (image, size):
+        target, rgba = fit(*size, max_side), transparent(image)
+        reduced = shrink(converted(image, target, rgba or on_white(image)), target)
+        shown = to_srgb(reduced, image)
+        clean = Image.fromarray(upright(np.asarray(shown), orientation(image)))
+        rights = rights_of(read_facts(image))
+        if rgba is not None:
+            return _png(clean, rights), MIME["PNG"]
+        is_sharp = image.format != "JPEG"
+        return _jpeg(clean, PICTURE_QUALITY, rights=rights, sharp=is_sharp), MIME["JPEG"]
 
 
 def _jpeg(

@@ -24,11 +24,15 @@ MAX_READS = 400_000
 # Each scan of a progressive file costs a pass over all pixels, for as few as 10 bytes of file:
 # 100 at 64 megapixels take 3.5 s. Encoders make about 10; libvips refuses from 100 on.
 MAX_SCANS = 100
+# Between and behind the scans, each found by a step in Python: 30 MB of empty segments take 5 s.
+# Encoders write two tables before each scan.
+MAX_MARKERS = 10_000
 # Each may inflate to 1 MB in 2 ms, and Pillow sums up valid texts only: 2 MB of profiles take 4 s.
 MAX_PACKED_CHUNKS = 200
 # Pillow unpacks run lengths in Python: 64 megapixels in 30 kB take 7 s. Real ones are icons.
 MAX_RLE_PIXELS = 4_000_000
 
+SCANS = "scans"  # in Pillow's `info`, of a JPEG
 _IN_SCAN = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 _SOS, _EOI = 0xDA, 0xD9
 _ONE_AT_A_TIME = threading.Lock()
@@ -55,12 +59,13 @@ class MeteredFile(BytesIO):
 
     def __init__(self, data: bytes) -> None:
         super().__init__(data)
+        self._length = len(data)  # not getbuffer(), which would copy what is shared until then
         self.allow(MAX_HEADER_READS)
 
     def allow(self, reads: int) -> None:
         """Start anew with that many reads, and bytes for four times the whole file."""
         self._reads = reads
-        self._bytes = 4 * self.getbuffer().nbytes + (1 << 20)
+        self._bytes = 4 * self._length + (1 << 20)
 
     def read(self, size: int | None = -1, /) -> bytes:
         """As BytesIO; raises UnsupportedImage beyond the limits."""
@@ -85,7 +90,7 @@ def check_bytes(name: str, data: bytes) -> None:
 def check_header(image: ImageFile.ImageFile, data: bytes) -> None:
     """Before its pixels are decoded. Raises UnsupportedImage."""
     if image.format == "JPEG" and image.fp is not None:
-        _check_scans(data, image.fp.tell())
+        image.info[SCANS] = _checked_scans(data, image.fp.tell())
     run_length_coded = image.format == "BMP" and image.info.get("compression") in (1, 2)
     if run_length_coded and image.width * image.height > MAX_RLE_PIXELS:
         raise UnsupportedImage(
@@ -93,18 +98,22 @@ def check_header(image: ImageFile.ImageFile, data: bytes) -> None:
         )
 
 
-def _check_scans(data: bytes, position: int) -> None:
-    """Count the scans up to the end of the image; `position` is in the first one.
+def _checked_scans(data: bytes, position: int) -> int:
+    """How many scans there are up to the end of the image; `position` is in the first one.
 
     Segments between scans are skipped whole: they may hold what looks like a marker.
     """
     scans = 1
-    while found := _IN_SCAN.search(data, position):
+    for _ in range(MAX_MARKERS):
+        found = _IN_SCAN.search(data, position)
+        if found is None:
+            return scans
         marker, position = data[found.start() + 1], found.end()
         if marker == _EOI:
-            return
+            return scans
         if marker != 0x01:
             position += int.from_bytes(data[position : position + 2], "big")
         scans += marker == _SOS
         if scans > MAX_SCANS:
             raise UnsupportedImage(f"JPEG with more than {MAX_SCANS} scans.")
+    raise UnsupportedImage(f"JPEG with more than {MAX_MARKERS} markers.")

@@ -6,18 +6,22 @@ like either is decoded twice, with other bytes where its pixels end: what is all
 same.
 """
 
+import hashlib
 import re
 from dataclasses import dataclass
 
 from PIL import Image
 
 from ..errors import UnsupportedImage
+from .bands import bands
+from .guards import MAX_MARKERS
 from .opening import load, open_image
 
 _END = b"\xff\xd9"
 # More than a row of blocks would take, and no marker among them.
 _OTHER_BYTES = b"\x5a" * 4096
 _IN_SCAN = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+_MARKER = re.compile(rb"\xff[^\xff]")
 _SOS, _EOI, _SOF2 = 0xDA, 0xD9, 0xC2  # ITU-T T.81, table B.1
 _BARE = frozenset({0x01, *range(0xD0, 0xD9)})  # markers without a segment
 _GREY, _GREY_STEP = 128, 2  # of blocks without coefficients
@@ -69,11 +73,15 @@ def _is_whole(pixels: bytes, scale: int, max_pixels: int) -> bool:
 
 
 def _decoded(data: bytes, scale: int, max_pixels: int) -> bytes | None:
-    """The pixels at that part of the size; None where they cannot be decoded."""
+    """A checksum of the pixels at that part of the size; None where they cannot be decoded."""
     try:
-        return _opened(data, None, scale, max_pixels).tobytes()
+        image = _opened(data, None, scale, max_pixels)
     except UnsupportedImage:
         return None
+    checksum = hashlib.sha256()
+    for _, band in bands(image):
+        checksum.update(band.tobytes())
+    return checksum.digest()
 
 
 def _opened(data: bytes, mode: str | None, scale: int, max_pixels: int) -> Image.Image:
@@ -86,13 +94,14 @@ def _opened(data: bytes, mode: str | None, scale: int, max_pixels: int) -> Image
 def _layout(data: bytes) -> _Layout:
     """What the markers say, up to the end mark or as far as they go."""
     layout, left, position = _Layout(), dict[int, set[int]](), 2
-    while position + 4 <= len(data) or data[position : position + 2] == _END:
-        if data[position] != 0xFF or data[position + 1] == 0xFF:
-            position += 1  # fill bytes, and what cameras leave between segments
-            continue
-        marker, start = data[position + 1], position + 2
+    for _ in range(MAX_MARKERS):
+        # fill bytes, and what cameras leave between segments, are skipped
+        found = _MARKER.search(data, position)
+        if found is None:
+            break
+        marker, start = data[found.end() - 1], found.end()
         if marker == _EOI:
-            layout.end = position
+            layout.end = found.start()
             break
         length = 0 if marker in _BARE else int.from_bytes(data[start : start + 2], "big")
         position = start + length

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageFile
 
+from .bands import Convert, bands
+
 PROFILE = "icc_profile"  # in Pillow's `info`
 WHITE_IS_ZERO = "white_is_zero"  # in ours: TIFF's PhotometricInterpretation 0 beyond 8 bits
 SIGNIFICANT_BITS = "significant_bits"  # in ours: PNG's sBIT, TIFF's MaxSampleValue
@@ -29,24 +31,24 @@ def is_deep(image: Image.Image) -> bool:
     return image.mode.startswith(("I", "F"))
 
 
-def grey8(image: Image.Image) -> Image.Image:
-    """Mode "L", in sRGB, from grey of 16 bits, 32 bits or floats, which Pillow would clip at 255.
+def grey8_of(image: Image.Image) -> Convert:
+    """What makes a part of this picture mode "L", in sRGB; Pillow would clip it at 255.
 
-    16-bit values keep their meaning (65,535 is white, or what the file says its bits hold), and
-    floats in 0..1 do; a range beyond that has no defined white, so the darkest value becomes black
-    and the brightest white.
+    From grey of 16 bits, 32 bits or floats. 16-bit values keep their meaning (65,535 is white, or
+    what the file says its bits hold), and floats in 0..1 do; a range beyond that has no defined
+    white, so the darkest value becomes black and the brightest white.
     """
-    values = np.asarray(image)
     if image.mode.startswith("I;16"):  # by a table: a large scan would be copied as floats
-        white = _white(image, int(values.max()))
+        highest = max(int(np.asarray(band).max()) for _, band in bands(image))
+        white = _white(image, highest)
         table = _shown(np.arange(65536, dtype=np.float32), 0.0, white, image.info)
-        return Image.fromarray(table[values])
-    values = np.nan_to_num(values.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
-    low, high = float(values.min()), float(values.max())
+        return lambda band: Image.fromarray(table[np.asarray(band)])
+    ranges = [(float(v.min()), float(v.max())) for v in (_finite(b) for _, b in bands(image))]
+    low, high = min(low for low, _ in ranges), max(high for _, high in ranges)
     white = 1.0 if image.mode == "F" else _white(image, high)
     if low >= 0 and high <= white:
         low, high = 0.0, white
-    return Image.fromarray(_shown(values, low, high, image.info))
+    return lambda band: Image.fromarray(_shown(_finite(band), low, high, image.info))
 
 
 def to_srgb(image: Image.Image, loaded: ImageFile.ImageFile) -> Image.Image:
@@ -56,7 +58,7 @@ def to_srgb(image: Image.Image, loaded: ImageFile.ImageFile) -> Image.Image:
     is ignored, as in browsers.
     """
     if is_deep(loaded):
-        return image  # `grey8` did
+        return image  # `grey8_of` did
     if image.mode == "LAB":
         return _through(image, ImageCms.createProfile("LAB"), "RGB")
     shown = _by_profile(image, _profile_bytes(loaded.info))
@@ -81,6 +83,11 @@ def png_significant_bits(data: bytes) -> int | None:
             return None
         position += 12 + int(length)
     return None
+
+
+def _finite(image: Image.Image) -> NDArray[np.float32]:
+    values = np.asarray(image).astype(np.float32)
+    return np.nan_to_num(values, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
 
 
 def _shown(

@@ -1,0 +1,44 @@
+"""How much memory the pictures that are decoded at the same time may take, all together.
+
+A file of 38 bytes can say that it has 80 megapixels, which cost 1.2 GB as a WebP; a few at once
+would end a worker. So each picture says what it will take, and waits until there is room.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Condition
+
+from ..errors import Unavailable
+
+# Two workers stay below 1 GB over rest, and a PNG of 80 megapixels with transparency has room.
+DEFAULT_BYTES = 448 << 20
+# Four times what the largest picture within the budget takes; below what a client waits for.
+WAIT_S = 4.0
+RETRY_S = 2
+
+
+class DecodingBudget:
+    """Room for so many bytes in one process; safe in threads."""
+
+    def __init__(self, total_bytes: int = DEFAULT_BYTES) -> None:
+        self.total_bytes = total_bytes
+        self._held = 0
+        self._changed = Condition()
+
+    @contextmanager
+    def room_for(self, cost_bytes: int) -> Iterator[None]:
+        """Hold that many bytes inside; what is over the whole budget runs by itself.
+
+        Unavailable where there is no room in time.
+        """
+        cost = min(cost_bytes, self.total_bytes)
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._held + cost <= self.total_bytes, WAIT_S):
+                raise Unavailable("Too many large pictures are being decoded.", RETRY_S)
+            self._held += cost
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._held -= cost
+                self._changed.notify_all()
