@@ -1,6 +1,7 @@
 """What is not an image, damaged, or made to hurt is refused; never half decoded, never a crash."""
 
 import struct
+import time
 import warnings
 import zlib
 from concurrent.futures import ThreadPoolExecutor
@@ -198,6 +199,26 @@ def test_many_scans_behind_a_false_end_are_counted():
     bomb = data[:last] + false_end + data[last:-2] * 3000 + b"\xff\xd9"
     with pytest.raises(UnsupportedImage, match="scans"):
         inspect(bomb, max_pixels=MAX_PIXELS)
+
+
+@pytest.mark.parametrize("segment", [b"\xff\xe5\x00\x02", b"\xff\xd8\x00\x02", b"\xff\x01"])
+def test_a_jpeg_of_many_empty_segments_among_its_scans_is_unsupported(segment):
+    data = images.encoded(images.quadrants(), "JPEG", progressive=True)
+    last = data.rindex(b"\xff\xda")
+    bomb = data[:last] + segment * 200_000 + data[last:]
+    for side in (96, 24):
+        with pytest.raises(UnsupportedImage, match="markers"):
+            decode(bomb, max_pixels=MAX_PIXELS, side=side)
+
+
+@pytest.mark.parametrize("filler", [b"\xff", b"\x00", b"\xff\x00"])
+def test_a_jpeg_with_much_between_its_segments_costs_little(filler):
+    """Each byte of it was a step in Python."""
+    data = images.encoded(images.quadrants(), "JPEG", progressive=True)
+    last = data.rindex(b"\xff\xda")
+    spent = time.process_time()
+    refused_or_read(data[:last] + filler * 5_000_000 + data[last:])
+    assert time.process_time() - spent < 2
 
 
 def _tiff_sharing(tags: int, value_bytes: int) -> bytes:

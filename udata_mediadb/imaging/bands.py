@@ -18,6 +18,13 @@ def bands(image: Image.Image, multiple: int = 1) -> Iterator[tuple[int, Image.Im
         yield top, image.crop((0, top, image.width, min(top + rows, image.height)))
 
 
+def pixels_at_once(size: tuple[int, int], target: tuple[int, int]) -> int:
+    """How many pixels `converted` and the reduction from there hold at the same time."""
+    factor = max(size) // (2 * max(target))
+    left = (size[0] // factor) * (size[1] // factor) if factor > 1 else size[0] * size[1]
+    return min(left, WHOLE_PIXELS) + _BAND_PIXELS
+
+
 def converted(image: Image.Image, target: tuple[int, int], convert: Convert) -> Image.Image:
     """`convert(image)`, reduced where it is much larger than `target`.
 
@@ -28,7 +35,7 @@ def converted(image: Image.Image, target: tuple[int, int], convert: Convert) -> 
     if factor > 1:
         return _reduced(image, factor, convert)
     if image.width * image.height <= WHOLE_PIXELS or image.size == target:
-        return convert(image)
+        return _reduced(image, 1, convert)
     return _resized(image, target, convert)
 
 
@@ -36,7 +43,10 @@ def _reduced(image: Image.Image, factor: int, convert: Convert) -> Image.Image:
     width, height = (-(-side // factor) for side in image.size)
     canvas = None
     for top, band in bands(image, factor):
-        part = convert(band).reduce(factor)
+        part = convert(band)
+        if part is band:  # nothing to do, so no copy either
+            return image if factor == 1 else image.reduce(factor)
+        part = part.reduce(factor) if factor > 1 else part
         if canvas is None:
             canvas = Image.new(part.mode, (width, height))
         canvas.paste(part, (0, top // factor))

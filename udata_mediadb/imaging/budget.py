@@ -4,11 +4,14 @@ A file of 38 bytes can say that it has 80 megapixels, which cost 1.2 GB as a Web
 would end a worker. So each picture says what it will take, and waits until there is room.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from threading import Condition
 
 from ..errors import Unavailable
+
+# Holds that many bytes, and gives them back at its end.
+Room = Callable[[int], AbstractContextManager[None]]
 
 # Two workers stay below 1 GB over rest, and a PNG of 80 megapixels with transparency has room.
 DEFAULT_BYTES = 448 << 20
@@ -25,15 +28,22 @@ class DecodingBudget:
         self._held = 0
         self._changed = Condition()
 
-    @contextmanager
-    def room_for(self, cost_bytes: int) -> Iterator[None]:
+    def room_for(self, cost_bytes: int) -> AbstractContextManager[None]:
         """Hold that many bytes inside; what is over the whole budget runs by itself.
 
         Unavailable where there is no room in time.
         """
+        return self._held_by(cost_bytes, WAIT_S)
+
+    def room_in_the_end(self, cost_bytes: int) -> AbstractContextManager[None]:
+        """The same for work that nobody waits for: as soon as there is room, whenever that is."""
+        return self._held_by(cost_bytes, None)
+
+    @contextmanager
+    def _held_by(self, cost_bytes: int, wait_s: float | None) -> Iterator[None]:
         cost = min(cost_bytes, self.total_bytes)
         with self._changed:
-            if not self._changed.wait_for(lambda: self._held + cost <= self.total_bytes, WAIT_S):
+            if not self._changed.wait_for(lambda: self._held + cost <= self.total_bytes, wait_s):
                 raise Unavailable("Too many large pictures are being decoded.", RETRY_S)
             self._held += cost
         try:

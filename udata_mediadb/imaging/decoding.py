@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
 from ..errors import TooLarge
-from .bands import WHOLE_PIXELS, Convert, bands, converted
-from .budget import DecodingBudget
+from .bands import Convert, bands, converted, pixels_at_once
+from .budget import Room
 from .cost import decoding_bytes, pixels_of
 from .frames import show_a_frame
 from .jpeg_end import with_its_end
@@ -45,7 +45,7 @@ def decode(
     max_pixels: int,
     side: int,
     lenient: bool = False,
-    budget: DecodingBudget | None = None,
+    room: Room | None = None,
     max_bytes: int | None = None,
 ) -> Picture:
     """The picture, its long side exactly `side` pixels, or the original's where that is smaller.
@@ -53,16 +53,16 @@ def decode(
     Reduced by area averaging, so that the same picture gives the same pixels whichever way it was
     reduced; a JPEG is reduced inside its decoder first (never below `side`). Of an animation, the
     first frame that is not of one colour. `lenient`: of a JPEG that was cut off, what is there.
-    `budget`: what it shares the memory with. Raises UnsupportedImage (415) for what is not an image
+    `room`: holds the memory that it takes. Raises UnsupportedImage (415) for what is not an image
     or is damaged anywhere, TooLarge (413) above `max_pixels` or where decoding takes more than
-    `max_bytes`, before any pixel is decoded (see `open_image`); Unavailable where there is no room.
+    `max_bytes`, before any pixel is decoded (see `open_image`), and what `room` raises.
     """
     with loaded(
         data,
         max_pixels=max_pixels,
         side=side,
         lenient=lenient,
-        budget=budget,
+        room=room,
         max_bytes=max_bytes,
     ) as (image, size):
         return _picture(image, size, side)
@@ -89,25 +89,27 @@ def loaded(
     max_pixels: int,
     side: int,
     lenient: bool = False,
-    budget: DecodingBudget | None = None,
+    room: Room | None = None,
     max_bytes: int | None = None,
 ) -> Iterator[tuple[ImageFile.ImageFile, tuple[int, int]]]:
     """(image, size): decoded, in whichever mode it is, and the original's width and height.
 
-    A JPEG perhaps at 1/2, 1/4 or 1/8 of that size. `orientation` is still to be applied. Its memory
-    is held in the budget until the end.
+    A JPEG perhaps at 1/2, 1/4 or 1/8 of that size. `orientation` is still to be applied. The memory
+    is held until the end.
     """
     image = open_image(data, max_pixels=max_pixels)
     size = image.size
     if image.format == "JPEG":
         image.draft(None, fit(*size, side))
-    cost = decoding_bytes(image, size, WHOLE_PIXELS, is_checked=not lenient)
+    cost = decoding_bytes(
+        image, size, pixels_at_once(image.size, fit(*size, side)), is_checked=not lenient
+    )
     if max_bytes is not None and cost > max_bytes:
         raise TooLarge(
             f"A {image.format} of {size[0]}x{size[1]} pixels takes {_mb(cost)} to decode; up to "
             f"{_mb(max_bytes)} are spent on one here."
         )
-    with budget.room_for(cost) if budget else nullcontext():
+    with room(cost) if room else nullcontext():
         image = _with_its_end(image, data, size, side, lenient=lenient)
         try:
             load(image)

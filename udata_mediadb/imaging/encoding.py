@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image, PngImagePlugin
 
 from .bands import converted
-from .budget import DecodingBudget
+from .budget import Room
 from .decoding import Picture, fit, loaded, on_white, shrink, transparent, upright
 from .embedded import NO_RIGHTS, Rights, exif_block, read_facts, rights_of, xmp_packet
 from .formats import MIME
@@ -27,7 +27,7 @@ def thumbnail(picture: Picture, *, side: int) -> tuple[bytes, str]:
 
 
 def reencode(
-    data: bytes, *, max_pixels: int, max_side: int, budget: DecodingBudget | None = None
+    data: bytes, *, max_pixels: int, max_side: int, room: Room | None = None
 ) -> tuple[bytes, str]:
     """(bytes, MIME type) of the same picture in full quality, the only form to show inline.
 
@@ -36,7 +36,7 @@ def reencode(
     who made it and what one may do with it: no place, camera, comment, profile or appended bytes.
     Raises as `decode`.
     """
-    with loaded(data, max_pixels=max_pixels, side=max_side, budget=budget) as (image, size):
+    with loaded(data, max_pixels=max_pixels, side=max_side, room=room) as (image, size):
         target, rgba = fit(*size, max_side), transparent(image)
         reduced = shrink(converted(image, target, rgba or on_white(image)), target)
         shown = to_srgb(reduced, image)

@@ -8,9 +8,9 @@ import logging
 from typing import Literal
 
 from ..errors import MediaDBError, NotFound
-from ..imaging import decode, reencode, thumbnail
+from ..imaging import reencode, thumbnail
 from . import files
-from .ingest import DECODE_SIDE_PX, Ingest
+from .ingest import Ingest
 from .models import PURGED, Media
 
 logger = logging.getLogger(__name__)
@@ -69,18 +69,21 @@ def _made(ingest: Ingest, media: Media, kind: Derived) -> bytes:
     if data is None:
         raise NotFound("The file of this media is missing in the storage.")
     if kind == "thumbnail":
-        picture = decode(data, max_pixels=ingest.max_pixels, side=DECODE_SIDE_PX)
+        picture = ingest.decode_stored(data)
         content, _mime = thumbnail(picture, side=ingest.thumbnail_side_px)
     else:
         content, _mime = reencode(
-            data, max_pixels=ingest.max_pixels, max_side=ingest.served_side_px
+            data,
+            max_pixels=ingest.max_pixels,
+            max_side=ingest.served_side_px,
+            room=ingest.budget.room_for,
         )
     return content
 
 
 def _decodes(ingest: Ingest, content: bytes) -> bool:
     try:
-        decode(content, max_pixels=ingest.max_pixels, side=DECODE_SIDE_PX)
+        ingest.decode_stored(content)
     except MediaDBError:
         return False
     return True

@@ -12,7 +12,6 @@ from mongoengine.queryset import QuerySet
 
 from ..application.models import Application
 from ..errors import MediaDBError
-from ..imaging import decode
 from ..indexing import log
 from ..indexing.descriptions import batches
 from ..indexing.models import StoredSignature
@@ -21,7 +20,7 @@ from ..mongo.documents import durable
 from ..recognition.registered import RegisteredSignature, dump_descriptions
 from ..recognition.signature import Signature
 from . import files
-from .ingest import DECODE_SIDE_PX, Ingest, store_signatures
+from .ingest import Ingest, store_signatures
 from .models import PURGED, Media
 
 logger = logging.getLogger(__name__)
@@ -131,7 +130,7 @@ def _describe(
     if media is None or data is None:
         return False
     try:
-        picture = decode(data, max_pixels=ingest.max_pixels, side=DECODE_SIDE_PX)
+        picture = ingest.decode_stored(data)
     except MediaDBError as exc:
         logger.warning("Media %s cannot be described: %s", identifier, exc)
         return False

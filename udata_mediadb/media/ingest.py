@@ -20,7 +20,7 @@ from ..application.models import Application
 from ..application.quotas import Quotas, require_room
 from ..errors import InvalidFields, Unavailable
 from ..hosts.related import Related, stored
-from ..imaging import Picture, decode, thumbnail
+from ..imaging import DecodingBudget, Picture, decode, thumbnail
 from ..indexing import log
 from ..indexing.models import StoredSignature
 from ..indexing.versions import to_describe
@@ -39,6 +39,9 @@ from .pending import discard_pending
 READERS = readers(NAME, KEYWORDS, METADATA, MD5)
 DECODE_SIDE_PX = 1024  # serves the signatures (512) and the thumbnail from one decode
 ATTEMPTS = 3
+# Of the worker's memory for decoding, for one picture that is searched by, for which nobody needs
+# an account: 36 megapixels of PNG, 11 of WebP, all that a JPEG may have (reference/settings.md).
+QUERY_SHARE = 0.4
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,40 @@ class Ingest:
     thumbnail_side_px: int
     served_side_px: int
     quotas: Quotas = field(default_factory=Quotas)
+    budget: DecodingBudget = field(default_factory=DecodingBudget)
+
+    def decode_upload(self, data: bytes) -> Picture:
+        """The picture as it is described; raises what `decode` does."""
+        return decode(
+            data,
+            max_pixels=self.max_pixels,
+            side=DECODE_SIDE_PX,
+            room=self.budget.room_for,
+            max_bytes=self.budget.total_bytes,
+        )
+
+    def decode_query(self, data: bytes) -> Picture:
+        """The same of a picture that is only searched by: it may take less memory.
+
+        Of a JPEG that was cut off, what is there.
+        """
+        return decode(
+            data,
+            max_pixels=self.max_pixels,
+            side=DECODE_SIDE_PX,
+            lenient=True,
+            room=self.budget.room_for,
+            max_bytes=int(self.budget.total_bytes * QUERY_SHARE),
+        )
+
+    def decode_stored(self, data: bytes, *, in_request: bool = False) -> Picture:
+        """The same of an original that is stored; where nobody waits, as soon as there is room."""
+        return decode(
+            data,
+            max_pixels=self.max_pixels,
+            side=DECODE_SIDE_PX,
+            room=self.budget.room_for if in_request else self.budget.room_in_the_end,
+        )
 
 
 def add_media(
@@ -77,7 +114,7 @@ def add_media(
     _check_md5(data, clean.pop("md5", None))
     refuse_stored(application, hashlib.sha256(data).hexdigest())
     require_room(application, len(data), ingest.quotas)
-    picture = decode(data, max_pixels=ingest.max_pixels, side=DECODE_SIDE_PX)
+    picture = ingest.decode_upload(data)
     descriptions = descriptions_of(ingest.registry, application, picture)
     small, _mime = thumbnail(picture, side=ingest.thumbnail_side_px)
     contents: dict[files.Kind, bytes] = {"original": data, "thumbnail": small}

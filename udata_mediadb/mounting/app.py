@@ -18,6 +18,7 @@ from ..dialects.ltu.mounting import BLUEPRINT as LTU_BLUEPRINT
 from ..dialects.ltu.mounting import mount as mount_ltu
 from ..hosts.base import Host
 from ..hosts.plain import PlainHost
+from ..imaging import DecodingBudget
 from ..indexing.catalogs import Catalogs
 from ..media import api as _media_api
 from ..media.describer import Describer, describe_if_due
@@ -105,6 +106,7 @@ def _ingest(
         max_pixels=config["MEDIADB_IMAGE_MAX_PIXELS"],
         thumbnail_side_px=config["MEDIADB_THUMBNAIL_SIDE_PX"],
         served_side_px=config["MEDIADB_SERVED_SIDE_PX"],
+        budget=DecodingBudget(config["MEDIADB_DECODING_BYTES"]),
         quotas=Quotas(config["MEDIADB_QUOTA_MEDIA"], config["MEDIADB_QUOTA_BYTES"]),
     )
 

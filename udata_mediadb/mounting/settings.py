@@ -71,6 +71,11 @@ SETTINGS = (
         "Images with more pixels are refused with 413 before decoding.",
     ),
     Setting(
+        "MEDIADB_DECODING_BYTES",
+        448 * 1024 * 1024,
+        "Memory for the pictures that a worker decodes at the same time; others wait, then 503.",
+    ),
+    Setting(
         "MEDIADB_FETCH_ALLOW",
         (),
         "Host names or networks that a `url` may name although they are private.",

@@ -19,14 +19,14 @@ from threadpoolctl import ThreadpoolController
 # malloc.h of glibc
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -2, -3, -8
 _MB = 1 << 20
-# Blocks of 16 MB and more are mapped by themselves and given back when they are freed: Pillow's
-# blocks are of that size (ImagingMemoryArena), so what a large picture took is returned.
+# Blocks of 15 MB and more are mapped by themselves and given back when they are freed: those of
+# Pillow's large pictures are, as many lines as 16 MB hold (its ImagingMemoryArena).
 # Of the rest, what is free at the end of the heap is kept up to 128 MB, which two pictures of a
 # camera take side by side; the heap grows in steps of 32 MB. Describing a picture of 0.8 megapixels
 # by match and colors: 2,400 page faults without, 10 with; 47 and 40 ms of processor time.
 # One arena: threads free what others have taken, and each arena would keep as much for itself.
 _HEAP = (
-    (_M_MMAP_THRESHOLD, 16 * _MB),
+    (_M_MMAP_THRESHOLD, 15 * _MB),
     (_M_TRIM_THRESHOLD, 128 * _MB),
     (_M_TOP_PAD, 32 * _MB),
     (_M_ARENA_MAX, 1),

@@ -11,12 +11,12 @@ from ..collection.actions import find_collection, find_smart_collection
 from ..collection.listing import members_clause
 from ..errors import InvalidFields
 from ..filters.compose import compose
-from ..imaging import Picture, decode
+from ..imaging import Picture
 from ..indexing.current import current_catalogs
 from ..media.counts import current_counts
+from ..media.current import current_ingest
 from ..media.cursors import NEWEST_FIRST
 from ..media.describer import describe_if_due
-from ..media.ingest import DECODE_SIDE_PX
 from ..media.listing import active_in, list_page
 from ..media.models import Media
 from ..media.serving import original_of
@@ -64,7 +64,7 @@ def new_query(
     signatures = _signatures(application, asked.comparing, has_picture=has_picture)
     thorough = asked.comparing.thorough or application.default_option("thorough", "auto")
     if sought.media is not None and thorough == "always":
-        picture = decode_query(original_of(sought.media))
+        picture = current_ingest().decode_stored(original_of(sought.media), in_request=True)
     return Query(
         picture=picture,
         described=_described(sought.kept),
@@ -81,12 +81,7 @@ def decode_query(data: bytes) -> Picture:
 
     Of a JPEG that was cut off, what is there: a query is answered with it.
     """
-    return decode(
-        data,
-        max_pixels=current_app.config["MEDIADB_IMAGE_MAX_PIXELS"],
-        side=DECODE_SIDE_PX,
-        lenient=True,
-    )
+    return current_ingest().decode_query(data)
 
 
 def similar_query(application: Application, asked: SearchRequest, media: Media) -> Query:

@@ -8,14 +8,12 @@ named it may be the thing that was lost.
 from collections.abc import Callable, Mapping
 
 from ...application.models import Application
-from ...imaging import decode
 from ...indexing import log
 from ...indexing.models import StoredSignature
 from ...media import facts, files
 from ...media.counts import renew
 from ...media.derived import DERIVED, is_missing, make_derived
 from ...media.ingest import (
-    DECODE_SIDE_PX,
     Ingest,
     activate,
     descriptions_of,
@@ -97,7 +95,7 @@ def _restore_from_original(ingest: Ingest, media: Media) -> bool:
     if data is None or application is None:
         return False
     _make_derived(ingest, media)
-    picture = decode(data, max_pixels=ingest.max_pixels, side=DECODE_SIDE_PX)
+    picture = ingest.decode_stored(data)
     store_signatures(media, descriptions_of(ingest.registry, application, picture))
     if media.state == PENDING:
         activate(media)

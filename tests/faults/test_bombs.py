@@ -1,0 +1,103 @@
+"""Files of a few bytes and many pixels cost a worker a bounded memory, which it gives back."""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psutil
+import pytest
+
+from ..bombs import BOMBS, NAMES, png, webp
+from ..fixtures import Tenant, new_tenant
+from ..images import jpeg
+from ..portal import Portal, running_portal
+
+GIGABYTE = 1 << 30
+AT_ONCE = 4
+# What workers keep of their heap for the next picture: see recognition/process.py.
+KEPT = 2 * 160 << 20
+REFUSALS = (413, 415, 503)
+
+
+@pytest.fixture(scope="module")
+def portal(mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    uri = f"{mongodb_uri.rstrip('/')}/mediadb_test_{secrets.token_hex(6)}"
+    with running_portal(uri, tmp_path_factory.mktemp("files")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def tenant(portal: Portal) -> Tenant:
+    tenant = new_tenant(portal, public=True, signatures=["match", "similarity", "colors"])
+    for number in range(6):  # both workers have their libraries and indexes loaded
+        tenant.client.add(tenant.application, jpeg(number, 640, 480))
+        search(tenant, jpeg(number, 640, 480))
+    return tenant
+
+
+def search(tenant: Tenant, image: bytes) -> int:
+    """By the public key alone, as strangers do."""
+    key = tenant.client.get(f"applications/{tenant.application}/keys/public/").json()["key"]
+    answer = tenant.client.__class__(tenant.client.api).post(
+        "search/", files={"image": image}, headers={"api-key": key}
+    )
+    return answer.status_code
+
+
+def upload(tenant: Tenant, image: bytes) -> int:
+    data = {"application": tenant.application}
+    return tenant.client.post("media/", data=data, files={"image": image}).status_code
+
+
+def workers(portal: Portal) -> Sequence[psutil.Process]:
+    return psutil.Process(portal.process.pid).children()
+
+
+def resident(portal: Portal) -> int:
+    return sum(worker.memory_info().rss for worker in workers(portal))
+
+
+def forget_peaks(portal: Portal) -> None:
+    for worker in workers(portal):
+        Path(f"/proc/{worker.pid}/clear_refs").write_text("5")
+
+
+def peak(portal: Portal) -> int:
+    """At most, if all workers had theirs at the same time; in bytes."""
+    total = 0
+    for worker in workers(portal):
+        lines = Path(f"/proc/{worker.pid}/status").read_text().splitlines()
+        total += next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+    return total * 1024
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("send", [search, upload], ids=["searched", "uploaded"])
+def test_four_at_once_stay_below_a_gigabyte_and_are_given_back(
+    portal: Portal, tenant: Tenant, name: str, send: object
+) -> None:
+    bomb = BOMBS[name]()
+    forget_peaks(portal)
+    rest = resident(portal)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        statuses = list(pool.map(lambda _: send(tenant, bomb), range(AT_ONCE)))  # type: ignore[operator]
+
+    assert set(statuses) <= {200, 201, *REFUSALS}, statuses
+    assert peak(portal) - rest <= GIGABYTE, f"{(peak(portal) - rest) >> 20} MB"
+    assert resident(portal) - rest <= KEPT, f"{(resident(portal) - rest) >> 20} MB"
+
+
+def test_a_search_may_take_less_than_an_upload(tenant: Tenant) -> None:
+    picture = png(6)
+
+    assert search(tenant, picture) == 413
+    assert upload(tenant, picture) == 201
+
+
+def test_the_answer_says_what_is_accepted(tenant: Tenant) -> None:
+    data, files = {"application": tenant.application}, {"image": webp()}
+    answer = tenant.client.post("media/", data=data, files=files)
+
+    assert answer.status_code == 413
+    assert "WEBP of 9000x8800 pixels takes" in answer.json()["message"]
