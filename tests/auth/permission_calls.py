@@ -131,6 +131,7 @@ CALLS: dict[str, Maker] = {
     "PUT applications/<application>/": call(
         "PUT applications/<application>/", json=lambda cell: {"name": "New"}
     ),
+    "PATCH applications/<application>/": call("PATCH applications/<application>/", json=_new_name),
     "DELETE applications/<application>/": _of_empty(call("DELETE applications/<application>/")),
     "POST applications/<application>/transfer/": call(
         "POST applications/<application>/transfer/",
@@ -144,6 +145,7 @@ CALLS: dict[str, Maker] = {
     "POST media/": call("POST media/", data=_image),
     "DELETE media/": call("DELETE media/", json=_ids),
     "GET media/<media>/": call("GET media/<media>/"),
+    "PATCH media/<media>/": call("PATCH media/<media>/", json=_new_name),
     "PUT media/<media>/": call("PUT media/<media>/", json=lambda cell: {"name": "b"}),
     "DELETE media/<media>/": call("DELETE media/<media>/"),
     "POST media/<media>/restore/": _of_deleted(call("POST media/<media>/restore/")),
@@ -154,6 +156,7 @@ CALLS: dict[str, Maker] = {
     "GET collections/": call("GET collections/", query_string=_listed),
     "POST collections/": call("POST collections/", json=_name),
     "GET collections/<collection>/": call("GET collections/<collection>/"),
+    "PATCH collections/<collection>/": call("PATCH collections/<collection>/", json=_new_name),
     "PUT collections/<collection>/": call("PUT collections/<collection>/", json=_new_name),
     "DELETE collections/<collection>/": call("DELETE collections/<collection>/"),
     "GET collections/<collection>/media/": call("GET collections/<collection>/media/"),
@@ -164,6 +167,7 @@ CALLS: dict[str, Maker] = {
     "GET smart_collections/": call("GET smart_collections/", query_string=_listed),
     "POST smart_collections/": call("POST smart_collections/", json=_query),
     "GET smart_collections/<smart>/": call("GET smart_collections/<smart>/"),
+    "PATCH smart_collections/<smart>/": call("PATCH smart_collections/<smart>/", json=_new_name),
     "PUT smart_collections/<smart>/": call("PUT smart_collections/<smart>/", json=_new_name),
     "DELETE smart_collections/<smart>/": call("DELETE smart_collections/<smart>/"),
     "GET smart_collections/<smart>/media/": call("GET smart_collections/<smart>/media/"),

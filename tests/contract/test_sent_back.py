@@ -14,6 +14,18 @@ PATHS = (
 
 
 @pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("verb", ["PUT", "PATCH"])
+def test_what_is_not_named_stays(tenant: Tenant, path: str, verb: str) -> None:
+    path = path.format(**library(tenant))
+    read = tenant.client.get(path).json()
+
+    answer = tenant.client.request(verb, path, json={"name": "New"})
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json() == {**read, "name": "New", "updated_at": answer.json()["updated_at"]}
+
+
+@pytest.mark.parametrize("path", PATHS)
 def test_an_answer_with_a_new_name_is_a_change(tenant: Tenant, path: str) -> None:
     path = path.format(**library(tenant))
     read = tenant.client.get(path).json()

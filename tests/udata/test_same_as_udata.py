@@ -49,7 +49,8 @@ class World:
             named = body["organization"].strip("<>")
             body = {**body, "organization": self.ids.get(named, named)}
         if isinstance(body, dict) and side == "ours":
-            body = {"application": self.application, **body}
+            inside = {} if "applications/" in path else {"application": self.application}
+            body = {**inside, **body}
         sent: dict[str, Any] = {"data": body} if isinstance(body, str) else {"json": body}
         url = f"{self.portal.url}/api/1/{path}"
         cookies = {"session": self.keys["cookie"]} if case.cookie else None

@@ -10,7 +10,7 @@ from ..hosts.current import current_host
 from ..indexing.current import current_catalogs, current_registry
 from ..indexing.versions import versions_of
 from ..web.bodies import read_object
-from ..web.declaring import takes
+from ..web.declaring import also_as, takes
 from ..web.namespace import SECURITY, ns
 from ..web.page_arguments import PAGE_ARGUMENTS
 from ..web.page_fields import as_answered, page_answer, requested_page
@@ -78,6 +78,8 @@ class ApplicationAPI(MediaDBResource):
         changed = update_application(found, properties, versions=versions)
         signatures_changed.send(changed)
         return represent([changed])[0]
+
+    patch = also_as(put, "patch_mediadb_application")
 
     @takes(path=(IN_PATH,), errors=(403, 404, 409, 423))
     @ns.doc("delete_mediadb_application", security=SECURITY, responses={204: "Deleted"})

@@ -17,7 +17,7 @@ from ..media.listing import read_order
 from ..web.bodies import read_object
 from ..web.bulk_results import read_ids
 from ..web.bulk_results_fields import SOME_FAILED, outcomes_fields, represent_outcomes
-from ..web.declaring import takes
+from ..web.declaring import also_as, takes
 from ..web.namespace import SECURITY, ns
 from ..web.page_arguments import PAGE_ARGUMENTS
 from ..web.page_fields import as_answered, page_answer, requested_page
@@ -90,6 +90,8 @@ class CollectionAPI(MediaDBResource):
         found, _application = require_collection("edit", find_collection(collection))
         properties = read_object(lambda: as_answered(represent([found])[0], collection_fields))
         return represent([update_collection(found, properties)])[0]
+
+    patch = also_as(put, "patch_mediadb_collection")
 
     @takes(path=(IN_PATH,), query=(RECURSIVE,), body=(RECURSIVE,), errors=(403, 404, 423))
     @ns.doc("delete_mediadb_collection", security=SECURITY, responses={204: "Deleted"})

@@ -8,7 +8,7 @@ from ..filters.arguments import APPLICATION
 from ..media.api_fields import media_page_fields
 from ..media.arguments import SORT_KEYS
 from ..web.bodies import read_object
-from ..web.declaring import takes
+from ..web.declaring import also_as, takes
 from ..web.namespace import SECURITY, ns
 from ..web.page_arguments import PAGE_ARGUMENTS
 from ..web.page_fields import as_answered, page_answer
@@ -73,6 +73,8 @@ class SmartCollectionAPI(MediaDBResource):
             lambda: as_answered(represent_smart([found])[0], smart_collection_fields)
         )
         return represent_smart([update_smart_collection(found, properties)])[0]
+
+    patch = also_as(put, "patch_mediadb_smart_collection")
 
     @takes(path=(IN_PATH,), errors=(403, 404, 423))
     @ns.doc("delete_mediadb_smart_collection", security=SECURITY, responses={204: "Deleted"})

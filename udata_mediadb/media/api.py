@@ -22,7 +22,7 @@ from ..web.bulk_results_fields import (
     outcomes_fields,
     represent_outcomes,
 )
-from ..web.declaring import takes
+from ..web.declaring import also_as, takes
 from ..web.namespace import SECURITY, ns
 from ..web.page_arguments import AFTER, PAGE_ARGUMENTS, sort_argument
 from ..web.page_fields import as_answered, page_answer, requested_page
@@ -121,6 +121,8 @@ class MediaAPI(MediaDBResource):
         )
         related = requested_related(properties, held=loaded(found.related))
         return represent([update_media(found, properties, related)], application)[0]
+
+    patch = also_as(put, "patch_mediadb_media")
 
     @takes(path=(IN_PATH,), query=(FORCE,), body=(FORCE,), errors=(403, 404, 410, 423))
     @ns.doc("delete_mediadb_media", security=SECURITY, responses={204: "Deleted"})

@@ -21,7 +21,9 @@ class OpenAPI(MediaDBResource):
     @ns.doc("get_mediadb_openapi")
     def get(self) -> Response:
         """Describe all routes of the media library as OpenAPI 3.1."""
-        document: dict[str, Any] = openapi(self.api.__schema__, contracts(), ns.path)
+        document: dict[str, Any] = openapi(
+            self.api.__schema__, contracts(), ns.path, self.api.base_path.rstrip("/") or "/"
+        )
         return jsonify(document)
 
 

@@ -42,3 +42,14 @@ def takes(
         return ns.doc(**security, **documentation(contract, errors))(checked)
 
     return declare
+
+
+def also_as(method: Any, identifier: str) -> Any:
+    """The same method for another verb, under an operation id of its own in the documents."""
+
+    @wraps(method)
+    def same(*args: Any, **kwargs: Any) -> Any:
+        return method(*args, **kwargs)
+
+    same.__apidoc__ = {**method.__apidoc__, "id": identifier}  # type: ignore[attr-defined]
+    return same

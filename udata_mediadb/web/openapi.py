@@ -20,9 +20,15 @@ _PICTURE = "application/octet-stream"
 
 
 def openapi(
-    swagger: Mapping[str, Any], contracts: Mapping[tuple[str, str], Contract], prefix: str
+    swagger: Mapping[str, Any],
+    contracts: Mapping[tuple[str, str], Contract],
+    prefix: str,
+    server: str,
 ) -> dict[str, Any]:
-    """The document. `contracts`: by verb and path below `prefix`, the path of our namespace."""
+    """The document. `contracts`: by verb and path below `prefix`, the path of our namespace.
+
+    `server`: where the portal's API is for whoever asks.
+    """
     paths = {
         path: _path(item, contracts, path.removeprefix(prefix))
         for path, item in swagger["paths"].items()
@@ -35,7 +41,7 @@ def openapi(
     return {
         "openapi": VERSION,
         "info": {**info, "license": {"name": "MIT", "identifier": "MIT"}},
-        "servers": [{"url": swagger["basePath"]}],
+        "servers": [{"url": server}],
         "tags": tags,
         "paths": paths,
         "components": {
