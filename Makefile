@@ -9,16 +9,21 @@ VENV := .venv
 UDATA_VENV := .venv-udata
 UDATA ?= udata>=17.18,<18
 BIN := $(VENV)/bin
+# the tests of what `make coverage` counts the lines of (pyproject.toml)
+COVERED := $(addprefix tests/,application auth collection contract filters ltu media migrations search web)
+COVERED := $(wildcard $(COVERED))
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo udata-demo quick test udata min lint build docs clean
+.PHONY: help demo udata-demo quick test coverage rest udata min lint build docs clean
 
 help:
 	@echo "make demo   start a small portal with pictures; ARGS=\"--port 8000 --root DIR\""
 	@echo "make udata-demo  the same with a real udata"
 	@echo "make quick  all tests that need no server; ARGS=\"-k palette\" for a part"
 	@echo "make test   the whole test suite on a real MongoDB; ARGS=\"-k search\" for a part"
+	@echo "make coverage  the tests of domains and dialects, with the lines that none of them runs"
+	@echo "make rest   the tests that make coverage leaves out"
 	@echo "make udata  the API suite on the newest udata, which is installed for it"
 	@echo "make min    the lowest versions of everything that setup.cfg allows"
 	@echo "make lint   ruff and mypy"
@@ -35,6 +40,12 @@ udata-demo: $(UDATA_VENV)/.demo
 
 quick: $(VENV)/.tox
 	@$(BIN)/python -m tox run -e test -- -m "not server" $(ARGS)
+
+coverage: $(VENV)/.tox
+	@$(BIN)/python -m tox run -e test -- --cov --cov-report=term-missing $(COVERED) $(ARGS)
+
+rest: $(VENV)/.tox
+	@$(BIN)/python -m tox run -e test -- $(addprefix --ignore=,$(COVERED)) $(ARGS)
 
 test udata min lint build docs: $(VENV)/.tox
 	@$(BIN)/python -m tox run -e $@ -- $(ARGS)

@@ -1,4 +1,4 @@
-"""What every test may ask for."""
+"""What every test may ask for, and on which worker of pytest-xdist it runs."""
 
 import os
 import secrets
@@ -10,19 +10,34 @@ from pymongo import MongoClient
 from udata_mediadb.demo.mongod import EmbeddedMongod
 
 pytest_plugins = ["tests.fixtures"]
+# Module-wide, but as cheap on two workers as on one.
+CHEAP = {"portal", "_nothing_is_left_behind"}
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark `server` on what asks for a database, so that `-m "not server"` runs anywhere."""
+    """Mark `server` on what asks for a database, so that `-m "not server"` runs anywhere.
+
+    What a module makes once for its tests is made on one worker only: they are a group.
+    """
     for item in items:
         if "mongodb_uri" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.server)
+        if not item.get_closest_marker("xdist_group") and _shares_with_its_module(item):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+def _shares_with_its_module(item: pytest.Item) -> bool:
+    fixtures = getattr(item, "_fixtureinfo", None)
+    return fixtures is not None and any(
+        definitions[-1].scope == "module" and name not in CHEAP
+        for name, definitions in fixtures.name2fixturedefs.items()
+    )
 
 
 @pytest.fixture(scope="session")
 def mongodb_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """One real MongoDB for the whole suite: MEDIADB_TEST_MONGODB_URI, or the embedded one."""
+    """One real MongoDB for each process of the suite: MEDIADB_TEST_MONGODB_URI, or the embedded."""
     if given := os.environ.get("MEDIADB_TEST_MONGODB_URI"):
         yield given
         return

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,17 +28,18 @@ from .hosts import SECRET, Account, current_host
 __all__ = ["SECRET", "Client", "Portal", "running_portal"]
 START_S = 120  # udata boots in 4 s on a quiet machine; others here are not quiet
 REPOSITORY = Path(__file__).parents[1]
+APP = "tests.portal:create_app()"
 
 
-def create_app() -> Flask:
+def create_app(environment: Mapping[str, str] = os.environ) -> Flask:
     """What gunicorn serves; settings come through the environment."""
     app: Flask = current_host().new_app(
-        os.environ["TEST_MONGODB"],
-        Path(os.environ["TEST_FS_ROOT"]),
-        MEDIADB_FETCH_ALLOW=tuple(os.environ.get("TEST_FETCH_ALLOW", "").split()),
-        MEDIADB_BASIC_AUTH=bool(os.environ.get("TEST_BASIC_AUTH")),
-        MEDIADB_UPLOAD_MAX_BYTES=int(os.environ.get("TEST_UPLOAD_MAX_BYTES", str(8 << 20))),
-        **json.loads(os.environ.get("TEST_SETTINGS", "{}")),
+        environment["TEST_MONGODB"],
+        Path(environment["TEST_FS_ROOT"]),
+        MEDIADB_FETCH_ALLOW=tuple(environment.get("TEST_FETCH_ALLOW", "").split()),
+        MEDIADB_BASIC_AUTH=bool(environment.get("TEST_BASIC_AUTH")),
+        MEDIADB_UPLOAD_MAX_BYTES=int(environment.get("TEST_UPLOAD_MAX_BYTES", str(8 << 20))),
+        **json.loads(environment.get("TEST_SETTINGS", "{}")),
     )
     return app
 
@@ -102,17 +103,12 @@ class Portal:
             return [key.partition("@")[0] for key in keys]
 
     def flask(self, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
-        """Run `flask mediadb …` against this portal."""
-        command = [sys.executable, "-m", "flask", "--app", "tests.portal", "mediadb", *arguments]
-        return subprocess.run(
-            command,
-            env=self.environment,
-            cwd=REPOSITORY,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        """Run `flask mediadb …` against this portal, in this process."""
+        command = ["mediadb", *arguments]
+        done = self.app.test_cli_runner().invoke(args=command, input=stdin)
+        if done.exception is not None and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return subprocess.CompletedProcess(command, done.exit_code, done.stdout, done.stderr)
 
 
 @dataclass
@@ -155,13 +151,14 @@ def running_portal(
     *,
     workers: int = 2,
     threads: int = 4,
-    app: str = "tests.portal:create_app()",
+    app: str = APP,
     options: Sequence[str] = (),
     **environment: str,
 ) -> Iterator[Portal]:
     """A portal on a free port with `workers` gunicorn processes, ended afterwards.
 
-    `options`: more of gunicorn's.
+    `options`: more of gunicorn's. What the default app imports is imported once, before workers
+    are forked (tests/portal_server.py); another `app` is served by gunicorn as it comes.
     """
     env = {
         **os.environ,
@@ -169,18 +166,21 @@ def running_portal(
         "TEST_FS_ROOT": str(root),
         **environment,
     }
-    port = free_port()
+    server = "tests.portal_server" if app == APP else "gunicorn"
     command = [
-        *(sys.executable, "-m", "gunicorn", app, *options),
-        *("--bind", f"127.0.0.1:{port}", "--workers", str(workers)),
+        *(sys.executable, "-m", server, app, *options, "--workers", str(workers)),
         *("--worker-class", "gthread", "--threads", str(threads), "--log-level", "warning"),
         *("--timeout", str(START_S)),
     ]
-    process = subprocess.Popen(command, env=env, cwd=REPOSITORY)
+    # a socket that is open already: another test cannot take its port meanwhile
+    with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
+        port, inherited = listener.getsockname()[1], listener.fileno()
+        command += ["--bind", f"fd://{inherited}"]
+        process = subprocess.Popen(command, env=env, cwd=REPOSITORY, pass_fds=[inherited])
     try:
         url = f"http://127.0.0.1:{port}"
         wait_for(url, process)
-        yield Portal(url, mongodb, current_host().new_app(mongodb, root), process, env)
+        yield Portal(url, mongodb, create_app(env), process, env)
     finally:
         process.terminate()
         try:

@@ -98,6 +98,7 @@ def _ids(cell: Cell) -> dict[str, Any]:
 
 def _of_deleted(maker: Maker) -> Maker:
     def made(cell: Cell) -> Call:
+        cell.changed = True
         cell.media.modify(state=DELETED, deleted_at=now())
         return maker(cell)
 
@@ -106,6 +107,7 @@ def _of_deleted(maker: Maker) -> Maker:
 
 def _of_empty(maker: Maker) -> Maker:
     def made(cell: Cell) -> Call:
+        cell.changed = True
         for document in (cell.media, cell.collection, cell.smart):
             document.delete()
         return maker(cell)
@@ -115,6 +117,7 @@ def _of_empty(maker: Maker) -> Maker:
 
 def _of_retired_key(cell: Cell) -> Call:
     """Revokes the key that the caller may hold, which is in its grace."""
+    cell.changed = True
     rotate_key(cell.application, "private", Keyring(SECRET), grace_s=600)
     retired = cell.application.retired_keys[-1]
     return call("DELETE", f"applications/<application>/keys/{retired.id}/")(cell)
@@ -213,4 +216,12 @@ CALLS: dict[str, Maker] = {
     "POST /ltu/smart_collection/<smart>/medias": call("POST /ltu/smart_collection/<smart>/medias"),
     "POST /ltu/search/media": call("POST /ltu/search/media", data=_ltu_image),
     f"GET {_FILE}": call("GET", "/ltu/storage/<public key>/<media>/files/thumbnail"),
+}
+
+# Lines that change nothing, whatever their answer is.
+READING = {
+    "POST search/",
+    "POST colors/",
+    "POST /ltu/search/media",
+    *(line for line in CALLS if line.startswith("GET ")),
 }

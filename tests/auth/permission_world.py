@@ -1,6 +1,7 @@
 """Who asks and what for, for the table of permissions in docs/reference/authentication.md.
 
-Each cell of the table gets an application and a media of its own, so no request disturbs another.
+No request of the table disturbs another: a cell that a request changed, or may have changed, is not
+used again.
 """
 
 import json
@@ -49,13 +50,15 @@ class People:
 
 @dataclass
 class Cell:
-    """An application with a media, for one request."""
+    """An application with a media, for requests until one has changed it."""
 
     application: Application
     private_key: str
     media: Media
     collection: Collection
     smart: SmartCollection
+    public: bool
+    changed: bool = False
 
     def ids(self) -> dict[str, str]:
         """What stands for the placeholders of a path."""
@@ -139,22 +142,39 @@ def new_cell(app: Flask, people: People, *, public: bool) -> Cell:
     smart = SmartCollection(application=application.id, name="s", query=QUERY)
     for document in (collection, smart):
         _insert(document)
-    return Cell(application, private, media, collection, smart)
+    return Cell(application, private, media, collection, smart, public)
 
 
-def forget(app: Flask, people: People) -> None:
-    """Remove all applications of these people, with what is in them.
+@dataclass
+class World:
+    """The people, and their one application. Needs an app context."""
 
-    The next cell's is to be their only one, and the portal is shared with other tests.
-    """
-    theirs = {"$or": [{"organization": people.organization}, {"owner": {"$in": people.users}}]}
-    applications = get_db()[Application._get_collection_name()]
-    ids = [found["_id"] for found in applications.find(theirs, {"_id": 1})]
-    applications.delete_many({"_id": {"$in": ids}})
-    for document in (Media, Collection, SmartCollection, StoredSignature, LogEntry, KeptQuery):
-        get_db()[document._get_collection_name()].delete_many({"application": {"$in": ids}})
-    for identifier in ids:
-        files.remove(app.extensions["mediadb"].storage, identifier)
+    app: Flask
+    people: People
+    held: Cell | None = None
+
+    def cell(self, *, public: bool) -> Cell:
+        """The cell of the request before, if it is as it was made, or a new one."""
+        if self.held is None or self.held.changed or self.held.public != public:
+            self.forget()
+            self.held = new_cell(self.app, self.people, public=public)
+        return self.held
+
+    def forget(self) -> None:
+        """Remove all applications of these people, with what is in them.
+
+        The next cell's is to be their only one, and the portal is shared with other tests.
+        """
+        users, organization = self.people.users, self.people.organization
+        theirs = {"$or": [{"organization": organization}, {"owner": {"$in": users}}]}
+        applications = get_db()[Application._get_collection_name()]
+        ids = [found["_id"] for found in applications.find(theirs, {"_id": 1})]
+        applications.delete_many({"_id": {"$in": ids}})
+        for document in (Media, Collection, SmartCollection, StoredSignature, LogEntry, KeptQuery):
+            collection = get_db()[document._get_collection_name()]
+            collection.delete_many({"application": {"$in": ids}})
+        for identifier in ids:
+            files.remove(self.app.extensions["mediadb"].storage, identifier)
 
 
 def _insert(document: Document) -> None:
@@ -175,16 +195,19 @@ def _private_key(cell: Cell, people: People) -> Headers:
 
 
 def _sufficient_key(cell: Cell, people: People) -> Headers:
+    cell.changed = True
     cell.application.modify(private_key_alone=True)
     return _private_key(cell, people)
 
 
 def _inactive(cell: Cell, people: People) -> Headers:
+    cell.changed = True
     cell.application.modify(status="Inactive")
     return {**_private_key(cell, people), **bearer(people, "owner")}
 
 
 def _revoked(cell: Cell, people: People) -> Headers:
+    cell.changed = True
     rotate_key(cell.application, "private", Keyring(SECRET), grace_s=0)
     return {**_private_key(cell, people), **bearer(people, "owner")}
 

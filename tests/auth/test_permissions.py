@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -11,8 +12,8 @@ from flask import Flask
 from ..hosts import plain_only
 from ..portal import Portal
 from .local import local_app
-from .permission_calls import CALLS
-from .permission_world import CALLERS, People, forget, new_cell, new_people
+from .permission_calls import CALLS, READING
+from .permission_world import CALLERS, People, World, new_people
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "authentication.md"
 HEADINGS = {
@@ -46,6 +47,14 @@ def lines() -> Iterator[tuple[bool, str, dict[str, str]]]:
             yield public, route, cells
 
 
+def parameters() -> Iterator[Any]:
+    """On two workers of pytest-xdist: each has people and cells of its own."""
+    for public, route, cells in lines():
+        kind = "public" if public else "private"
+        group = pytest.mark.xdist_group(f"permissions, {kind}")
+        yield pytest.param(public, route, cells, id=f"{kind} {route}", marks=group)
+
+
 @pytest.fixture(scope="module")
 def app(portal: Portal) -> Flask:
     return local_app(portal)
@@ -57,18 +66,22 @@ def people(app: Flask) -> People:
         return new_people(secrets.token_hex(6))
 
 
+@pytest.fixture
+def world(app: Flask, people: People) -> Iterator[World]:
+    made = World(app, people)
+    yield made
+    with app.app_context():
+        made.forget()
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("public", "route", "cells"),
-    list(lines()),
-    ids=[f"{'public' if public else 'private'} {route}" for public, route, _ in lines()],
-)
+@pytest.mark.parametrize(("public", "route", "cells"), list(parameters()))
 def test_each_caller_gets_what_the_table_says(
-    app: Flask, people: People, public: bool, route: str, cells: dict[str, str]
+    world: World, public: bool, route: str, cells: dict[str, str]
 ) -> None:
     wrong = {}
     for caller, meaning in cells.items():
-        status = ask(app, people, route, caller, public=public)
+        status = ask(world, route, caller, public=public)
         if status not in MEANINGS[meaning]:
             wrong[caller] = f"{status}, not {meaning}"
     assert not wrong
@@ -93,15 +106,14 @@ def test_every_route_has_its_line(app: Flask) -> None:
         assert not {shape(route) for route in listed | open_routes} - there
 
 
-def ask(app: Flask, people: People, route: str, caller: str, *, public: bool) -> int:
-    with app.app_context():
-        cell = new_cell(app, people, public=public)
-        headers = CALLERS[caller](cell, people)
+def ask(world: World, route: str, caller: str, *, public: bool) -> int:
+    with world.app.app_context():
+        cell = world.cell(public=public)
+        headers = CALLERS[caller](cell, world.people)
         call = CALLS[route](cell)
-    client = app.test_client(use_cookies=False)
+    client = world.app.test_client(use_cookies=False)
     answer = client.open(call.path, method=call.method, headers=headers, **call.arguments)
-    with app.app_context():
-        forget(app, people)
+    cell.changed |= route not in READING and answer.status_code < 400
     return answer.status_code
 
 

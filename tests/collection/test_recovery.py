@@ -1,7 +1,5 @@
 """What a kill leaves of purges and collections: named by `check`, mended by `reindex`."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -13,15 +11,14 @@ from udata_mediadb.media.models import Media
 
 from ..fixtures import Tenant
 from ..images import jpeg
-from ..portal import Portal, running_portal
+from ..portal import Portal
 from .test_collections_api import collection, listed
 
 
 @pytest.fixture
-def portal(mongodb_uri: str, database_name: str, tmp_path: Path) -> Iterator[Portal]:
+def portal(own_portal: Portal) -> Portal:
     """A portal of its own: `check` looks at everything that a portal has."""
-    with running_portal(f"{mongodb_uri.rstrip('/')}/{database_name}", tmp_path) as running:
-        yield running
+    return own_portal
 
 
 def test_a_purge_that_was_cut_short_is_finished(portal: Portal, tenant: Tenant) -> None:

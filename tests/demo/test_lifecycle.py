@@ -13,7 +13,7 @@ import pytest
 from tests.demo.processes import command_of, descendants, wait_until_gone
 from tests.demo.running import STOP_S, demo
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.xdist_group("kills")]
 
 SERVES = "mediadb reindex\n"
 slow = pytest.mark.slow

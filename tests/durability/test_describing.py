@@ -5,7 +5,7 @@ import os
 import secrets
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -22,7 +22,7 @@ from ..images import jpeg
 from ..onnx_files import SIZE_PX, VECTOR, write_network
 from ..portal import Portal, running_portal
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.xdist_group("kills")]
 
 ALL = ["match", "similarity", "colors"]
 SEEDS = range(60, 84)
@@ -32,13 +32,6 @@ PATIENCE_S = 120
 @pytest.fixture
 def uri(mongodb_uri: str, database_name: str) -> str:
     return f"{mongodb_uri.rstrip('/')}/{database_name}"
-
-
-@pytest.fixture
-def own_portal(uri: str, tmp_path: Path) -> Iterator[Portal]:
-    """A portal that a test may damage."""
-    with running_portal(uri, tmp_path) as running:
-        yield running
 
 
 def new_tenant(portal: Portal, signatures: list[str]) -> Tenant:

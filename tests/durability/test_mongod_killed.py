@@ -15,7 +15,7 @@ from ..images import jpeg
 from ..portal import running_portal
 from .test_workers import found, wait_until_served, workers_of
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.xdist_group("kills")]
 
 BEFORE, DURING, AFTER = range(10), range(10, 30), range(30, 35)
 

@@ -7,6 +7,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 import requests
 
 from udata_mediadb.indexing.models import StoredSignature
@@ -16,9 +17,10 @@ from udata_mediadb.media.models import Media
 from ..fixtures import Tenant
 from ..images import jpeg
 from ..portal import Portal
-from .test_workers import own_portal, own_tenant, workers_of
+from .test_workers import workers_of
 
-__all__ = ["own_portal", "own_tenant"]
+pytestmark = pytest.mark.xdist_group("kills")
+
 COUNT = 60
 KILLS = 8  # more would not let a slow machine start a worker
 

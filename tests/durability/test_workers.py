@@ -6,9 +6,7 @@ import secrets
 import signal
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import psutil
 import pytest
@@ -18,20 +16,9 @@ from udata_mediadb.indexing import log
 
 from ..fixtures import Tenant
 from ..images import jpeg
-from ..portal import Client, Portal, running_portal
+from ..portal import Client, Portal
 
-
-@pytest.fixture
-def own_portal(mongodb_uri: str, database_name: str, tmp_path: Path) -> Iterator[Portal]:
-    """A portal that a test may damage."""
-    with running_portal(f"{mongodb_uri.rstrip('/')}/{database_name}", tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
-def own_tenant(own_portal: Portal) -> Tenant:
-    user = own_portal.user(f"{secrets.token_hex(6)}@example.org")
-    return Tenant(user, own_portal.client(user), own_portal.application(user))
+pytestmark = pytest.mark.xdist_group("kills")
 
 
 def workers_of(portal: Portal) -> list[int]:

@@ -10,6 +10,8 @@ from ..images import jpeg
 from ..portal_here import PortalHere
 from .killed_at import killed_at
 
+pytestmark = pytest.mark.xdist_group("kills")
+
 WRITES_MAX = 12
 
 

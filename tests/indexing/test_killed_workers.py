@@ -15,6 +15,8 @@ from .checking import check
 from .conftest import NewCatalog
 from .kinds import KINDS, MATCH, Kind
 
+pytestmark = pytest.mark.xdist_group("kills")
+
 KILLS = {"match": 25, "vectors": 15}
 TOGETHER_S = 15.0
 SOME = 100
