@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..web.text import bare, folded, spelt_out
+from ..web.text import bare, folded, typed_forms
 from .terms import metadata_values
 
 WORD_LENGTH = 64  # longer words are cut: nobody types them, and they would bloat the index
@@ -27,7 +27,11 @@ _ARTICLE = "ال"  # of Arabic, written together with its noun
 def words_of(name: str, keywords: Iterable[str], metadata: Mapping[str, Any]) -> list[str]:
     """The words of the name, the keywords and the metadata's values, sorted, without repeats."""
     texts = [name, *keywords, *metadata_values(metadata)]
-    return sorted({word for text in texts for run in _runs(text) for word in _stored(run)})
+    runs = {run for text in texts for run in _runs(text)}
+    unspaced = {run for run in runs if _IS_UNSPACED.match(run)}
+    forms = typed_forms(runs - unspaced)
+    words = set().union(*(_pairs(run) for run in unspaced), *map(_stored, forms.values()))
+    return sorted(words)
 
 
 def text_query(text: str) -> dict[str, Any]:
@@ -50,17 +54,15 @@ def _runs(text: str) -> list[str]:
     return [run for word in spaced.split() for run in _RUNS.findall(word)]
 
 
-def _stored(run: str) -> set[str]:
-    if _IS_UNSPACED.match(run):
-        whole = bare(run)
-        return {whole[start : start + 2] for start in range(len(whole))}
-    found = _forms(run)
-    found |= {word.removeprefix(_ARTICLE) for word in found if len(word) > len(_ARTICLE) + 2}
+def _pairs(run: str) -> set[str]:
+    whole = bare(run)
+    return {whole[start : start + 2] for start in range(len(whole))}
+
+
+def _stored(forms: set[str]) -> set[str]:
+    long = (word for word in forms if len(word) > len(_ARTICLE) + 2)
+    found = forms | {word.removeprefix(_ARTICLE) for word in long}
     return {word[:WORD_LENGTH] for word in found}
-
-
-def _forms(run: str) -> set[str]:
-    return {bare(run), spelt_out(run)} - {""}
 
 
 def _clause(run: str) -> dict[str, Any]:
@@ -70,7 +72,7 @@ def _clause(run: str) -> dict[str, Any]:
         pairs = [whole[start : start + 2] for start in range(max(1, len(whole) - 1))]
         inside: dict[str, Any] = {"$and": [_beginning(pair) for pair in pairs]}
         return {"$or": [inside, _beginning(run)]} if len(whole) > 2 else inside
-    beginnings = [_beginning(form) for form in sorted(_forms(run) | {run})]
+    beginnings = [_beginning(form) for form in sorted(typed_forms([run])[run] | {run})]
     return beginnings[0] if len(beginnings) == 1 else {"$or": beginnings}
 
 

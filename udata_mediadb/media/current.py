@@ -7,7 +7,7 @@ from flask import current_app
 
 from ..application.models import Application
 from ..hosts.related import Related
-from ..indexing.current import current_catalogs
+from ..indexing.current import note_added
 from ..web.bodies import Upload, image_of
 from .describer import describe_if_due
 from .ingest import Ingest, add_media
@@ -38,5 +38,5 @@ def add_upload(
         related=related,
     )
     describe_if_due(application)
-    current_catalogs().note_added(application.id, application.signatures)
+    note_added(application.id, application.signatures)
     return media

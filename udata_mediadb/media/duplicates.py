@@ -27,10 +27,9 @@ def rejects_duplicates(application: Application) -> bool:
 
 def refuse_stored(application: Application, sha256: str) -> None:
     """Raise Conflict where these bytes are stored; spares the work for what will be refused."""
-    if rejects_duplicates(application):
-        found = _stored(application.id, sha256)
-        if found is not None:
-            raise _conflict(found)
+    found = _stored(application.id, sha256)
+    if found is not None:
+        raise _conflict(found)
 
 
 def insert_in_order(storage: flask_storage.Storage, media: Media, *, reject: bool) -> None:
@@ -82,10 +81,11 @@ def become_active(media: Media, application: Application | None) -> bool:
 
 def _stored(application: str, sha256: str) -> str | None:
     """The first active one, or the oldest of those that an earlier version stored."""
-    same = Media.objects(application=application, state=ACTIVE, sha256=sha256)
-    found = list(same.only("id", "first", "created_at").order_by("created_at", "id").limit(100))
-    found.sort(key=lambda media: not media.first)
-    return str(found[0].id) if found else None
+    same = {"application": application, "state": ACTIVE, "sha256": sha256}
+    order = [("created_at", 1), ("_id", 1)]
+    found = list(durable(Media).find(same, {"first": 1}, sort=order, limit=100))
+    found.sort(key=lambda media: not media.get("first"))
+    return str(found[0]["_id"]) if found else None
 
 
 def _release(storage: flask_storage.Storage | None, application: str, sha256: str) -> bool:

@@ -112,7 +112,9 @@ def add_media(
     """
     clean = read_properties(properties, READERS)
     _check_md5(data, clean.pop("md5", None))
-    refuse_stored(application, hashlib.sha256(data).hexdigest())
+    reject = rejects_duplicates(application)
+    if reject:
+        refuse_stored(application, hashlib.sha256(data).hexdigest())
     require_room(application, len(data), ingest.quotas)
     picture = ingest.decode_upload(data)
     descriptions = descriptions_of(ingest.registry, application, picture)
@@ -122,10 +124,9 @@ def add_media(
         media = _document(application, data, picture, clean, identifier or str(uuid4()))
         media.filename, media.owner, media.origin = filename, owner, origin
         media.related = stored(related) if related else []
-        reject = rejects_duplicates(application)
         insert_in_order(ingest.storage, media, reject=reject)
         if _store(ingest.storage, media, contents, descriptions):
-            _describe_for_changed(ingest, media, picture, descriptions)
+            _describe_for_changed(ingest, application, media, picture, descriptions)
             return media
     raise Unavailable("The picture could not be stored while a repair is running. Try again.")
 
@@ -174,14 +175,21 @@ def descriptions_of(
 
 
 def _describe_for_changed(
-    ingest: Ingest, media: Media, picture: Picture, descriptions: Mapping[str, bytes]
+    ingest: Ingest,
+    application: Application,
+    media: Media,
+    picture: Picture,
+    descriptions: Mapping[str, bytes],
 ) -> None:
     """Describe by what the application got while we stored, which `describing` may have missed."""
     built = Application.described_versions.db_field
-    read = durable(Application).find_one({"_id": media.application}, {"signatures": 1, built: 1})
+    read = durable(Application).find_one({"_id": application.id}, {"signatures": 1, built: 1})
     if read is None:
         return
-    wanted = to_describe(ingest.registry, read.get(built, {}), read["signatures"])
+    described, names = read.get(built, {}), read["signatures"]
+    if (described, names) == (application.described_versions, application.signatures):
+        return
+    wanted = to_describe(ingest.registry, described, names)
     if lacking := {key: wanted[key] for key in wanted if key not in descriptions}:
         store_signatures(media, dump_descriptions(lacking, picture))
         log.append(media.application, "add", [media.id])

@@ -58,10 +58,10 @@ def enter(contract: Contract) -> None:
     """Make it the current one; InvalidFields where the query string does not keep to it."""
     g.mediadb_contract = contract
     known = (*contract.in_query, *EVERYWHERE)
-    _refuse_unknown((name for name in request.args if not find(known, name)), contract.in_query)
+    _refuse_unknown((name for name in request.args if not _named(known, name)), contract.in_query)
     errors = {}
     for name, values in request.args.lists():
-        argument = find(known, name)
+        argument = _named(known, name)
         if argument and not argument.repeated and _differ(argument, values):
             errors[shown(name)] = SEVERAL
     if errors:
@@ -76,7 +76,7 @@ def check_form(
     values: dict[str, Any] = {}
     errors = {}
     for name, sent in form:
-        argument = find(contract.body, name)
+        argument = _named(contract.body, name)
         is_list = argument is not None and argument.type == "array" and len(sent) > 1
         values[name] = sent if is_list else sent[0]
         if argument and not is_list and _differ(argument, sent):
@@ -85,7 +85,7 @@ def check_form(
         raise InvalidFields(errors)
     parts = FILES if contract.image else ()
     known = (*parts, *contract.body)
-    _refuse_unknown((name for name in files if not find(parts, name)), known)
+    _refuse_unknown((name for name in files if not _named(parts, name)), known)
     return check_body(values, held)
 
 
@@ -99,7 +99,7 @@ def check_body(values: Mapping[str, Any], held: Held = None) -> dict[str, Any]:
     with different values.
     """
     contract = current_contract()
-    unknown_names = [name for name in values if not find(contract.body, name)]
+    unknown_names = [name for name in values if not _named(contract.body, name)]
     if unknown_names and held is not None:
         values = _without_unchanged(values, unknown_names, held())
         unknown_names = [name for name in unknown_names if name in values]
@@ -131,6 +131,11 @@ def _bare(value: Any) -> Any:
     """Links without their signatures, which are new every day."""
     is_link = isinstance(value, str) and value.startswith(("http://", "https://"))
     return value.partition("?")[0] if is_link else value
+
+
+def _named(arguments: Sequence[Argument], name: str) -> Argument | None:
+    """As `find`; most requests use the very names."""
+    return next((one for one in arguments if one.name == name), None) or find(arguments, name)
 
 
 def _differ(argument: Argument, values: Sequence[str]) -> bool:

@@ -7,6 +7,7 @@ of kana) stay.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 # Latin letters that Unicode does not take apart, and Arabic ones that are typed for each other.
 _LETTERS = str.maketrans(
@@ -42,6 +43,11 @@ def bare(text: str) -> str:
 def spelt_out(text: str) -> str:
     """A folded text as `bare`, with umlauts as two letters."""
     return bare(text.translate(_SPELT_OUT))
+
+
+def typed_forms(texts: Iterable[str]) -> dict[str, set[str]]:
+    """By folded text, the forms in which people type it: `bare`, and with umlauts `spelt_out`."""
+    return {text: {bare(text), spelt_out(text)} - {""} for text in texts}
 
 
 def sort_key(name: str) -> str:
