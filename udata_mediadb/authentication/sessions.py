@@ -17,6 +17,7 @@ from ..mongo.clock import now, utc
 from ..mongo.documents import DurableDocument
 
 _PURPOSE = "refresh-token"
+PAGES = "pages"  # the scope of a login by the sign-in page
 
 
 class Session(DurableDocument):
@@ -96,6 +97,12 @@ def advance(session: Session, lifetimes: Lifetimes) -> bool:
 def is_open(session: str) -> bool:
     """Whether access tokens of this session are good."""
     return Session.objects(id=session, revoked=False).only("id").first() is not None
+
+
+def find_user_of(session: str) -> str | None:
+    """The user of a session of pages, which has no refresh tokens; None where it has ended."""
+    found = Session.objects(id=session, scope=PAGES, revoked=False).first()
+    return str(found.user) if found is not None and utc(found.refresh_until) > now() else None
 
 
 def revoke(session: str) -> None:

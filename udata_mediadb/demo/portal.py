@@ -31,6 +31,8 @@ _START_PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>A data portal</title>
 <h1>A data portal with a media library</h1>
 <ul>
+<li><a href="/mediadb/search">Search by image</a></li>
+<li><a href="/mediadb/">The pictures</a></li>
 <li><a href="/api/1/">The API, to read and to try</a> (your X-API-KEY is in demo.json)</li>
 <li><a href="/api/1/swagger.json">Its OpenAPI description</a></li>
 </ul>

@@ -126,7 +126,8 @@ def _fill(
 
 def _greet(kind: kinds.Kind, root: Root, facts: dict[str, Any], media_id: str | None) -> None:
     print(
-        f"\nThe portal serves at {facts['base_url']} (API: {facts['api_url']}). Ctrl-C stops it.\n"
+        f"\nOpen in a browser: {facts['base_url']}/mediadb/search\n"
+        f"The portal serves at {facts['base_url']} (API: {facts['api_url']}). Ctrl-C stops it.\n"
         f"Facts for scripts: {root.announcement}; logs: {root.server_log}\n\n"
         f"{commands_to_paste(kind, root, facts, media_id)}",
         flush=True,

@@ -33,7 +33,11 @@ class Host(Accounts, Protocol):
         """
 
     def exempt_csrf(self, app: Flask, blueprints: Iterable[str]) -> None:
-        """Ask for no CSRF token on these blueprints, where keys and tokens count but no cookie."""
+        """Ask for no CSRF token of the portal on these blueprints: keys and tokens count there and
+        no cookie, or the forms have a token of ours."""
+
+    def sign_in_url(self, after: str) -> str | None:
+        """The portal's own page to sign in at, which leads to the path `after`; None: ours."""
 
     def in_own_words(self, error: MediaDBError) -> MediaDBError:
         """The error as this portal words it, for the dialect that follows the portal's own API."""

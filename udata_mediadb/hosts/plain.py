@@ -55,6 +55,9 @@ class PlainHost:
     def exempt_csrf(self, app: Flask, blueprints: Iterable[str]) -> None:
         """A portal that protects all its forms exempts them itself (docs/tutorials/flask.md)."""
 
+    def sign_in_url(self, after: str) -> str | None:
+        return None
+
     def in_own_words(self, error: MediaDBError) -> MediaDBError:
         return error
 

@@ -16,6 +16,8 @@ from ..collection import api as _collection_api
 from ..collection import smart_api as _smart_collection_api
 from ..dialects.ltu.mounting import BLUEPRINT as LTU_BLUEPRINT
 from ..dialects.ltu.mounting import mount as mount_ltu
+from ..dialects.pages.mounting import BLUEPRINT as PAGES_BLUEPRINT
+from ..dialects.pages.mounting import mount as mount_pages
 from ..hosts.base import Host
 from ..hosts.plain import PlainHost
 from ..imaging import DecodingBudget
@@ -89,10 +91,12 @@ def mount(app: Flask, host: Host | None) -> None:
     app.before_request(StartMending(new_ingest, catalogs.root, app.app_context).start)
     if host.answers_routing_errors:
         answer_routing_errors(app, prefix)
-    require_https(app, prefix, _BLUEPRINTS)
+    require_https(app, prefix, BLUEPRINTS)
     mount_ltu(app, app.config["MEDIADB_LTU_PREFIX"])
+    if app.config["MEDIADB_PAGES_PREFIX"] is not None:
+        mount_pages(app, app.config["MEDIADB_PAGES_PREFIX"])
     issuer_api.register(app, app.config["MEDIADB_LTU_PREFIX"].rstrip("/"))
-    host.exempt_csrf(app, _BLUEPRINTS)
+    host.exempt_csrf(app, [one for one in BLUEPRINTS if one in app.blueprints])
     app.cli.add_command(mediadb_commands if host.has_own_accounts else portal_commands)
 
 
@@ -112,4 +116,4 @@ def _ingest(
 
 
 signatures_changed.connect(describe_if_due)
-_BLUEPRINTS = (LTU_BLUEPRINT, issuer_api.BLUEPRINT)
+BLUEPRINTS = (LTU_BLUEPRINT, PAGES_BLUEPRINT, issuer_api.BLUEPRINT)

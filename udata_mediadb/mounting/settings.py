@@ -100,6 +100,11 @@ SETTINGS = (
         "Larger pages are cut to this, in both dialects; None: 100, and 1000 in the LTU dialect.",
     ),
     Setting(
+        "MEDIADB_PAGES_PREFIX",
+        "/mediadb",
+        "Where the pages for people are; None: they are not mounted.",
+    ),
+    Setting(
         "MEDIADB_QUERY_KEEP_S",
         86_400,
         "Seconds that a query is kept, so that its search can be come back to.",

@@ -158,12 +158,12 @@ def _describe(query: Query, registered: RegisteredSignature) -> Any:
     if query.picture is not None:
         return registered.signature.describe(query.picture)
     if query.described is not None:
-        return _described_before(query.described, registered.signature)
+        return described_before(query.described, registered.signature)
     wanted = [query.media] if query.media else []
     return next((one for _, one in stored_descriptions(registered.signature, wanted)), None)
 
 
-def _described_before(described: Described, signature: Signature[Any]) -> Any:
+def described_before(described: Described, signature: Signature[Any]) -> Any:
     """The description as it was stored; made anew where the signature came, or changed, since."""
     data = described.descriptions.get(signature_key(signature))
     if data is not None:

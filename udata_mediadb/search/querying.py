@@ -67,7 +67,7 @@ def new_query(
         picture = current_ingest().decode_stored(original_of(sought.media), in_request=True)
     return Query(
         picture=picture,
-        described=_described(sought.kept),
+        described=described(sought.kept) if sought.kept else None,
         media=sought.media.id if sought.media else None,
         sha256=sha256,
         comparing=replace(asked.comparing, signatures=signatures, thorough=thorough),
@@ -111,9 +111,8 @@ def find_by_criteria(application: Application, query: Query, wanted: PageRequest
     return replace(page, cursor=None)
 
 
-def _described(kept: KeptQuery | None) -> Described | None:
-    if kept is None:
-        return None
+def described(kept: KeptQuery) -> Described:
+    """What a kept query was described as."""
     descriptions = {one.signature: bytes(one.data) for one in kept.descriptions}
     return Described(descriptions, bytes(kept.copy))
 

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 from bson import ObjectId
-from flask import Flask, current_app
+from flask import Flask, current_app, url_for
 from flask_restx import Namespace, marshal
 from flask_security import password_changed, password_reset
 from pymongo.errors import ConnectionFailure, ExecutionTimeout
@@ -64,6 +64,9 @@ class UdataHost:
     def exempt_csrf(self, app: Flask, blueprints: Iterable[str]) -> None:
         for name in blueprints:
             csrf.exempt(app.blueprints[name])
+
+    def sign_in_url(self, after: str) -> str | None:
+        return url_for("security.login", next=after)
 
     def in_own_words(self, error: MediaDBError) -> MediaDBError:
         return _UdataUnauthenticated(error.message) if type(error) is Unauthenticated else error

@@ -1,0 +1,80 @@
+"""Who looks at a page: a user of the portal, or anybody where an application is public."""
+
+from dataclasses import dataclass
+
+from flask import g, session
+
+from ...application.models import Application
+from ...authentication.accounts import current_accounts
+from ...authentication.principal import Principal
+from ...authentication.sessions import find_user_of
+from ...authorization.application_key import ApplicationKey
+from ...authorization.caller import Caller, applications_of
+from ...authorization.permissions import may
+from ...errors import NotFound, Unauthenticated
+from ...mongo.ids import compact_id
+
+SESSION = "mediadb_session"  # in Flask's signed cookie: the id of a login session of ours
+SWITCHER_MAX = 50  # applications that the page's menu names
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """`principal`: None for somebody who has not signed in."""
+
+    principal: Principal | None
+
+
+def current_visitor() -> Visitor:
+    """Who asks for this page, resolved once."""
+    if "mediadb_visitor" not in g:
+        g.mediadb_visitor = Visitor(_principal())
+        g.mediadb_caller = Caller(g.mediadb_visitor.principal, None)
+    visitor: Visitor = g.mediadb_visitor
+    return visitor
+
+
+def look_at(application: Application) -> Application:
+    """Ask for all that follows in this application's name, where it is public and nobody signed in.
+
+    Its public key is in public answers, so whoever looks may use it. NotFound where it may not be
+    read; Unauthenticated where signing in may help.
+    """
+    visitor = current_visitor()
+    if visitor.principal is None and application.public and application.status == "Active":
+        g.mediadb_caller = Caller(None, ApplicationKey(application, "public"))
+    caller: Caller = g.mediadb_caller
+    if may(caller.principal, "read", application, caller.key):
+        return application
+    if visitor.principal is None:
+        raise Unauthenticated("Sign in to see this.")
+    raise NotFound("There is no such page.")
+
+
+def find_visible(identifier: str) -> Application:
+    """The application of this id, as `look_at` allows; to who may not, it does not exist."""
+    key = compact_id(identifier)
+    application = Application.objects(id=key).first() if key else None
+    if application is None:
+        if current_visitor().principal is None:
+            raise Unauthenticated("Sign in to see this.")
+        raise NotFound("There is no such page.")
+    return look_at(application)
+
+
+def visible_applications() -> list[Application]:
+    """The visitor's own applications, then public ones, by name."""
+    visitor = current_visitor()
+    own = applications_of(visitor.principal) if visitor.principal else []
+    known = {one.id for one in own}
+    public = Application.objects(public=True, status="Active").order_by("name", "id")
+    others = [one for one in public.limit(SWITCHER_MAX) if one.id not in known]
+    return [*own, *others][:SWITCHER_MAX]
+
+
+def _principal() -> Principal | None:
+    known = current_accounts().current_principal()
+    if known is not None:
+        return known
+    user = find_user_of(session[SESSION]) if SESSION in session else None
+    return current_accounts().principal(user) if user else None

@@ -1,0 +1,27 @@
+"""Two pictures beside each other: what each signature finds between a query and a stored one."""
+
+from ..application.models import Application
+from ..indexing.current import current_registry
+from ..indexing.versions import in_use
+from ..media.models import Media
+from ..recognition.signature import Comparison
+from .actions import described_before
+from .models import KeptQuery
+from .querying import described
+from .verification import compared
+
+
+def compare(application: Application, kept: KeptQuery, media: Media) -> dict[str, Comparison]:
+    """The comparison by each signature of the application, also where it is no hit.
+
+    A signature is left out where it finds nothing at all between the two, or where the media is not
+    described by it yet.
+    """
+    registry, query = current_registry(), described(kept)
+    found: dict[str, Comparison] = {}
+    for name in application.signatures:
+        version = in_use(registry, application.described_versions, name)
+        signature = registry[version].signature
+        for _, comparison in compared(signature, described_before(query, signature), [media.id]):
+            found[name] = comparison
+    return found
