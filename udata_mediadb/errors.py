@@ -15,6 +15,7 @@ MediaDBError
 ├── TooManyRequests (429, Retry-After)
 ├── FetchRefused (400)
 ├── Unavailable (503, Retry-After)
+│   └── StorageFull (507, Retry-After)
 └── Misconfigured (500; stops the start)
 
 A message names the bad value and what is accepted, never a key, a token or a path of the server.
@@ -159,6 +160,16 @@ class Unavailable(MediaDBError):
 
     def headers(self) -> dict[str, str]:
         return {"Retry-After": str(self.retry_after_s)}
+
+
+class StorageFull(Unavailable):
+    """There is no room for what was sent; nothing of it was kept."""
+
+    slug = "storage-full"
+    status = 507
+
+    def __init__(self, message: str, retry_after_s: int = 60) -> None:
+        super().__init__(message, retry_after_s)
 
 
 class Misconfigured(MediaDBError):

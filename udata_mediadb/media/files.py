@@ -5,11 +5,13 @@ must not be served as they came. What flask-storage leaves to chance is done by 
 `object_files`: a file is there whole or not at all, and only what is not there counts as missing.
 """
 
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 import flask_storage
+from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 from flask import Flask, current_app
 from flask_storage.backends.local import LocalBackend
@@ -18,7 +20,12 @@ from . import local_files, object_files
 
 Kind = Literal["original", "media", "thumbnail"]
 STORAGE_NAME = "mediadb"
-STORAGE_ERRORS = (OSError, BotoCoreError, ClientError)  # what is raised where one is away or full
+STORAGE_ERRORS = (
+    OSError,
+    BotoCoreError,
+    Boto3Error,
+    ClientError,
+)  # what is raised where one is away or full
 OWN_PREFIX = ".mediadb/"  # names below it are the portal's own, not those of a media
 
 
@@ -27,8 +34,27 @@ def new_storage(app: Flask) -> flask_storage.Storage:
     app.config.setdefault("FS_ROOT", str(Path(app.instance_path) / "fs"))
     app.config.setdefault("FS_BACKEND", "local")
     storage = flask_storage.Storage(STORAGE_NAME, flask_storage.IMAGES, overwrite=True)
-    storage.configure(app)
+    _configure(storage, app)
     return storage
+
+
+def _configure(storage: flask_storage.Storage, app: Flask) -> None:
+    """Where several workers start at once on an empty S3 (`FS_CREATE_BUCKET`), one makes the
+    bucket; to the others, that it is there is no error."""
+    for attempt in range(_BUCKET_ATTEMPTS):
+        try:
+            storage.configure(app)
+            return
+        except ClientError as exc:
+            code = exc.response.get("Error", {}).get("Code")
+            if code not in _BUCKET_IS_MADE or attempt == _BUCKET_ATTEMPTS - 1:
+                raise
+        time.sleep(_BUCKET_WAIT_S)
+
+
+_BUCKET_IS_MADE = ("BucketAlreadyOwnedByYou", "BucketAlreadyExists", "OperationAborted")
+_BUCKET_ATTEMPTS = 10
+_BUCKET_WAIT_S = 0.3
 
 
 def index_root(app: Flask) -> Path:

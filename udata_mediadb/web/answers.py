@@ -4,22 +4,19 @@ import logging
 
 from flask import Flask, Response, current_app, jsonify, request
 from flask_restx.mask import MaskError
-from pymongo.errors import ConnectionFailure, ExecutionTimeout
 from werkzeug.exceptions import HTTPException
 
-from ..errors import InvalidRequest, MediaDBError, Unavailable
+from ..errors import InvalidRequest, MediaDBError
+from .failures import failure_of
 
 log = logging.getLogger(__name__)
 
-# MongoDB is looked for again after this; it usually restarts within seconds.
-DATABASE_RETRY_S = 2
-
 
 def error_response(exc: Exception) -> Response:
-    """The answer for an exception: its own form, 503 for an absent database, else 500."""
-    if isinstance(exc, ConnectionFailure | ExecutionTimeout):
-        log.warning("The database did not answer: %s", type(exc).__name__)
-        exc = Unavailable("The database does not answer. Try again in a moment.", DATABASE_RETRY_S)
+    """The answer for an exception: its own form, 503 or 507 where something failed, else 500."""
+    if not isinstance(exc, MediaDBError) and (failure := failure_of(exc)) is not None:
+        log.warning("%s %s: %s (%s)", request.method, request.path, failure.slug, _reason(exc))
+        exc = failure
     if isinstance(exc, MaskError):
         exc = InvalidRequest(f"Mask parse error: {exc}")  # X-Fields; the words are udata's
     if isinstance(exc, MediaDBError):
@@ -46,6 +43,12 @@ def answer_routing_errors(app: Flask, prefix: str) -> None:
         return error_response(exc)
 
     app.before_request(check)
+
+
+def _reason(exc: Exception) -> str:
+    """The class, and an operating system's own words: other messages may name hosts or keys."""
+    words = f": {exc.strerror}" if isinstance(exc, OSError) and exc.strerror else ""
+    return f"{type(exc).__name__}{words}"
 
 
 def _json(body: dict[str, object], status: int, headers: dict[str, str]) -> Response:
