@@ -132,6 +132,9 @@ class Client:
     def put(self, path: str, **arguments: Any) -> requests.Response:
         return self.request("PUT", path, **arguments)
 
+    def patch(self, path: str, **arguments: Any) -> requests.Response:
+        return self.request("PATCH", path, **arguments)
+
     def delete(self, path: str, **arguments: Any) -> requests.Response:
         return self.request("DELETE", path, **arguments)
 

@@ -12,7 +12,7 @@ from .models import KEY_KINDS
 DEFAULT_OPTIONS: Mapping[str, Sequence[object]] = {
     "url": (True, False),  # links, or the pictures themselves; LTU dialect
     "envelope": ("array", "object"),  # of search answers; LTU dialect
-    "duplicates": ("allow", "reject"),  # of pictures with the same bytes
+    "duplicates": ("allow", "reject", "return"),  # of pictures with the same bytes
     "thorough": ("auto", "never", "always"),  # whether searches take a closer look
 }
 PUBLISHING_ROLES = ("admin", "editor")
@@ -88,8 +88,8 @@ CHANGEABLE = (
     ),
     Argument(
         "options",
-        'an object `{"default": {…}}`: `duplicates` allow or reject, and for the LTU dialect `url` '
-        "and `envelope`",
+        'an object `{"default": {…}}`: `duplicates` allow, reject or return, and for the LTU '
+        "dialect `url` and `envelope`",
         "object",
         read=_read_options,
         schema={"example": {"default": {"duplicates": "allow"}}},

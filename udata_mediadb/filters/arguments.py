@@ -56,5 +56,6 @@ FILTERS = (
     ),
     Argument("md5", "of the original; repeat it for several", repeated=True),
     Argument("sha256", "of the original; repeat it for several", repeated=True),
+    Argument("external_id", "an id of your own; repeat it for several", repeated=True),
     Argument("owner", "id of the user who added it; repeat it for several", repeated=True),
 )

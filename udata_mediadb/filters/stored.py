@@ -59,6 +59,7 @@ EXACT: Mapping[str, Callable[[Any], Any]] = {
     "md5": lambda value: _text(value).lower(),
     "sha256": lambda value: _text(value).lower(),
     "owner": _text,
+    "external_id": _text,
 }
 RANGES: Mapping[str, Callable[[Any], Any]] = {
     "width": _whole,

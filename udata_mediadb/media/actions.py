@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pymongo.errors import DuplicateKeyError
+
 from ..application.models import Application
 from ..errors import Conflict, Gone, NotFound
 from ..hosts.related import Related, stored
@@ -12,7 +14,7 @@ from ..mongo.documents import durable
 from ..mongo.ids import hyphened_id
 from ..web.readers import read_properties
 from .counts import renew
-from .duplicates import become_active
+from .duplicates import become_active, external_id_conflict
 from .facts import write_with_facts
 from .ingest import READERS
 from .models import ACTIVE, DELETED, Media
@@ -38,16 +40,23 @@ def require_not_deleted(media: Media) -> None:
 def update_media(
     media: Media, properties: Mapping[str, Any], related: Sequence[Related] | None = None
 ) -> Media:
-    """Change name, keywords or metadata; what is not named stays. InvalidFields for bad values.
+    """Change name, keywords, metadata or external_id; what is not named stays.
+
+    InvalidFields for bad values, Conflict for an external_id that another media has.
 
     `related`: already checked; None leaves it as it is.
     """
-    readers = {name: READERS[name] for name in ("name", "keywords", "metadata")}
+    readers = {name: READERS[name] for name in ("name", "keywords", "metadata", "external_id")}
     clean = read_properties(properties, readers)
     further: dict[str, Any] = {"updated_at": now()}
     if related is not None:
         further["related"] = stored(related)
-    changed = write_with_facts(media.id, clean, further=further)
+    if "external_id" in properties:
+        further["external_id"] = clean.pop("external_id", None)
+    try:
+        changed = write_with_facts(media.id, clean, further=further)
+    except DuplicateKeyError as exc:
+        raise external_id_conflict(further["external_id"]) from exc
     renew([media.application])
     return changed
 

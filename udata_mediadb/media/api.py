@@ -70,7 +70,7 @@ class MediaListAPI(MediaDBResource):
         return page_answer(page, represent(page.items, *scope.held))
 
     @takes(body=ADDING, image=True, errors=(403, 404, 409, 413, 415, 423))
-    @ns.doc("create_mediadb_media", security=SECURITY)
+    @ns.doc("create_mediadb_media", security=SECURITY, responses={200: ("There", media_fields)})
     @ns.marshal_with(media_fields, code=201)
     def post(self) -> tuple[dict[str, Any], int]:
         """Add a picture: a file part `image`, or JSON with a `url`."""
@@ -80,8 +80,8 @@ class MediaListAPI(MediaDBResource):
         application = require_application("edit", named, active=True)
         owner = acting_user(application)
         related = requested_related(upload.properties) or ()
-        media = add_upload(application, upload, upload.properties, owner, related)
-        return represent([media], application)[0], 201
+        added = add_upload(application, upload, upload.properties, owner, related)
+        return represent([added.media], application)[0], 201 if added.is_new else 200
 
     @takes(body=(IDS, FORCE), errors=(403, 404, 410, 423))
     @ns.doc("delete_mediadb_media_list", security=SECURITY, responses=SOME_FAILED)

@@ -20,6 +20,7 @@ media_fields = Model(
         "application": fields.String(description="Id of the application that holds it"),
         "name": fields.String,
         "filename": nullable(fields.String, description="As sent, for show only"),
+        "external_id": nullable(fields.String, description="The id that a client gave it"),
         "keywords": fields.List(fields.String),
         "metadata": shaped(FREE, description="Free keys and values", example={"year": 1903}),
         "related": fields.List(
@@ -78,9 +79,20 @@ def represent(found: Sequence[Media], *held: Application) -> list[dict[str, Any]
 
 
 def _stored(media: Media) -> dict[str, Any]:
-    fields = ("id", "application", "name", "filename", "md5", "sha256", "size", "width", "height")
+    fields = (
+        "id",
+        "application",
+        "name",
+        "filename",
+        "external_id",
+        "md5",
+        "sha256",
+        "size",
+        "width",
+        "height",
+    )
     return {
-        **{field: getattr(media, field) for field in (*fields, "format")},
+        **{field: getattr(media, field) for field in (*fields, "width", "height", "format")},
         "keywords": list(media.keywords),
         "metadata": plain(media.metadata) if media.metadata else {},
         "created_at": media.created_at,

@@ -4,22 +4,36 @@ from ..hosts.related import COUNT as RELATED_COUNT
 from ..hosts.related import read_related
 from ..web.arguments import Argument
 from ..web.readers import (
+    EXTERNAL_ID_LENGTH,
     KEYWORD_LENGTH,
     KEYWORDS_COUNT,
     METADATA_BYTES,
     NAME_LENGTH,
+    read_external_id,
     read_flag,
     read_keywords,
     read_md5,
     read_metadata,
     read_name,
+    read_sha256,
 )
+
+DUPLICATES_MODES = ("allow", "reject", "return")
+
+
+def read_duplicates(value: object) -> str:
+    """What to do with a picture whose bytes are stored already."""
+    if value not in DUPLICATES_MODES:
+        raise ValueError(f"one of {', '.join(DUPLICATES_MODES)}")
+    return str(value)
+
 
 IN_PATH = Argument("media", "the media's id, a UUID")
 APPLICATION = Argument("application", "the application's id; default: your only one")
 URL = Argument(
     "url",
-    "where the portal fetches the picture, in place of a file; never from a private address",
+    "where the portal fetches the picture, in place of a file, never from a private address; or "
+    "the picture itself as a `data:` URI",
     schema={"example": "https://www.example.org/bridge.jpg"},
 )
 NAME = Argument(
@@ -57,14 +71,45 @@ RELATED = Argument(
         "example": [{"class": "Dataset", "id": "5f3e8b2c9a1d4e6f7a8b9c0d"}],
     },
 )
+SHA256 = Argument(
+    "sha256",
+    "of the file; refused when it does not fit",
+    read=read_sha256,
+    schema={"pattern": "^[0-9a-fA-F]{64}$"},
+)
 MD5 = Argument(
     "md5",
     "of the file; refused when it does not fit",
     read=read_md5,
     schema={"pattern": "^[0-9a-fA-F]{32}$"},
 )
-ADDING = (APPLICATION, URL, NAME, KEYWORDS, METADATA, RELATED, MD5)
-CHANGING = (NAME, KEYWORDS, METADATA, RELATED)
+EXTERNAL_ID = Argument(
+    "external_id",
+    f"an id of your own, at most {EXTERNAL_ID_LENGTH} characters; no two media of an application "
+    "have the same (409)",
+    read=read_external_id,
+    schema={"maxLength": EXTERNAL_ID_LENGTH, "x-nullable": True},
+)
+DUPLICATES = Argument(
+    "duplicates",
+    "of a picture whose bytes are stored already: `allow` it, `reject` it (409), or `return` the "
+    "one that is there (200); default: the application's option, and none that is laxer",
+    read=read_duplicates,
+    schema={"enum": list(DUPLICATES_MODES)},
+)
+ADDING = (
+    APPLICATION,
+    URL,
+    NAME,
+    KEYWORDS,
+    METADATA,
+    RELATED,
+    MD5,
+    SHA256,
+    EXTERNAL_ID,
+    DUPLICATES,
+)
+CHANGING = (NAME, KEYWORDS, METADATA, RELATED, EXTERNAL_ID)
 FORCE = Argument(
     "force",
     "true: for good, also what is deleted already; else it can be restored",

@@ -1,17 +1,24 @@
 """Where a request meets the storing of its picture."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
 
 from ..application.models import Application
+from ..errors import Conflict
 from ..hosts.related import Related
 from ..indexing.current import note_added
+from ..web.arguments import readers
 from ..web.bodies import Upload, image_of
+from ..web.readers import read_properties
+from .arguments import DUPLICATES
 from .describer import describe_if_due
+from .duplicates import stored_as
 from .ingest import Ingest, add_media
-from .models import Media
+from .models import ACTIVE, Media
 
 
 def current_ingest() -> Ingest:
@@ -20,23 +27,53 @@ def current_ingest() -> Ingest:
     return ingest
 
 
+@dataclass(frozen=True)
+class Added:
+    """The media of an upload; `is_new`: False for one that was there (`duplicates: return`)."""
+
+    media: Media
+    is_new: bool = True
+
+
 def add_upload(
     application: Application,
     upload: Upload,
     properties: Mapping[str, Any],
     owner: str | None,
     related: Sequence[Related] = (),
-) -> Media:
+) -> Added:
     """Store the picture of a request; raises what `image_of` and `add_media` raise."""
-    media = add_media(
-        current_ingest(),
-        application,
-        image_of(upload),
-        properties,
-        filename=upload.filename,
-        owner=owner,
-        related=related,
-    )
+    data = image_of(upload)
+    mode = duplicates_mode(application, properties)
+    if mode == "return" and (found := _stored(application, data)) is not None:
+        return Added(found, is_new=False)
+    try:
+        media = add_media(
+            current_ingest(),
+            application,
+            data,
+            properties,
+            filename=upload.filename,
+            owner=owner,
+            related=related,
+            duplicates="allow" if mode == "allow" else "reject",
+        )
+    except Conflict:
+        if mode == "return" and (found := _stored(application, data)) is not None:
+            return Added(found, is_new=False)  # it came meanwhile
+        raise
     describe_if_due(application)
     note_added(application.id, application.signatures)
-    return media
+    return Added(media)
+
+
+def duplicates_mode(application: Application, properties: Mapping[str, Any]) -> str:
+    """What the request wants for bytes that are stored, but nothing laxer than the application."""
+    usual = str(application.default_option("duplicates", "allow"))
+    asked = read_properties(properties, readers(DUPLICATES)).get("duplicates", usual)
+    return usual if asked == "allow" else str(asked)
+
+
+def _stored(application: Application, data: bytes) -> Media | None:
+    found = stored_as(application.id, hashlib.sha256(data).hexdigest())
+    return Media.objects(id=found, state=ACTIVE).first() if found else None

@@ -26,8 +26,8 @@ def rejects_duplicates(application: Application) -> bool:
 
 
 def refuse_stored(application: Application, sha256: str) -> None:
-    """Raise Conflict where these bytes are stored; spares the work for what will be refused."""
-    found = _stored(application.id, sha256)
+    """Raise Conflict where these bytes are stored: spares the work for what will be refused."""
+    found = stored_as(application.id, sha256)
     if found is not None:
         raise _conflict(found)
 
@@ -40,13 +40,15 @@ def insert_in_order(storage: flask_storage.Storage, media: Media, *, reject: boo
     """
     end = time.monotonic() + WAIT_S
     while time.monotonic() < end:
-        older = _stored(media.application, media.sha256)
+        older = stored_as(media.application, media.sha256)
         if older is not None and reject:
             raise _conflict(older)
         media.first, media.duplicate_of = (True, None) if older is None else (None, older)
         try:
             durable(Media).insert_one(media.to_mongo().to_dict())
         except DuplicateKeyError as exc:
+            if is_external_id_taken(exc):
+                raise external_id_conflict(media.external_id) from exc
             if "first" not in str((exc.details or {}).get("errmsg", exc)):
                 raise
             if not _release(storage, media.application, media.sha256):
@@ -54,6 +56,15 @@ def insert_in_order(storage: flask_storage.Storage, media: Media, *, reject: boo
         else:
             return
     raise Unavailable("The same picture is being stored at this moment. Try again.")
+
+
+def is_external_id_taken(error: DuplicateKeyError) -> bool:
+    """Whether it is the external_id that another media of the application has."""
+    return "external_id" in (error.details or {}).get("keyPattern", {})
+
+
+def external_id_conflict(external_id: str) -> Conflict:
+    return Conflict(f"Another media of the application has the external_id {external_id!r:.60}.")
 
 
 def become_active(media: Media, application: Application | None) -> bool:
@@ -65,21 +76,21 @@ def become_active(media: Media, application: Application | None) -> bool:
     documents = durable(Media)
     wanted = {"_id": media.id, "state": DELETED, "restoring_at": {"$exists": True}}
     gone = {"deleted_at": "", "restoring_at": ""}
-    older = _stored(media.application, media.sha256)
+    older = stored_as(media.application, media.sha256)
     if older is None:
         _release(None, media.application, media.sha256)
         whole = {"$set": {"state": ACTIVE, "first": True}, "$unset": {**gone, "duplicate_of": ""}}
         try:
             return bool(documents.update_one(wanted, whole).matched_count)
         except DuplicateKeyError:
-            older = _stored(media.application, media.sha256)
+            older = stored_as(media.application, media.sha256)
     if application is not None and rejects_duplicates(application):
         raise _conflict(older or "another")
     whole = {"$set": {"state": ACTIVE, "duplicate_of": older}, "$unset": {**gone, "first": ""}}
     return bool(documents.update_one(wanted, whole).matched_count)
 
 
-def _stored(application: str, sha256: str) -> str | None:
+def stored_as(application: str, sha256: str) -> str | None:
     """The first active one, or the oldest of those that an earlier version stored."""
     same = {"application": application, "state": ACTIVE, "sha256": sha256}
     order = [("created_at", 1), ("_id", 1)]

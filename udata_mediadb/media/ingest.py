@@ -29,14 +29,14 @@ from ..recognition.registered import RegisteredSignature, dump_descriptions
 from ..web.arguments import readers
 from ..web.readers import read_properties
 from . import files
-from .arguments import KEYWORDS, MD5, METADATA, NAME
+from .arguments import EXTERNAL_ID, KEYWORDS, MD5, METADATA, NAME, SHA256
 from .counts import renew
 from .duplicates import insert_in_order, refuse_stored, rejects_duplicates
 from .facts import facts_of
 from .models import ACTIVE, PENDING, Media
 from .pending import discard_pending
 
-READERS = readers(NAME, KEYWORDS, METADATA, MD5)
+READERS = readers(NAME, KEYWORDS, METADATA, MD5, SHA256, EXTERNAL_ID)
 DECODE_SIDE_PX = 1024  # serves the signatures (512) and the thumbnail from one decode
 ATTEMPTS = 3
 # Of the worker's memory for decoding, for one picture that is searched by, for which nobody needs
@@ -101,19 +101,22 @@ def add_media(
     related: Sequence[Related] = (),
     origin: str | None = None,
     identifier: str | None = None,
+    duplicates: str | None = None,
 ) -> Media:
     """Check, store and index one picture; the Media is active when this returns.
 
     `related`: already checked. `origin`: what it was imported from. `identifier`: a UUID, else a
-    new one; pymongo's DuplicateKeyError where there is such a media.
+    new one; pymongo's DuplicateKeyError where there is such a media. `duplicates`: allow or reject
+    the same bytes again, whatever the application says.
 
-    Raises InvalidFields (properties, md5), QuotaExceeded, UnsupportedImage, TooLarge, and Conflict
-    for the same bytes again where the application rejects duplicates; then nothing is stored.
+    Raises InvalidFields (properties, checksums), QuotaExceeded, UnsupportedImage, TooLarge, and
+    Conflict for an external_id that is taken and for bytes that are rejected; then nothing is
+    stored.
     """
     clean = read_properties(properties, READERS)
-    _check_md5(data, clean.pop("md5", None))
-    reject = rejects_duplicates(application)
-    if reject:
+    _check_sums(data, clean)
+    rejects = rejects_duplicates(application) if duplicates is None else duplicates == "reject"
+    if rejects:
         refuse_stored(application, hashlib.sha256(data).hexdigest())
     require_room(application, len(data), ingest.quotas)
     picture = ingest.decode_upload(data)
@@ -124,7 +127,7 @@ def add_media(
         media = _document(application, data, picture, clean, identifier or str(uuid4()))
         media.filename, media.owner, media.origin = filename, owner, origin
         media.related = stored(related) if related else []
-        insert_in_order(ingest.storage, media, reject=reject)
+        insert_in_order(ingest.storage, media, reject=rejects)
         if _store(ingest.storage, media, contents, descriptions):
             _describe_for_changed(ingest, application, media, picture, descriptions)
             return media
@@ -159,10 +162,11 @@ def activate(media: Media) -> bool:
     return True
 
 
-def _check_md5(data: bytes, claimed: str | None) -> None:
-    actual = hashlib.md5(data, usedforsecurity=False).hexdigest()
-    if claimed not in (None, actual):
-        raise InvalidFields({"md5": f"the file's md5 is {actual}, not {claimed}"})
+def _check_sums(data: bytes, clean: Mapping[str, Any]) -> None:
+    for name in set(clean) & {"md5", "sha256"}:
+        actual = hashlib.new(name, data, usedforsecurity=False).hexdigest()
+        if clean[name] != actual:
+            raise InvalidFields({name: f"the file's {name} is {actual}, not {clean[name]}"})
 
 
 def descriptions_of(
@@ -208,6 +212,7 @@ def _document(
         name=clean.get("name", identifier),
         keywords=clean.get("keywords", []),
         metadata=clean.get("metadata", {}),
+        external_id=clean.get("external_id"),
         md5=hashlib.md5(data, usedforsecurity=False).hexdigest(),
         sha256=hashlib.sha256(data).hexdigest(),
         size=len(data),

@@ -36,6 +36,7 @@ class Media(DurableDocument):
     placings = ListField(StringField())
     related = ListField(StringField())
     origin = StringField()
+    external_id = StringField()
     md5 = StringField(required=True)
     sha256 = StringField(required=True)
     size = IntField(required=True)
@@ -62,6 +63,11 @@ class Media(DurableDocument):
             {
                 "fields": ["application", "origin"],
                 "partialFilterExpression": {"origin": {"$exists": True}},
+            },
+            {
+                "fields": ["application", "external_id"],
+                "unique": True,
+                "partialFilterExpression": {"external_id": {"$type": "string"}},
             },
             ("application", "state", "sha256"),
             {

@@ -4,10 +4,12 @@ The image is a file part, a raw image body, or is named by `url`; properties are
 the file, or JSON. Nothing is read beyond the byte limit.
 """
 
+import base64
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from flask import Request, Response, after_this_request, current_app, request
 from werkzeug.datastructures import FileStorage
@@ -107,6 +109,8 @@ def image_of(upload: Upload) -> bytes:
         raise InvalidFields({"image": "send a file part named image, or a url"})
     if not isinstance(url, str):
         raise InvalidFields({"url": "a url is text"})
+    if url[:5].lower() == "data:":
+        return _inline(url)
     config = current_app.config
     fetched = fetch(
         url,
@@ -115,6 +119,22 @@ def image_of(upload: Upload) -> bytes:
         allow=tuple(config["MEDIADB_FETCH_ALLOW"]),
     )
     return fetched.data
+
+
+def _inline(url: str) -> bytes:
+    """The bytes of a `data:` URI (RFC 2397)."""
+    head, comma, data = url[5:].partition(",")
+    try:
+        if not comma:
+            raise ValueError("no comma")
+        content = unquote_to_bytes(data)
+        if head.lower().endswith(";base64"):
+            content = base64.b64decode(b"".join(content.split()), validate=True)
+    except ValueError as exc:
+        raise InvalidFields({"url": "a data: URI such as data:image/png;base64,…"}) from exc
+    if not content:
+        raise InvalidFields({"url": "the data: URI is empty"})
+    return content
 
 
 def refuse_size(limit: int) -> TooLarge:

@@ -104,7 +104,7 @@ def check_body(values: Mapping[str, Any], held: Held = None) -> dict[str, Any]:
         values = _without_unchanged(values, unknown_names, held())
         unknown_names = [name for name in unknown_names if name in values]
     _refuse_unknown(unknown_names, contract.body)
-    merged, errors = dict(values), {}
+    merged, errors = dict(values), _nulls(contract, values)
     for argument in contract.in_query:
         if argument.name not in request.args or argument not in contract.body:
             continue
@@ -136,6 +136,14 @@ def _bare(value: Any) -> Any:
 def _named(arguments: Sequence[Argument], name: str) -> Argument | None:
     """As `find`; most requests use the very names."""
     return next((one for one in arguments if one.name == name), None) or find(arguments, name)
+
+
+def _nulls(contract: Contract, values: Mapping[str, Any]) -> dict[str, str]:
+    """What is null in a change, and cannot be; in a creation null is as good as nothing."""
+    if request.method not in ("PUT", "PATCH"):
+        return {}
+    empty = [one for one in contract.body if values.get(one.name, "") is None]
+    return {one.name: "cannot be null" for one in empty if not one.schema.get("x-nullable")}
 
 
 def _differ(argument: Argument, values: Sequence[str]) -> bool:

@@ -13,12 +13,14 @@ from ..errors import InvalidFields
 from .text import folded
 
 NAME_LENGTH = 1024
+EXTERNAL_ID_LENGTH = 200
 KEYWORDS_COUNT = 200
 KEYWORD_LENGTH = 200
 METADATA_BYTES = 64 * 1024  # a picture's own facts, not a document store
 METADATA_DEPTH = 4
 _INT64 = 2**63
 _MD5 = re.compile(r"[0-9a-f]{32}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _NUMBER = re.compile(r"[+-]?\d{1,300}(\.\d{1,300})?")  # a JSON number's text, no exponent
 
 
@@ -47,6 +49,17 @@ def read_name(value: Any) -> str:
     if not text or len(text) > NAME_LENGTH:
         raise ValueError(f"a name has 1 to {NAME_LENGTH} characters")
     return text
+
+
+def read_external_id(value: Any) -> str:
+    """An id of the client's own, 1 to `EXTERNAL_ID_LENGTH` characters, as it is."""
+    if not isinstance(value, str):
+        raise ValueError("an external_id is text")
+    if not 0 < len(_text(value)) <= EXTERNAL_ID_LENGTH or value != value.strip():
+        raise ValueError(
+            f"an external_id has 1 to {EXTERNAL_ID_LENGTH} characters, no space around them"
+        )
+    return value
 
 
 def read_keywords(value: Any) -> list[str]:
@@ -84,6 +97,14 @@ def read_md5(value: Any) -> str:
     text = value.strip().lower() if isinstance(value, str) else ""
     if not _MD5.fullmatch(text):
         raise ValueError("an md5 is 32 hexadecimal digits")
+    return text
+
+
+def read_sha256(value: Any) -> str:
+    """64 hexadecimal digits, lower case."""
+    text = value.strip().lower() if isinstance(value, str) else ""
+    if not _SHA256.fullmatch(text):
+        raise ValueError("a sha256 is 64 hexadecimal digits")
     return text
 
 

@@ -82,7 +82,7 @@ def _add() -> Response:
     application = administered()
     upload = read_body()
     properties, warnings = fold_unknown(upload.properties, ADD_FIELDS)
-    media = add_upload(application, upload, properties, acting_user(application))
+    media = add_upload(application, upload, properties, acting_user(application)).media
     body: dict[str, Any] = {"id": media.id, "md5": media.md5}
     if media.duplicate_of is not None:
         body["duplicate_of"] = media.duplicate_of
