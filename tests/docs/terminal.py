@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Self
 _MARKER = "=== end of a command ==="
 START_S = 90  # of a server, on a machine under load
 STOP_S = 15
+LINE_S = 240  # of one command, on a machine under load
 
 
 class Terminal:
@@ -33,9 +35,18 @@ class Terminal:
     def run(self, line: str) -> str:
         """All that it prints; it must succeed."""
         assert self._bash.stdin is not None
-        assert self._bash.stdout is not None
-        self._bash.stdin.write(f"{line}\necho '{_MARKER}' $?\n")
+        # what asks must fail, and not read our next line
+        self._bash.stdin.write(f"{{ {line}\n}} </dev/null\necho '{_MARKER}' $?\n")
         self._bash.stdin.flush()
+        watch = threading.Timer(LINE_S, os.killpg, [self._bash.pid, signal.SIGKILL])
+        watch.start()
+        try:
+            return self._read(line)
+        finally:
+            watch.cancel()
+
+    def _read(self, line: str) -> str:
+        assert self._bash.stdout is not None
         printed = ""
         for read in self._bash.stdout:
             if _MARKER in read:
