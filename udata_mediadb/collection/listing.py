@@ -8,6 +8,7 @@ from ..errors import InvalidFields
 from ..filters.conditions import both, clause
 from ..media.counts import Counts
 from ..media.cursors import Order
+from ..media.hints import Index, with_hint
 from ..media.listing import active_in, list_page
 from ..media.models import ACTIVE, Media
 from ..web.pages import Page, PageRequest
@@ -63,15 +64,31 @@ def _by_position(
     size = min(request.page_size, max(0, total - request.offset))
     if not size:
         return Page([], request, total)
-    first, beyond = f"{collection.id}:", f"{collection.id};"  # ; follows : in ASCII
-    found = (
-        Media._get_collection()
-        .find({}, {"terms": 0, "words": 0, "placings": 0})
-        .min([("state", ACTIVE), ("placings", first)])
-        .max([("state", ACTIVE), ("placings", beyond)])
-        .hint(_PLACINGS_INDEX)
-        .skip(skip)
-        .limit(size)
-    )
+    found = with_hint(lambda index: _placed(collection.id, skip, size, index), _PLACINGS_INDEX)
     media = [Media._from_son(document) for document in found]
     return Page(media[::-1] if order.descending else media, request, total)
+
+
+_UNSHOWN = {"terms": 0, "words": 0, "placings": 0}
+
+
+def _placed(collection: str, skip: int, size: int, index: Index) -> list[dict[str, Any]]:
+    """The active media of a collection by their places in it; all are sorted without the index."""
+    first, beyond = f"{collection}:", f"{collection};"  # ; follows : in ASCII
+    documents = Media._get_collection()
+    if index is None:
+        inside = {"$and": [{"$gte": ["$$this", first]}, {"$lt": ["$$this", beyond]}]}
+        place = {"$first": {"$filter": {"input": "$placings", "cond": inside}}}
+        stages = [
+            {"$match": {"collections": collection, "state": ACTIVE}},
+            {"$set": {"place": place}},
+            {"$sort": {"place": 1}},
+            {"$skip": skip},
+            {"$limit": size},
+            {"$project": {**_UNSHOWN, "place": 0}},
+        ]
+        return list(documents.aggregate(stages))
+    found = documents.find({}, _UNSHOWN)
+    found = found.min([("state", ACTIVE), ("placings", first)])
+    found = found.max([("state", ACTIVE), ("placings", beyond)])
+    return list(found.hint(list(index)).skip(skip).limit(size))

@@ -11,6 +11,7 @@ from ..web.pages import Page, PageRequest
 from .arguments import SORT_ALIASES
 from .counts import Counts
 from .cursors import NEWEST_FIRST, STORED_KEYS, Order, read_cursor, write_cursor
+from .hints import Index, with_hint
 from .models import ACTIVE, Media
 
 # What a list never shows; some kilobytes per media.
@@ -51,9 +52,23 @@ def list_page(
     `application`: whose media these are, None for those of several. A page in the second half is
     read from the end: to skip costs what is skipped.
     """
-    index = _index(wanted, order)
-    if request.after is not None:
-        return _behind(wanted, order, request, index)
+
+    def read(index: Index) -> Page[Media]:
+        if request.after is not None:
+            return _behind(wanted, order, request, index)
+        return _numbered(wanted, order, request, index, counts, application)
+
+    return with_hint(read, _index(wanted, order))
+
+
+def _numbered(
+    wanted: Mapping[str, Any],
+    order: Order,
+    request: PageRequest,
+    index: Index,
+    counts: Counts,
+    application: str | None,
+) -> Page[Media]:
     total = counts.count(application, wanted, index)
     offset, size = request.offset, max(0, min(request.page_size, total - request.offset))
     if not size:
@@ -70,7 +85,7 @@ def _behind(
     wanted: Mapping[str, Any],
     order: Order,
     request: PageRequest,
-    index: list[tuple[str, int]] | None,
+    index: Index,
 ) -> Page[Media]:
     """The page behind a cursor, in one query; the total is that of when the first page was read."""
     clause, total = read_cursor(order, request.after or "")
@@ -103,9 +118,7 @@ _ORDERS: Mapping[str, list[tuple[str, int]]] = {
 }
 
 
-def _sorted(
-    wanted: Mapping[str, Any], order: Order, index: list[tuple[str, int]] | None
-) -> QuerySet:
+def _sorted(wanted: Mapping[str, Any], order: Order, index: Index) -> QuerySet:
     found = Media.objects(__raw__=dict(wanted)).exclude(*_UNSHOWN)
     sign = "-" if order.descending else "+"
     keys = dict.fromkeys((f"{sign}{order.key}", f"{sign}id"))
