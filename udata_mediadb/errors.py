@@ -11,6 +11,7 @@ MediaDBError
 ├── Gone (410)
 ├── TooLarge (413)
 ├── UnsupportedImage (415)
+├── Unprocessable (422)
 ├── ReadOnly (423)
 ├── TooManyRequests (429, Retry-After)
 ├── FetchRefused (400)
@@ -119,6 +120,13 @@ class UnsupportedImage(MediaDBError):
 
     slug = "unsupported-image"
     status = 415
+
+
+class Unprocessable(MediaDBError):
+    """Understood, but it contradicts what was sent before."""
+
+    slug = "unprocessable"
+    status = 422
 
 
 class ReadOnly(MediaDBError):

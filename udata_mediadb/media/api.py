@@ -24,6 +24,7 @@ from ..web.bulk_results_fields import (
 )
 from ..web.declaring import also_as, takes
 from ..web.namespace import SECURITY, ns
+from ..web.once import KEY, answered_once
 from ..web.page_arguments import AFTER, PAGE_ARGUMENTS, sort_argument
 from ..web.page_fields import as_answered, page_answer, requested_page
 from ..web.readers import read_flag_field
@@ -69,7 +70,7 @@ class MediaListAPI(MediaDBResource):
         )
         return page_answer(page, represent(page.items, *scope.held))
 
-    @takes(body=ADDING, image=True, errors=(403, 404, 409, 413, 415, 423))
+    @takes(body=ADDING, headers=(KEY,), image=True, errors=(403, 404, 409, 413, 415, 422, 423))
     @ns.doc("create_mediadb_media", security=SECURITY, responses={200: ("There", media_fields)})
     @ns.marshal_with(media_fields, code=201)
     def post(self) -> tuple[dict[str, Any], int]:
@@ -80,8 +81,14 @@ class MediaListAPI(MediaDBResource):
         application = require_application("edit", named, active=True)
         owner = acting_user(application)
         related = requested_related(upload.properties) or ()
-        added = add_upload(application, upload, upload.properties, owner, related)
-        return represent([added.media], application)[0], 201 if added.is_new else 200
+
+        def add(identifier: str | None) -> tuple[dict[str, Any], int]:
+            added = add_upload(
+                application, upload, upload.properties, owner, related, identifier=identifier
+            )
+            return represent([added.media], application)[0], 201 if added.is_new else 200
+
+        return answered_once(f"{owner} {application.id}", upload, media_fields, add)
 
     @takes(body=(IDS, FORCE), errors=(403, 404, 410, 423))
     @ns.doc("delete_mediadb_media_list", security=SECURITY, responses=SOME_FAILED)

@@ -41,8 +41,16 @@ def add_upload(
     properties: Mapping[str, Any],
     owner: str | None,
     related: Sequence[Related] = (),
+    *,
+    identifier: str | None = None,
 ) -> Added:
-    """Store the picture of a request; raises what `image_of` and `add_media` raise."""
+    """Store the picture of a request; raises what `image_of` and `add_media` raise.
+
+    `identifier`: the media's id, a UUID. Where there is such a media it is that of an earlier try,
+    whose answer was never written.
+    """
+    if identifier and (earlier := Media.objects(id=identifier, state=ACTIVE).first()):
+        return Added(earlier)
     data = image_of(upload)
     mode = duplicates_mode(application, properties)
     if mode == "return" and (found := _stored(application, data)) is not None:
@@ -56,6 +64,7 @@ def add_upload(
             filename=upload.filename,
             owner=owner,
             related=related,
+            identifier=identifier,
             duplicates="allow" if mode == "allow" else "reject",
         )
     except Conflict:

@@ -29,13 +29,15 @@ Held = Callable[[], Mapping[str, Any]] | None
 class Contract:
     """What one method of one route takes.
 
-    `image`: a picture, as a file part or as the whole body; what goes into the body may then stand
-    in the query string, too, where a body of bytes has no room for it.
+    `headers`: for the documents; who reads one checks it. `image`: a picture, as a file part or as
+    the whole body; what goes into the body may then stand in the query string, too, where a body of
+    bytes has no room for it.
     """
 
     path: tuple[Argument, ...] = ()
     query: tuple[Argument, ...] = ()
     body: tuple[Argument, ...] = ()
+    headers: tuple[Argument, ...] = ()
     image: bool = False
 
     @cached_property

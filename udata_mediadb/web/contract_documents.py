@@ -19,6 +19,7 @@ def documentation(contract: Contract, errors: Sequence[int]) -> dict[str, Any]:
     """The keyword arguments for `Namespace.doc`."""
     params = {one.name: _in_path(one) for one in contract.path}
     params |= {one.name: in_query(one) for one in contract.query}
+    params |= {one.name: {**in_query(one), "in": "header"} for one in contract.headers}
     found: dict[str, Any] = {}
     if contract.image:
         params |= {one.name: _in_form(one) for one in (*FILES, *contract.body)}

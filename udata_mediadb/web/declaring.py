@@ -19,6 +19,7 @@ def takes(
     path: Sequence[Argument] = (),
     query: Sequence[Argument] = (),
     body: Sequence[Argument] = (),
+    headers: Sequence[Argument] = (),
     image: bool = False,
     errors: Sequence[int] = (),
 ) -> Callable[[Any], Any]:
@@ -26,7 +27,7 @@ def takes(
 
     A method without `body` and `image` refuses bodies that are not empty.
     """
-    contract = Contract(tuple(path), tuple(query), tuple(body), image)
+    contract = Contract(tuple(path), tuple(query), tuple(body), tuple(headers), image)
 
     def declare(method: Any) -> Any:
         @wraps(method)
