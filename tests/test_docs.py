@@ -83,6 +83,30 @@ def test_pages_that_the_code_names_are_there() -> None:
                 assert (DOCS / target).exists(), f"{path.name}: {target}"
 
 
+def test_sections_that_the_code_names_are_there() -> None:
+    named = re.compile(r'((?:tutorials|how-to|reference|explanation)/[\w-]+\.md), "([^"]+)"')
+    found = 0
+    for path in (REPOSITORY / "udata_mediadb").rglob("*.py"):
+        for target, section in named.findall(path.read_text().replace("\n#", "")):
+            found += 1
+            assert f"# {section}\n" in page(target), f"{path.name}: {target}, {section}"
+    assert found > 10
+
+
+CODE = re.compile(r"`((?:[\w-]+/)*[a-z]\w*\.py)`")
+OTHERS = {"setup.py", "portal.py", "save.py", "restore.py"}  # of hnswlib, and the reader's
+
+
+def test_files_of_the_code_that_pages_name_are_there() -> None:
+    every = [str(p.relative_to(REPOSITORY)) for p in REPOSITORY.glob("[bdtu]*/**/*.py")]
+    pages = [path for path in DOCS.rglob("*.md") if path.parent.name != "decisions"]
+    for path in [*pages, REPOSITORY / "README.md", REPOSITORY / "AGENTS.md"]:
+        for name in set(CODE.findall(path.read_text())) - OTHERS:
+            assert any(one.endswith(f"/{name}") or one == name for one in every), (
+                f"{path.name}: {name}"
+            )
+
+
 def headings(path: Path) -> set[str]:
     """The anchors of a page, as mkdocs makes them."""
     found = re.findall(r"^#+ (.+)$", path.read_text(), re.MULTILINE)

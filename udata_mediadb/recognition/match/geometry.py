@@ -170,7 +170,7 @@ def normalised(homography: Matrix) -> Matrix:
 def shape_is_plausible(homography: Matrix, box: Points) -> bool:
     """Could a photograph show the rectangle `box` (4, 2; TL TR BR BL) so?
 
-    `homography` maps to the unmirrored variant of the query. docs/explanation/match.md, "Shape".
+    `homography` maps to the unmirrored variant of the query. docs/explanation/match.md, "Decision".
     """
     depth = homography[2, :2] @ box.T + homography[2, 2]
     if not ((depth > 0).all() or (depth < 0).all()):
@@ -198,7 +198,7 @@ def shape_is_plausible(homography: Matrix, box: Points) -> bool:
     )
 
 
-# measured: docs/explanation/match.md, "Shape"
+# measured: docs/explanation/match.md, "Decision"
 _SCALES = (0.04, 25.0)
 _OPPOSITE_SIDES = 4.0
 _ASPECT_CHANGE = 4.0

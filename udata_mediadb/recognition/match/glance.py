@@ -11,8 +11,8 @@ from .features import VARIANTS, Variant, variant_of
 from .geometry import similarity_pool
 from .permutations import READINGS
 
-# Measured on 251 accepted pairs and 686 unrelated ones (explanation/match.md, "Glance"): the
-# reading that is accepted has at least 7 such pairs, and always the most of the four; unrelated
+# Measured on 251 accepted pairs and 686 unrelated ones: explanation/match.md, "Early rejection":
+# the variant that is accepted has at least 7 such pairs, and always the most of the four; unrelated
 # pictures have 3 in the median, 6 in one of ten.
 _PAIRS = 150
 _LEAST_SIMILARITY = 0.75

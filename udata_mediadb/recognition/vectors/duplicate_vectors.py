@@ -2,7 +2,7 @@
 
 With hundreds of equal vectors (one logo uploaded again and again, pictures of one flat colour) the
 neighbours of each of them are the others, and no link leads there from outside: measured,
-docs/explanation/vector-index.md, "Twins". Nearly equal vectors do no such harm.
+docs/explanation/vector-index.md, "Duplicate vectors". Nearly equal vectors do no such harm.
 """
 
 from dataclasses import dataclass

@@ -21,8 +21,8 @@ from ..whole_picture import (
     has_texture,
 )
 
-# Measured: explanation/match-index.md, "Whole pictures". Unrelated pictures differ in 127 bits, the
-# nearest of 1,565 under eight orientations and as a negative in 95 to 105.
+# Measured: docs/explanation/match-index.md, "Global descriptors". Unrelated pictures differ in 127
+# bits, the nearest of 1,565 under eight orientations and as a negative in 95 to 105.
 NEAR_BITS = 104
 MOST = 10  # candidates for one query
 _AT_ONCE = 1 << 15  # pictures: their codes stay in the processor's cache

@@ -13,7 +13,7 @@ from .vocabulary import Codes, Vocabulary, Words
 
 WORDS_PER_KEYPOINT = 3  # one word finds 2 to 4 % fewer; measured: docs/explanation/match-index.md
 # The other readings of a query are asked with less.
-# Measured: docs/explanation/match-index.md, "Readings"
+# Measured: docs/explanation/match-index.md, "Variants"
 _KEYPOINTS_OF_OTHERS = 300
 _WORDS_OF_OTHERS = 1
 _PROBES_OF_OTHERS = 4

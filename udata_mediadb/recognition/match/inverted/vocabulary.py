@@ -23,7 +23,7 @@ KIND = "match-vocabulary"
 FORMAT = 1
 DIMENSIONS = 64
 SHIPPED = Path(__file__).parent / "model" / "match-vocabulary.npz"
-CELLS_PROBED = 8  # measured: docs/explanation/match-index.md, "Words"
+CELLS_PROBED = 8  # measured: docs/explanation/match-index.md, "How it works"
 _CHUNK = 8192  # descriptors at once: 6 MB for their distances to the cells
 _FAR = np.float32(np.inf)
 
