@@ -4,8 +4,6 @@ import json
 import os
 import secrets
 import signal
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -21,12 +19,12 @@ from ..hosts import current_host
 from ..images import jpeg
 from ..onnx_files import SIZE_PX, VECTOR, write_network
 from ..portal import Portal, running_portal
+from ..waiting import eventually
 
 pytestmark = [pytest.mark.server, pytest.mark.xdist_group("kills")]
 
 ALL = ["match", "similarity", "colors"]
 SEEDS = range(60, 84)
-PATIENCE_S = 120
 
 
 @pytest.fixture
@@ -40,13 +38,6 @@ def new_tenant(portal: Portal, signatures: list[str]) -> Tenant:
     return Tenant(user, portal.client(user), application)
 
 
-def eventually(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE_S
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.2)
-
-
 def stored_keys(portal: Portal, application: str) -> dict[str, set[str]]:
     """Signature keys of the stored descriptions, by media."""
     keys: dict[str, set[str]] = {}
@@ -54,6 +45,11 @@ def stored_keys(portal: Portal, application: str) -> dict[str, set[str]]:
         for record in StoredSignature.objects(application=application).only("media", "signature"):
             keys.setdefault(record.media, set()).add(record.signature)
     return keys
+
+
+def count(portal: Portal, tenant: Tenant) -> int:
+    """How many descriptions are stored."""
+    return sum(map(len, stored_keys(portal, tenant.application).values()))
 
 
 def is_described(tenant: Tenant) -> bool:
@@ -69,7 +65,8 @@ def test_workers_killed_while_they_describe_leave_nothing_undone(own_portal: Por
     path = f"applications/{tenant.application}/"
     tenant.client.put(path, json={"signatures": ALL})
     for _ in range(3):
-        time.sleep(0.4)
+        before = count(own_portal, tenant)
+        eventually(lambda before=before: count(own_portal, tenant) > before or is_described(tenant))
         for worker in psutil.Process(own_portal.process.pid).children():
             os.kill(worker.pid, signal.SIGKILL)
         eventually(lambda: _answers(tenant))

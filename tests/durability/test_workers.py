@@ -4,7 +4,6 @@ import os
 import random
 import secrets
 import signal
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -19,6 +18,9 @@ from ..images import jpeg
 from ..portal import Client, Portal
 
 pytestmark = pytest.mark.xdist_group("kills")
+
+
+KILLS = 12  # among 200 posts, which a quiet machine takes in ten seconds
 
 
 def workers_of(portal: Portal) -> list[int]:
@@ -58,9 +60,14 @@ def test_kill_9_in_the_middle_of_200_posts_loses_nothing_acknowledged(
     own_portal: Portal, own_tenant: Tenant
 ) -> None:
     acknowledged: dict[str, int] = {}
-    stop = threading.Event()
+    chance = random.Random(7)
+    kills = set(chance.sample(range(5, 195), KILLS))
 
     def post(seed: int) -> None:
+        if seed in kills:
+            time.sleep(chance.uniform(0, 0.1))  # in any moment of the three posts beside it
+            if workers := workers_of(own_portal):
+                os.kill(chance.choice(workers), signal.SIGKILL)
         try:
             answer = own_tenant.client.post("media/", files={"image": jpeg(seed, 320, 240)})
         except requests.RequestException:
@@ -68,20 +75,8 @@ def test_kill_9_in_the_middle_of_200_posts_loses_nothing_acknowledged(
         if answer.status_code == 201:
             acknowledged[answer.json()["id"]] = seed
 
-    def kill_now_and_then() -> None:
-        moments = random.Random(7)
-        while not stop.wait(moments.uniform(0.8, 1.6)):
-            if workers := workers_of(own_portal):
-                os.kill(moments.choice(workers), signal.SIGKILL)
-
-    killer = threading.Thread(target=kill_now_and_then)
-    killer.start()
-    try:
-        with ThreadPoolExecutor(4) as pool:
-            list(pool.map(post, range(200)))
-    finally:
-        stop.set()
-        killer.join()
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(post, range(200)))
 
     wait_until_served(own_tenant)
     assert 0 < len(acknowledged) < 200, "the test must both store and kill"

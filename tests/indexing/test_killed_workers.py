@@ -4,12 +4,14 @@ import errno
 import multiprocessing
 import random
 import time
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
 
 from udata_mediadb.indexing.upkeep import Upkeep
 
+from ..waiting import eventually
 from . import worker, world
 from .checking import check
 from .conftest import NewCatalog
@@ -18,7 +20,7 @@ from .kinds import KINDS, MATCH, Kind
 pytestmark = pytest.mark.xdist_group("kills")
 
 KILLS = {"match": 25, "vectors": 15}
-TOGETHER_S = 15.0
+SEARCHES, GENERATIONS = 30, 4  # so many beside the writers, and of segments that changed so often
 SOME = 100
 
 
@@ -54,14 +56,11 @@ def test_kill_9_at_any_moment_loses_nothing_acknowledged(
     journal = tmp_path / "journal"
     moments = random.Random(3)
     for kill in range(KILLS[name]):
-        before = journal.stat().st_size if journal.exists() else 0
+        before = size(journal)
         arguments = (database, tmp_path, application, journal, kill * 1000, name)
         victim = processes.Process(target=worker.ingest_and_merge, args=arguments)
         victim.start()
-        end = time.monotonic() + 20
-        while (journal.stat().st_size if journal.exists() else 0) == before:
-            assert time.monotonic() < end, "the worker does not work"
-            time.sleep(0.005)
+        eventually(lambda before=before: size(journal) > before)
         time.sleep(moments.uniform(0, 0.5))
         assert victim.is_alive(), "it must be killed, not fail"
         victim.kill()
@@ -77,6 +76,24 @@ def test_kill_9_at_any_moment_loses_nothing_acknowledged(
     Upkeep(fresh).run()
     check(fresh, stored, gone, kind)
     check(new_catalog(), stored, gone, kind)
+
+
+def size(journal: Path) -> int:
+    return journal.stat().st_size if journal.exists() else 0
+
+
+def searches_in(journal: Path) -> list[str]:
+    """The generation that each search of `worker.search` used."""
+    said = journal.with_suffix(".searches")
+    return said.read_text().splitlines() if said.exists() else []
+
+
+def runs(process: BaseProcess) -> bool:
+    return process.exitcode is None
+
+
+def enough(searches: list[str]) -> bool:
+    return len(searches) >= SEARCHES and len(set(searches)) >= GENERATIONS
 
 
 @pytest.mark.slow
@@ -95,17 +112,17 @@ def test_four_writers_and_four_searchers_miss_nothing(
     ]
     for process in started:
         process.start()
-    time.sleep(TOGETHER_S)
-    stop.set()
+    try:
+        eventually(lambda: enough(searches_in(journal)) or not all(map(runs, started)))
+    finally:
+        stop.set()
     for process in started:
         process.join(60)
 
     assert [process.exitcode for process in started] == [0] * 8
     wrong = journal.with_suffix(".wrong")
     assert not wrong.exists(), wrong.read_text()
-    searches = journal.with_suffix(".searches").read_text().splitlines()
-    assert len(searches) > 20
-    assert len(set(searches)) > 3, "segments were to be written meanwhile"
+    assert enough(searches_in(journal)), "segments were to be written and searched meanwhile"
     stored, gone = worker.read_journal(journal)
     catalog = new_catalog()
     if len(stored) > world.LIMITS.load and catalog.store and not catalog.store.newest():

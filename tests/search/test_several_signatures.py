@@ -1,8 +1,6 @@
 """Similarity and colors beside match: one answer, palettes, similar media, colours; over HTTP."""
 
 import json
-import time
-from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -10,6 +8,7 @@ import pytest
 from ..fixtures import Tenant, new_tenant
 from ..images import encoded, jpeg, photo
 from ..portal import Portal
+from ..waiting import eventually
 
 ALL = ["match", "similarity", "colors"]
 FLAGS = {"blue and yellow": ("#0057b7", "#ffd700"), "red and white": ("#ff0000", "#ffffff")}
@@ -44,13 +43,6 @@ def search(tenant: Tenant, **properties: object) -> list[dict]:
     answer = tenant.client.post("search/", json=asked)
     assert answer.status_code == 200, answer.text
     return answer.json()["data"]
-
-
-def eventually(holds: Callable[[], bool], seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.1)
 
 
 def test_what_match_proves_comes_first_and_every_media_once(stored: Tenant) -> None:
