@@ -35,7 +35,8 @@ from udata_mediadb.imaging import decode
 from udata_mediadb.indexing.catalog import Catalog
 from udata_mediadb.media.ingest import DECODE_SIDE_PX
 from udata_mediadb.media.models import Media
-from udata_mediadb.search.verification import DEPTH, stored_descriptions, verified
+from udata_mediadb.recognition.verification import DEPTH, verified
+from udata_mediadb.search.actions import stored_descriptions
 
 from .report import table, write
 
@@ -188,7 +189,10 @@ def one_search(catalog: Catalog, body: bytes, measure: Callable[[str, Any], Any]
     ranked = measure("shortlist", lambda: catalog.shortlist(query, CANDIDATES * DEPTH))
     first = [media for media, _ in ranked[:CANDIDATES]]
     measure("load, 20 descriptions", lambda: list(stored_descriptions(signature, first)))
-    measure("load and verify", lambda: list(verified(signature, query, ranked, CANDIDATES)))
+    measure(
+        "load and verify",
+        lambda: list(verified(signature, query, ranked, CANDIDATES, load=stored_descriptions)),
+    )
 
 
 def crop(source: Source) -> bytes:

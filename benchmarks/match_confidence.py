@@ -25,7 +25,7 @@ from udata_mediadb.recognition.match.inverted.vocabulary import shipped_vocabula
 from udata_mediadb.recognition.match.signature import MatchSignature
 from udata_mediadb.recognition.match.whole_picture import has_texture
 from udata_mediadb.recognition.signature import Comparison
-from udata_mediadb.search.verification import DEPTH, verified
+from udata_mediadb.recognition.verification import DEPTH, verified
 
 from .report import table, write
 from .shortlist_queries import (

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from tests.contracts.pictures import picture, pixels
+from udata_mediadb.recognition.looking import Look, Thorough, look
 from udata_mediadb.recognition.match.inverted.index import InvertedIndex
 from udata_mediadb.recognition.match.inverted.vocabulary import shipped_vocabulary
 from udata_mediadb.recognition.match.signature import MatchSignature
-from udata_mediadb.search.looking import Look, Thorough, look
 
 SIGNATURE = MatchSignature()
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from tests.contracts.pictures import picture, pixels
+from udata_mediadb.recognition.looking import Look, look
 from udata_mediadb.recognition.match.signature import MatchSignature
-from udata_mediadb.search.looking import Look, look
-from udata_mediadb.search.verification import verified
+from udata_mediadb.recognition.verification import verified
 
 SIGNATURE = MatchSignature()
 LOGO = cv2.resize(pixels(99), (200, 130), interpolation=cv2.INTER_AREA)  # 8 % of a picture

@@ -81,3 +81,8 @@ class Application(DurableDocument):
     def default_option(self, name: str, otherwise: Any) -> Any:
         """An option of `options.default`, as the LTU guide calls them."""
         return (self.options or {}).get("default", {}).get(name, otherwise)
+
+    @property
+    def rejects_duplicates(self) -> bool:
+        """Whether it takes the same bytes once only."""
+        return bool((self.options or {}).get("default", {}).get("duplicates") == "reject")

@@ -50,6 +50,12 @@ def read_authorization(header: str | None) -> Authorization | None:
     return Authorization("opaque", value)
 
 
+def requested_authorization(arguments: Iterable[str], header: str | None) -> Authorization | None:
+    """See `read_authorization`; refuses secrets among the arguments of the URL first."""
+    refuse_secrets_in_url(arguments)
+    return read_authorization(header)
+
+
 def refuse_placeholder(value: str, header: str, noun: str) -> None:
     """Unauthenticated, with what went wrong, for `$API-KEY` and `<TOKEN>` sent as they stand."""
     if _UNEXPANDED.match(value):

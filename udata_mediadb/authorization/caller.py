@@ -11,8 +11,7 @@ from ..authentication.credentials import (
     APPLICATION_KEY_HEADER,
     NO_CREDENTIALS,
     Authorization,
-    read_authorization,
-    refuse_secrets_in_url,
+    requested_authorization,
 )
 from ..authentication.keyring import current_keyring
 from ..authentication.limits import current_rates
@@ -163,8 +162,7 @@ def readable_applications() -> list[str]:
 
 
 def _identify() -> Caller:
-    refuse_secrets_in_url(request.args)
-    authorization = read_authorization(request.headers.get("Authorization"))
+    authorization = requested_authorization(request.args, request.headers.get("Authorization"))
     host = current_host()
     known = host.current_principal()
     if authorization is not None:

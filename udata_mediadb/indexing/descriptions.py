@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from ..media.models import ACTIVE, DELETED, PENDING, Media
+from ..mongo.documents import durable
 from ..recognition.signature import Signature
 from .models import StoredSignature
 
@@ -46,6 +47,13 @@ def described(
     else:
         found = StoredSignature.objects(id__in=[f"{one}/{key}" for one in media])
     return batches(found.no_cache().batch_size(BATCH), BATCH)
+
+
+def stored_data(key: str, media: Sequence[str]) -> dict[str, bytes]:
+    """The stored descriptions of these media by the signature of this key, as far as there are."""
+    wanted = {"_id": {"$in": [f"{one}/{key}" for one in media]}}
+    found = durable(StoredSignature).find(wanted, {"media": 1, "data": 1})
+    return {record["media"]: record["data"] for record in found}
 
 
 def decoded(

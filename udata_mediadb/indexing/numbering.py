@@ -42,8 +42,11 @@ class Numbering:
         """The numbers of those that have one."""
         return np.fromiter(self._known(list(media)).values(), np.uint32)
 
-    def media_of(self, number: int) -> str:
-        """The media of a number; KeyError for one that was never assigned."""
+    def media_of(self, numbers: Iterable[int]) -> list[str]:
+        """The media of these numbers; KeyError for one that was never assigned."""
+        return [self._media_of(int(number)) for number in numbers]
+
+    def _media_of(self, number: int) -> str:
         if (new := self._media.get(number)) is not None:
             return new
         for numbers, table in self._tables:
@@ -53,7 +56,7 @@ class Numbering:
 
     def keys_of(self, numbers: Iterable[int]) -> Keys:
         """(n,) S16 of these numbers."""
-        return keys_of([self.media_of(int(number)) for number in numbers])
+        return keys_of(self.media_of(numbers))
 
     def forget(self, numbers: Iterable[int]) -> None:
         """Drop what no segment names; a media that comes back gets another number."""

@@ -97,7 +97,8 @@ class Replica:
         """Up to k (media id, score), best first."""
         numbers = None if allowed is None else self._numbering.known(allowed)
         found = self._index.shortlist(description, k, numbers)
-        return [(self._numbering.media_of(number), score) for number, score in found]
+        media = self._numbering.media_of([number for number, _ in found])
+        return [(one, score) for one, (_, score) in zip(media, found, strict=True)]
 
     def delta(self) -> Delta | None:
         """What the next manifest needs; None where this worker has none to build on."""

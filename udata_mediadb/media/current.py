@@ -10,7 +10,7 @@ from flask import current_app
 from ..application.models import Application
 from ..errors import Conflict
 from ..hosts.related import Related
-from ..indexing.current import note_added
+from ..indexing.current import current_catalogs
 from ..web.arguments import readers
 from ..web.bodies import Upload, image_of
 from ..web.readers import read_properties
@@ -72,7 +72,7 @@ def add_upload(
             return Added(found, is_new=False)  # it came meanwhile
         raise
     describe_if_due(application)
-    note_added(application.id, application.signatures)
+    current_catalogs().note_added(application.id, application.signatures)
     return Added(media)
 
 

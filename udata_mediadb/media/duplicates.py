@@ -20,11 +20,6 @@ WAIT_S = 10.0  # for one that is being stored at this moment, which takes some 0
 _PAUSE_S = 0.02
 
 
-def rejects_duplicates(application: Application) -> bool:
-    """Whether the application takes the same bytes once only."""
-    return bool(application.default_option("duplicates", "allow") == "reject")
-
-
 def refuse_stored(application: Application, sha256: str) -> None:
     """Raise Conflict where these bytes are stored: spares the work for what will be refused."""
     found = stored_as(application.id, sha256)
@@ -84,7 +79,7 @@ def become_active(media: Media, application: Application | None) -> bool:
             return bool(documents.update_one(wanted, whole).matched_count)
         except DuplicateKeyError:
             older = stored_as(media.application, media.sha256)
-    if application is not None and rejects_duplicates(application):
+    if application is not None and application.rejects_duplicates:
         raise _conflict(older or "another")
     whole = {"$set": {"state": ACTIVE, "duplicate_of": older}, "$unset": {**gone, "first": ""}}
     return bool(documents.update_one(wanted, whole).matched_count)

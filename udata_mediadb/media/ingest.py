@@ -31,7 +31,7 @@ from ..web.readers import read_properties
 from . import files
 from .arguments import EXTERNAL_ID, KEYWORDS, MD5, METADATA, NAME, SHA256
 from .counts import renew
-from .duplicates import insert_in_order, refuse_stored, rejects_duplicates
+from .duplicates import insert_in_order, refuse_stored
 from .facts import facts_of
 from .models import ACTIVE, PENDING, Media
 from .pending import discard_pending
@@ -115,7 +115,7 @@ def add_media(
     """
     clean = read_properties(properties, READERS)
     _check_sums(data, clean)
-    rejects = rejects_duplicates(application) if duplicates is None else duplicates == "reject"
+    rejects = application.rejects_duplicates if duplicates is None else duplicates == "reject"
     if rejects:
         refuse_stored(application, hashlib.sha256(data).hexdigest())
     require_room(application, len(data), ingest.quotas)

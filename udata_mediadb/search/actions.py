@@ -9,17 +9,19 @@ from ..errors import InvalidFields
 from ..filters.conditions import both
 from ..imaging import Picture, decode
 from ..indexing.catalogs import Catalogs, MaintainedCatalog
+from ..indexing.descriptions import stored_data
 from ..indexing.versions import in_use
 from ..media.ingest import DECODE_SIDE_PX
 from ..media.listing import active_in
 from ..media.models import Media
+from ..recognition.looking import Look, look
 from ..recognition.registered import RegisteredSignature
 from ..recognition.signature import Comparison, Signature, signature_key
-from .blending import NAME, blended
-from .looking import Look, look
-from .query import Comparing, Described, Hit, Query
-from .verification import compared, stored_descriptions
+from ..recognition.verification import compared, loading
+from .blending import blended
+from .query import BLEND, Described, Hit, Query, ranked_hits
 
+stored_descriptions = loading(stored_data)
 COPY_MAX_PIXELS = 1024 * 1024  # of a kept query: `keeping.COPY_SIDE_PX` squared
 Found = dict[str, dict[str, Comparison]]  # by media, by signature
 
@@ -45,14 +47,8 @@ def search(application: Application, query: Query, catalogs: Catalogs) -> list[H
     blend = query.comparing.blend
     if blend is not None:
         found = _blended(asked, found, blend)
-    kept = {media: _shown(by, query.comparing) for media, by in found.items()}
-    kept = {media: some for media, some in kept.items() if some}
-    hits = list(_hits(application, query, asked, kept))
-    least, min_score = _least_scores(query, catalogs), query.comparing.min_score
-    return sorted(
-        (hit for hit in hits if hit.score >= least.get(hit.best_signature, min_score)),
-        key=lambda hit: hit.rank,
-    )
+    hits = _hits(application, query, asked, query.comparing.kept(found))
+    return ranked_hits(hits, _least_scores(query, catalogs), query.comparing.min_score)
 
 
 def choose_signatures(application: Application, names: Sequence[str]) -> list[str]:
@@ -87,7 +83,12 @@ def _found_by(
     registered = asked.registered
     if registered.candidates is not None:
         ranked = asked.served.shortlist(asked.description, registered.candidates, allowed)
-        return compared(registered.signature, asked.description, [media for media, _ in ranked])
+        return compared(
+            registered.signature,
+            asked.description,
+            [media for media, _ in ranked],
+            stored_descriptions,
+        )
     comparing = query.comparing
     return look(
         registered.signature.asked(min_box=comparing.min_box, every=comparing.include_rejected),
@@ -95,6 +96,7 @@ def _found_by(
         lambda: _picture_of(query),
         lambda descriptions, k: asked.served.shortlists(descriptions, k, allowed),
         Look(query.candidates, comparing.include_rejected, comparing.thorough or "auto"),
+        stored_descriptions,
     )
 
 
@@ -102,16 +104,12 @@ def _blended(asked: Sequence[_Asked], found: Found, share: float) -> Found:
     """Compare what one signature found by the other one too; both in one distance."""
     for one in asked:
         lacking = [media for media, by in found.items() if one.name not in by]
-        for media, comparison in compared(one.registered.signature, one.description, lacking):
+        for media, comparison in compared(
+            one.registered.signature, one.description, lacking, stored_descriptions
+        ):
             found[media][one.name] = comparison
     both_of = {media: blended(by, share) for media, by in found.items()}
-    return {media: {NAME: one, **found[media]} for media, one in both_of.items() if one}
-
-
-def _shown(comparisons: Mapping[str, Comparison], asked: Comparing) -> dict[str, Comparison]:
-    if NAME in comparisons:
-        return dict(comparisons) if asked.shows(comparisons[NAME]) else {}
-    return {name: one for name, one in comparisons.items() if asked.shows(one)}
+    return {media: {BLEND: one, **found[media]} for media, one in both_of.items() if one}
 
 
 def _hits(
@@ -119,19 +117,21 @@ def _hits(
     query: Query,
     asked: Sequence[_Asked],
     kept: Mapping[str, Mapping[str, Comparison]],
-) -> Iterator[Hit]:
+) -> list[tuple[Media, dict[str, Comparison]]]:
     """Hits with their media, and what is stored of the very same file, whatever it shows."""
     every = ((one.name, one.registered.signature.identical(one.description)) for one in asked)
     same = {name: comparison for name, comparison in every if comparison is not None}
     wanted: dict[str, Any] = {"_id": {"$in": list(kept)}}
     if query.sha256 is not None and same:
         wanted = {"$or": [wanted, both({"sha256": query.sha256}, query.within)]}
+    found = []
     for media in Media.objects(__raw__=active_in(application.id, wanted)):
         comparisons = dict(kept.get(media.id, {}))
         if media.sha256 == query.sha256:
             comparisons.update(same)
         if comparisons and media.id != query.without:
-            yield Hit(media, comparisons)
+            found.append((media, comparisons))
+    return found
 
 
 def _least_scores(query: Query, catalogs: Catalogs) -> dict[str, float]:

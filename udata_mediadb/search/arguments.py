@@ -8,10 +8,10 @@ from ..filters.conditions import read_conditions
 from ..hosts.related import read_related
 from ..media.arguments import METADATA
 from ..recognition.colors import ColorsDescription, read_palette
+from ..recognition.looking import THOROUGH, Thorough
 from ..web.arguments import Argument
 from ..web.page_arguments import PAGE_ARGUMENTS
 from ..web.readers import parse_json, read_flag, read_keywords, read_metadata, read_share
-from .looking import THOROUGH, Thorough
 
 
 def _read_text(value: Any) -> str | None:

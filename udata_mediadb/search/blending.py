@@ -6,7 +6,6 @@ from typing import Any
 from ..recognition.signature import Comparison
 from .query import score_of
 
-NAME = "blend"
 BLENDED = ("similarity", "colors")
 
 

@@ -16,8 +16,7 @@ from ..recognition.colors import (
     count_colors,
 )
 from ..recognition.registered import RegisteredSignature
-from .actions import choose_signatures
-from .verification import stored_descriptions
+from .actions import choose_signatures, stored_descriptions
 
 NAME = "colors"
 MOST_MEDIA = 10_000  # summed up at once: 2 MB of descriptions, and under a second

@@ -5,10 +5,10 @@ from ..indexing.current import current_registry
 from ..indexing.versions import in_use
 from ..media.models import Media
 from ..recognition.signature import Comparison
-from .actions import described_before
+from ..recognition.verification import compared
+from .actions import described_before, stored_descriptions
 from .models import KeptQuery
 from .querying import described
-from .verification import compared
 
 
 def compare(application: Application, kept: KeptQuery, media: Media) -> dict[str, Comparison]:
@@ -22,6 +22,7 @@ def compare(application: Application, kept: KeptQuery, media: Media) -> dict[str
     for name in application.signatures:
         version = in_use(registry, application.described_versions, name)
         signature = registry[version].signature
-        for _, comparison in compared(signature, described_before(query, signature), [media.id]):
+        description = described_before(query, signature)
+        for _, comparison in compared(signature, description, [media.id], stored_descriptions):
             found[name] = comparison
     return found

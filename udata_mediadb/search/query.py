@@ -1,17 +1,18 @@
 """What a search is asked, and what it finds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..imaging import Picture
 from ..media.models import Media
 from ..recognition.colors import ColorsDescription
-from ..recognition.signature import Comparison
-from .looking import Thorough
+from ..recognition.looking import Thorough
+from ..recognition.signature import ACCEPTED, Comparison
 
 # What is proven comes before what looks alike.
-TIERS = ("match", "blend", "similarity", "colors")
+BLEND = "blend"  # similarity and colors in one distance: `blending`
+TIERS = ("match", BLEND, "similarity", "colors")
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,23 @@ class Comparing:
     min_box: float | None = None
     thorough: Thorough | None = None
 
-    def shows(self, comparison: Comparison) -> bool:
-        """Whether this is a hit."""
+    def kept(
+        self, found: Mapping[str, Mapping[str, Comparison]]
+    ) -> dict[str, dict[str, Comparison]]:
+        """What is a hit of what was found, by media, by signature."""
+        kept = {}
+        for media, comparisons in found.items():
+            hits = {name: one for name, one in comparisons.items() if self._shows(one)}
+            if BLEND in comparisons:  # both are shown, or neither
+                hits = dict(comparisons) if BLEND in hits else {}
+            if hits:
+                kept[media] = hits
+        return kept
+
+    def _shows(self, comparison: Comparison) -> bool:
         shared = self.include_shared or self.min_box is not None
         return (
-            comparison.accepted
+            comparison.decision in ACCEPTED
             or self.include_rejected
             or (shared and comparison.decision == "shared_part")
         )
@@ -83,29 +96,33 @@ class Query:
 
 @dataclass(frozen=True)
 class Hit:
-    """A stored media and what each signature found between it and the query."""
+    """A stored media and what each signature found between it and the query.
+
+    `best_signature`: the one that ranks this hit: accepted before rejected, then by tier. `score`:
+    how sure it is, 0 to 1. `rank`: what to sort by, the best first; within a tier the surest is the
+    closest.
+    """
 
     media: Media
     comparisons: Mapping[str, Comparison]
-
-    @property
-    def best_signature(self) -> str:
-        """The signature that ranks this hit: accepted before rejected, then by tier."""
-        return min(self.comparisons, key=lambda name: _rank(name, self.comparisons[name]))
+    best_signature: str
+    score: float
+    rank: tuple[bool, int, float, str]
 
     @property
     def best(self) -> Comparison:
         return self.comparisons[self.best_signature]
 
-    @property
-    def score(self) -> float:
-        """How sure the best signature is, 0 to 1."""
-        return score_of(self.best)
 
-    @property
-    def rank(self) -> tuple[bool, int, float, str]:
-        """What to sort by, the best first; within a tier the surest is the closest."""
-        return (*_rank(self.best_signature, self.best), self.media.id)
+def ranked_hits(
+    found: Iterable[tuple[Media, Mapping[str, Comparison]]],
+    least: Mapping[str, float],
+    otherwise: float,
+) -> list[Hit]:
+    """Hits, best first, of which the best signature reaches its least score, or `otherwise`."""
+    hits = (_new_hit(media, comparisons) for media, comparisons in found)
+    sure = (hit for hit in hits if hit.score >= least.get(hit.best_signature, otherwise))
+    return sorted(sure, key=lambda hit: hit.rank)
 
 
 def score_of(comparison: Comparison) -> float:
@@ -113,6 +130,12 @@ def score_of(comparison: Comparison) -> float:
     return float(comparison.details.get("confidence", 1.0 - comparison.distance))
 
 
+def _new_hit(media: Media, comparisons: Mapping[str, Comparison]) -> Hit:
+    ranks = {name: _rank(name, comparison) for name, comparison in comparisons.items()}
+    best = min(ranks, key=lambda name: ranks[name])
+    return Hit(media, comparisons, best, score_of(comparisons[best]), (*ranks[best], media.id))
+
+
 def _rank(name: str, comparison: Comparison) -> tuple[bool, int, float]:
     tier = TIERS.index(name) if name in TIERS else len(TIERS)
-    return not comparison.accepted, tier, comparison.distance
+    return comparison.decision not in ACCEPTED, tier, comparison.distance

@@ -10,8 +10,8 @@ from itertools import chain, zip_longest
 from typing import Any, Literal, get_args
 
 from ..imaging import Picture
-from ..recognition.signature import Comparison, Signature
-from .verification import DEPTH, Load, stored_descriptions, verified
+from .signature import Comparison, Signature
+from .verification import DEPTH, Load, verified
 
 Thorough = Literal["never", "auto", "always"]
 THOROUGH: tuple[Thorough, ...] = get_args(Thorough)
@@ -41,15 +41,11 @@ class _Kept:
     load: Load
     by_media: dict[str, Any] = field(default_factory=dict)
 
-    def __call__(
-        self, signature: Signature[Any], media: Sequence[str]
-    ) -> Iterator[tuple[str, Any]]:
+    def __call__(self, signature: Signature[Any], media: Sequence[str]) -> list[tuple[str, Any]]:
         lacking = [one for one in media if one not in self.by_media]
         if lacking:
             self.by_media.update(self.load(signature, lacking))
-        for one in media:
-            if one in self.by_media:
-                yield one, self.by_media[one]
+        return [(one, self.by_media[one]) for one in media if one in self.by_media]
 
 
 def look(
@@ -58,7 +54,7 @@ def look(
     picture: Callable[[], Picture | None],
     shortlists: Shortlists,
     how: Look,
-    load: Load = stored_descriptions,
+    load: Load,
 ) -> Found:
     """Media and what the signature finds between them and the query.
 

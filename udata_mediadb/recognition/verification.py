@@ -1,14 +1,13 @@
 """Candidates of an index -> what the signature finds when it looks at each."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from ..indexing.models import StoredSignature
-from ..recognition.signature import Comparison, Signature, signature_key
+from .signature import Comparison, Signature, signature_key
 
-Load = Callable[[Signature[Any], Sequence[str]], Iterator[tuple[str, Any]]]
+Load = Callable[[Signature[Any], Sequence[str]], Iterable[tuple[str, Any]]]
 
 # Searches look this many times further than the first batch, while whole batches are accepted: a
 # picture that hangs in a hundred photos is found in more than the first twenty.
@@ -23,16 +22,17 @@ _PATIENCE = 8  # candidates in vain before a low score ends the search
 _LOADED_AT_ONCE = 8  # as many as are looked at in any case
 
 
-def stored_descriptions(
-    signature: Signature[Any], media: Sequence[str]
-) -> Iterator[tuple[str, Any]]:
-    """The descriptions of these media; those purged by another worker a moment ago are left out."""
-    key = signature_key(signature)
-    stored = StoredSignature.objects.in_bulk([f"{one}/{key}" for one in media])
-    for one in media:
-        record = stored.get(f"{one}/{key}")
-        if record is not None:
-            yield one, signature.loads(bytes(record.data))
+def loading(read: Callable[[str, Sequence[str]], Mapping[str, bytes]]) -> Load:
+    """A `Load` over what `read` gives of the stored forms: by media, of a signature's key.
+
+    Those purged by another worker a moment ago are left out.
+    """
+
+    def load(signature: Signature[Any], media: Sequence[str]) -> list[tuple[str, Any]]:
+        data = read(signature_key(signature), media)
+        return [(one, signature.loads(data[one])) for one in media if one in data]
+
+    return load
 
 
 def verified(
@@ -42,7 +42,7 @@ def verified(
     at_once: int,
     *,
     every: bool = False,
-    load: Load = stored_descriptions,
+    load: Load,
 ) -> list[tuple[str, Comparison]]:
     """Media and what the signature found between them and the query, in the order of `ranked`.
 
@@ -84,13 +84,10 @@ def _looked_at(
 
 
 def compared(
-    signature: Signature[Any], query: Any, media: Sequence[str]
+    signature: Signature[Any], query: Any, media: Sequence[str], load: Load
 ) -> list[tuple[str, Comparison]]:
     """Media and what the signature finds between them and the query: all, where that is cheap."""
-    found = [
-        (one, signature.verify(query, reference))
-        for one, reference in stored_descriptions(signature, media)
-    ]
+    found = [(one, signature.verify(query, reference)) for one, reference in load(signature, media)]
     return [(one, comparison) for one, comparison in found if comparison is not None]
 
 
