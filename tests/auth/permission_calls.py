@@ -96,6 +96,10 @@ def _ids(cell: Cell) -> dict[str, Any]:
     return {"ids": [cell.media.id]}
 
 
+def _edit(cell: Cell) -> dict[str, Any]:
+    return {**_ids(cell), "add_keywords": ["b"]}
+
+
 def _of_deleted(maker: Maker) -> Maker:
     def made(cell: Cell) -> Call:
         cell.changed = True
@@ -146,6 +150,8 @@ CALLS: dict[str, Maker] = {
     f"DELETE {_KEYS}<key>/": _of_retired_key,
     "GET media/": call("GET media/", query_string=_listed),
     "POST media/": call("POST media/", data=_image),
+    "PATCH media/": call("PATCH media/", json=_edit),
+    "POST media/restore/": _of_deleted(call("POST media/restore/", json=_ids)),
     "DELETE media/": call("DELETE media/", json=_ids),
     "GET media/<media>/": call("GET media/<media>/"),
     "PATCH media/<media>/": call("PATCH media/<media>/", json=_new_name),

@@ -31,8 +31,19 @@ from ..web.readers import read_flag_field
 from .access import editable_media, readable_media
 from .actions import delete_media, restore_media, update_media
 from .api_fields import media_fields, media_page_fields, represent
-from .arguments import ADDING, CHANGING, FORCE, IDS, IN_PATH, KIND, SIGNED_LINK, SORT_KEYS
-from .bulk import delete_listed
+from .arguments import (
+    ADDING,
+    BULK_EDIT,
+    CHANGING,
+    FORCE,
+    IDS,
+    IN_PATH,
+    KIND,
+    SIGNED_LINK,
+    SORT_KEYS,
+)
+from .bulk import delete_listed, restore_listed
+from .bulk_editing import edit_many
 from .counts import current_counts
 from .current import add_upload
 from .files import current_storage
@@ -89,6 +100,17 @@ class MediaListAPI(MediaDBResource):
             return represent([added.media], application)[0], 201 if added.is_new else 200
 
         return answered_once(f"{owner} {application.id}", upload, media_fields, add)
+
+    @takes(body=BULK_EDIT, errors=(403, 404, 410, 423))
+    @ns.doc("edit_mediadb_media_list", security=SECURITY, responses=SOME_FAILED)
+    @ns.marshal_with(outcomes_fields)
+    def patch(self) -> tuple[dict[str, Any], int]:
+        """Change many: keywords and metadata are added and taken away, a collection gets them.
+
+        They are named by `ids` or by a `query`; each has a result of its own.
+        """
+        require_caller()
+        return represent_outcomes(edit_many(read_object()))
 
     @takes(body=(IDS, FORCE), errors=(403, 404, 410, 423))
     @ns.doc("delete_mediadb_media_list", security=SECURITY, responses=SOME_FAILED)
@@ -155,6 +177,19 @@ class MediaRestoreAPI(MediaDBResource):
         """Restore a deleted media."""
         found, application = editable_media(media, deleted=True)
         return represent([restore_media(found)], application)[0]
+
+
+@ns.route("/media/restore/", endpoint="mediadb_media_list_restore")
+class MediaListRestoreAPI(MediaDBResource):
+    """Undo many deletions."""
+
+    @takes(body=(IDS,), errors=(403, 404, 409, 423))
+    @ns.doc("restore_mediadb_media_list", security=SECURITY, responses=SOME_FAILED)
+    @ns.marshal_with(outcomes_fields)
+    def post(self) -> tuple[dict[str, Any], int]:
+        """Restore many, `{"ids": [ids]}`; each id has a result of its own."""
+        require_caller()
+        return represent_outcomes(restore_listed(read_ids(read_object().get("ids"), "ids")))
 
 
 @ns.route(

@@ -1,5 +1,6 @@
 """What can be said of a media."""
 
+from ..filters.conditions import read_conditions
 from ..hosts.related import COUNT as RELATED_COUNT
 from ..hosts.related import read_related
 from ..web.arguments import Argument
@@ -16,6 +17,8 @@ from ..web.readers import (
     read_metadata,
     read_name,
     read_sha256,
+    read_text,
+    read_texts,
 )
 
 DUPLICATES_MODES = ("allow", "reject", "return")
@@ -126,6 +129,33 @@ IDS = Argument(
 SORT_KEYS = ("created_at", "updated_at", "name", "size")
 # udata's words for the same, and Flask-Admin's
 SORT_ALIASES = {"created": "created_at", "last_modified": "updated_at", "title": "name"}
+BULK_WHERE = (
+    Argument(
+        "query",
+        "in place of ids: all media of the application that meet this "
+        "[query](collections.md#queries)",
+        "object",
+        read=read_conditions,
+    ),
+)
+BULK_CHANGES = (
+    Argument("add_keywords", "to those that each has", "array", read=read_keywords),
+    Argument("remove_keywords", "in any case", "array", read=read_keywords),
+    Argument("set_metadata", "keys with new values; other keys stay", "object", read=read_metadata),
+    Argument("unset_metadata", "keys to take away", "array", read=read_texts),
+    Argument("add_to_collection", "the id of a collection", read=read_text),
+)
+BULK_EDIT = (
+    Argument(
+        "ids",
+        "ids of media, at most 1,000",
+        "array",
+        schema={"items": {"type": "string"}},
+    ),
+    APPLICATION,
+    *BULK_WHERE,
+    *BULK_CHANGES,
+)
 KIND = Argument("kind", "which file", schema={"enum": ["original", "media", "thumbnail"]})
 SIGNED_LINK = (
     Argument("expires", "of a signed link: when it ends, in seconds since 1970", "integer"),

@@ -7,7 +7,7 @@ name, keywords and metadata are those that its facts were computed from; else al
 
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pymongo import ReturnDocument
@@ -19,6 +19,7 @@ from ..mongo.documents import durable
 from ..web.text import sort_key
 from .models import ACTIVE, DELETED, Media
 
+Changes = Mapping[str, Any] | Callable[[Mapping[str, Any]], Mapping[str, Any]]
 FACTS = ("terms", "words", "name_key")
 SOURCES = ("name", "keywords", "metadata")
 GIVE_UP_S = 10.0  # of eight writers at once the last one is through after some 50 ms
@@ -43,14 +44,15 @@ def are_stale(media: Media) -> bool:
 
 def write_with_facts(
     identifier: str,
-    changes: Mapping[str, Any],
+    changes: Changes,
     *,
     further: Mapping[str, Any] | None = None,
     states: tuple[str, ...] = (ACTIVE,),
 ) -> Media:
     """Change some of `SOURCES`, with the facts of the result; the media afterwards.
 
-    `further`: other fields to set in the same write. Raises Gone where it is in none of `states`.
+    `changes`: the new values, or what gives them from those that are stored. `further`: other
+    fields to set in the same write. Raises Gone where it is in none of `states`.
     """
     documents = durable(Media)
     end = time.monotonic() + GIVE_UP_S
@@ -60,9 +62,10 @@ def write_with_facts(
         if read is None:
             raise Gone("This media has been deleted")
         wanted |= {field: _as_read(read, field) for field in SOURCES}
-        held = {**read, **changes}
+        new = changes(read) if callable(changes) else changes
+        held = {**read, **new}
         facts = facts_of(held["name"], held.get("keywords", []), held.get("metadata", {}))
-        fresh = {"$set": {**changes, **facts, **(further or {})}}
+        fresh = {"$set": {**new, **facts, **(further or {})}}
         found = documents.find_one_and_update(wanted, fresh, return_document=ReturnDocument.AFTER)
         if found is not None:
             media: Media = Media._from_son(found)

@@ -14,6 +14,7 @@ from ..authentication import issuer_api
 from ..authentication.keyring import keyring_of
 from ..collection import api as _collection_api
 from ..collection import smart_api as _smart_collection_api
+from ..collection.adding import adding_to
 from ..dialects.ltu.mounting import BLUEPRINT as LTU_BLUEPRINT
 from ..dialects.ltu.mounting import mount as mount_ltu
 from ..dialects.pages.mounting import BLUEPRINT as PAGES_BLUEPRINT
@@ -86,6 +87,7 @@ def mount(app: Flask, host: Host | None) -> None:
         catalogs=catalogs,
         new_ingest=new_ingest,
         describer=describer,
+        adding_to=adding_to,
         endpoint_prefix=endpoint_prefix,
     )
     app.before_request(StartMending(new_ingest, catalogs.root, app.app_context).start)

@@ -3,7 +3,7 @@
 Its parts belong to the rooms that make them: each has a `current_…` there, which says its type.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import flask_storage
@@ -15,6 +15,7 @@ from ..indexing.catalogs import Catalogs
 from ..media.counts import Counts
 from ..media.describer import Describer
 from ..media.ingest import Ingest
+from ..web.bulk_results import Outcome
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class MediaDB:
     catalogs: Catalogs
     new_ingest: Callable[[], Ingest]
     describer: Describer
+    adding_to: Callable[[str], Callable[[Sequence[str]], list[Outcome]]]  # a collection
     endpoint_prefix: str  # "api." where the host mounts us on a blueprint named api
     counts: Counts = field(default_factory=Counts)
     providers: Providers = field(default_factory=Providers)

@@ -32,6 +32,8 @@ def read_ids(value: object, field: str) -> list[str]:
 def overall_status(outcomes: Sequence[Outcome]) -> int:
     """200 where all went well, the common status where all failed alike, else 207."""
     statuses = {outcome.status for outcome in outcomes}
+    if not statuses:
+        return 200
     if len(statuses) == 1:
         return statuses.pop()
     return 207 if max(statuses) >= 400 else 200

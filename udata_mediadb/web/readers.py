@@ -51,6 +51,22 @@ def read_name(value: Any) -> str:
     return text
 
 
+def read_text(value: Any) -> str:
+    """Text that is not empty."""
+    if not isinstance(value, str) or not value:
+        raise ValueError("text that is not empty")
+    return _text(value)
+
+
+def read_texts(value: Any) -> list[str]:
+    """A list of texts, a JSON list, or comma separated text; as they are."""
+    if isinstance(value, str):
+        value = parse_json(value) if value.lstrip().startswith("[") else value.split(",")
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ValueError("a list of texts, or one text with commas")
+    return [_text(item) for item in value]
+
+
 def read_external_id(value: Any) -> str:
     """An id of the client's own, 1 to `EXTERNAL_ID_LENGTH` characters, as it is."""
     if not isinstance(value, str):
