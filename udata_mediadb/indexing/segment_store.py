@@ -17,7 +17,7 @@ from uuid import uuid4
 
 import numpy as np
 
-from ..recognition.segments.files import BadSegment
+from ..recognition.segments.files import BadSegment, check_files
 from ..recognition.segments.id_sets import Ids, contains
 from ..recognition.segments.segmented import OpenSegment, SegmentFormat, SegmentPart
 from . import manifest as manifests
@@ -93,6 +93,17 @@ class SegmentStore:
                 if manifests.path_of(self.directory, generation).exists():
                     self.refuse(generation, str(exc))
         return None
+
+    def damage(self) -> list[str]:
+        """What differs from what was written in the files that the newest manifest names."""
+        manifest, found = self.newest_manifest(), []
+        for name in manifest.names if manifest is not None else ():
+            try:
+                self.format.open(self.directory / name).check()
+                check_files(self._table(name))
+            except BadSegment as exc:
+                found.append(str(exc))
+        return found
 
     def refuse(self, generation: int, why: str) -> None:
         """Never use this generation again."""

@@ -8,9 +8,10 @@ from .identity import identity
 from .importing import import_pictures
 from .migrating import run_migrations
 from .orphans import orphan_commands
+from .rebuilding import rebuild
 from .secrets import secret_commands
 from .signing import signing_commands
-from .upkeep import check, purge, rebuild, reindex
+from .upkeep import check, purge, reindex
 
 __all__ = ["mediadb_commands", "portal_commands"]
 

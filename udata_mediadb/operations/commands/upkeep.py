@@ -1,10 +1,9 @@
-"""`flask mediadb check | reindex | rebuild`."""
+"""`flask mediadb check | reindex | purge`."""
 
 import logging
 import sys
 import time
 from collections.abc import Iterator
-from typing import NoReturn
 
 import click
 from flask.cli import with_appcontext
@@ -13,7 +12,6 @@ from tqdm import tqdm
 from ...application.models import Application
 from ...errors import MediaDBError
 from ...indexing.background import BUSY_RETRY_S
-from ...indexing.catalogs import MaintainedCatalog
 from ...indexing.current import current_catalogs
 from ...indexing.versions import is_incomplete
 from ...media.current import current_ingest
@@ -21,26 +19,29 @@ from ...media.describer import current_describer
 from ...media.describing import media_to_describe
 from ...media.files import current_storage
 from ...media.ingest import Ingest
-from ...mongo.ids import compact_id
 from .. import jobs
 from ..recovery.finding import count_media, find_problems
 from ..recovery.identity import require_identity
+from ..recovery.indexes import damaged_indexes
 from ..recovery.mending import mend
 from ..recovery.orphans import find_orphans, newer_than_database
 from ..recovery.problems import Problem
 from .errors import plain_errors
+from .rebuilding import advance, rebuild_catalog
 
 log = logging.getLogger(__name__)
 
 
 @click.command("check")
-@click.option("--deep", is_flag=True, help="Read every original and compare its checksum.")
+@click.option("--deep", is_flag=True, help="Read every file and compare its checksum.")
 @with_appcontext
 @plain_errors
 def check(deep: bool) -> None:
     """Name everything that a crash or a lost file left behind; exit code 1 where there is any."""
     require_identity(current_storage())
     problems = list(_problems(current_ingest(), deep, "Checking"))
+    if deep:
+        problems += [problem for problem, _ in damaged_indexes(current_catalogs())]
     for problem in problems:
         click.echo(str(problem))
     click.echo(f"{count_media()} media, {len(problems)} problems")
@@ -50,7 +51,7 @@ def check(deep: bool) -> None:
 
 
 @click.command("reindex")
-@click.option("--deep", is_flag=True, help="Read every original and compare its checksum.")
+@click.option("--deep", is_flag=True, help="Read every file and compare its checksum.")
 @with_appcontext
 @plain_errors
 def reindex(deep: bool) -> None:
@@ -70,6 +71,10 @@ def reindex(deep: bool) -> None:
             mended += 1
         else:
             left.append(problem)
+    if deep:
+        for problem, served in damaged_indexes(current_catalogs()):
+            rebuild_catalog(served, str(problem))
+            mended += 1
     for problem in left:
         click.echo(f"cannot be mended, {_ADVICE.get(problem.kind, _FROM_BACKUP)}: {problem}")
     click.echo(f"{count_media()} media, {mended} mended, {len(left)} left")
@@ -112,7 +117,7 @@ def _describe(ingest: Ingest, application: Application) -> None:
         return
     describer, total = current_describer(), media_to_describe(application)
     with tqdm(total=total, desc=f"{application.name}: describing", disable=None) as bar:
-        while describer.run(application.id, lambda count: _advance(bar, count)) is None:
+        while describer.run(application.id, lambda count: advance(bar, count)) is None:
             time.sleep(BUSY_RETRY_S)
 
 
@@ -122,40 +127,6 @@ def _describe(ingest: Ingest, application: Application) -> None:
 def purge() -> None:
     """Remove for good what was deleted more than MEDIADB_PURGE_AFTER_DAYS ago."""
     click.echo(f"{jobs.purge(log)} media purged")
-
-
-@click.command("rebuild")
-@click.option("--application", help="The id of one application; without it, all.")
-@with_appcontext
-@plain_errors
-def rebuild(application: str | None) -> None:
-    """Write the index segments of this machine anew from MongoDB, while searches go on."""
-    found = Application.objects(id=compact_id(application)) if application else Application.objects
-    applications = list(found)
-    if application and not applications:
-        raise click.ClickException(f"no application {application}")
-    catalogs = current_catalogs()
-    for one in applications:
-        for name in one.signatures:
-            served = catalogs.get(one.id, name)
-            if served.catalog.store is not None:
-                _rebuild(served, f"{one.name}, {name}")
-
-
-def _rebuild(served: MaintainedCatalog, title: str) -> None:
-    total = served.catalog.count_stored()
-    with tqdm(total=total, desc=title, unit="media", disable=None) as bar:
-        while not served.upkeep.rebuild(lambda count: _advance(bar, count)):
-            time.sleep(BUSY_RETRY_S)
-    status = served.catalog.status_now()
-    click.echo(
-        f"{title}: {status['indexed']} media in {status['segments']} segments, "
-        f"generation {status['generation']}"
-    )
-
-
-def _advance(bar: "tqdm[NoReturn]", count: int) -> None:
-    bar.update(count)
 
 
 def _problems(ingest: Ingest, deep: bool, title: str) -> Iterator[Problem]:

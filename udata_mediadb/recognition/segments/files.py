@@ -66,6 +66,13 @@ def checked_manifest(path: Path) -> dict[str, Any]:
     return manifest
 
 
+def check_files(path: Path) -> None:
+    """Read all files and compare with their checksums; BadSegment where one differs."""
+    for name, entry in checked_manifest(path)["files"].items():
+        if crc_of(path / name) != entry["crc32"]:
+            raise BadSegment(f"{name} of {path.name} is damaged: wrong checksum")
+
+
 def reserve(path: Path) -> None:
     """Take the file's blocks now: on a full disk a write to a map would kill the process."""
     if hasattr(os, "posix_fallocate"):  # not on macOS

@@ -42,6 +42,9 @@ class OpenSegment(Protocol):
     def __len__(self) -> int:
         """How many references it holds, dead ones as well."""
 
+    def check(self) -> None:
+        """Read all files and compare with their checksums; BadSegment where one differs."""
+
     def part(self, dead: Ids) -> Any:
         """A `SegmentPart` of it; `dead`: sorted ids."""
 
