@@ -144,6 +144,7 @@ CALLS: dict[str, Maker] = {
         "POST applications/<application>/transfer/",
         json=lambda cell: {"organization": cell.application.organization},
     ),
+    "DELETE applications/<application>/links/": call("DELETE applications/<application>/links/"),
     f"GET {_KEYS}": call(f"GET {_KEYS}"),
     f"POST {_KEYS}": call(f"POST {_KEYS}", json=lambda cell: {"kind": "private"}),
     f"GET {_KEYS}<key>/": call("GET", f"{_KEYS}private/"),

@@ -40,6 +40,7 @@ class Application(DurableDocument):
     which the descriptions are complete (`indexing.versions`). `public`: anyone may read, and
     search with the public key alone.
     `private_key_alone`: the private key administers without a token of an owner beside it.
+    `links_generation`: signed links of earlier ones are refused.
     The private key is kept twice, never plain: an HMAC for lookup, sealed for its owner.
     `quota_media`, `quota_bytes`: None for what the settings say.
     """
@@ -58,6 +59,7 @@ class Application(DurableDocument):
     retired_keys = EmbeddedDocumentListField(RetiredKey)
     private_key_alone = BooleanField(default=False)
     signatures = ListField(StringField(), default=lambda: ["match"])
+    links_generation = IntField(default=0, min_value=0)
     described_versions = DictField(db_field="built")
     public = BooleanField(default=False)
     options = DictField()

@@ -105,15 +105,17 @@ def require_application(action: Action, identifier: object, *, active: bool = Fa
     """The application of this id, if the caller may do `action` with it.
 
     Without an id: the one that the api-key names, else the only one that the caller owns or
-    shares. `active`: only one that is switched on. NotFound for an unknown id, Unauthenticated or
-    Forbidden where the caller may not, InvalidFields where it is unclear.
+    shares. `active`: only one that is switched on. NotFound for an id that is unknown, or of one
+    that the caller may not read; Unauthenticated or Forbidden where the caller may not,
+    InvalidFields where it is unclear.
     """
     caller = current_caller() if action != "edit" else require_caller()
     if identifier is None or identifier == "":
         application = caller.key.application if caller.key else _only_application(action)
+        require_allowed(action, application)
     else:
         application = find_application(identifier)
-    require_allowed(action, application)
+        require_allowed(action, application, _no_application(identifier))
     if active:
         require_active(application)
     return application
@@ -130,8 +132,12 @@ def find_application(identifier: object) -> Application:
     key = compact_id(identifier)
     application = Application.objects(id=key).first() if key else None
     if application is None:
-        raise NotFound(f"There is no application {identifier!r:.60}.")
+        raise _no_application(identifier)
     return application
+
+
+def _no_application(identifier: object) -> NotFound:
+    return NotFound(f"There is no application {identifier!r:.60}.")
 
 
 def applications_of(principal: Principal) -> list[Application]:

@@ -79,7 +79,7 @@ class CollectionAPI(MediaDBResource):
     @ns.marshal_with(collection_fields)
     def get(self, collection: str) -> dict[str, Any]:
         """Get a collection."""
-        found, _application = require_collection("read", find_collection(collection))
+        found, _application = require_collection("read", find_collection, collection)
         return represent([found])[0]
 
     @takes(path=(IN_PATH,), body=CHANGING, errors=(403, 404, 409, 423))
@@ -87,7 +87,7 @@ class CollectionAPI(MediaDBResource):
     @ns.marshal_with(collection_fields)
     def put(self, collection: str) -> dict[str, Any]:
         """Change name, keywords, metadata or parent; a null parent moves to the first level."""
-        found, _application = require_collection("edit", find_collection(collection))
+        found, _application = require_collection("edit", find_collection, collection)
         properties = read_object(lambda: as_answered(represent([found])[0], collection_fields))
         return represent([update_collection(found, properties)])[0]
 
@@ -97,7 +97,7 @@ class CollectionAPI(MediaDBResource):
     @ns.doc("delete_mediadb_collection", security=SECURITY, responses={204: "Deleted"})
     def delete(self, collection: str) -> tuple[str, int]:
         """Delete a collection; what lies in it moves up. Media stay."""
-        found, _application = require_collection("edit", find_collection(collection))
+        found, _application = require_collection("edit", find_collection, collection)
         recursive = read_flag_field(read_object(), "recursive")
         delete_collection(found, recursive=recursive)
         return "", 204
@@ -112,7 +112,7 @@ class CollectionMediaAPI(MediaDBResource):
     @ns.marshal_with(media_page_fields)
     def get(self, collection: str) -> dict[str, Any]:
         """List the media of a collection, newest first."""
-        found, application = require_collection("read", find_collection(collection))
+        found, application = require_collection("read", find_collection, collection)
         return members_answer(found, application, ORDERS)
 
     @takes(path=(IN_PATH,), body=MEMBERS, errors=(403, 404, 409, 410, 423))
@@ -120,7 +120,7 @@ class CollectionMediaAPI(MediaDBResource):
     @ns.marshal_with(outcomes_fields)
     def post(self, collection: str) -> tuple[dict[str, Any], int]:
         """Add media, `{"media": [ids]}`; each id has a result of its own."""
-        found, _application = require_collection("edit", find_collection(collection))
+        found, _application = require_collection("edit", find_collection, collection)
         return represent_outcomes(add_members(found, read_ids(_named_ids(), "media")))
 
     @takes(path=(IN_PATH,), body=MEMBERS, errors=(403, 404, 410, 423))
@@ -128,7 +128,7 @@ class CollectionMediaAPI(MediaDBResource):
     @ns.marshal_with(outcomes_fields)
     def delete(self, collection: str) -> tuple[dict[str, Any], int]:
         """Take media out, `{"media": [ids]}`; the media themselves stay."""
-        found, _application = require_collection("edit", find_collection(collection))
+        found, _application = require_collection("edit", find_collection, collection)
         return represent_outcomes(remove_members(found, read_ids(_named_ids(), "media")))
 
 

@@ -60,7 +60,7 @@ class SmartCollectionAPI(MediaDBResource):
     @ns.marshal_with(smart_collection_fields)
     def get(self, collection: str) -> dict[str, Any]:
         """Get a smart collection."""
-        found, _application = require_collection("read", find_smart_collection(collection))
+        found, _application = require_collection("read", find_smart_collection, collection)
         return represent_smart([found])[0]
 
     @takes(path=(IN_PATH,), body=SMART_CHANGING, errors=(403, 404, 423))
@@ -68,7 +68,7 @@ class SmartCollectionAPI(MediaDBResource):
     @ns.marshal_with(smart_collection_fields)
     def put(self, collection: str) -> dict[str, Any]:
         """Change name, keywords, metadata or query."""
-        found, _application = require_collection("edit", find_smart_collection(collection))
+        found, _application = require_collection("edit", find_smart_collection, collection)
         properties = read_object(
             lambda: as_answered(represent_smart([found])[0], smart_collection_fields)
         )
@@ -80,7 +80,7 @@ class SmartCollectionAPI(MediaDBResource):
     @ns.doc("delete_mediadb_smart_collection", security=SECURITY, responses={204: "Deleted"})
     def delete(self, collection: str) -> tuple[str, int]:
         """Delete a smart collection; media stay."""
-        found, _application = require_collection("edit", find_smart_collection(collection))
+        found, _application = require_collection("edit", find_smart_collection, collection)
         delete_smart_collection(found)
         return "", 204
 
@@ -96,5 +96,5 @@ class SmartCollectionMediaAPI(MediaDBResource):
     @ns.marshal_with(media_page_fields)
     def get(self, collection: str) -> dict[str, Any]:
         """List the media that meet the query at this moment, newest first."""
-        found, application = require_collection("read", find_smart_collection(collection))
+        found, application = require_collection("read", find_smart_collection, collection)
         return members_answer(found, application, SORT_KEYS)

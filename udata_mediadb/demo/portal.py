@@ -18,6 +18,7 @@ import udata_mediadb
 
 from ..web.namespace import ns
 from .errors import DemoError
+from .mongod import HOST
 from .root import Root
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 ROOT_VARIABLE = "MEDIADB_DEMO_ROOT"
+TRUSTED_HOSTS = [HOST, "localhost"]  # whoever asks by another name gets no link with it
 _REPEATED_SLASHES = re.compile("//+")
 
 _START_PAGE = """<!doctype html>
@@ -64,6 +66,7 @@ def create_app_for(root: Root) -> Flask:
         SECRET_KEY=settings.secret_key,
         MEDIADB_MONGODB_URI=settings.mongodb_uri,
         FS_ROOT=str(root.files),
+        TRUSTED_HOSTS=TRUSTED_HOSTS,
     )
     app.add_url_rule("/", endpoint="start", view_func=lambda: _START_PAGE)
     udata_mediadb.init_app(app)

@@ -12,6 +12,7 @@ from typing import Any
 
 from .account import ORGANIZATION_NAME, USER_EMAIL, Account
 from .errors import DemoError
+from .mongod import HOST
 from .pictures import samples
 from .processes import LeashedProcess
 from .root import Root, Settings
@@ -94,6 +95,7 @@ def _write_settings(path: Path, root: Root, settings: Settings) -> None:
         "SESSION_COOKIE_SECURE": False,
         "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
         "FS_ROOT": str(root.files),
+        "TRUSTED_HOSTS": [HOST, "localhost"],
     }
     text = "".join(f"{name} = {value!r}\n" for name, value in values.items())
     path.write_text(f"# Written at each start of the demo\n{text}", encoding="utf-8")

@@ -9,6 +9,7 @@ from flask_restx import Api, Namespace
 from ..authentication.keyring import current_keyring
 from ..authentication.principal import ExternalIdentity, Principal
 from ..errors import MediaDBError, Unauthenticated
+from ..web.browsers import guard_page
 from .plain_accounts import external_user, find_key, find_organization, find_user, normal_email
 from .plain_models import PlainOrganization, PlainUser
 from .plain_passwords import verify_password
@@ -45,6 +46,7 @@ class PlainHost:
             blueprint = Blueprint(BLUEPRINT, __name__, url_prefix=self._prefix)
             api = _PlainApi(blueprint, title="Media library", doc="/", license="MIT")
             api.add_namespace(namespace)
+            blueprint.after_request(guard_page)
             app.register_blueprint(blueprint)
             return self._prefix + namespace.path, f"{BLUEPRINT}."
         api.add_namespace(namespace)

@@ -11,16 +11,18 @@ from ..authorization.caller import (
 )
 from ..errors import NotFound
 from .actions import find_media, require_not_deleted
+from .files import Kind
+from .links import is_signed
 from .models import Media
 
 
-def readable_media(identifier: object, *, signed: bool = False) -> tuple[Media, Application]:
-    """The media, if the caller may read it or (`signed`) holds a link that we signed.
+def readable_media(identifier: object, *, file: Kind | None = None) -> tuple[Media, Application]:
+    """The media, if the caller may read it, or this request's link to that `file` is signed by us.
 
     Raises NotFound, and Gone for a deleted one.
     """
     media, application = _found(identifier)
-    if not signed:
+    if file is None or not is_signed(media, application, file):
         require_allowed("read", application, _missing(media))
     require_not_deleted(media)
     return media, application

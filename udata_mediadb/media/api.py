@@ -47,7 +47,7 @@ from .bulk_editing import edit_many
 from .counts import current_counts
 from .current import add_upload
 from .files import current_storage
-from .links import FILE_ENDPOINT, MEDIA_ENDPOINT, is_signed
+from .links import FILE_ENDPOINT, MEDIA_ENDPOINT
 from .listing import list_page, read_order
 from .relating import requested_related
 from .removal import purge_media
@@ -203,7 +203,7 @@ class MediaFileAPI(MediaDBResource):
     def get(self, media: str, kind: Any) -> Response:
         """The picture or its thumbnail inline; the original as a download for editors."""
         if kind == "original":
-            found, _application = editable_media(media)
+            found, application = editable_media(media)
         else:
-            found, _application = readable_media(media, signed=is_signed(media, kind))
-        return serve(found, kind)
+            found, application = readable_media(media, file=kind)
+        return serve(found, kind, public=application.public)

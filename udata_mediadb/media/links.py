@@ -28,7 +28,10 @@ def links(
     """
     prefix = endpoint_prefix()
     secret = [media for media in found if not applications[media.application].public]
-    signed = _signed([(media.id, kind) for media in secret for kind in _SHOWN])
+    signed = _signed(
+        [(media.id, kind) for media in secret for kind in _SHOWN],
+        {media.id: applications[media.application].links_generation for media in secret},
+    )
 
     def link(endpoint: str, **arguments: Any) -> str:
         return url_for(prefix + endpoint, _external=True, **arguments)
@@ -48,21 +51,32 @@ def links(
 
 def link_arguments(media: Media, application: Application, kind: Kind) -> dict[str, Any]:
     """The query of a link to a file, for `is_signed`; none where the application is public."""
-    return {} if application.public else _signed([(media.id, kind)])[media.id, kind]
+    if application.public:
+        return {}
+    generations = {media.id: application.links_generation}
+    return _signed([(media.id, kind)], generations)[media.id, kind]
 
 
-def is_signed(media: str, kind: str) -> bool:
-    """Whether this request's link to a file of the media is one that we signed and not ended."""
+def is_signed(media: Media, application: Application, kind: Kind) -> bool:
+    """Whether this request's link to a file of the media is one that we signed and not ended.
+
+    Links end by their time, by their owner (`links_generation`), and while the application is
+    switched off.
+    """
+    if application.status != "Active":
+        return False
     expires, signature = request.args.get("expires", ""), request.args.get("signature", "")
     if not (expires.isascii() and expires.isdigit() and len(expires) < 16):
         return False
-    message = _message(media, kind, int(expires))
+    message = _message(media.id, kind, int(expires), application.links_generation)
     is_ours = is_signature(signature, message, current_keyring(), PURPOSE)
     return is_ours and int(expires) > time.time()
 
 
-def _signed(files: Sequence[tuple[str, Kind]]) -> dict[tuple[str, Kind], dict[str, Any]]:
-    """The query of the link to each of these files, by media and kind.
+def _signed(
+    files: Sequence[tuple[str, Kind]], generations: Mapping[str, int]
+) -> dict[tuple[str, Kind], dict[str, Any]]:
+    """The query of the link to each of these files, by media and kind; `generations` by media.
 
     The end moves in steps of the lifetime, so the link of a picture stays the same for a while
     and browsers can keep what they fetched.
@@ -71,7 +85,7 @@ def _signed(files: Sequence[tuple[str, Kind]]) -> dict[tuple[str, Kind], dict[st
         return {}
     lifetime = int(current_app.config["MEDIADB_LINK_LIFETIME_S"])
     expires = (int(time.time()) // lifetime + 2) * lifetime
-    messages = [_message(media, kind, expires) for media, kind in files]
+    messages = [_message(media, kind, expires, generations[media]) for media, kind in files]
     signatures = sign_all(messages, current_keyring(), PURPOSE)
     return {
         file: {"expires": expires, "signature": signature}
@@ -79,5 +93,6 @@ def _signed(files: Sequence[tuple[str, Kind]]) -> dict[tuple[str, Kind], dict[st
     }
 
 
-def _message(media: str, kind: str, expires: int) -> str:
-    return f"{media} {kind} {expires}"
+def _message(media: str, kind: str, expires: int, generation: int) -> str:
+    first = f"{media} {kind} {expires}"  # as links were before there were generations
+    return f"{first} {generation}" if generation else first

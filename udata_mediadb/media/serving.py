@@ -14,24 +14,42 @@ from .download_name import as_download
 from .files import current_storage
 from .models import Media
 
+# Of an application that is not public: as long as a browser keeps what its link shows.
 CACHE_S = 3600
+# Of a public one: a picture never changes, but it may be deleted, or its application be closed.
+PUBLIC_CACHE_S = 24 * 3600
 _JPEG, _PNG = "image/jpeg", "image/png"
 _PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
 
 
-def serve(media: Media, kind: files.Kind) -> Response:
-    """The response for a file; NotFound where it is missing in the storage."""
+def serve(media: Media, kind: files.Kind, *, public: bool) -> Response:
+    """The response for a file, or the part of it that is asked for (`Range`).
+
+    `public`: whether its application is, so that any cache may keep it. NotFound where the file is
+    missing in the storage.
+    """
     if kind == "original":
         response = _response(_stored(media, kind), MIME[media.format])
         response.headers["Content-Disposition"] = as_download(media)
         response.headers["Cache-Control"] = "private, no-store"
-        return response
+        return _conditional(response, media, kind)
     content = derived_of(current_app.extensions["mediadb"].ingest, media, kind)
     response = _response(content, _PNG if content.startswith(_PNG_MAGIC) else _JPEG)
     response.headers["Content-Disposition"] = "inline"
-    response.headers["Cache-Control"] = f"private, max-age={CACHE_S}"
+    kept = (
+        f"public, max-age={PUBLIC_CACHE_S}, immutable" if public else f"private, max-age={CACHE_S}"
+    )
+    response.headers["Cache-Control"] = kept
+    return _conditional(response, media, kind)
+
+
+def _conditional(response: Response, media: Media, kind: files.Kind) -> Response:
+    """304 for what the client has, 206 for a part, 416 for a part that is not there (RFC 9110)."""
     response.set_etag(f"{media.sha256}-{kind}")
-    response.make_conditional(request)
+    in_bytes = request.range is not None and request.range.units == "bytes"  # others are ignored
+    length = len(response.get_data())
+    response.make_conditional(request, accept_ranges=in_bytes, complete_length=length)
+    response.headers["Accept-Ranges"] = "bytes"
     return response
 
 

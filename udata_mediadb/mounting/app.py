@@ -7,6 +7,7 @@ from flask import Flask
 
 from ..application import api as _application_api
 from ..application import key_pair_api as _key_pair_api
+from ..application import links_api as _links_api
 from ..application import transfer_api as _transfer_api
 from ..application.changes import signatures_changed
 from ..application.quotas import Quotas
@@ -39,6 +40,7 @@ from ..search import colors_api as _colors_api
 from ..search import queries_api as _queries_api
 from ..search import similar_api as _similar_api
 from ..web.answers import answer_routing_errors
+from ..web.browsers import head_answers
 from ..web.namespace import ns
 from ..web.transport import require_https
 from .extension import MediaDB
@@ -48,6 +50,7 @@ from .process_tuning import tune_at_first_use
 _ROUTES = (
     _application_api,
     _transfer_api,
+    _links_api,
     _key_pair_api,
     _media_api,
     _collection_api,
@@ -94,6 +97,7 @@ def mount(app: Flask, host: Host | None) -> None:
     if host.answers_routing_errors:
         answer_routing_errors(app, prefix)
     require_https(app, prefix, BLUEPRINTS)
+    head_answers(app, prefix, [LTU_BLUEPRINT])
     mount_ltu(app, app.config["MEDIADB_LTU_PREFIX"])
     if app.config["MEDIADB_PAGES_PREFIX"] is not None:
         mount_pages(app, app.config["MEDIADB_PAGES_PREFIX"])

@@ -31,12 +31,15 @@ def error_response(exc: Exception) -> Response:
 
 
 def answer_routing_errors(app: Flask, prefix: str) -> None:
-    """Answer unknown routes and wrong verbs under `prefix` in our form, others not at all."""
+    """Answer what leads to no route under `prefix` in our form, others not at all.
+
+    Unknown paths, wrong verbs, hosts that are not trusted (TRUSTED_HOSTS); not redirections.
+    """
 
     def check() -> Response | None:
         exc = request.routing_exception
         path = request.path
-        if not isinstance(exc, HTTPException) or exc.code not in (404, 405):
+        if not isinstance(exc, HTTPException) or (exc.code or 500) < 400:
             return None
         if path != prefix and not path.startswith(prefix + "/"):
             return None

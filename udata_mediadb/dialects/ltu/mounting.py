@@ -7,13 +7,12 @@ from typing import NamedTuple
 from flask import Blueprint, Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
+from ...web.browsers import allow_browsers
 from . import apikey, collections, files, media, search, smart_collections
 from .answers import error_answer
 
 BLUEPRINT = "mediadb_ltu"
 BASES = ("", "/api", "/services", "/api/services")  # LTU guide: prose and samples use all of these
-_ALLOWED_HEADERS = "api-key, authorization, content-type, x-api-key"
-_PREFLIGHT_S = 24 * 3600
 
 
 class Route(NamedTuple):
@@ -76,7 +75,6 @@ def mount(app: Flask, prefix: str) -> None:
                 merge_slashes=False,  # names may hold slashes
             )
     blueprint.register_error_handler(Exception, error_answer)
-    blueprint.after_request(_allow_browsers)
     app.register_blueprint(blueprint)
     app.before_request(lambda: _routing_error(prefix))
 
@@ -90,7 +88,7 @@ def _routing_error(prefix: str) -> Response | None:
         return None
     if not prefix and not _OURS.match(request.path):
         return None
-    return _allow_browsers(error_answer(exc))
+    return allow_browsers(error_answer(exc))
 
 
 def _taken_by_another(prefix: str) -> HTTPException | None:
@@ -106,16 +104,3 @@ def _taken_by_another(prefix: str) -> HTTPException | None:
     adapter = current_app.url_map.bind("localhost")
     elsewhere = set(adapter.allowed_methods(request.path)) - set(rule.methods or ())
     return MethodNotAllowed(sorted(elsewhere)) if elsewhere else NotFound()
-
-
-def _allow_browsers(response: Response) -> Response:
-    """CORS (Fetch standard): keys travel in headers, never in cookies, so any origin may ask."""
-    if "Origin" not in request.headers:
-        return response
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = "Retry-After, X-Warning"
-    if request.method == "OPTIONS":
-        response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "")
-        response.headers["Access-Control-Allow-Headers"] = _ALLOWED_HEADERS
-        response.headers["Access-Control-Max-Age"] = str(_PREFLIGHT_S)
-    return response
