@@ -7,6 +7,7 @@ MediaDBError
 ├── Forbidden (403)
 │   └── QuotaExceeded (403)
 ├── NotFound (404)
+├── RequestTimeout (408)
 ├── Conflict (409)
 ├── Gone (410)
 ├── TooLarge (413)
@@ -92,6 +93,13 @@ class NotFound(MediaDBError):
 
     slug = "not-found"
     status = 404
+
+
+class RequestTimeout(MediaDBError):
+    """The body of the request came too slowly."""
+
+    slug = "request-timeout"
+    status = 408
 
 
 class Conflict(MediaDBError):

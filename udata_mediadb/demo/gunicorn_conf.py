@@ -4,7 +4,7 @@ A file and not options, because gunicorn ignores names here that its version doe
 """
 
 worker_class = "gthread"
-threads = 4
+threads = 16  # mostly waiting; a few slow clients must not hold them all
 timeout = 60
 graceful_timeout = 2  # the demo promises to be gone 5 s after Ctrl-C, mongod included
 accesslog = "-"

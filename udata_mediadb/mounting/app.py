@@ -42,6 +42,7 @@ from ..search import similar_api as _similar_api
 from ..web.answers import answer_routing_errors
 from ..web.browsers import head_answers
 from ..web.namespace import ns
+from ..web.slow_bodies import pace_bodies
 from ..web.transport import require_https
 from .extension import MediaDB
 from .process_tuning import tune_at_first_use
@@ -96,6 +97,7 @@ def mount(app: Flask, host: Host | None) -> None:
     app.before_request(StartMending(new_ingest, catalogs.root, app.app_context).start)
     if host.answers_routing_errors:
         answer_routing_errors(app, prefix)
+    pace_bodies(app)
     require_https(app, prefix, BLUEPRINTS)
     head_answers(app, prefix, [LTU_BLUEPRINT])
     mount_ltu(app, app.config["MEDIADB_LTU_PREFIX"])

@@ -66,6 +66,11 @@ SETTINGS = (
     ),
     Setting("MEDIADB_UPLOAD_MAX_BYTES", 32 * 1024 * 1024, "Larger uploads are refused with 413."),
     Setting(
+        "MEDIADB_BODY_LEAST_BYTES_PER_S",
+        2048,
+        "Bodies that come more slowly are ended with 408, under gunicorn; None: any rate.",
+    ),
+    Setting(
         "MEDIADB_IMAGE_MAX_PIXELS",
         80_000_000,
         "Images with more pixels are refused with 413 before decoding.",
