@@ -11,5 +11,5 @@ from .membership import add_members
 
 def adding_to(identifier: str) -> Callable[[Sequence[str]], list[Outcome]]:
     """What adds media to this collection; NotFound or Forbidden where the caller may not."""
-    found, _application = require_collection("edit", find_collection(identifier))
+    found, _application = require_collection("edit", find_collection, identifier)
     return partial(add_members, found)
