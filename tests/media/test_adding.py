@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import secrets
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -140,3 +141,39 @@ def test_a_change_to_null_is_not_ignored(tenant: Tenant, name: str) -> None:
     answer = tenant.client.patch(f"media/{media['id']}/", json={name: None})
 
     assert answer.json()["errors"] == {name: "cannot be null"}
+
+
+def test_several_files_have_a_result_each(tenant: Tenant) -> None:
+    files = [("a.jpg", jpeg(1, 64, 48)), ("b.txt", b"no picture"), ("c.jpg", jpeg(3, 64, 48))]
+    sent = {"application": tenant.application, "keywords": "k"}
+    key = {"Idempotency-Key": secrets.token_hex(8)}
+
+    answers = [
+        tenant.client.post(
+            "media/", data=sent, files=[("image", one) for one in files], headers=key
+        )
+        for _ in range(2)
+    ]
+
+    assert [answer.status_code for answer in answers] == [207, 207]
+    body = answers[0].json()
+    assert body == answers[1].json()
+    assert [(one["filename"], one["status"]) for one in body["results"]] == [
+        ("a.jpg", 201),
+        ("b.txt", 415),
+        ("c.jpg", 201),
+    ]
+    assert body["results"][1]["media"] is None
+    assert body["results"][2]["media"]["keywords"] == ["k"]
+    assert body["message"] == "2 of 3"
+    asked = {"application": tenant.application}
+    assert tenant.client.get("media/", params=asked).json()["total"] == 2
+
+
+def test_too_many_files_and_what_goes_with_one_are_refused(tenant: Tenant) -> None:
+    files = [("image", ("a.jpg", PICTURE))]
+
+    assert tenant.client.post("media/", files=files * 21).status_code == 400
+    answer = tenant.client.post("media/", data={"md5": "0" * 32}, files=files * 2)
+    assert answer.json()["errors"] == {"md5": "goes with one file"}
+    assert tenant.client.post("search/", files=files * 2).status_code == 400

@@ -24,12 +24,19 @@ from ..web.bulk_results_fields import (
 )
 from ..web.declaring import also_as, takes
 from ..web.namespace import SECURITY, ns
-from ..web.once import KEY, answered_once
+from ..web.once import KEY
 from ..web.page_arguments import AFTER, PAGE_ARGUMENTS, sort_argument
 from ..web.page_fields import as_answered, page_answer, requested_page
 from ..web.readers import read_flag_field
 from .access import editable_media, readable_media
 from .actions import delete_media, restore_media, update_media
+from .adding import (
+    FILES_MAX,
+    Destination,
+    answer_one,
+    answer_several,
+    upload_results_fields,
+)
 from .api_fields import media_fields, media_page_fields, represent
 from .arguments import (
     ADDING,
@@ -45,7 +52,6 @@ from .arguments import (
 from .bulk import delete_listed, restore_listed
 from .bulk_editing import edit_many
 from .counts import current_counts
-from .current import add_upload
 from .files import current_storage
 from .links import FILE_ENDPOINT, MEDIA_ENDPOINT
 from .listing import list_page, read_order
@@ -57,6 +63,11 @@ from .serving import serve
 for model in (media_fields, media_page_fields, outcome_fields, outcomes_fields):
     ns.add_model(model.name, model)
 
+ADDED = {
+    201: ("Added", media_fields),
+    200: ("It was there (duplicates: return)", media_fields),
+    207: ("Several files, each with a result", upload_results_fields),
+}
 LISTING = (*PAGE_ARGUMENTS, AFTER, *SCOPES, *FILTERS, sort_argument(SORT_KEYS))
 
 
@@ -81,25 +92,28 @@ class MediaListAPI(MediaDBResource):
         )
         return page_answer(page, represent(page.items, *scope.held))
 
-    @takes(body=ADDING, headers=(KEY,), image=True, errors=(403, 404, 409, 413, 415, 422, 423))
-    @ns.doc("create_mediadb_media", security=SECURITY, responses={200: ("There", media_fields)})
-    @ns.marshal_with(media_fields, code=201)
-    def post(self) -> tuple[dict[str, Any], int]:
-        """Add a picture: a file part `image`, or JSON with a `url`."""
+    @takes(
+        body=ADDING,
+        headers=(KEY,),
+        image=True,
+        files_max=FILES_MAX,
+        errors=(403, 404, 409, 413, 415, 422, 423),
+    )
+    @ns.doc("create_mediadb_media", security=SECURITY, responses=ADDED)
+    def post(self) -> Any:
+        """Add a picture: a file part `image`, or JSON with a `url`.
+
+        A form may have up to 20 files; then each has a result of its own (207).
+        """
         require_caller()
         upload = read_upload()
         named = upload.properties.get("application")
         application = require_application("edit", named, active=True)
-        owner = acting_user(application)
         related = requested_related(upload.properties) or ()
-
-        def add(identifier: str | None) -> tuple[dict[str, Any], int]:
-            added = add_upload(
-                application, upload, upload.properties, owner, related, identifier=identifier
-            )
-            return represent([added.media], application)[0], 201 if added.is_new else 200
-
-        return answered_once(f"{owner} {application.id}", upload, media_fields, add)
+        destination = Destination(application, acting_user(application), related)
+        if upload.further:
+            return answer_several(destination, upload)
+        return answer_one(destination, upload)
 
     @takes(body=BULK_EDIT, errors=(403, 404, 410, 423))
     @ns.doc("edit_mediadb_media_list", security=SECURITY, responses=SOME_FAILED)

@@ -7,7 +7,7 @@ the file, or JSON. Nothing is read beyond the byte limit.
 import base64
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -17,7 +17,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from ..errors import InvalidFields, InvalidRequest, TooLarge
 from ..fetching import fetch
-from .contract import FILE_PARTS, Held, check_body, check_form
+from .contract import FILE_PARTS, Held, check_body, check_form, current_contract
 from .readers import parse_json
 
 IMAGE_PARTS = FILE_PARTS
@@ -34,11 +34,15 @@ LINGER_BYTES = 256 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Upload:
-    """What a request carries. `image`: bytes as sent, None where it has no file."""
+    """What a request carries. `image`: bytes as sent, None where it has no file.
+
+    `further`: other files of the same form, where the contract lets it have several; with the same
+    properties."""
 
     image: bytes | None = None
     filename: str | None = None
     properties: dict[str, Any] = field(default_factory=dict)
+    further: tuple["Upload", ...] = ()
 
     @property
     def has_picture(self) -> bool:
@@ -171,13 +175,16 @@ def _is_object(body: bytes) -> bool:
 def _read_form(request: Request) -> Upload:
     properties = check_form(request.form.lists(), request.files)
     files = [file for part in IMAGE_PARTS for file in request.files.getlist(part)]
-    if len(files) > 1:
-        raise InvalidFields({"image": f"send one file, not {len(files)}"})
+    most = current_contract().files_max
+    if len(files) > most:
+        wanted = "one file" if most == 1 else f"at most {most} files"
+        raise InvalidFields({"image": f"send {wanted}, not {len(files)}"})
     if not files:
         if not properties:
             raise InvalidRequest("The form is empty: send a file part named image, or a url.")
         return Upload(properties=properties)
-    return Upload(files[0].read(), filename_of(files[0]), properties)
+    first, *further = (Upload(one.read(), filename_of(one), properties) for one in files)
+    return replace(first, further=tuple(further))
 
 
 def json_object(body: bytes) -> dict[str, Any]:

@@ -31,7 +31,7 @@ class Contract:
 
     `headers`: for the documents; who reads one checks it. `image`: a picture, as a file part or as
     the whole body; what goes into the body may then stand in the query string, too, where a body of
-    bytes has no room for it.
+    bytes has no room for it. `files_max`: how many file parts a form may have.
     """
 
     path: tuple[Argument, ...] = ()
@@ -39,6 +39,7 @@ class Contract:
     body: tuple[Argument, ...] = ()
     headers: tuple[Argument, ...] = ()
     image: bool = False
+    files_max: int = 1
 
     @cached_property
     def in_query(self) -> tuple[Argument, ...]:

@@ -21,13 +21,14 @@ def takes(
     body: Sequence[Argument] = (),
     headers: Sequence[Argument] = (),
     image: bool = False,
+    files_max: int = 1,
     errors: Sequence[int] = (),
 ) -> Callable[[Any], Any]:
     """Declare what a method takes, and which errors it answers beside those that all do.
 
     A method without `body` and `image` refuses bodies that are not empty.
     """
-    contract = Contract(tuple(path), tuple(query), tuple(body), tuple(headers), image)
+    contract = Contract(tuple(path), tuple(query), tuple(body), tuple(headers), image, files_max)
 
     def declare(method: Any) -> Any:
         @wraps(method)

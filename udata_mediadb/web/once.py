@@ -109,8 +109,12 @@ def _replayed(known: Mapping[str, Any]) -> Answer:
 
 
 def _hash_of(sent: Upload) -> str:
-    image = hashlib.sha256(sent.image or b"").hexdigest()
-    return _digest([image, sent.filename or "", json.dumps(sent.properties, sort_keys=True)])
+    files = [
+        text
+        for one in (sent, *sent.further)
+        for text in (hashlib.sha256(one.image or b"").hexdigest(), one.filename or "")
+    ]
+    return _digest([*files, json.dumps(sent.properties, sort_keys=True)])
 
 
 def _digest(parts: list[str]) -> str:
