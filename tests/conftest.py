@@ -2,12 +2,16 @@
 
 import os
 import secrets
+import threading
 from collections.abc import Iterator
 
 import pytest
 from pymongo import MongoClient
 
 from udata_mediadb.demo.mongod import EmbeddedMongod
+from udata_mediadb.indexing.background import BackgroundJob
+
+from .waiting import PATIENCE_S
 
 pytest_plugins = ["tests.fixtures"]
 # Module-wide, but as cheap on two workers as on one.
@@ -25,6 +29,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.server)
         if not item.get_closest_marker("xdist_group") and _shares_with_its_module(item):
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Iterator[None]:
+    """Work in the background ends before the connection that it uses."""
+    try:
+        return (yield)
+    finally:
+        for thread in threading.enumerate():
+            if thread.name.endswith(f"({BackgroundJob._run_and_release.__name__})"):
+                thread.join(PATIENCE_S)
 
 
 def _shares_with_its_module(item: pytest.Item) -> bool:
