@@ -73,5 +73,6 @@ class SlowClients:
                     connection.sendall(b"x")
                 except OSError:  # the server has had enough of it
                     self._open.remove(connection)
+                    connection.close()
             self._began.set()
             self._stop.wait(_PAUSE_S)

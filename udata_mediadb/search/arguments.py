@@ -67,7 +67,7 @@ SMART_COLLECTION = Argument(
 MIN_SCORE = Argument(
     "min_score",
     "only hits whose `score` is at least this, 0 to 1 "
-    "([what that means](../explanation/match.md#distance-and-confidence))",
+    "([what that means](../explanation/decisions-and-scores.md))",
     "number",
     read=read_share,
     schema=_SHARE,
