@@ -1,8 +1,11 @@
 """The demo over https, with a certificate of its own."""
 
 import re
+import shutil
+import ssl
 import stat
 import subprocess
+import urllib.request
 from collections.abc import Iterator
 
 import pytest
@@ -51,3 +54,56 @@ def test_tokens_name_https_as_their_issuer(running: Demo) -> None:
 
 def test_its_key_is_the_owners_alone(running: Demo) -> None:
     assert stat.S_IMODE((running.root / "tls-key.pem").stat().st_mode) == 0o600
+
+
+def test_plain_http_on_its_port_is_sent_to_https(running: Demo) -> None:
+    facts = running.facts
+    for path in ("/", "/ltu/media?page=2", "/api/1/mediadb/media/"):
+        url = facts["base_url"].replace("https", "http", 1) + path
+        answer = requests.get(url, allow_redirects=False, timeout=30)
+        assert (answer.status_code, answer.headers["Location"]) == (301, facts["base_url"] + path)
+        assert requests.head(url, allow_redirects=False, timeout=30).status_code == 301
+    followed = requests.get(url, verify=facts["cacert"], timeout=30)
+    assert (followed.status_code, followed.url) == (200, facts["base_url"] + path)
+
+
+def test_what_a_client_would_not_repeat_is_refused_over_plain_http(running: Demo) -> None:
+    url = running.facts["api_url"].replace("https", "http", 1) + "mediadb/search/"
+
+    assert requests.post(url, data={"a": "b"}, timeout=30).status_code == 403
+
+
+def test_a_foreign_name_is_not_redirected_to(running: Demo) -> None:
+    url = running.facts["base_url"].replace("https", "http", 1)
+    headers = {"Host": "evil.example:1"}
+    answer = requests.get(url, headers=headers, allow_redirects=False, timeout=30)
+
+    assert answer.headers["Location"] == running.facts["base_url"] + "/"
+
+
+def test_clients_that_log_in_when_asked_do_so(running: Demo) -> None:
+    facts = running.facts
+    url = f"{facts['ltu_url']}/apikey"
+    passwords = urllib.request.HTTPPasswordMgrWithDefaultRealm()
+    passwords.add_password(None, url, facts["username"], facts["password"])
+    opener = urllib.request.build_opener(
+        urllib.request.HTTPBasicAuthHandler(passwords),
+        urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=facts["cacert"])),
+    )
+    with opener.open(url, timeout=30) as answer:
+        assert answer.status == 200
+    challenges = requests.get(url, verify=facts["cacert"], timeout=30).raw.headers
+    kinds = [one.split()[0] for one in challenges.getlist("WWW-Authenticate")]
+    assert kinds == ["Bearer", "Basic"]
+
+
+@pytest.mark.skipif(shutil.which("wget") is None, reason="wget is not installed")
+def test_wget_logs_in(running: Demo) -> None:
+    facts = running.facts
+    options = [f"--ca-certificate={facts['cacert']}", f"--user={facts['username']}"]
+    options += [f"--password={facts['password']}", "-q", "-O", "-"]
+    done = subprocess.run(
+        ["wget", *options, f"{facts['ltu_url']}/apikey"], capture_output=True, check=False
+    )
+
+    assert done.returncode == 0

@@ -67,6 +67,7 @@ def create_app_for(root: Root) -> Flask:
         MEDIADB_MONGODB_URI=settings.mongodb_uri,
         FS_ROOT=str(root.files),
         TRUSTED_HOSTS=TRUSTED_HOSTS,
+        MEDIADB_BASIC_AUTH=True,  # over https alone, which --tls gives
     )
     app.add_url_rule("/", endpoint="start", view_func=lambda: _START_PAGE)
     udata_mediadb.init_app(app)

@@ -73,7 +73,8 @@ def start_server(
 
 
 def _tls_options(certificate: Certificate) -> list[str]:
-    return ["--certfile", str(certificate.path), "--keyfile", str(certificate.key_path)]
+    files = ["--certfile", str(certificate.path), "--keyfile", str(certificate.key_path)]
+    return [*files, "--worker-class", "udata_mediadb.demo.tls_worker.RedirectingWorker"]
 
 
 def wait_until_it_serves(server: LeashedProcess, url: str, authority: str | None = None) -> None:

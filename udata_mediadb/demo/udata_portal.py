@@ -96,6 +96,7 @@ def _write_settings(path: Path, root: Root, settings: Settings) -> None:
         "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
         "FS_ROOT": str(root.files),
         "TRUSTED_HOSTS": [HOST, "localhost"],
+        "MEDIADB_BASIC_AUTH": True,  # over https alone, which --tls gives
     }
     text = "".join(f"{name} = {value!r}\n" for name, value in values.items())
     path.write_text(f"# Written at each start of the demo\n{text}", encoding="utf-8")

@@ -20,7 +20,7 @@ def error_response(exc: Exception) -> Response:
     if isinstance(exc, MaskError):
         exc = InvalidRequest(f"Mask parse error: {exc}")  # X-Fields; the words are udata's
     if isinstance(exc, MediaDBError):
-        return _json(exc.body(), exc.status, exc.headers())
+        return _challenged(_json(exc.body(), exc.status, exc.headers()))
     if isinstance(exc, HTTPException):
         status = exc.code or 500
         return _json({"message": exc.description or exc.name, "status": status}, status, {})
@@ -46,6 +46,14 @@ def answer_routing_errors(app: Flask, prefix: str) -> None:
         return error_response(exc)
 
     app.before_request(check)
+
+
+def _challenged(response: Response) -> Response:
+    """Beside Bearer's challenge Basic's, where it is accepted: clients log in only when asked."""
+    is_accepted = current_app.config["MEDIADB_BASIC_AUTH"] and request.is_secure
+    if response.status_code == 401 and is_accepted:
+        response.headers.add("WWW-Authenticate", 'Basic realm="mediadb", charset="UTF-8"')
+    return response
 
 
 def _reason(exc: Exception) -> str:
