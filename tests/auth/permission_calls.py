@@ -150,6 +150,7 @@ CALLS: dict[str, Maker] = {
     f"GET {_KEYS}<key>/": call("GET", f"{_KEYS}private/"),
     f"DELETE {_KEYS}<key>/": _of_retired_key,
     "GET media/": call("GET media/", query_string=_listed),
+    "GET keywords/": call("GET keywords/", query_string=_listed),
     "POST media/": call("POST media/", data=_image),
     "PATCH media/": call("PATCH media/", json=_edit),
     "POST media/restore/": _of_deleted(call("POST media/restore/", json=_ids)),

@@ -14,6 +14,7 @@ from ..filters.arguments import FILTERS, SCOPES
 from ..filters.compose import compose
 from ..filters.query_string import read_criteria
 from ..hosts.related import loaded
+from ..web.arguments import readers
 from ..web.bodies import read_object, read_upload
 from ..web.bulk_results import read_ids
 from ..web.bulk_results_fields import (
@@ -27,7 +28,7 @@ from ..web.namespace import SECURITY, ns
 from ..web.once import KEY
 from ..web.page_arguments import AFTER, PAGE_ARGUMENTS, sort_argument
 from ..web.page_fields import as_answered, page_answer, requested_page
-from ..web.readers import read_flag_field
+from ..web.readers import read_flag_field, read_properties
 from .access import editable_media, readable_media
 from .actions import delete_media, restore_media, update_media
 from .adding import (
@@ -52,6 +53,8 @@ from .arguments import (
 from .bulk import delete_listed, restore_listed
 from .bulk_editing import edit_many
 from .counts import current_counts
+from .facets import FACETS
+from .facets_api import media_facets_fields, only_one, with_facets
 from .files import current_storage
 from .links import FILE_ENDPOINT, MEDIA_ENDPOINT
 from .listing import list_page, read_order
@@ -68,7 +71,12 @@ ADDED = {
     200: ("It was there (duplicates: return)", media_fields),
     207: ("Several files, each with a result", upload_results_fields),
 }
-LISTING = (*PAGE_ARGUMENTS, AFTER, *SCOPES, *FILTERS, sort_argument(SORT_KEYS))
+LISTING = (*PAGE_ARGUMENTS, AFTER, *SCOPES, *FILTERS, FACETS, sort_argument(SORT_KEYS))
+
+
+@ns.marshal_with(media_page_fields)
+def _as_page(answer: dict[str, Any]) -> dict[str, Any]:
+    return answer
 
 
 @ns.route("/media/", endpoint="mediadb_media_list")
@@ -76,21 +84,22 @@ class MediaListAPI(MediaDBResource):
     """All media that you may read."""
 
     @takes(query=LISTING, errors=(403, 404))
-    @ns.doc("list_mediadb_media")
-    @ns.marshal_with(media_page_fields)
-    def get(self) -> dict[str, Any]:
+    @ns.doc("list_mediadb_media", model=media_facets_fields)
+    def get(self) -> Any:
         """List media, newest first."""
-        wanted, criteria = requested_page(), read_criteria(request.args)
+        asked, criteria = requested_page(), compose(read_criteria(request.args))
         order = read_order(request.args.get("sort"), SORT_KEYS)
+        names = read_properties(request.args, readers(FACETS)).get("facets")
         scope = requested_scope(request.args)
         page = list_page(
-            scope.filter(compose(criteria)),
+            scope.filter(criteria),
             order,
-            wanted,
+            asked,
             counts=current_counts(),
-            application=scope.applications[0] if len(scope.applications) == 1 else None,
+            application=only_one(scope),
         )
-        return page_answer(page, represent(page.items, *scope.held))
+        answer = page_answer(page, represent(page.items, *scope.held))
+        return with_facets(answer, names, scope, criteria) if names else _as_page(answer)
 
     @takes(
         body=ADDING,

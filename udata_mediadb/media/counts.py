@@ -63,7 +63,7 @@ class Counts:
         with self._lock:
             known = self._known.get(key)
         if known is not None and time.monotonic() - known[2] < KEEP_S:
-            if _token(application) == known[0]:
+            if revision_of(application) == known[0]:
                 return known[1]
             with self._lock:
                 self._known.pop(key, None)
@@ -72,7 +72,7 @@ class Counts:
     def _count(
         self, application: str | None, key: str, wanted: Mapping[str, Any], index: Any
     ) -> int:
-        token = _token(application)  # before the count: what changes meanwhile renews it
+        token = revision_of(application)  # before the count: what changes meanwhile renews it
         start = time.monotonic()
         options = {"hint": index} if index else {}
         total = int(Media._get_collection().count_documents(dict(wanted), **options))
@@ -84,7 +84,8 @@ class Counts:
         return total
 
 
-def _token(application: str | None) -> object:
+def revision_of(application: str | None) -> object:
+    """The token of an application's media at this moment, None for several applications."""
     found = Revision._get_collection().find_one({"_id": application}) if application else None
     return found["token"] if found else None
 

@@ -14,6 +14,7 @@ from ..hosts.base import Host
 from ..indexing.catalogs import Catalogs
 from ..media.counts import Counts
 from ..media.describer import Describer
+from ..media.facets import Facets
 from ..media.ingest import Ingest
 from ..web.bulk_results import Outcome
 
@@ -30,6 +31,7 @@ class MediaDB:
     adding_to: Callable[[str], Callable[[Sequence[str]], list[Outcome]]]  # a collection
     endpoint_prefix: str  # "api." where the host mounts us on a blueprint named api
     counts: Counts = field(default_factory=Counts)
+    facets: Facets = field(default_factory=Facets)
     providers: Providers = field(default_factory=Providers)
     rates: RateLimiter = field(default_factory=RateLimiter)
 

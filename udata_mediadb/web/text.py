@@ -52,4 +52,10 @@ def typed_forms(texts: Iterable[str]) -> dict[str, set[str]]:
 
 def sort_key(name: str) -> str:
     """Sorts as people sort names: case and accents do not count, numbers count as numbers."""
-    return _DIGITS.sub(lambda found: found[0].zfill(18), bare(folded(name)))[:KEY_LENGTH]
+    return _DIGITS.sub(_as_counted, bare(folded(name)))[:KEY_LENGTH]
+
+
+def _as_counted(found: re.Match[str]) -> str:
+    """Digits behind how many they are: 10 sorts behind 9."""
+    digits = found[0].lstrip("0") or "0"
+    return f"{len(digits):02d}{digits}"
