@@ -2,7 +2,7 @@
 
     python -m benchmarks.request_costs
 
-A plain portal in this process, over a real MongoDB, with the demo's thirty pictures and all three
+A plain portal in this process, over a real MongoDB, with the demo's pictures and all three
 signatures. Each request is made once for nothing, then counted. A hop is a call from a function of
 the package to one in another of its files, whatever libraries lie in between; recognition and
 imaging count as one file. Only the thread of the request is looked at.
@@ -12,56 +12,22 @@ import argparse
 import contextlib
 import sys
 import tempfile
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
-from flask import Flask
-from flask.testing import FlaskClient
 from pymongo import monitoring
 
 import udata_mediadb
-from tests.hosts import current_host
-from tests.portal import Portal
+from tests.request_world import Commands, World, new_world
 from udata_mediadb.demo.mongod import EmbeddedMongod
 
 from .report import table
 
 PACKAGE = Path(udata_mediadb.__file__).parent
-SAMPLES = PACKAGE / "demo" / "samples"
 SCIENCE = ("recognition", "imaging")
-API = "/api/1/mediadb/"
-
-
-class Commands(monitoring.CommandListener):
-    """The names of the commands that this thread sends; to be registered before connecting."""
-
-    def __init__(self) -> None:
-        self._thread: int | None = None
-        self.names: list[str] = []
-
-    @contextlib.contextmanager
-    def counted(self) -> Iterator[list[str]]:
-        """Those sent while it is open, as `find media`."""
-        self.names, self._thread = [], threading.get_ident()
-        try:
-            yield self.names
-        finally:
-            self._thread = None
-
-    def started(self, event: monitoring.CommandStartedEvent) -> None:
-        if threading.get_ident() == self._thread:
-            target = event.command.get(event.command_name)
-            self.names.append(f"{event.command_name} {target}")
-
-    def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
-        """Counted when it started."""
-
-    def failed(self, event: monitoring.CommandFailedEvent) -> None:
-        """Counted when it started."""
 
 
 @dataclass
@@ -107,101 +73,61 @@ class Calls:
         return self._known[code]
 
 
-@dataclass
-class World:
-    """A portal in this process with a filled application."""
+@dataclass(frozen=True)
+class Cost:
+    """What one request did. `commands`: as `find mediadb_media`; `calls`: of our functions."""
 
-    app: Flask
-    client: FlaskClient
-    key: dict[str, str]
-    application: str
-    media: str
+    commands: list[str]
+    calls: Calls
 
-    def ask(self, method: str, path: str, **arguments: Any) -> Any:
-        with self.client.open(API + path, method=method, headers=self.key, **arguments) as response:
-            assert response.status_code < 300, response.text
-            return response.json
-
-    def post_media(self) -> Any:
-        return self.ask("POST", "media/", data=self._picture("heliconia.jpg"))
-
-    def search(self) -> Any:
-        return self.ask("POST", "search/", data=self._picture("query.jpg"))
-
-    def list_media(self) -> Any:
-        return self.ask("GET", f"media/?application={self.application}")
-
-    def get_media(self) -> Any:
-        return self.ask("GET", f"media/{self.media}/")
-
-    def put_media(self) -> Any:
-        return self.ask("PUT", f"media/{self.media}/", json={"name": "another"})
-
-    def requests(self) -> dict[str, Callable[[], Any]]:
-        """The five that the plan of the code names, with what each asks."""
-        return {
-            "POST media": self.post_media,
-            "POST search by image": self.search,
-            "GET a list": self.list_media,
-            "GET one media": self.get_media,
-            "PUT one media": self.put_media,
-        }
-
-    def _picture(self, name: str) -> dict[str, Any]:
-        return {
-            "application": self.application,
-            "image": ((SAMPLES / name).open("rb"), name),
-        }
+    def row(self, name: str) -> list[object]:
+        count, distinct = self.calls.count, len(self.calls.functions)
+        hops, files = len(self.calls.hops), len(self.calls.files)
+        return [name, f"{count} ({distinct})", files, hops, len(self.commands)]
 
 
-def new_world(mongodb: str, root: Path, pictures: int) -> World:
-    """A portal with these many of the demo's pictures; connects to `mongodb` only now."""
-    app = current_host().new_app(mongodb, root)
-    portal = Portal("", mongodb, app, None, {})  # type: ignore[arg-type]  its accounts only
-    user = portal.user("costs@example.org")
-    key = {"X-API-KEY": portal.client(user).key or ""}
-    signatures = ["match", "similarity", "colors"]
-    application = portal.application(user, "Costs", signatures=signatures)
-    world = World(app, app.test_client(), key, application, "")
-    for path in sorted(SAMPLES.glob("*.jpg"))[:pictures]:
-        media = world.ask("POST", "media/", data=world._picture(path.name))
-        world.media = media["id"]
-    return world
+def measure(commands: Commands, request: Callable[[], Any]) -> Cost:
+    """Two requests, since to count calls is to be slow: one for each."""
+    with commands.counted() as sent:
+        request()
+    with Calls().counted() as calls:
+        request()
+    return Cost(list(sent), calls)
 
 
-def commands_of(world: World, commands: Commands) -> dict[str, list[str]]:
-    """The commands of each request, once it was made for nothing."""
-    found = {}
+def measured(world: World, commands: Commands) -> dict[str, Cost]:
+    """The five, each after one for nothing; and a search that has an upload to take in."""
+    costs = {}
     for name, request in world.requests().items():
         request()
-        with commands.counted() as sent:
-            request()
-        found[name] = list(sent)
-    return found
+        costs[name] = measure(commands, request)
+    world.post_media()
+    with commands.counted() as sent:
+        world.search()
+    world.post_media()
+    with Calls().counted() as calls:
+        world.search()
+    return {**costs, "POST search, after an upload": Cost(list(sent), calls)}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pictures", type=int, default=30, help="of the demo's, stored before")
+    parser.add_argument("--pictures", type=int, default=1, help="of the demo's, stored before")
     parser.add_argument("--show", help="the commands and hops of the request of this name")
     options = parser.parse_args()
     commands = Commands()
     monitoring.register(commands)
-    with tempfile.TemporaryDirectory() as work, EmbeddedMongod(Path(work) / "db") as mongod:
-        world = new_world(f"{mongod.uri.rstrip('/')}/costs", Path(work) / "files", options.pictures)
-        sent = commands_of(world, commands)
-        rows = []
-        for name, request in world.requests().items():
-            request()
-            with Calls().counted() as calls:
-                request()
-            functions, files = len(calls.functions), len(calls.files)
-            hops = len(calls.hops)
-            rows.append([name, f"{calls.count} ({functions})", files, hops, len(sent[name])])
-            if name == options.show:
-                print("\n".join(sent[name]))
-                print("\n".join(f"{one} -> {other}" for one, other in calls.hops))
-        print(table(["request", "calls (distinct)", "files", "hops", "MongoDB commands"], rows))
+    with (
+        tempfile.TemporaryDirectory() as work,
+        EmbeddedMongod(Path(work) / "db") as mongod,
+        new_world(f"{mongod.uri}costs", Path(work) / "files", options.pictures) as world,
+    ):
+        costs = measured(world, commands)
+    if options.show:
+        print("\n".join(costs[options.show].commands))
+        print("\n".join(f"{one} -> {other}" for one, other in costs[options.show].calls.hops))
+    head = ["request", "calls (distinct)", "files", "hops", "MongoDB commands"]
+    print(table(head, [cost.row(name) for name, cost in costs.items()]))
 
 
 if __name__ == "__main__":

@@ -20,6 +20,8 @@ from .duplicates import stored_as
 from .ingest import Ingest, add_media
 from .models import ACTIVE, Media
 
+_MODES = readers(DUPLICATES)
+
 
 def current_ingest() -> Ingest:
     """What storing a picture needs, for the current app."""
@@ -79,7 +81,9 @@ def add_upload(
 def duplicates_mode(application: Application, properties: Mapping[str, Any]) -> str:
     """What the request wants for bytes that are stored, but nothing laxer than the application."""
     usual = str(application.default_option("duplicates", "allow"))
-    asked = read_properties(properties, readers(DUPLICATES)).get("duplicates", usual)
+    if properties.get("duplicates") is None:
+        return usual
+    asked = read_properties(properties, _MODES)["duplicates"]
     return usual if asked == "allow" else str(asked)
 
 

@@ -6,8 +6,10 @@ says what the first answer said. What was deleted is no first any more.
 """
 
 import time
+from typing import Any
 
 import flask_storage
+from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from ..application.models import Application
@@ -33,14 +35,15 @@ def insert_in_order(storage: flask_storage.Storage, media: Media, *, reject: boo
     Waits for one that is being stored: whether it will be there decides. Raises Conflict with
     `reject` where there is a first; DuplicateKeyError where there is a media of this id.
     """
+    documents = durable(Media)
     end = time.monotonic() + WAIT_S
     while time.monotonic() < end:
-        older = stored_as(media.application, media.sha256)
+        older = _first(documents, media.application, media.sha256)
         if older is not None and reject:
             raise _conflict(older)
         media.first, media.duplicate_of = (True, None) if older is None else (None, older)
         try:
-            durable(Media).insert_one(media.to_mongo().to_dict())
+            documents.insert_one(media.to_mongo().to_dict())
         except DuplicateKeyError as exc:
             if is_external_id_taken(exc):
                 raise external_id_conflict(media.external_id) from exc
@@ -86,10 +89,14 @@ def become_active(media: Media, application: Application | None) -> bool:
 
 
 def stored_as(application: str, sha256: str) -> str | None:
-    """The first active one, or the oldest of those that an earlier version stored."""
+    """The first active one of these bytes, or the oldest that an earlier version stored."""
+    return _first(durable(Media), application, sha256)
+
+
+def _first(documents: Collection[dict[str, Any]], application: str, sha256: str) -> str | None:
     same = {"application": application, "state": ACTIVE, "sha256": sha256}
     order = [("created_at", 1), ("_id", 1)]
-    found = list(durable(Media).find(same, {"first": 1}, sort=order, limit=100))
+    found = list(documents.find(same, {"first": 1}, sort=order, limit=100))
     found.sort(key=lambda media: not media.get("first"))
     return str(found[0]["_id"]) if found else None
 
