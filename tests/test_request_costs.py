@@ -12,7 +12,7 @@ pytestmark = plain_only
 
 PICTURES = 3
 # With an X-API-KEY and three signatures, the process warm. `python -m benchmarks.request_costs`
-# shows what they are. Who adds one says why in docs/decisions/0010-short-way.md.
+# shows what they are. Who adds one says why in docs/decisions/0012-short-way.md.
 MOST = {"POST media": 14, "POST search": 14, "GET list": 8, "GET one": 5, "PUT one": 8}
 
 

@@ -15,6 +15,7 @@ from ..recognition.registered import RegisteredSignature
 from . import log
 from .descriptions import BATCH, batches, count_up_to, decoded, described, searchable
 from .index_limits import IndexLimits
+from .moment import Moment
 from .replica import Delta, Replica
 from .segment_store import Opened, SegmentStore
 
@@ -44,32 +45,36 @@ class Catalog:
         self._counts: dict[str, int] = {}
 
     def shortlist(
-        self, description: Any, k: int, allowed: Iterable[str] | None = None
+        self,
+        description: Any,
+        k: int,
+        allowed: Iterable[str] | None = None,
+        moment: Moment | None = None,
     ) -> list[tuple[str, float]]:
         """Up to k (media id, score), best first; `allowed` restricts to these media.
 
-        Unavailable where this worker cannot catch up at once.
+        `moment`: of the search, where it asks several catalogs. Unavailable where this worker
+        cannot catch up at once.
         """
-        return self.shortlists([description], k, allowed)[0]
+        return self.shortlists([description], k, allowed, moment)[0]
 
     def shortlists(
-        self, descriptions: Sequence[Any], k: int, allowed: Iterable[str] | None = None
+        self,
+        descriptions: Sequence[Any],
+        k: int,
+        allowed: Iterable[str] | None = None,
+        moment: Moment | None = None,
     ) -> list[list[tuple[str, float]]]:
         """The shortlist of each description, of the same state of the index."""
         wanted = None if allowed is None else list(allowed)
         with self._lock:
-            current = self._current()
+            current = self._current(moment)
             return [current.shortlist(one, k, wanted) for one in descriptions]
 
     def catch_up(self) -> None:
         """Apply what the log has and this worker has not; Unavailable as for `shortlist`."""
         with self._lock:
             self._current()
-
-    def reset(self) -> None:
-        """Forget everything; the next search starts as after a restart."""
-        with self._lock:
-            self._held = None
 
     def status(self) -> dict[str, int]:
         """What it holds, how much of it in memory only, and how many log entries it lacks."""
@@ -120,26 +125,26 @@ class Catalog:
                 return None  # a newer one was refused: its number is taken
             return held.delta()
 
-    def _current(self) -> Replica:
+    def _current(self, moment: Moment | None = None) -> Replica:
         """What it holds, brought up to date."""
         try:
-            return self._brought_up_to_date()
+            return self._brought_up_to_date(moment or Moment(self.application))
         finally:
             self._counts = _counts(self._held)
 
-    def _brought_up_to_date(self) -> Replica:
+    def _brought_up_to_date(self, moment: Moment) -> Replica:
         self._adopt()
         if self._held is None:
             self._load()
         try:
-            return self._apply_tail()
+            return self._apply_tail(moment)
         except _Hole:
             held = self._held
             if self.store is not None and held is not None and held.manifest is not None:
                 self.store.refuse(held.manifest.generation, "the op log has a hole")
             self._held = None
             self._load()
-            return self._apply_tail()
+            return self._apply_tail(moment)
 
     def _adopt(self) -> None:
         if self.store is None:
@@ -172,14 +177,14 @@ class Catalog:
         limit = self.limits.load
         return count_up_to(self.application, self._key, limit + 1) > limit
 
-    def _apply_tail(self) -> Replica:
+    def _apply_tail(self, moment: Moment) -> Replica:
         held = self._held
         assert held is not None
         end = time.monotonic() + self.limits.catch_up_s
         while True:
-            seq, media = _tail(self.application, held.applied)
+            seq, media = _tail(moment, held.applied)
             for some in batches(media, BATCH):
-                self._apply(held, some)
+                self._apply(held, some, moment)
             full = seq - held.applied == LOG_ENTRIES_AT_ONCE
             held.applied = seq
             if not full:
@@ -187,8 +192,8 @@ class Catalog:
             if time.monotonic() > end:
                 raise Unavailable("This worker is catching up. Try again in a moment.")
 
-    def _apply(self, held: Replica, media: Sequence[str]) -> None:
-        live = searchable(self.application, media)
+    def _apply(self, held: Replica, media: Sequence[str], moment: Moment) -> None:
+        live = moment.searchable(media)
         held.discard([one for one in media if one not in live])
         self._add(held, sorted(live), live)
 
@@ -214,8 +219,8 @@ class _Hole(Exception):
     """Entries are missing in the log: it was restored, or pruned."""
 
 
-def _tail(application: str, after: int) -> tuple[int, list[str]]:
+def _tail(moment: Moment, after: int) -> tuple[int, list[str]]:
     try:
-        return log.tail(application, after, LOG_ENTRIES_AT_ONCE)
+        return moment.tail(after, LOG_ENTRIES_AT_ONCE)
     except Unavailable as exc:
         raise _Hole from exc

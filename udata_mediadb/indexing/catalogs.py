@@ -12,6 +12,7 @@ from ..recognition.model_file import BadModelFile
 from ..recognition.registered import RegisteredSignature
 from .catalog import Catalog
 from .index_limits import IndexLimits
+from .moment import Moment
 from .segment_store import SegmentStore
 from .upkeep import Upkeep
 
@@ -29,17 +30,25 @@ class MaintainedCatalog:
         self._added = 0  # by this process
 
     def shortlist(
-        self, description: Any, k: int, allowed: Iterable[str] | None = None
+        self,
+        description: Any,
+        k: int,
+        allowed: Iterable[str] | None = None,
+        moment: Moment | None = None,
     ) -> list[tuple[str, float]]:
         """See `Catalog.shortlist`."""
-        return self.shortlists([description], k, allowed)[0]
+        return self.shortlists([description], k, allowed, moment)[0]
 
     def shortlists(
-        self, descriptions: Sequence[Any], k: int, allowed: Iterable[str] | None = None
+        self,
+        descriptions: Sequence[Any],
+        k: int,
+        allowed: Iterable[str] | None = None,
+        moment: Moment | None = None,
     ) -> list[list[tuple[str, float]]]:
         """See `Catalog.shortlists`."""
         try:
-            return self.catalog.shortlists(descriptions, k, allowed)
+            return self.catalog.shortlists(descriptions, k, allowed, moment)
         finally:
             self.upkeep.start_if_due()
 

@@ -10,6 +10,7 @@ from ..filters.conditions import both
 from ..imaging import Picture, decode
 from ..indexing.catalogs import Catalogs, MaintainedCatalog
 from ..indexing.descriptions import stored_data
+from ..indexing.moment import Moment
 from ..indexing.versions import in_use
 from ..media.ingest import DECODE_SIDE_PX
 from ..media.listing import active_in
@@ -41,8 +42,9 @@ def search(application: Application, query: Query, catalogs: Catalogs) -> list[H
     allowed = _allowed(application, query)
     asked = list(_asked(application, query, catalogs))
     found: Found = {}
+    moment = Moment(application.id)
     for one in asked:
-        for media, comparison in _found_by(one, query, allowed):
+        for media, comparison in _found_by(one, query, allowed, moment):
             found.setdefault(media, {})[one.name] = comparison
     blend = query.comparing.blend
     if blend is not None:
@@ -77,12 +79,12 @@ def _asked(application: Application, query: Query, catalogs: Catalogs) -> Iterat
 
 
 def _found_by(
-    asked: _Asked, query: Query, allowed: Sequence[str] | None
+    asked: _Asked, query: Query, allowed: Sequence[str] | None, moment: Moment
 ) -> list[tuple[str, Comparison]]:
     """Media and their comparisons, by one signature."""
     registered = asked.registered
     if registered.candidates is not None:
-        ranked = asked.served.shortlist(asked.description, registered.candidates, allowed)
+        ranked = asked.served.shortlist(asked.description, registered.candidates, allowed, moment)
         return compared(
             registered.signature,
             asked.description,
@@ -94,7 +96,7 @@ def _found_by(
         registered.signature.asked(min_box=comparing.min_box, every=comparing.include_rejected),
         asked.description,
         lambda: _picture_of(query),
-        lambda descriptions, k: asked.served.shortlists(descriptions, k, allowed),
+        lambda descriptions, k: asked.served.shortlists(descriptions, k, allowed, moment),
         Look(query.candidates, comparing.include_rejected, comparing.thorough or "auto"),
         stored_descriptions,
     )

@@ -1,0 +1,33 @@
+"""What the op log and the documents say at one moment, read once for all catalogs of a search.
+
+A change that comes later has a later entry in the log, so whoever applies what is remembered here
+applies that entry in the next search.
+"""
+
+from collections.abc import Sequence
+
+from . import log
+from .descriptions import searchable
+
+
+class Moment:
+    """Of one application; for one thread."""
+
+    def __init__(self, application: str) -> None:
+        self._application = application
+        self._tails: dict[tuple[int, int], tuple[int, list[str]]] = {}
+        self._searchable: dict[tuple[str, ...], set[str]] = {}
+
+    def tail(self, after: int, limit: int) -> tuple[int, list[str]]:
+        """See `log.tail`."""
+        key = after, limit
+        if key not in self._tails:
+            self._tails[key] = log.tail(self._application, after, limit)
+        return self._tails[key]
+
+    def searchable(self, media: Sequence[str]) -> set[str]:
+        """See `descriptions.searchable`."""
+        key = tuple(media)
+        if key not in self._searchable:
+            self._searchable[key] = searchable(self._application, media)
+        return self._searchable[key]
