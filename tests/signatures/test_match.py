@@ -223,3 +223,15 @@ def test_bytes_of_other_features_are_refused():
 
 def test_a_stored_description_is_small():
     assert len(SIGNATURE.dumps(SIGNATURE.describe(picture(REFERENCE)))) <= 73_000
+
+
+@pytest.mark.parametrize(
+    "query", [REFERENCE, REFERENCE[:, ::-1], REFERENCE[::-1], REFERENCE[80:420, 60:560]]
+)
+def test_a_homography_has_no_noise_and_one_zero(query):
+    details = verify(query).details
+
+    numbers = [*details["homography"]["coefficients"], *details["homography_normalized"]]
+    for number in numbers:
+        assert number == 0 or abs(number) >= 1e-12
+        assert repr(number) != "-0.0"

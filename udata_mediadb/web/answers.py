@@ -23,7 +23,8 @@ def error_response(exc: Exception) -> Response:
         return _challenged(_json(exc.body(), exc.status, exc.headers()))
     if isinstance(exc, HTTPException):
         status = exc.code or 500
-        return _json({"message": exc.description or exc.name, "status": status}, status, {})
+        body = {"message": exc.description or exc.name, "status": status, "error": _slug(exc)}
+        return _json(body, status, {})
     if current_app.testing or current_app.config.get("PROPAGATE_EXCEPTIONS"):
         raise exc
     log.error("Unexpected error on %s %s", request.method, request.path, exc_info=exc)
@@ -54,6 +55,11 @@ def _challenged(response: Response) -> Response:
     if response.status_code == 401 and is_accepted:
         response.headers.add("WWW-Authenticate", 'Basic realm="mediadb", charset="UTF-8"')
     return response
+
+
+def _slug(exc: HTTPException) -> str:
+    """As our own errors have it: not-found, method-not-allowed."""
+    return InvalidRequest.slug if exc.code == 400 else exc.name.lower().replace(" ", "-")
 
 
 def _reason(exc: Exception) -> str:

@@ -165,8 +165,8 @@ def _files(media: Media, application: Application) -> dict[str, Any]:
         }
     buffer = base64.b64encode(picture_of(media)).decode()
     return {
-        "media": {"buffer": buffer, "thumbnail_url": thumbnail},
-        "buffer": buffer,
+        "media": {"thumbnail_url": thumbnail},
+        "buffer": buffer,  # once: it is the whole picture (LTU guide l. 489: beside the id)
         "thumbnail": thumbnail,
         "thumbnail_url": thumbnail,
     }

@@ -20,6 +20,7 @@ DECISIONS: dict[Decision, str] = {  # LTU guide
     "rejected_box": "Rejection due to shape of the matching box",
 }
 _SMALLEST_DISC_PX = 4.0
+_NOISE = 1e-12  # what is left of an exact zero after three products of float64
 _DIGITS = 9  # of a homography's coefficients: 1e-9 of 512 px is far below any keypoint's accuracy
 
 
@@ -94,4 +95,6 @@ def _to_fractions(frame: tuple[int, int]) -> Matrix:
 
 
 def _coefficients(matrix: Matrix) -> list[float]:
-    return [float(f"{value:.{_DIGITS}g}") for value in matrix.ravel()]
+    """Noise as zero, and one zero: JSON clients have been seen to compare texts."""
+    values = [0.0 if abs(value) < _NOISE else float(value) for value in matrix.ravel()]
+    return [float(f"{value:.{_DIGITS}g}") for value in values]
