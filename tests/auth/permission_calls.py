@@ -162,6 +162,7 @@ CALLS: dict[str, Maker] = {
     "POST media/<media>/restore/": _of_deleted(call("POST media/<media>/restore/")),
     "GET media/<media>/files/<original>/": call("GET", "media/<media>/files/original/"),
     "GET media/<media>/files/<media or thumbnail>/": call("GET", "media/<media>/files/thumbnail/"),
+    "GET media/<media>/embedded/": call("GET media/<media>/embedded/"),
     "GET media/<media>/colors/": call("GET media/<media>/colors/"),
     "GET media/<media>/similar/": call("GET media/<media>/similar/"),
     "GET collections/": call("GET collections/", query_string=_listed),

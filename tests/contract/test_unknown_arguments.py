@@ -58,7 +58,7 @@ def test_each_route_refuses_an_unknown_argument(tenant: Tenant, place: str) -> N
         ("GET", "media/", {"params": {"keywrod": "x"}}, "keywrod", "keyword"),
         ("GET", "media/", {"params": {"limit": "5"}}, "limit", "page_size"),
         ("GET", "media/", {"params": {"order_by": "name"}}, "order_by", "sort"),
-        ("POST", "media/", {"json": {"title": "x"}}, "title", "name"),
+        ("POST", "media/", {"json": {"label": "x"}}, "label", "name"),
         ("POST", "media/", {"files": {"picture": b"x"}}, "picture", "image"),
         ("POST", "search/", {"data": {"keyword": "x"}}, "keyword", "keywords"),
         ("POST", "search/", {"json": {"tolerance": 1}}, "tolerance", "min_score"),

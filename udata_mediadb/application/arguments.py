@@ -13,6 +13,7 @@ DEFAULT_OPTIONS: Mapping[str, Sequence[object]] = {
     "url": (True, False),  # links, or the pictures themselves; LTU dialect
     "envelope": ("array", "object"),  # of search answers; LTU dialect
     "duplicates": ("allow", "reject", "return"),  # of pictures with the same bytes
+    "embedded": ("propose", "take"),  # what files say of themselves, where the client says nothing
     "thorough": ("auto", "never", "always"),  # whether searches take a closer look
 }
 PUBLISHING_ROLES = ("admin", "editor")

@@ -54,6 +54,7 @@ FILTERS = (
         )
         for suffix, more in (("", ""), (f".{ANY_KEY}", "; `<key>` is gte, gt, lte or lt"))
     ),
+    Argument("licence", "id of a licence; repeat it for several, any may hold", repeated=True),
     Argument("md5", "of the original; repeat it for several", repeated=True),
     Argument("sha256", "of the original; repeat it for several", repeated=True),
     Argument("external_id", "an id of your own; repeat it for several", repeated=True),

@@ -60,6 +60,7 @@ EXACT: Mapping[str, Callable[[Any], Any]] = {
     "sha256": lambda value: _text(value).lower(),
     "owner": _text,
     "external_id": _text,
+    "licence": _text,
 }
 RANGES: Mapping[str, Callable[[Any], Any]] = {
     "width": _whole,
@@ -68,6 +69,7 @@ RANGES: Mapping[str, Callable[[Any], Any]] = {
     "created_at": _moment,
     "updated_at": _moment,
 }
+_PATHS = {"licence": "about.licence"}  # where it is not what it is called
 NAMES = (*EXACT, *RANGES, "orientation")
 
 
@@ -91,7 +93,8 @@ def fields_clause(fields: Mapping[str, Any]) -> dict[str, Any]:
         if name == "orientation":
             clauses["$expr"] = dict(_SHAPES[wanted])
         elif name in EXACT:
-            clauses[name] = {"$in": wanted} if isinstance(wanted, list) else wanted
+            path = _PATHS.get(name, name)
+            clauses[path] = {"$in": wanted} if isinstance(wanted, list) else wanted
         else:
             clauses[name] = {COMPARISONS[op]: _stored(name, one) for op, one in wanted.items()}
     return clauses

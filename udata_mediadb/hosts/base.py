@@ -1,6 +1,6 @@
 """The Host seam: what a portal must offer."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from flask import Flask
@@ -9,6 +9,7 @@ from flask_restx import Namespace
 from ..authentication.accounts import Accounts
 from ..authentication.principal import Principal
 from ..errors import MediaDBError
+from .licences import Licence
 from .portal_picture import PortalPicture
 from .related import Related
 
@@ -38,6 +39,9 @@ class Host(Accounts, Protocol):
 
     def sign_in_url(self, after: str) -> str | None:
         """The portal's own page to sign in at, which leads to the path `after`; None: ours."""
+
+    def licences(self) -> Mapping[str, Licence]:
+        """The licences that a picture may have, by their ids."""
 
     def in_own_words(self, error: MediaDBError) -> MediaDBError:
         """The error as this portal words it, for the dialect that follows the portal's own API."""

@@ -1,15 +1,16 @@
 """The Host for any Flask app: an API of our own at /api/1, users and keys in our collections."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, Flask, g, request
+from flask import Blueprint, Flask, current_app, g, request
 from flask_restx import Api, Namespace
 
 from ..authentication.keyring import current_keyring
 from ..authentication.principal import ExternalIdentity, Principal
 from ..errors import MediaDBError, Unauthenticated
 from ..web.browsers import guard_page
+from .licences import Licence, usual_licences
 from .plain_accounts import external_user, find_key, find_organization, find_user, normal_email
 from .plain_models import PlainOrganization, PlainUser
 from .plain_passwords import verify_password
@@ -59,6 +60,9 @@ class PlainHost:
 
     def sign_in_url(self, after: str) -> str | None:
         return None
+
+    def licences(self) -> Mapping[str, Licence]:
+        return usual_licences(current_app.config["MEDIADB_LICENCES"])
 
     def in_own_words(self, error: MediaDBError) -> MediaDBError:
         return error

@@ -38,16 +38,21 @@ def require_not_deleted(media: Media) -> None:
 
 
 def update_media(
-    media: Media, properties: Mapping[str, Any], related: Sequence[Related] | None = None
+    media: Media,
+    properties: Mapping[str, Any],
+    related: Sequence[Related] | None = None,
+    about: Mapping[str, Any] | None = None,
 ) -> Media:
     """Change name, keywords, metadata or external_id; what is not named stays.
 
     InvalidFields for bad values, Conflict for an external_id that another media has.
 
-    `related`: already checked; None leaves it as it is.
+    `related`, `about`: already checked; None leaves it as it is.
     """
     readers = {name: READERS[name] for name in ("name", "keywords", "metadata", "external_id")}
     clean = read_properties(properties, readers)
+    if about:
+        clean["about"] = dict(about)
     further: dict[str, Any] = {"updated_at": now()}
     if related is not None:
         further["related"] = stored(related)

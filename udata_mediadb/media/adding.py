@@ -1,6 +1,6 @@
 """Answering an upload: one picture with its media, several each with a result of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid5
@@ -44,11 +44,12 @@ for _model in (media_fields, upload_result_fields, upload_results_fields):
 
 @dataclass(frozen=True)
 class Destination:
-    """Where uploads go, and in whose name; `related`: already checked."""
+    """Where uploads go, and in whose name; `related`, `about`: already checked."""
 
     application: Application
     owner: str | None
     related: Sequence[Related]
+    about: Mapping[str, Any]
 
     @property
     def caller(self) -> str:
@@ -63,6 +64,7 @@ class Destination:
             upload.properties,
             self.owner,
             self.related,
+            self.about,
             identifier=identifier,
         )
 

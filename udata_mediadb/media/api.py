@@ -28,7 +28,8 @@ from ..web.namespace import SECURITY, ns
 from ..web.once import KEY
 from ..web.page_arguments import AFTER, PAGE_ARGUMENTS, sort_argument
 from ..web.page_fields import as_answered, page_answer, requested_page
-from ..web.readers import read_flag_field, read_properties
+from ..web.readers import plain, read_flag_field, read_properties
+from .about import requested_about
 from .access import editable_media, readable_media
 from .actions import delete_media, restore_media, update_media
 from .adding import (
@@ -38,7 +39,7 @@ from .adding import (
     answer_several,
     upload_results_fields,
 )
-from .api_fields import media_fields, media_page_fields, represent
+from .api_fields import embedded_fields, media_fields, media_page_fields, represent
 from .arguments import (
     ADDING,
     BULK_EDIT,
@@ -63,7 +64,7 @@ from .removal import purge_media
 from .scope import requested_scope
 from .serving import serve
 
-for model in (media_fields, media_page_fields, outcome_fields, outcomes_fields):
+for model in (media_fields, embedded_fields, media_page_fields, outcome_fields, outcomes_fields):
     ns.add_model(model.name, model)
 
 ADDED = {
@@ -119,7 +120,8 @@ class MediaListAPI(MediaDBResource):
         named = upload.properties.get("application")
         application = require_application("edit", named, active=True)
         related = requested_related(upload.properties) or ()
-        destination = Destination(application, acting_user(application), related)
+        about = requested_about(upload.properties)
+        destination = Destination(application, acting_user(application), related, about)
         if upload.further:
             return answer_several(destination, upload)
         return answer_one(destination, upload)
@@ -172,7 +174,9 @@ class MediaAPI(MediaDBResource):
             lambda: as_answered(represent([found], application)[0], media_fields)
         )
         related = requested_related(properties, held=loaded(found.related))
-        return represent([update_media(found, properties, related)], application)[0]
+        about = requested_about(properties)
+        changed = update_media(found, properties, related, about)
+        return represent([changed], application)[0]
 
     patch = also_as(put, "patch_mediadb_media")
 
@@ -187,6 +191,20 @@ class MediaAPI(MediaDBResource):
             found, _application = editable_media(media)
             delete_media(found)
         return "", 204
+
+
+@ns.route("/media/<string:media>/embedded/", endpoint="mediadb_media_embedded")
+class MediaEmbeddedAPI(MediaDBResource):
+    """What the file of a media says of itself."""
+
+    @takes(path=(IN_PATH,), errors=(403, 404, 410))
+    @ns.doc("get_mediadb_media_embedded", security=SECURITY)
+    @ns.marshal_with(embedded_fields)
+    def get(self, media: str) -> dict[str, Any]:
+        """Read the EXIF, IPTC and XMP of the original, as proposals; for who may edit."""
+        found, _application = editable_media(media)
+        embedded: dict[str, Any] = plain(found.embedded)
+        return embedded
 
 
 @ns.route("/media/<string:media>/restore/", endpoint="mediadb_media_restore")

@@ -9,10 +9,43 @@ from ..application.models import Application
 from ..hosts.current import current_host
 from ..web.page_fields import FREE, REFERENCE, nullable, page_model, reference, shaped
 from ..web.readers import plain
+from .about import BY_LANGUAGE, TEXTS, represent_about
 from .links import links
 from .models import Media
 from .relating import related_references
 
+BY_LANGUAGE_SCHEMA = {
+    "type": "object",
+    "additionalProperties": {"type": "string"},
+    "example": {"x-default": "Old bridge", "de": "Alte Brücke"},
+}
+ONE_TEXT = {"type": "string", "x-nullable": True}
+about_fields = {
+    "title": shaped(ONE_TEXT, description="In the language asked for; `lang=*`: all by language"),
+    "description": shaped(ONE_TEXT, description="Markdown; likewise"),
+    "alt": shaped(ONE_TEXT, description="For who cannot see it; likewise"),
+    "creator": nullable(fields.String),
+    "credit": nullable(fields.String),
+    "source": nullable(fields.String),
+    "licence": shaped(
+        {
+            "type": "object",
+            "x-nullable": True,
+            "properties": {name: {"type": "string"} for name in ("id", "title", "url")},
+        }
+    ),
+    "rights": nullable(fields.String),
+    "taken_at": nullable(fields.String, description="ISO 8601 in the precision that is known"),
+    "place": shaped({**FREE, "x-nullable": True}),
+    "attribution": shaped(
+        {
+            "type": "object",
+            "x-nullable": True,
+            "properties": {name: {"type": "string"} for name in ("text", "html")},
+        },
+        description="A line to print beside the picture",
+    ),
+}
 media_fields = Model(
     "MediaDBMedia",
     {
@@ -23,6 +56,7 @@ media_fields = Model(
         "external_id": nullable(fields.String, description="The id that a client gave it"),
         "keywords": fields.List(fields.String),
         "metadata": shaped(FREE, description="Free keys and values", example={"year": 1903}),
+        **about_fields,
         "related": fields.List(
             shaped(REFERENCE),
             description="Objects of the portal that it illustrates: class, id and more",
@@ -44,6 +78,15 @@ media_fields = Model(
         "created_at": fields.DateTime,
         "updated_at": fields.DateTime,
         "deleted": nullable(fields.DateTime),
+    },
+)
+embedded_fields = Model(
+    "MediaDBEmbedded",
+    {
+        **{name: nullable(fields.String) for name in (*TEXTS, "licence")},
+        **{name: shaped(BY_LANGUAGE_SCHEMA) for name in BY_LANGUAGE},
+        "keywords": fields.List(fields.String),
+        "place": shaped(FREE),
     },
 )
 media_page_fields = page_model("MediaDBMediaPage", media_fields)
@@ -68,6 +111,7 @@ def represent(found: Sequence[Media], *held: Application) -> list[dict[str, Any]
     return [
         {
             **_stored(media),
+            **represent_about(plain(media.about), media.name),
             "related": related.get(media.id, []),
             "owner": users.get(media.owner),
             "organization": organizations.get(applications[media.application].organization),

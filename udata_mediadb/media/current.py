@@ -43,6 +43,7 @@ def add_upload(
     properties: Mapping[str, Any],
     owner: str | None,
     related: Sequence[Related] = (),
+    about: Mapping[str, Any] | None = None,
     *,
     identifier: str | None = None,
 ) -> Added:
@@ -66,6 +67,7 @@ def add_upload(
             filename=upload.filename,
             owner=owner,
             related=related,
+            about=about,
             identifier=identifier,
             duplicates="allow" if mode == "allow" else "reject",
         )

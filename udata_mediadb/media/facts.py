@@ -7,7 +7,7 @@ name, keywords and metadata are those that its facts were computed from; else al
 
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pymongo import ReturnDocument
@@ -21,23 +21,28 @@ from .models import ACTIVE, DELETED, Media
 
 Changes = Mapping[str, Any] | Callable[[Mapping[str, Any]], Mapping[str, Any]]
 FACTS = ("terms", "words", "name_key")
-SOURCES = ("name", "keywords", "metadata")
+SOURCES = ("name", "keywords", "metadata", "about")
 GIVE_UP_S = 10.0  # of eight writers at once the last one is through after some 50 ms
 _PAUSE_S = 0.01
 
 
-def facts_of(name: str, keywords: list[str], metadata: Mapping[str, Any]) -> dict[str, Any]:
-    """The searchable forms of a media's name, keywords and metadata."""
+def facts_of(
+    name: str,
+    keywords: Sequence[str],
+    metadata: Mapping[str, Any],
+    about: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The searchable forms of a media's name, keywords, metadata, and what is said about it."""
     return {
         "terms": terms_of(keywords, metadata),
-        "words": words_of(name, keywords, metadata),
+        "words": words_of(name, [*keywords, *_texts(about or {})], metadata),
         "name_key": sort_key(name),
     }
 
 
 def are_stale(media: Media) -> bool:
     """Whether the stored facts are not those of the stored name, keywords and metadata."""
-    facts = facts_of(media.name, media.keywords, media.metadata)
+    facts = facts_of(media.name, media.keywords, media.metadata, media.about)
     lists = any(sorted(getattr(media, name)) != facts[name] for name in ("terms", "words"))
     return lists or media.name_key != facts["name_key"]
 
@@ -51,8 +56,9 @@ def write_with_facts(
 ) -> Media:
     """Change some of `SOURCES`, with the facts of the result; the media afterwards.
 
-    `changes`: the new values, or what gives them from those that are stored. `further`: other
-    fields to set in the same write. Raises Gone where it is in none of `states`.
+    `changes`: the new values, or what gives them from those that are stored; of `about` only what
+    is named changes, and what is empty goes. `further`: other fields to set in the same write.
+    Raises Gone where it is in none of `states`.
     """
     documents = durable(Media)
     end = time.monotonic() + GIVE_UP_S
@@ -62,9 +68,13 @@ def write_with_facts(
         if read is None:
             raise Gone("This media has been deleted")
         wanted |= {field: _as_read(read, field) for field in SOURCES}
-        new = changes(read) if callable(changes) else changes
+        new = dict(changes(read) if callable(changes) else changes)
+        if "about" in new:
+            new["about"] = _said({**read.get("about", {}), **new["about"]})
         held = {**read, **new}
-        facts = facts_of(held["name"], held.get("keywords", []), held.get("metadata", {}))
+        facts = facts_of(
+            held["name"], held.get("keywords", []), held.get("metadata", {}), held.get("about")
+        )
         fresh = {"$set": {**new, **facts, **(further or {})}}
         found = documents.find_one_and_update(wanted, fresh, return_document=ReturnDocument.AFTER)
         if found is not None:
@@ -77,6 +87,20 @@ def write_with_facts(
 def refresh_facts(identifier: str) -> None:
     """Compute the facts of a media anew, whatever state it is in but a purge."""
     write_with_facts(identifier, {}, states=(ACTIVE, DELETED))
+
+
+def _said(about: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in about.items() if value}
+
+
+def _texts(about: Mapping[str, Any]) -> Iterator[str]:
+    """All that is said in words; an address or a licence is looked for by its filter."""
+    for name in _IN_WORDS:
+        value = about.get(name, "")
+        yield from (value,) if isinstance(value, str) else map(str, value.values())
+
+
+_IN_WORDS = ("title", "description", "alt", "creator", "credit", "rights")
 
 
 def _as_read(document: Mapping[str, Any], field: str) -> Any:

@@ -7,7 +7,7 @@ pending, so a writer whose document was taken away notices and writes again (dec
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -21,6 +21,8 @@ from ..application.quotas import Quotas, require_room
 from ..errors import InvalidFields, Unavailable
 from ..hosts.related import Related, stored
 from ..imaging import DecodingBudget, Picture, decode, thumbnail
+from ..imaging.embedded import Facts, read_facts
+from ..imaging.opening import open_image
 from ..indexing import log
 from ..indexing.models import StoredSignature
 from ..indexing.versions import to_describe
@@ -55,6 +57,7 @@ class Ingest:
     served_side_px: int
     quotas: Quotas = field(default_factory=Quotas)
     budget: DecodingBudget = field(default_factory=DecodingBudget)
+    propose: Callable[[Facts], dict[str, Any]] = lambda facts: {}
 
     def decode_upload(self, data: bytes) -> Picture:
         """The picture as it is described; raises what `decode` does."""
@@ -65,6 +68,12 @@ class Ingest:
             room=self.budget.room_for,
             max_bytes=self.budget.total_bytes,
         )
+
+    def proposals(self, data: bytes) -> dict[str, Any]:
+        """What a file that was decoded says of itself: as `Media.about`, and keywords."""
+        facts = read_facts(open_image(data, max_pixels=self.max_pixels))
+        keywords = list(facts.keywords)
+        return {**self.propose(facts), **({"keywords": keywords} if keywords else {})}
 
     def decode_query(self, data: bytes) -> Picture:
         """The same of a picture that is only searched by: it may take less memory.
@@ -98,6 +107,7 @@ def add_media(
     *,
     filename: str | None,
     owner: str | None,
+    about: Mapping[str, Any] | None = None,
     related: Sequence[Related] = (),
     origin: str | None = None,
     identifier: str | None = None,
@@ -105,9 +115,9 @@ def add_media(
 ) -> Media:
     """Check, store and index one picture; the Media is active when this returns.
 
-    `related`: already checked. `origin`: what it was imported from. `identifier`: a UUID, else a
-    new one; pymongo's DuplicateKeyError where there is such a media. `duplicates`: allow or reject
-    the same bytes again, whatever the application says.
+    `about`, `related`: already checked. `origin`: what it was imported from. `identifier`: a UUID,
+    else a new one; pymongo's DuplicateKeyError where there is such a media. `duplicates`: allow or
+    reject the same bytes again, whatever the application says.
 
     Raises InvalidFields (properties, checksums), QuotaExceeded, UnsupportedImage, TooLarge, and
     Conflict for an external_id that is taken and for bytes that are rejected; then nothing is
@@ -120,6 +130,10 @@ def add_media(
         refuse_stored(application, hashlib.sha256(data).hexdigest())
     require_room(application, len(data), ingest.quotas)
     picture = ingest.decode_upload(data)
+    clean["about"] = {name: value for name, value in (about or {}).items() if value}
+    clean["embedded"] = ingest.proposals(data)
+    if application.default_option("embedded", "propose") == "take":
+        _take_over(clean)
     descriptions = descriptions_of(ingest.registry, application, picture)
     small, _mime = thumbnail(picture, side=ingest.thumbnail_side_px)
     contents: dict[files.Kind, bytes] = {"original": data, "thumbnail": small}
@@ -169,6 +183,14 @@ def _check_sums(data: bytes, clean: Mapping[str, Any]) -> None:
             raise InvalidFields({name: f"the file's {name} is {actual}, not {clean[name]}"})
 
 
+def _take_over(clean: dict[str, Any]) -> None:
+    """Fill what the client left out by what the file says; never over what was sent."""
+    proposed = dict(clean["embedded"])
+    keywords = proposed.pop("keywords", [])
+    clean["about"] = {**proposed, **clean["about"]}
+    clean.setdefault("keywords", keywords)
+
+
 def descriptions_of(
     registry: Mapping[str, RegisteredSignature], application: Application, picture: Picture
 ) -> dict[str, bytes]:
@@ -213,6 +235,8 @@ def _document(
         keywords=clean.get("keywords", []),
         metadata=clean.get("metadata", {}),
         external_id=clean.get("external_id"),
+        about=clean.get("about", {}),
+        embedded=clean.get("embedded", {}),
         md5=hashlib.md5(data, usedforsecurity=False).hexdigest(),
         sha256=hashlib.sha256(data).hexdigest(),
         size=len(data),
@@ -220,7 +244,7 @@ def _document(
         height=picture.height,
         format=picture.format,
     )
-    for name, values in facts_of(media.name, media.keywords, media.metadata).items():
+    for name, values in facts_of(media.name, media.keywords, media.metadata, media.about).items():
         setattr(media, name, values)
     return media
 

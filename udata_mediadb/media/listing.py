@@ -15,7 +15,7 @@ from .hints import Index, with_hint
 from .models import ACTIVE, Media
 
 # What a list never shows; some kilobytes per media.
-_UNSHOWN = ("terms", "words", "placings")
+_UNSHOWN = ("terms", "words", "placings", "embedded")
 
 
 def read_order(sort: str | None, keys: tuple[str, ...]) -> Order:

@@ -15,6 +15,7 @@ class Media(DurableDocument):
 
     `state`: pending while it is being written (docs/decisions/0002), active, deleted (soft), purged
     while it is being removed for good. `restoring_at`: of a deleted one that is being restored.
+    `about`: see `about`; `embedded`: the same as the file says it, a proposal.
     `size`: bytes. `width`, `height`: pixels, upright. `terms`, `words`, `name_key`: see `facts`.
     `collections`: ids of the collections that hold it; `placings`: its place in each of them
     (docs/decisions/0003, `collection.membership`). `related`: see `related`. `origin`: what of the
@@ -30,6 +31,8 @@ class Media(DurableDocument):
     filename = StringField()
     keywords = ListField(StringField())
     metadata = DictField()
+    about = DictField()
+    embedded = DictField()
     terms = ListField(StringField())
     words = ListField(StringField())
     collections = ListField(StringField())

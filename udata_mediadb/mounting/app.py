@@ -25,6 +25,7 @@ from ..hosts.plain import PlainHost
 from ..imaging import DecodingBudget
 from ..indexing.catalogs import Catalogs
 from ..media import api as _media_api
+from ..media.about import proposed_about
 from ..media.describer import Describer, describe_if_due
 from ..media.files import index_root, new_storage
 from ..media.ingest import Ingest
@@ -119,6 +120,7 @@ def _ingest(
         thumbnail_side_px=config["MEDIADB_THUMBNAIL_SIDE_PX"],
         served_side_px=config["MEDIADB_SERVED_SIDE_PX"],
         budget=DecodingBudget(config["MEDIADB_DECODING_BYTES"]),
+        propose=proposed_about,
         quotas=Quotas(config["MEDIADB_QUOTA_MEDIA"], config["MEDIADB_QUOTA_BYTES"]),
     )
 

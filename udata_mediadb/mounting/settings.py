@@ -105,6 +105,11 @@ SETTINGS = (
         "Larger pages are cut to this, in both dialects; None: 100, and 1000 in the LTU dialect.",
     ),
     Setting(
+        "MEDIADB_LICENCES",
+        {},
+        "Further licences of a plain portal: id -> `{'title': …, 'url': …}`; udata has its own.",
+    ),
+    Setting(
         "MEDIADB_PAGES_PREFIX",
         "/mediadb",
         "Where the pages for people are; None: they are not mounted.",

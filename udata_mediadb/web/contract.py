@@ -15,8 +15,9 @@ from flask import Response, after_this_request, current_app, g, request
 from ..errors import InvalidFields
 from .arguments import Argument, find, shown, unknown
 
-# udata's own argument for the language, on all its routes; what we answer has no language
-EVERYWHERE = (Argument("lang", "Taken for udata's sake; answers are the same in all languages"),)
+EVERYWHERE = (
+    Argument("lang", "the language of titles, descriptions and alt texts; `*`: all of them"),
+)
 FILE_PARTS = ("image", "media", "file")  # the first is ours, the others are what clients send too
 READ_ONLY = "cannot be changed; it may be sent back as it was"
 SEVERAL = "given several times with different values"

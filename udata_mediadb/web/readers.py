@@ -41,6 +41,13 @@ def read_properties(
     return clean
 
 
+def read_storable(value: Any) -> str:
+    """Text that can be stored: no NUL, no lone surrogates."""
+    if not isinstance(value, str):
+        raise ValueError("this is text")
+    return _text(value)
+
+
 def read_name(value: Any) -> str:
     """A name of 1 to `NAME_LENGTH` characters, trimmed."""
     if not isinstance(value, str):

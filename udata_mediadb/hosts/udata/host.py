@@ -1,16 +1,17 @@
 """The Host for udata, from version 16 on."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
 from typing import Any
 
 from bson import ObjectId
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app, g, url_for
 from flask_restx import Namespace, marshal
 from flask_security import password_changed, password_reset
 from pymongo.errors import ConnectionFailure, ExecutionTimeout
 from udata.api import api
 from udata.app import csrf
+from udata.core.dataset.models import License
 from udata.core.organization.models import Organization
 from udata.core.user.models import User
 from werkzeug.exceptions import Unauthorized
@@ -20,6 +21,7 @@ from ...authentication.principal import ExternalIdentity, Principal
 from ...authentication.sessions import revoke_all_of
 from ...errors import MediaDBError, NotFound, Unauthenticated
 from ...web.answers import error_response
+from ..licences import Licence
 from ..portal_picture import PortalPicture
 from ..related import Related
 from .bodies import read_bodies_first
@@ -67,6 +69,15 @@ class UdataHost:
 
     def sign_in_url(self, after: str) -> str | None:
         return url_for("security.login", next=after)
+
+    def licences(self) -> Mapping[str, Licence]:
+        """udata's own, read once for each request."""
+        if "mediadb_licences" not in g:
+            g.mediadb_licences = {
+                str(one.id): Licence(str(one.id), one.title, one.url) for one in License.objects
+            }
+        found: Mapping[str, Licence] = g.mediadb_licences
+        return found
 
     def in_own_words(self, error: MediaDBError) -> MediaDBError:
         return _UdataUnauthenticated(error.message) if type(error) is Unauthenticated else error

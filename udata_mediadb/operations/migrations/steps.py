@@ -70,7 +70,7 @@ def _has_former_facts() -> bool:
 
 
 def _with_facts() -> Iterable[Media]:
-    found = Media.objects.only("name", "keywords", "metadata", *FACTS).no_cache()
+    found = Media.objects.only("name", "keywords", "metadata", "about", *FACTS).no_cache()
     return iter(found)
 
 
@@ -86,7 +86,7 @@ def _renew_seals(advance: Advance) -> None:
 
 
 def _fact_update(media: Media) -> UpdateOne | None:
-    facts = facts_of(media.name, media.keywords, media.metadata)
+    facts = facts_of(media.name, media.keywords, media.metadata, media.about)
     held = {"terms": list(media.terms), "words": list(media.words), "name_key": media.name_key}
     if facts == held:
         return None
