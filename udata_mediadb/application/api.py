@@ -29,7 +29,7 @@ ns.add_model(application_page_fields.name, application_page_fields)
 class ApplicationListAPI(MediaDBResource):
     """Your applications."""
 
-    @takes(query=PAGE_ARGUMENTS, errors=(404,))
+    @takes(query=PAGE_ARGUMENTS, errors=(404,), etag=True)
     @ns.doc("list_mediadb_applications", security=SECURITY)
     @ns.marshal_with(application_page_fields)
     def get(self) -> dict[str, Any]:
@@ -60,7 +60,7 @@ class ApplicationListAPI(MediaDBResource):
 class ApplicationAPI(MediaDBResource):
     """One application."""
 
-    @takes(path=(IN_PATH,), errors=(403, 404))
+    @takes(path=(IN_PATH,), errors=(403, 404), etag=True)
     @ns.doc("get_mediadb_application", security=SECURITY)
     @ns.marshal_with(application_fields)
     def get(self, application: str) -> dict[str, Any]:

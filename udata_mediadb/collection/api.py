@@ -48,7 +48,7 @@ for model in (collection_fields, collection_page_fields):
 class CollectionListAPI(MediaDBResource):
     """All collections that you may read."""
 
-    @takes(query=(*PAGE_ARGUMENTS, APPLICATION, PARENT_FILTER), errors=(403, 404))
+    @takes(query=(*PAGE_ARGUMENTS, APPLICATION, PARENT_FILTER), errors=(403, 404), etag=True)
     @ns.doc("list_mediadb_collections")
     @ns.marshal_with(collection_page_fields)
     def get(self) -> dict[str, Any]:
@@ -74,7 +74,7 @@ class CollectionListAPI(MediaDBResource):
 class CollectionAPI(MediaDBResource):
     """One collection."""
 
-    @takes(path=(IN_PATH,), errors=(403, 404))
+    @takes(path=(IN_PATH,), errors=(403, 404), etag=True)
     @ns.doc("get_mediadb_collection")
     @ns.marshal_with(collection_fields)
     def get(self, collection: str) -> dict[str, Any]:
@@ -107,7 +107,7 @@ class CollectionAPI(MediaDBResource):
 class CollectionMediaAPI(MediaDBResource):
     """What a collection holds."""
 
-    @takes(path=(IN_PATH,), query=MEMBER_FILTERS, errors=(403, 404))
+    @takes(path=(IN_PATH,), query=MEMBER_FILTERS, errors=(403, 404), etag=True)
     @ns.doc("list_mediadb_collection_media")
     @ns.marshal_with(media_page_fields)
     def get(self, collection: str) -> dict[str, Any]:

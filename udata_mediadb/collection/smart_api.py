@@ -32,7 +32,7 @@ for model in (smart_collection_fields, smart_collection_page_fields):
 class SmartCollectionListAPI(MediaDBResource):
     """All smart collections that you may read."""
 
-    @takes(query=(*PAGE_ARGUMENTS, APPLICATION), errors=(403, 404))
+    @takes(query=(*PAGE_ARGUMENTS, APPLICATION), errors=(403, 404), etag=True)
     @ns.doc("list_mediadb_smart_collections")
     @ns.marshal_with(smart_collection_page_fields)
     def get(self) -> dict[str, Any]:
@@ -55,7 +55,7 @@ class SmartCollectionListAPI(MediaDBResource):
 class SmartCollectionAPI(MediaDBResource):
     """One smart collection."""
 
-    @takes(path=(IN_PATH,), errors=(403, 404))
+    @takes(path=(IN_PATH,), errors=(403, 404), etag=True)
     @ns.doc("get_mediadb_smart_collection")
     @ns.marshal_with(smart_collection_fields)
     def get(self, collection: str) -> dict[str, Any]:
@@ -91,7 +91,7 @@ class SmartCollectionAPI(MediaDBResource):
 class SmartCollectionMediaAPI(MediaDBResource):
     """What a smart collection holds."""
 
-    @takes(path=(IN_PATH,), query=SMART_MEMBER_FILTERS, errors=(403, 404))
+    @takes(path=(IN_PATH,), query=SMART_MEMBER_FILTERS, errors=(403, 404), etag=True)
     @ns.doc("list_mediadb_smart_collection_media")
     @ns.marshal_with(media_page_fields)
     def get(self, collection: str) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def _as_page(answer: dict[str, Any]) -> dict[str, Any]:
 class MediaListAPI(MediaDBResource):
     """All media that you may read."""
 
-    @takes(query=LISTING, errors=(403, 404))
+    @takes(query=LISTING, errors=(403, 404), etag=True)
     @ns.doc("list_mediadb_media", model=media_facets_fields)
     def get(self) -> Any:
         """List media, newest first."""
@@ -156,7 +156,7 @@ class MediaListAPI(MediaDBResource):
 class MediaAPI(MediaDBResource):
     """One media."""
 
-    @takes(path=(IN_PATH,), errors=(403, 404, 410))
+    @takes(path=(IN_PATH,), errors=(403, 404, 410), etag=True)
     @ns.doc("get_mediadb_media")
     @ns.marshal_with(media_fields)
     def get(self, media: str) -> dict[str, Any]:

@@ -47,7 +47,7 @@ TYPED = Argument("q", "every word begins a word of the keyword; accents and case
 class KeywordListAPI(MediaDBResource):
     """The keywords of all media that you may read."""
 
-    @takes(query=(*PAGE_ARGUMENTS, APPLICATION, TYPED), errors=(403, 404))
+    @takes(query=(*PAGE_ARGUMENTS, APPLICATION, TYPED), errors=(403, 404), etag=True)
     @ns.doc("list_mediadb_keywords")
     @ns.marshal_with(keyword_page_fields)
     def get(self) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from ..web.openapi import openapi
 class OpenAPI(MediaDBResource):
     """What there is, for programs."""
 
-    @takes()
+    @takes(etag=True)
     @ns.doc("get_mediadb_openapi")
     def get(self) -> Response:
         """Describe all routes of the media library as OpenAPI 3.1."""

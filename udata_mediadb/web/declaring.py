@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
+
+from flask import Response, after_this_request, request
 
 from .arguments import Argument
 from .bodies import refuse_body
@@ -22,11 +25,13 @@ def takes(
     headers: Sequence[Argument] = (),
     image: bool = False,
     files_max: int = 1,
+    etag: bool = False,
     errors: Sequence[int] = (),
 ) -> Callable[[Any], Any]:
     """Declare what a method takes, and which errors it answers beside those that all do.
 
-    A method without `body` and `image` refuses bodies that are not empty.
+    A method without `body` and `image` refuses bodies that are not empty. `etag`: its answer has
+    one, and who has that answer already gets 304.
     """
     contract = Contract(tuple(path), tuple(query), tuple(body), tuple(headers), image, files_max)
 
@@ -36,6 +41,8 @@ def takes(
             enter(contract)
             if not contract.takes_body:
                 refuse_body()
+            if etag:
+                after_this_request(_tagged)
             return method(*args, **kwargs)
 
         checked.contract = contract  # type: ignore[attr-defined]
@@ -44,6 +51,14 @@ def takes(
         return ns.doc(**security, **documentation(contract, errors))(checked)
 
     return declare
+
+
+def _tagged(response: Response) -> Response:
+    """With an ETag of what it says (RFC 9110, 8.8.3); 304 for who named that (13.1.2)."""
+    if response.status_code == HTTPStatus.OK and not response.is_streamed:
+        response.add_etag()
+        response.make_conditional(request)
+    return response
 
 
 def also_as(method: Any, identifier: str) -> Any:
