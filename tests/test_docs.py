@@ -94,6 +94,7 @@ def test_sections_that_the_code_names_are_there() -> None:
 
 
 CODE = re.compile(r"`((?:[\w-]+/)*[a-z]\w*\.py)`")
+LONGEST_SENTENCE = 36  # words; what is longer is read twice
 OTHERS = {"setup.py", "portal.py", "save.py", "restore.py"}  # of hnswlib, and the reader's
 
 
@@ -101,6 +102,8 @@ def test_files_of_the_code_that_pages_name_are_there() -> None:
     every = [str(p.relative_to(REPOSITORY)) for p in REPOSITORY.glob("[bdtu]*/**/*.py")]
     pages = [path for path in DOCS.rglob("*.md") if path.parent.name != "decisions"]
     for path in [*pages, REPOSITORY / "README.md", REPOSITORY / "AGENTS.md"]:
+        for folder in re.findall(r"`(udata_mediadb/[a-z_/]+/)`", path.read_text()):
+            assert (REPOSITORY / folder).is_dir(), f"{path.name}: {folder}"
         for name in set(CODE.findall(path.read_text())) - OTHERS:
             assert any(one.endswith(f"/{name}") or one == name for one in every), (
                 f"{path.name}: {name}"
@@ -179,3 +182,19 @@ def test_every_page_is_in_the_navigation() -> None:
     text = (REPOSITORY / "mkdocs.yml").read_text()
     for path in DOCS.rglob("*.md"):
         assert str(path.relative_to(DOCS)) in text, path
+
+
+def sentences(path: Path) -> list[str]:
+    """Of paragraphs and lists; no code, no tables."""
+    text = re.sub(r"^( *)```.*?^\1```", "", path.read_text(), flags=re.DOTALL | re.MULTILINE)
+    text = re.sub(r"^\|.*$|<!--.*?-->", "", text, flags=re.MULTILINE)
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    parts = re.split(r"\n\s*\n|\n(?=\s*(?:[*#-]|\d+\.) )", text)
+    return [s for part in parts for s in re.split(r"(?<=[.!?:])\s+(?=[A-Z`*\d])", part)]
+
+
+@pytest.mark.parametrize("room", ("tutorials", "how-to"))
+def test_sentences_for_everybody_are_short(room: str) -> None:
+    for path in (DOCS / room).glob("*.md"):
+        for sentence in sentences(path):
+            assert len(sentence.split()) <= LONGEST_SENTENCE, f"{path.name}: {sentence}"
