@@ -62,6 +62,10 @@ class S3:
         answer = self.client.list_objects_v2(Bucket="pictures")
         return sorted(found["Key"] for found in answer.get("Contents", []))
 
+    def wait(self) -> None:
+        """Until the bucket is there and takes objects."""
+        _make_bucket(self)
+
     def empty(self) -> None:
         """Remove all objects, as far as one listing goes."""
         for key in self.names():
@@ -94,7 +98,7 @@ def running_s3(folder: Path) -> Iterator[S3]:
     server = S3(f"http://127.0.0.1:{port}", None, _command(folder, port))  # type: ignore[arg-type]
     server.start()
     try:
-        _make_bucket(server)
+        server.wait()
         yield server
     finally:
         if server.process.poll() is None:

@@ -43,6 +43,8 @@ def storm(kind: str, minutes: float, searches: int, seed: int) -> bool:
         with Clients(clients, CLIENTS, seed), Trouble(kind, on, seed) as trouble:
             time.sleep(minutes * 60)
         on.wait_until_served()
+        if on.s3 is not None:
+            on.s3.wait()
         took = time.monotonic() - start
         found = on.flask("check", "--deep")
         mended = on.flask("reindex")

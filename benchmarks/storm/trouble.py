@@ -24,6 +24,13 @@ def kill_worker(setting: Setting, chance: random.Random, end: threading.Event) -
             os.kill(chance.choice(workers).pid, signal.SIGKILL)
 
 
+def kill_worker_now_and_then(setting: Setting, chance: random.Random, end: threading.Event) -> None:
+    """For what takes longer than a worker lives in `kill_worker`."""
+    end.wait(chance.uniform(2, 5))
+    if not end.is_set():
+        kill_worker(setting, chance, end)
+
+
 def kill_mongod(setting: Setting, chance: random.Random, end: threading.Event) -> None:
     end.wait(chance.uniform(3, 6))
     member = setting.members[0]
@@ -78,7 +85,7 @@ KINDS: dict[str, tuple[Once, ...]] = {
     "stopped": (kill_worker, stop_mongod),
     "member": (kill_worker, lose_member),
     "disk": (kill_worker, fill_disk),
-    "s3": (kill_worker, lose_s3),
+    "s3": (kill_worker_now_and_then, lose_s3),
 }
 
 

@@ -88,8 +88,14 @@ def _with_signatures(
 
 
 def delete_application(application: Application) -> None:
-    """Delete an application that holds no media, with its collections; Conflict where it does."""
+    """Delete an application that holds no media, with its collections; Conflict where it does.
+
+    Said first, so that of an upload and a deletion at the same moment at least one sees the other.
+    """
+    documents = durable(Application)
+    documents.update_one({"_id": application.id}, {"$set": {"closing_at": now()}})
     if Media.objects(application=application.id).first() is not None:
+        documents.update_one({"_id": application.id}, {"$unset": {"closing_at": 1}})
         raise Conflict("The application still holds media: delete and purge them first.")
     application.delete()
     for kind in (collections.Collection, collections.SmartCollection):

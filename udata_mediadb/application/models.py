@@ -42,7 +42,8 @@ class Application(DurableDocument):
     `private_key_alone`: the private key administers without a token of an owner beside it.
     `links_generation`: signed links of earlier ones are refused.
     The private key is kept twice, never plain: an HMAC for lookup, sealed for its owner.
-    `quota_media`, `quota_bytes`: None for what the settings say.
+    `quota_media`, `quota_bytes`: None for what the settings say. `closing_at`: somebody is about to
+    delete it; what is stored meanwhile is refused.
     """
 
     id = StringField(primary_key=True, default=lambda: uuid4().hex)
@@ -66,6 +67,7 @@ class Application(DurableDocument):
     quota_media = IntField(min_value=0)
     quota_bytes = IntField(min_value=0)
     status = StringField(choices=STATUSES, default="Active")
+    closing_at = DateTimeField()
     created_at = DateTimeField(default=now)
     updated_at = DateTimeField(default=now)
 

@@ -9,6 +9,7 @@ pending, so a writer whose document was taken away notices and writes again (dec
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -18,7 +19,7 @@ from pymongo.errors import PyMongoError
 
 from ..application.models import Application
 from ..application.quotas import Quotas, require_room
-from ..errors import InvalidFields, Unavailable
+from ..errors import InvalidFields, NotFound, Unavailable
 from ..hosts.related import Related, stored
 from ..imaging import DecodingBudget, Picture, decode, thumbnail
 from ..imaging.embedded import Facts, read_facts
@@ -26,6 +27,7 @@ from ..imaging.opening import open_image
 from ..indexing import log
 from ..indexing.models import StoredSignature
 from ..indexing.versions import to_describe
+from ..mongo.clock import now, utc
 from ..mongo.documents import durable
 from ..recognition.registered import RegisteredSignature, dump_descriptions
 from ..web.arguments import readers
@@ -37,10 +39,12 @@ from .duplicates import insert_in_order, refuse_stored
 from .facts import facts_of
 from .models import ACTIVE, PENDING, Media
 from .pending import discard_pending
+from .removal import purge_media
 
 READERS = readers(NAME, KEYWORDS, METADATA, MD5, SHA256, EXTERNAL_ID)
 DECODE_SIDE_PX = 1024  # serves the signatures (512) and the thumbnail from one decode
 ATTEMPTS = 3
+CLOSING = timedelta(minutes=1)  # a deletion takes some milliseconds
 # Of the worker's memory for decoding, for one picture that is searched by, for which nobody needs
 # an account: 36 megapixels of PNG, 11 of WebP, all that a JPEG may have (reference/settings.md).
 QUERY_SHARE = 0.4
@@ -207,11 +211,16 @@ def _describe_for_changed(
     picture: Picture,
     descriptions: Mapping[str, bytes],
 ) -> None:
-    """Describe by what the application got while we stored, which `describing` may have missed."""
+    """Describe by what the application got while we stored, which `describing` may have missed.
+
+    NotFound, and nothing is stored, where it is being deleted.
+    """
     built = Application.described_versions.db_field
-    read = durable(Application).find_one({"_id": application.id}, {"signatures": 1, built: 1})
-    if read is None:
-        return
+    shown = {"signatures": 1, built: 1, "closing_at": 1}
+    read = durable(Application).find_one({"_id": application.id}, shown)
+    if read is None or _is_closing(read.get("closing_at")):
+        purge_media(ingest.storage, media)
+        raise NotFound("The application is being deleted.")
     described, names = read.get(built, {}), read["signatures"]
     if (described, names) == (application.described_versions, application.signatures):
         return
@@ -219,6 +228,11 @@ def _describe_for_changed(
     if lacking := {key: wanted[key] for key in wanted if key not in descriptions}:
         store_signatures(media, dump_descriptions(lacking, picture))
         log.append(media.application, "add", [media.id])
+
+
+def _is_closing(since: datetime | None) -> bool:
+    """Whether somebody is deleting it; who said so long ago was killed."""
+    return since is not None and now() - utc(since) < CLOSING
 
 
 def _document(

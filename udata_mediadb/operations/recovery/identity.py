@@ -128,14 +128,15 @@ def _portal() -> dict[str, Any] | None:
 def _new_portal() -> dict[str, Any]:
     """Made by the first of several."""
     made = {"identity": uuid4().hex, "turn": 0, "created_at": now()}
-    return _updated({"$setOnInsert": made})
+    return _updated({"$setOnInsert": made}, upsert=True)
 
 
-def _updated(update: dict[str, Any]) -> dict[str, Any]:
+def _updated(update: dict[str, Any], *, upsert: bool = False) -> dict[str, Any]:
     found = durable(Portal).find_one_and_update(
-        {"_id": _ID}, update, upsert=True, return_document=ReturnDocument.AFTER
+        {"_id": _ID}, update, upsert=upsert, return_document=ReturnDocument.AFTER
     )
-    assert found is not None  # it was made where there was none
+    if found is None:
+        raise Conflict("The database has just lost who it is: was it dropped?")
     return found
 
 
