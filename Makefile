@@ -15,7 +15,7 @@ COVERED := $(wildcard $(COVERED))
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo udata-demo quick test coverage rest udata min lint build docs clean
+.PHONY: help demo udata-demo quick test coverage rest udata udata-oldest min lint build docs clean
 
 help:
 	@echo "make demo   start a small portal with pictures; ARGS=\"--port 8000 --root DIR\""
@@ -25,6 +25,7 @@ help:
 	@echo "make coverage  the tests of domains and dialects, with the lines that none of them runs"
 	@echo "make rest   the tests that make coverage leaves out"
 	@echo "make udata  the API suite on the newest udata, which is installed for it"
+	@echo "make udata-oldest  what udata takes part in, in the oldest one"
 	@echo "make min    the lowest versions of everything that setup.cfg allows"
 	@echo "make lint   ruff and mypy"
 	@echo "make build  the wheel and the sdist, checked in a clean environment; ARGS=dist keeps them"
@@ -47,7 +48,7 @@ coverage: $(VENV)/.tox
 rest: $(VENV)/.tox
 	@$(BIN)/python -m tox run -e test -- $(addprefix --ignore=,$(COVERED)) $(ARGS)
 
-test udata min lint build docs: $(VENV)/.tox
+test udata udata-oldest min lint build docs: $(VENV)/.tox
 	@$(BIN)/python -m tox run -e $@ -- $(ARGS)
 
 clean:
