@@ -5,7 +5,7 @@ restored; whatever a crash leaves carries the mark, and `recovery` finishes it. 
 document, so nothing is left that no document names.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,12 +26,19 @@ def purge_media(storage: flask_storage.Storage, media: Media) -> None:
     finish_purge(storage, media)
 
 
-def purge_deleted(storage: flask_storage.Storage, before: datetime) -> int:
-    """Remove for good all media that were deleted before this moment; how many."""
+def purge_deleted(
+    storage: flask_storage.Storage,
+    before: datetime,
+    shown: Callable[[Sequence[Media]], Iterable[Media]] = iter,
+) -> int:
+    """Remove for good all media that were deleted before this moment; how many.
+
+    `shown`: gives the media that it is given, and shows how far that is.
+    """
     found = Media.objects(state=DELETED, deleted_at__lt=before).only("id", "application")
     old = {"state": DELETED, "deleted_at": {"$lt": before}}
     count = 0
-    for media in list(found.no_cache()):  # purges take longer than MongoDB keeps a cursor
+    for media in shown(list(found.no_cache())):  # purges take longer than MongoDB keeps a cursor
         if _mark(media, old):  # else it was restored meanwhile
             finish_purge(storage, media)
             count += 1

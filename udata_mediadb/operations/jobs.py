@@ -1,7 +1,12 @@
-"""Work that a portal does now and then, for its scheduler; each tells a log what it did."""
+"""Work that a portal does now and then, for its scheduler; each says in a sentence what it did."""
 
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from logging import Logger
+from time import monotonic
+from typing import TypeVar
 
 from flask import current_app
 
@@ -16,35 +21,75 @@ from .importing.target import find_target
 from .recovery.finding import count_media, find_problems
 from .recovery.identity import require_identity
 
+PROGRESS_EVERY_S = 1.0  # a note of it costs as much as a media that is purged
 
-def purge(log: Logger) -> int:
-    """Remove for good what was deleted more than `MEDIADB_PURGE_AFTER_DAYS` ago; how many."""
+T = TypeVar("T")
+
+
+def _nobody(sentence: str) -> None:
+    """Nobody wants to know how far it is."""
+
+
+@dataclass(frozen=True)
+class Telling:
+    """Who is told. `log`: of what happened; `progress`: how far it is, in a sentence."""
+
+    log: Logger
+    progress: Callable[[str], None] = _nobody
+
+    def all(self, items: Collection[T], noun: str) -> Iterator[T]:
+        """These, one after the other; now and then it is said how many are done."""
+        return self.each(items, len(items), noun)
+
+    def each(self, items: Iterable[T], total: int, noun: str) -> Iterator[T]:
+        """As `all`, where the items cannot be counted beforehand."""
+        self.progress(f"0 of {total} {noun}")
+        said = monotonic()
+        for done, item in enumerate(items, 1):
+            yield item
+            if monotonic() - said >= PROGRESS_EVERY_S:
+                self.progress(f"{done} of {total} {noun}")
+                said = monotonic()
+
+
+def purge(tell: Telling) -> str:
+    """Remove for good what was deleted more than `MEDIADB_PURGE_AFTER_DAYS` ago."""
     days = current_app.config["MEDIADB_PURGE_AFTER_DAYS"]
     if days is None:
-        log.info("Nothing is purged: MEDIADB_PURGE_AFTER_DAYS is None")
-        return 0
+        return _done(tell, "0 media purged: MEDIADB_PURGE_AFTER_DAYS is None")
     require_identity(current_storage())  # an older database knows of no restore since
-    count = purge_deleted(current_storage(), now() - timedelta(days=days))
-    log.info("%d media purged, deleted more than %s days ago", count, days)
-    return count
+    before = now() - timedelta(days=days)
+    count = purge_deleted(current_storage(), before, partial(tell.all, noun="media"))
+    return _done(tell, f"{count} media purged, deleted more than {days} days ago")
 
 
-def check(log: Logger) -> int:
-    """Name what a crash or a lost file left behind, as `flask mediadb check` does; how many."""
+def check(tell: Telling) -> str:
+    """Name what a crash or a lost file left behind, as `flask mediadb check` does."""
     require_identity(current_storage())
-    problems = [problem for problem in find_problems(current_ingest()) if problem is not None]
-    for problem in problems:
-        log.warning("%s", problem)
-    log.info("%d media, %d problems", count_media(), len(problems))
-    return len(problems)
+    problems, total = 0, count_media()
+    for problem in tell.each(find_problems(current_ingest()), total, "media"):
+        if problem is not None:
+            problems += 1
+            tell.log.warning("%s", problem)
+    return _done(tell, f"{total} media, {problems} problems")
 
 
-def import_pictures(log: Logger, application: str, *, remote: bool) -> None:
+def import_pictures(tell: Telling, application: str, *, remote: bool) -> str:
     """Import the portal's pictures into an application that there is, by name or id."""
     pictures = current_host().pictures(avatars=False)
     target = find_target(application)
     if pictures is None or target is None:
         raise NotFound(f"There is no application {application!r:.60}, or nothing to import.")
-    run = new_run(target)
-    outcomes = import_all(run, pictures, remote=remote, again=False, tell=log.warning)
-    log.info("%s (%s): %s", target.name, target.id, outcome_line(outcomes))
+    outcomes = import_all(
+        new_run(target),
+        tell.all(pictures, "pictures"),
+        remote=remote,
+        again=False,
+        tell=tell.log.warning,
+    )
+    return _done(tell, f"{target.name} ({target.id}): {outcome_line(outcomes)}")
+
+
+def _done(tell: Telling, sentence: str) -> str:
+    tell.log.info("%s", sentence)
+    return sentence

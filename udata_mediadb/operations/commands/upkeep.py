@@ -126,7 +126,7 @@ def _describe(ingest: Ingest, application: Application) -> None:
 @plain_errors
 def purge() -> None:
     """Remove for good what was deleted more than MEDIADB_PURGE_AFTER_DAYS ago."""
-    click.echo(f"{jobs.purge(log)} media purged")
+    click.echo(jobs.purge(jobs.Telling(log)))
 
 
 def _problems(ingest: Ingest, deep: bool, title: str) -> Iterator[Problem]:
