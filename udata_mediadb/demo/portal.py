@@ -7,27 +7,19 @@ what the secret is. So commands work beside the running demo:
 """
 
 import os
-import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from flask import Flask
 from flask.cli import NoAppException
 
 import udata_mediadb
 
-from ..web.namespace import ns
 from .errors import DemoError
 from .mongod import HOST
 from .root import Root
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
-
 ROOT_VARIABLE = "MEDIADB_DEMO_ROOT"
 TRUSTED_HOSTS = [HOST, "localhost"]  # whoever asks by another name gets no link with it
-_REPEATED_SLASHES = re.compile("//+")
 
 _START_PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>A data portal</title>
@@ -71,24 +63,4 @@ def create_app_for(root: Root) -> Flask:
     )
     app.add_url_rule("/", endpoint="start", view_func=lambda: _START_PAGE)
     udata_mediadb.init_app(app)
-    app.wsgi_app = _ForgivingPaths(app.wsgi_app)  # type: ignore[method-assign]
     return app
-
-
-class _ForgivingPaths:
-    """Paths as people paste them together: `$API'media/'`, `$API/media/`, with `mediadb/` or not.
-
-    Flask would answer with a redirect or 404, and curl follows no redirect on its own.
-    """
-
-    def __init__(self, application: "WSGIApplication") -> None:
-        self._application = application
-        firsts = {url.split("/")[1] for resource in ns.resources for url in resource.urls}
-        self._routes = re.compile(rf"^/api/1/(?:mediadb/)*({'|'.join(sorted(firsts))})(?=/|$)")
-
-    def __call__(
-        self, environ: "WSGIEnvironment", start_response: "StartResponse"
-    ) -> "Iterable[bytes]":
-        path = _REPEATED_SLASHES.sub("/", environ.get("PATH_INFO", ""))
-        path = self._routes.sub(r"/api/1/mediadb/\1", path)
-        return self._application({**environ, "PATH_INFO": path}, start_response)

@@ -98,20 +98,17 @@ class Query:
 class Hit:
     """A stored media and what each signature found between it and the query.
 
-    `best_signature`: the one that ranks this hit: accepted before rejected, then by tier. `score`:
-    how sure it is, 0 to 1. `rank`: what to sort by, the best first; within a tier the surest is the
-    closest.
+    `best`: by `best_signature`, the one that ranks this hit: accepted before rejected, then by
+    tier. `score`: how sure it is, 0 to 1. `rank`: what to sort by, the best first; within a tier
+    the surest is the closest.
     """
 
     media: Media
     comparisons: Mapping[str, Comparison]
+    best: Comparison
     best_signature: str
     score: float
     rank: tuple[bool, int, float, str]
-
-    @property
-    def best(self) -> Comparison:
-        return self.comparisons[self.best_signature]
 
 
 def ranked_hits(
@@ -132,8 +129,9 @@ def score_of(comparison: Comparison) -> float:
 
 def _new_hit(media: Media, comparisons: Mapping[str, Comparison]) -> Hit:
     ranks = {name: _rank(name, comparison) for name, comparison in comparisons.items()}
-    best = min(ranks, key=lambda name: ranks[name])
-    return Hit(media, comparisons, best, score_of(comparisons[best]), (*ranks[best], media.id))
+    name = min(ranks, key=lambda name: ranks[name])
+    best = comparisons[name]
+    return Hit(media, comparisons, best, name, score_of(best), (*ranks[name], media.id))
 
 
 def _rank(name: str, comparison: Comparison) -> tuple[bool, int, float]:
