@@ -27,7 +27,7 @@ _ARTICLE = "ال"  # of Arabic, written together with its noun
 def words_of(name: str, keywords: Iterable[str], metadata: Mapping[str, Any]) -> list[str]:
     """The words of the name, the keywords and the metadata's values, sorted, without repeats."""
     texts = [name, *keywords, *metadata_values(metadata)]
-    runs = {run for text in texts for run in _runs(text)}
+    runs = set(_runs("\n".join(texts)))
     unspaced = {run for run in runs if _IS_UNSPACED.match(run)}
     forms = typed_forms(runs - unspaced)
     words = set().union(*(_pairs(run) for run in unspaced), *map(_stored, forms.values()))

@@ -20,6 +20,7 @@ from .about_readers import DEFAULT, is_language
 from .arguments import ABOUT
 
 BY_LANGUAGE = ("title", "description", "alt")
+_READERS = readers(*ABOUT)
 TEXTS = ("creator", "credit", "source", "rights", "taken_at")
 
 
@@ -28,9 +29,8 @@ def requested_about(properties: Mapping[str, Any]) -> dict[str, Any]:
 
     InvalidFields for what cannot be read, and for a licence that the portal has not.
     """
-    about = read_properties(properties, readers(*ABOUT))
-    names = [one.name for one in ABOUT]
-    about |= {name: "" for name in names if name in properties and properties[name] is None}
+    about = read_properties(properties, _READERS)
+    about |= {name: "" for name in _READERS if name in properties and properties[name] is None}
     licence = about.get("licence")
     if licence and licence not in current_host().licences():
         known = ", ".join(sorted(current_host().licences())[:12])
