@@ -194,3 +194,14 @@ def test_bytes_of_no_declared_type_are_a_picture(tenant: Tenant) -> None:
 
 def test_anonymous_readers_are_refused_alike(portal: Any, tenant: Tenant) -> None:
     assert Client(portal.api).get("media/", params={NAME: "1"}).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["media/", "search/", "collections/"])
+@pytest.mark.parametrize("named", ["", '; filename="a.jpg"'])
+def test_a_part_without_a_name_is_refused(tenant: Tenant, path: str, named: str) -> None:
+    body = f"--b\r\nContent-Disposition: form-data{named}\r\n\r\nx\r\n--b--\r\n"
+    kind = {"Content-Type": "multipart/form-data; boundary=b"}
+
+    answer = tenant.client.post(path, data=body, headers=kind)
+
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid-request"), answer.text

@@ -6,7 +6,7 @@ the file, or JSON. Nothing is read beyond the byte limit.
 
 import base64
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -83,6 +83,7 @@ def read_object(held: Held = None) -> dict[str, Any]:
         raise refuse_size(FIELDS_MAX_BYTES)
     try:
         if request.mimetype in FORM_TYPES:
+            require_names(request.form, request.files)
             return check_form(request.form.lists(), request.files, held)
         return check_body(json_object(request.get_data()), held)
     except RequestEntityTooLarge as exc:
@@ -172,7 +173,14 @@ def _is_object(body: bytes) -> bool:
     return body.lstrip()[:1] == b"{"  # no format of pictures begins so
 
 
+def require_names(form: Iterable[str | None], files: Iterable[str | None]) -> None:
+    """Raise InvalidRequest for a part of a form whose name is missing or cannot be read."""
+    if None in (*form, *files):
+        raise InvalidRequest("A part of the form has no name that can be read.")
+
+
 def _read_form(request: Request) -> Upload:
+    require_names(request.form, request.files)
     properties = check_form(request.form.lists(), request.files)
     files = [file for part in IMAGE_PARTS for file in request.files.getlist(part)]
     most = current_contract().files_max

@@ -13,7 +13,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.formparser import FormDataParser
 
 from ...errors import InvalidFields, InvalidRequest
-from ...web.bodies import IMAGE_PARTS, Upload, filename_of, json_object, read_limited
+from ...web.bodies import IMAGE_PARTS, Upload, filename_of, json_object, read_limited, require_names
 from ...web.readers import parse_json
 
 MULTIPART = "multipart/form-data"
@@ -75,6 +75,7 @@ def _parsed(
 
 
 def _of_form(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> Upload:
+    require_names(form, files)
     parts = [file for name in IMAGE_PARTS for file in files.getlist(name)]
     if len(parts) > 1:
         raise InvalidFields({"media": f"send one file, not {len(parts)}"})
