@@ -21,13 +21,14 @@ from udata_mediadb.indexing.models import StoredSignature
 from udata_mediadb.media.current import current_ingest
 from udata_mediadb.media.ingest import add_media
 from udata_mediadb.media.models import Media
+from udata_mediadb.recognition.match.basis import HIGHEST
 from udata_mediadb.recognition.match.description import MatchDescription, dumps, loads
 from udata_mediadb.recognition.signature import signature_key
 
 from .listing import media_documents
 
 BATCH = 500
-NOISE = 10  # standard deviation of an element of a descriptor: as between two shots of a thing
+NOISE = 1  # standard deviation of a level of a descriptor: as between two shots of a thing
 SEED = 11
 COLLECTIONS = ["0" * 32, "1" * 32]
 
@@ -114,4 +115,4 @@ def _noisy(
 ) -> NDArray[np.uint8]:
     start = int(random.integers(len(noise) - descriptors.size))
     mine = noise[start : start + descriptors.size].reshape(descriptors.shape)
-    return np.clip(descriptors + mine * (descriptors > 0), 0, 255).astype(np.uint8)
+    return np.clip(descriptors + mine, 0, HIGHEST).astype(np.uint8)

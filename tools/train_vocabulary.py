@@ -17,7 +17,8 @@ from clustering import Labels, Vectors, kmeans, means, nearest, shares
 from numpy.typing import NDArray
 from training_pictures import pictures_in, training_descriptors
 
-from udata_mediadb.recognition.match.description import FEATURE_VERSION, root_sift
+from udata_mediadb.recognition.match.basis import shipped_basis
+from udata_mediadb.recognition.match.description import FEATURE_VERSION
 from udata_mediadb.recognition.match.inverted.vocabulary import (
     DIMENSIONS,
     FORMAT,
@@ -79,13 +80,15 @@ def main() -> None:
 def train(descriptors: NDArray[np.uint8], words: int) -> dict[str, NDArray[np.generic]]:
     """The arrays of a vocabulary, as `Vocabulary` takes them."""
     random = np.random.default_rng(SEED)
-    mean, projection = rotated_components(
-        descriptors[:: max(1, len(descriptors) // 400_000)], random
-    )
-    vectors = np.empty((len(descriptors), DIMENSIONS), np.float32)
+    basis = shipped_basis()
+    kept = np.empty((len(descriptors), DIMENSIONS), np.float32)
     for start in range(0, len(descriptors), 50_000):
         part = slice(start, start + 50_000)
-        vectors[part] = (root_sift(descriptors[part]) - mean) @ projection
+        kept[part] = basis.vectors(basis.levels(descriptors[part]))
+    middle, turned = rotated_components(kept[:: max(1, len(kept) // 400_000)], random)
+    vectors = (kept - middle) @ turned
+    mean = basis.mean + basis.components @ middle
+    projection = basis.components @ turned
     sample = vectors[:: max(1, len(vectors) // CELL_SAMPLE)]
     cells = kmeans(sample, CELLS, CELL_ROUNDS, random)
     centres, starts = words_of_cells(vectors, cells, words, random)
@@ -96,18 +99,15 @@ def train(descriptors: NDArray[np.uint8], words: int) -> dict[str, NDArray[np.ge
     return _arrays(mean, projection, cells, starts, centres, medians(vectors, labels, centres))
 
 
-def rotated_components(
-    descriptors: NDArray[np.uint8], random: np.random.Generator
-) -> tuple[Vectors, Vectors]:
-    """(128,) mean of RootSIFT and (128, 64) principal components, turned at random.
+def rotated_components(vectors: Vectors, random: np.random.Generator) -> tuple[Vectors, Vectors]:
+    """(64,) mean and (64, 64) principal components of vectors of the basis, turned at random.
 
     Turned, all components vary alike, so that each bit of a code tells as much.
     """
-    root = root_sift(descriptors)
-    mean = root.mean(axis=0)
-    _, components = np.linalg.eigh(np.cov((root - mean).T))
+    mean = vectors.mean(axis=0)
+    _, components = np.linalg.eigh(np.cov((vectors - mean).T))
     rotation, _ = np.linalg.qr(random.normal(size=(DIMENSIONS, DIMENSIONS)))
-    projection = components[:, ::-1][:, :DIMENSIONS] @ rotation
+    projection = components[:, ::-1] @ rotation
     return mean.astype(np.float32), projection.astype(np.float32)
 
 

@@ -17,18 +17,18 @@ from udata_mediadb.recognition.vectors.graph import GraphParameters
 from udata_mediadb.recognition.vectors.index import VectorIndex
 from udata_mediadb.recognition.vectors.segments import VectorSegments
 
-DIMENSION = 128
+DIMENSION = 64
 GRAPH = GraphParameters(links=8, breadth=40, ef=40, least=1)
 
 
 def mean_vector(description):
-    """(1, 128), None without content."""
-    return description.descriptors.mean(axis=0, keepdims=True) if len(description) else None
+    """(1, 64), None without content."""
+    return description.vectors.mean(axis=0, keepdims=True) if len(description) else None
 
 
 def mean_vectors(description):
-    """(2, 128): of all keypoints, and of the first half of them."""
-    some = description.descriptors[: max(1, len(description) // 2)]
+    """(2, 64): of all keypoints, and of the first half of them."""
+    some = description.vectors[: max(1, len(description) // 2)]
     whole = mean_vector(description)
     return None if whole is None else np.stack([whole[0], some.mean(axis=0)])
 

@@ -73,7 +73,7 @@ def keypoints(seed: int) -> MatchDescription:
         xy=xy,
         size=size,
         angle=angle,
-        descriptors=(chance.random((KEYPOINTS, 128)) ** 4 * 255).astype(np.uint8),
+        descriptors=chance.integers(0, 8, (KEYPOINTS, 64)).astype(np.uint8),
         thumbnail=chance.integers(0, 255, (64, 64)).astype(np.uint8),
         colours=chance.integers(0, 255, (16, 16, 3)).astype(np.uint8),
         resized=(320, 320),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from math import sqrt
 
 import cv2
 import numpy as np
@@ -19,6 +20,7 @@ from .opening import load, open_image, orientation
 from .tone import grey8_of, is_deep, to_srgb
 
 _OPAQUE = 255
+_LONGEST_STRIP = 2.0  # times the side asked for: 8:1 and longer
 _ALPHA_MODES = frozenset({"LA", "La", "PA", "RGBA", "RGBa"})
 
 
@@ -50,6 +52,7 @@ def decode(
 ) -> Picture:
     """The picture, its long side exactly `side` pixels, or the original's where that is smaller.
 
+    Beyond 2:1 it is up to twice as long: a strip keeps the area of `side` x `side / 2`.
     Reduced by area averaging, so that the same picture gives the same pixels whichever way it was
     reduced; a JPEG is reduced inside its decoder first (never below `side`). Of an animation, the
     first frame that is not of one colour. `lenient`: of a JPEG that was cut off, what is there.
@@ -70,7 +73,7 @@ def decode(
 
 def _picture(image: ImageFile.ImageFile, size: tuple[int, int], side: int) -> Picture:
     (width, height), turn = size, orientation(image)
-    target = fit(width, height, side)
+    target = fit(width, height, strip_side(width, height, side))
     opacity = None
     if is_transparent(image):
         alpha = converted(image, target, lambda band: _rgba(band).getchannel("A"))
@@ -99,6 +102,7 @@ def loaded(
     """
     image = open_image(data, max_pixels=max_pixels)
     size = image.size
+    side = strip_side(*size, side)
     if image.format == "JPEG":
         image.draft(None, fit(*size, side))
     cost = decoding_bytes(
@@ -202,6 +206,12 @@ def upright(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
     if orientation in (3, 4, 7, 8):
         pixels = pixels[::-1]
     return np.ascontiguousarray(pixels)
+
+
+def strip_side(width: int, height: int, side: int) -> int:
+    """The long side in which a picture of this size is decoded where `side` is asked for."""
+    aspect = max(width, height) / max(1, min(width, height))
+    return round(side * min(_LONGEST_STRIP, sqrt(max(1.0, aspect / 2))))
 
 
 def fit(width: int, height: int, side: int) -> tuple[int, int]:

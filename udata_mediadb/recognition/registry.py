@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from .colors import ColorsSignature
-from .exact import ExactIndex
+from .match.inverted.index import InvertedIndex
 from .match.inverted.match_segments import MatchSegments
 from .match.inverted.vocabulary import shipped_vocabulary
-from .match.signature import MatchSignature
-from .match.votes import voting_vectors
+from .match.signature import FormerMatchSignature, MatchSignature
 from .registered import RegisteredSignature
 from .signature import signature_key
 from .similarity import Encoder, SimilaritySignature, encoder_from_settings, shipped_encoder
@@ -37,11 +36,10 @@ def new_registry(
     one. That one and `former_encoder` serve until it has described everything. BadEncoder where one
     cannot be used.
     """
-    match, colors = MatchSignature(), ColorsSignature()
+    match, former, colors = MatchSignature(), FormerMatchSignature(), ColorsSignature()
     registry = {
-        match.name: RegisteredSignature(
-            match, lambda: ExactIndex(voting_vectors), lambda: MatchSegments(shipped_vocabulary())
-        ),
+        match.name: _by_words(match),
+        signature_key(former): _by_words(former),
         colors.name: _by_vectors(
             colors, COLORS_DIMENSION, COLORS_GRAPH, COLORS_CANDIDATES, COLORS_BESIDE
         ),
@@ -64,6 +62,14 @@ def _own_encoder(setting: Mapping[str, Any] | None) -> Encoder | None:
         return None
     encoder_from_settings(setting).check()
     return encoder_from_settings(setting)  # networks are not carried over a fork
+
+
+def _by_words(signature: MatchSignature) -> RegisteredSignature:
+    return RegisteredSignature(
+        signature,
+        lambda: InvertedIndex(shipped_vocabulary()),
+        lambda: MatchSegments(shipped_vocabulary()),
+    )
 
 
 def _by_vectors(

@@ -1,8 +1,8 @@
 """What the match signature keeps of a picture, and its stored form (never pickle).
 
-Stored form, little endian: the header `_HEADER`, then per keypoint x and y (uint16, 1/64 px), size
-(float16, px), angle (uint16, 1/128 degree) and the SIFT descriptor (128 uint8), each as one block,
-then the two thumbnails. A full description has 500 keypoints and takes 72,888 bytes.
+Stored form, little endian: the header `_HEADER`, then per keypoint x and y (uint16, 1/32 px), size
+(float16, px), angle (uint16, 1/128 degree) and the packed descriptor (32 bytes, `basis`), each as
+one block, then the two thumbnails. A full description has 1,000 keypoints and takes 44,900 bytes.
 """
 
 import struct
@@ -13,20 +13,23 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from .permutations import folded
+from .basis import PACKED_BYTES, pack, shipped_basis, unpack
 
-FEATURE_VERSION = 1  # raise with every change of what `describe` yields: old bytes are refused
-MAX_KEYPOINTS = 500
+FEATURE_VERSION = 2  # raise with every change of what `describe` yields: old bytes are refused
+STRONGEST = 500  # keypoints that are compared first
+MAX_KEYPOINTS = 1000
+MOST_KEYPOINTS = 1500  # of a strip: see `features.frame_of`
 LONG_SIDE_PX = 512  # LTU guide: 640 x 360 is processed as 512 x 288
+LONGEST_SIDE_PX = 2047  # of a strip
 THUMBNAIL_PX = 64
 COLOURS_PX = 16
 
 _MAGIC = b"UMD1"
 # magic, feature version, keypoints, resized width and height, original width and height, CRC-32
 _HEADER = struct.Struct("<4sHHHHIII")
-_XY_STEPS = 64.0  # of a pixel
+_XY_STEPS = 32.0  # of a pixel
 _ANGLE_STEPS = 128.0  # of a degree
-_BYTES_PER_KEYPOINT = 2 * 2 + 2 + 2 + 128
+_BYTES_PER_KEYPOINT = 2 * 2 + 2 + 2 + PACKED_BYTES
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,9 +37,10 @@ class MatchDescription:
     """Keypoints of one picture in its resized frame (centre of the top-left pixel = (0, 0)).
 
     `xy`: (n, 2) float32 px; `size`: (n,) float32 px, the diameter of the keypoint; `angle`: (n,)
-    float32 degrees in [0, 360), y down; `descriptors`: (n, 128) uint8, SIFT in OpenCV's order (4
-    rows, 4 columns, 8 orientations); `thumbnail`: (64, 64) uint8 grey; `colours`: (16, 16, 3)
-    uint8 RGB; `resized`, `original`: (width, height) in px. n is 0 to 500, strongest first.
+    float32 degrees in [0, 360), y down; `descriptors`: (n, 64) uint8, the levels of the basis'
+    components; `thumbnail`: (64, 64) uint8 grey; `colours`: (16, 16, 3)
+    uint8 RGB; `resized`, `original`: (width, height) in px. n is 0 to 1,000, of a
+    strip to 1,500: the 500 strongest, strongest first, then others spread over the picture.
     `grey`: (height, width) uint8, the resized picture; None once it was stored.
     """
 
@@ -70,22 +74,35 @@ class MatchDescription:
         )
 
     @cached_property
-    def root(self) -> NDArray[np.float32]:
-        """(n, 128) RootSIFT of unit length (Arandjelovic & Zisserman 2012)."""
-        return root_sift(self.descriptors)
+    def vectors(self) -> NDArray[np.float32]:
+        """(n, 64) RootSIFT in the basis, less its mean."""
+        return shipped_basis().vectors(self.descriptors)
+
+    @cached_property
+    def norms(self) -> NDArray[np.float32]:
+        """(n,) half the squared length of each vector."""
+        return np.asarray(np.einsum("ij,ij->i", self.vectors, self.vectors) / 2, np.float32)
 
     @cached_property
     def folded(self) -> NDArray[np.float32]:
-        """(n, 32) what no mirroring or inverting changes of `root`; see `permutations.folded`."""
-        return folded(self.root)
+        """(n, m) of unit length: the components that no mirroring or inverting changes."""
+        folded = self.vectors[:, shipped_basis().unchanged]
+        lengths = np.linalg.norm(folded, axis=1, keepdims=True)
+        return np.asarray(folded / np.maximum(lengths, 1e-6), np.float32)
 
+    @cached_property
+    def strongest(self) -> "MatchDescription":
+        """The same with its strongest keypoints alone."""
+        if len(self) <= STRONGEST:
+            return self
+        strongest = self.only(slice(STRONGEST))
+        vars(strongest)["vectors"] = self.vectors[:STRONGEST]  # as `cached_property` would
+        return strongest
 
-def root_sift(descriptors: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """(n, 128) uint8 SIFT -> float32 RootSIFT; a zero descriptor stays zero."""
-    totals = descriptors.sum(axis=1, keepdims=True, dtype=np.float32)
-    roots = np.sqrt(descriptors, dtype=np.float32)
-    roots *= 1 / np.sqrt(np.maximum(totals, 1.0))
-    return roots
+    @cached_property
+    def variants(self) -> "dict[str, MatchDescription]":
+        """What `features.variant_of` made of it: a query is compared with many references."""
+        return {}
 
 
 def quantised(
@@ -107,7 +124,7 @@ def dumps(description: MatchDescription) -> bytes:
             np.round(description.xy * _XY_STEPS).astype("<u2").tobytes(),
             description.size.astype("<f2").tobytes(),
             np.round(description.angle * _ANGLE_STEPS).astype("<u2").tobytes(),
-            np.ascontiguousarray(description.descriptors).tobytes(),
+            pack(description.descriptors),
             np.ascontiguousarray(description.thumbnail).tobytes(),
             np.ascontiguousarray(description.colours).tobytes(),
         )
@@ -128,7 +145,7 @@ def loads(data: bytes) -> MatchDescription:
     if version != FEATURE_VERSION:
         raise ValueError(f"match features of version {version}, {FEATURE_VERSION} is read")
     expected = _HEADER.size + count * _BYTES_PER_KEYPOINT + THUMBNAIL_PX**2 + 3 * COLOURS_PX**2
-    if count > MAX_KEYPOINTS or len(data) != expected:
+    if count > MOST_KEYPOINTS or len(data) != expected:
         raise ValueError(f"{count} keypoints take {expected} bytes, there are {len(data)}")
     body = data[_HEADER.size :]
     if zlib.crc32(body, _crc_of_head(tuple(head))) != crc:
@@ -144,11 +161,11 @@ def _from_body(
     body: bytes, count: int, resized: tuple[int, int], original: tuple[int, int]
 ) -> MatchDescription:
     blocks = np.frombuffer(body, np.uint8)
-    ends = np.cumsum([4 * count, 2 * count, 2 * count, 128 * count, THUMBNAIL_PX**2])
+    ends = np.cumsum([4 * count, 2 * count, 2 * count, PACKED_BYTES * count, THUMBNAIL_PX**2])
     xy, size, angle, descriptors, thumbnail, colours = np.split(blocks, ends)
     sizes = size.view("<f2").astype(np.float32)
     points = xy.view("<u2").reshape(count, 2).astype(np.float32) / np.float32(_XY_STEPS)
-    if not (0 < max(resized) <= LONG_SIDE_PX and min(*resized, *original) > 0):
+    if not (0 < max(resized) <= LONGEST_SIDE_PX and min(*resized, *original) > 0):
         raise ValueError(f"impossible dimensions {resized} and {original}")
     if not (np.isfinite(sizes).all() and (sizes > 0).all() and (points < max(resized)).all()):
         raise ValueError("keypoints outside the picture or without a size")
@@ -156,7 +173,7 @@ def _from_body(
         xy=points,
         size=sizes,
         angle=angle.view("<u2").astype(np.float32) / np.float32(_ANGLE_STEPS),
-        descriptors=descriptors.reshape(count, 128),
+        descriptors=unpack(descriptors.reshape(count, PACKED_BYTES)),
         thumbnail=thumbnail.reshape(THUMBNAIL_PX, THUMBNAIL_PX),
         colours=colours.reshape(COLOURS_PX, COLOURS_PX, 3),
         resized=resized,

@@ -8,15 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...imaging import Picture
+from .basis import shipped_basis
 from .description import (
     COLOURS_PX,
     LONG_SIDE_PX,
+    LONGEST_SIDE_PX,
     MAX_KEYPOINTS,
+    MOST_KEYPOINTS,
+    STRONGEST,
     THUMBNAIL_PX,
     MatchDescription,
     quantised,
 )
-from .permutations import MIRRORED, NEGATIVE
 
 Keypoints = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32], NDArray[np.uint8]]
 Variant = Literal["plain", "mirrored", "negative", "mirrored_negative"]
@@ -29,38 +32,57 @@ _ENOUGH_KEYPOINTS = 300
 _EDGE_THRESHOLD = 10.0  # Lowe 2004 4.1
 _OCTAVE_LAYERS = 3  # Lowe 2004 3.3
 _SIGMA = 1.6  # Lowe 2004 3.3
+_SEARCHED = 2  # times the keypoints that are kept; all of them would take longer
 _SPREAD_FIELDS = 8  # per side; measured: explanation/match.md
-CLOSE_SIDE_PX = 1024
 CLOSE_KEYPOINTS = 2000
 _SHORTEST_SIDE_PX = 16  # SIFT needs a few pixels in each direction
 
 
 def describe(picture: Picture) -> MatchDescription:
     """The description of a picture; a picture without texture has no keypoints."""
-    return _described(picture, LONG_SIDE_PX, MAX_KEYPOINTS)
+    frame, keypoints = frame_of(*picture.pixels.shape[1::-1])
+    return _described(picture, frame, keypoints, STRONGEST)
 
 
 def describe_closely(picture: Picture) -> MatchDescription:
-    """As `describe`, of twice the size: up to 2,000 keypoints, half of them spread over it.
+    """As `describe`, of twice the size, with up to 2,000 keypoints, half of them spread over it.
 
     For a query that shows more than one description holds; it has no stored form.
     """
-    return _described(picture, CLOSE_SIDE_PX, CLOSE_KEYPOINTS, spread=True)
+    (width, height), _ = frame_of(*picture.pixels.shape[1::-1])
+    frame = (2 * width, 2 * height)
+    return _described(picture, frame, CLOSE_KEYPOINTS, CLOSE_KEYPOINTS // 2)
+
+
+def frame_of(width: int, height: int) -> tuple[tuple[int, int], int]:
+    """The size in which a picture of this size is described, and how many keypoints it may have.
+
+    The long side is 512 px; beyond 2:1 the area is that of 512 x 256, so that a strip keeps its
+    detail, and the keypoints grow as the frame becomes longer.
+    """
+    aspect = max(width, height) / max(1, min(width, height))
+    side = min(LONGEST_SIDE_PX, LONG_SIDE_PX * float(np.sqrt(max(1.0, aspect / 2))))
+    scale = side / max(width, height)
+    size = (
+        max(_SHORTEST_SIDE_PX, round(width * scale)),
+        max(_SHORTEST_SIDE_PX, round(height * scale)),
+    )
+    return size, min(MOST_KEYPOINTS, round(MAX_KEYPOINTS * side / LONG_SIDE_PX))
 
 
 def _described(
-    picture: Picture, side_px: int, keypoints: int, *, spread: bool = False
+    picture: Picture, frame: tuple[int, int], keypoints: int, strongest: int
 ) -> MatchDescription:
     pixels = without_impulses(picture.pixels)
-    reduced = _reduced(np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8), side_px)
-    xy, size, angle, descriptors = _sift(reduced, keypoints, spread=spread)
+    reduced = reduced_grey(np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8), frame)
+    xy, size, angle, descriptors = find_keypoints(reduced, keypoints, strongest)
     thumbnail = cv2.resize(reduced, (THUMBNAIL_PX,) * 2, interpolation=cv2.INTER_AREA)
     colours = cv2.resize(pixels, (COLOURS_PX,) * 2, interpolation=cv2.INTER_AREA)
     return MatchDescription(
         xy=xy,
         size=size,
         angle=angle,
-        descriptors=descriptors,
+        descriptors=shipped_basis().levels(descriptors),
         thumbnail=np.asarray(thumbnail, np.uint8),
         colours=np.asarray(colours, np.uint8),
         resized=(reduced.shape[1], reduced.shape[0]),
@@ -77,15 +99,18 @@ def variant_of(description: MatchDescription, variant: Variant) -> MatchDescript
     keypoint's frame turns with it: cells (r, c) to (3 - r, 3 - c), angle + 180. The thumbnails
     stay as they are.
     """
-    xy, angle, descriptors = description.xy, description.angle, description.descriptors
+    if variant in description.variants:
+        return description.variants[variant]
+    xy, angle = description.xy, description.angle
     if variant in ("mirrored", "mirrored_negative"):
         xy = np.stack([description.resized[0] - 1 - xy[:, 0], xy[:, 1]], axis=1)
         angle = (180 - angle) % 360
-        descriptors = descriptors[:, MIRRORED]
     if variant in ("negative", "mirrored_negative"):
         angle = (angle + 180) % 360
-        descriptors = descriptors[:, NEGATIVE]
-    return replace(description, xy=xy, angle=angle, descriptors=descriptors)
+    descriptors = shipped_basis().turned(description.descriptors, VARIANTS.index(variant))
+    turned = replace(description, xy=xy, angle=angle, descriptors=descriptors)
+    description.variants[variant] = turned
+    return turned
 
 
 def without_impulses(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -112,26 +137,31 @@ _IMPULSE_STEP = 64
 _IMPULSE_SHARE = 0.004  # measured: docs/explanation/match.md, "Noise"
 
 
-def _reduced(grey: NDArray[np.uint8], side_px: int) -> NDArray[np.uint8]:
-    """The picture with this long side; small ones are enlarged."""
+def reduced_grey(grey: NDArray[np.uint8], frame: tuple[int, int]) -> NDArray[np.uint8]:
+    """The picture in this size; small ones are enlarged."""
     height, width = grey.shape
-    scale = side_px / max(height, width)
-    size = tuple(max(_SHORTEST_SIDE_PX, round(side * scale)) for side in (width, height))
-    if size == (width, height):
+    if frame == (width, height):
         return grey
-    interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(grey, size, interpolation=interpolation), np.uint8)
+    smaller = max(frame) < max(width, height)
+    interpolation = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(grey, frame, interpolation=interpolation), np.uint8)
 
 
-def _sift(grey: NDArray[np.uint8], most: int, *, spread: bool) -> Keypoints:
-    """xy, size, angle and descriptors of up to `most` keypoints, strongest first.
+def find_keypoints(grey: NDArray[np.uint8], most: int, strongest: int) -> Keypoints:
+    """xy, size, angle and descriptors of up to `most` keypoints.
 
+    So many as they are strongest, strongest first, then others in turn from the fields of a grid.
     One search with the lower threshold: those above the higher one are the same, and alone where
-    they are enough. `spread`: half of them the strongest, half in turn from the fields of a grid.
+    they are enough.
     """
     # precise upscale: without it keypoints sit 0.25 px off and mirrored copies 0.5 px
     detector = cv2.SIFT.create(
-        0 if spread else most, _OCTAVE_LAYERS, _LOW_CONTRAST, _EDGE_THRESHOLD, _SIGMA, True
+        _SEARCHED * most if most < CLOSE_KEYPOINTS else 0,
+        _OCTAVE_LAYERS,
+        _LOW_CONTRAST,
+        _EDGE_THRESHOLD,
+        _SIGMA,
+        True,
     )
     found, descriptors = detector.detectAndCompute(grey, None)
     if not len(found):
@@ -140,10 +170,8 @@ def _sift(grey: NDArray[np.uint8], most: int, *, spread: bool) -> Keypoints:
     clear = [i for i, k in enumerate(found) if k.response * _OCTAVE_LAYERS >= _CONTRAST]
     kept = np.array(clear if len(clear) >= _ENOUGH_KEYPOINTS else range(len(found)))
     order = kept[np.argsort([-found[i].response for i in kept], kind="stable")]
-    if spread and len(order) > most:
-        places = np.array([found[i].pt for i in order])
-        order = order[np.sort(order_spread(places, grey.shape[::-1], most // 2)[:most])]
-    order = order[:most]
+    places = np.array([found[i].pt for i in order])
+    order = order[order_spread(places, grey.shape[::-1], strongest)[:most]]
     chosen = [found[i] for i in order]
     xy, size, angle = quantised(
         np.array([k.pt for k in chosen], np.float32),

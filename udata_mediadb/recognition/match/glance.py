@@ -6,17 +6,17 @@ quarter of the time of an alignment, and most pairs of unrelated pictures end he
 
 import numpy as np
 
+from .basis import shipped_basis
 from .description import MatchDescription
 from .features import VARIANTS, Variant, variant_of
 from .geometry import similarity_pool
-from .permutations import READINGS
 
 # Measured on 251 accepted pairs and 686 unrelated ones: explanation/match.md, "Early rejection":
 # the variant that is accepted has at least 7 such pairs, and always the most of the four; unrelated
 # pictures have 3 in the median, 6 in one of ten.
 _PAIRS = 150
 _LEAST_SIMILARITY = 0.75
-_LEAST_POOL = 5
+_LEAST_POOL = 6
 _OF_THE_BEST = 0.5  # readings with a smaller share of the best one's pairs are left out
 _ENOUGH_KEYPOINTS = 100  # with fewer a glance is not worth its risk
 
@@ -25,13 +25,16 @@ def promising_readings(query: MatchDescription, reference: MatchDescription) -> 
     """The readings of the query that are worth an alignment, the plain one first."""
     if min(len(query), len(reference)) < _ENOUGH_KEYPOINTS:
         return VARIANTS
+    query = query.strongest
     similarity = query.folded @ reference.folded.T
     nearest = similarity.argmax(axis=1)
     closeness = similarity[np.arange(len(nearest)), nearest]
     chosen = np.argsort(-closeness, kind="stable")[:_PAIRS]
     nearest = nearest[chosen]
-    seen, known = query.root[chosen], reference.root[nearest]
-    alike = np.stack([np.einsum("ij,ij->i", seen[:, places], known) for places in READINGS])
+    # a variant changes the signs of some components: one product of each pair serves all four
+    products = query.vectors[chosen] * reference.vectors[nearest]
+    alike = shipped_basis().signs @ products.T
+    alike += 1 - query.norms[chosen] - reference.norms[nearest]
     reading = np.where(alike.max(axis=0) > _LEAST_SIMILARITY, alike.argmax(axis=0), -1)
     asked = query.only(chosen)
     pools = []

@@ -14,8 +14,12 @@ _SAME_PLACE_PX = 4.0
 
 
 def similarities(query: MatchDescription, reference: MatchDescription) -> NDArray[np.float32]:
-    """(n query, n reference) cosines of RootSIFT."""
-    return query.root @ reference.root.T
+    """(n query, n reference) cosines of RootSIFT, as near as the basis tells: 1 - |a - b|^2 / 2."""
+    product = query.vectors @ reference.vectors.T
+    product -= query.norms[:, None]
+    product -= reference.norms[None]
+    product += 1
+    return product
 
 
 def tentative_matches(

@@ -9,7 +9,8 @@ from .alignment import Alignment, align, whole
 from .decision import MIN_AREA, MIN_NFA_OF_A_CLOSER_LOOK, Verdict, corner_shift, judge, judge_whole
 from .description import MatchDescription, dumps, loads
 from .details import details
-from .features import VARIANTS
+from .features import VARIANTS, Variant
+from .former_description import is_former, loads_former
 from .glance import promising_readings
 from .parts import Part, has_more_detail, is_explained, parts_of
 from .shared_patches import without_shared_patches
@@ -19,6 +20,7 @@ from .whole_picture import Orientation, has_texture, is_flat, same_pixels
 # pictures verify both ways and are meant plainly.
 _OTHER_READING_FACTOR = 1.3
 _BEYOND_DOUBT_NFA = 150.0
+_CLEAR_NFA = 30.0  # of the strongest keypoints alone; below it all are compared
 _RANKS = {"clone": 2, "match": 2, "shared_part": 1}
 _WEAKLY_IN_PLACE = 0.05  # corner shift of a rejected alignment that supports the thumbnails
 
@@ -27,7 +29,7 @@ class MatchSignature:
     """SIFT, homography and an a-contrario decision; explanation/match.md has method and figures."""
 
     name = "match"
-    version = "72.4.1"  # LTU's code of its matching signature
+    version = "2"  # of the description; LTU's code is `ltu.signatures`' business
 
     def __init__(self, min_box: float = MIN_AREA, *, every_reading: bool = False) -> None:
         """`min_box`: share of the reference that must be seen; a shared logo is less.
@@ -48,21 +50,38 @@ class MatchSignature:
         best: tuple[Alignment, Verdict] | None = None
         readings = VARIANTS if self._every_reading else promising_readings(query, reference)
         for variant in readings:
-            alignment = align(query, reference, variant)
-            if alignment is None:
+            found = self._in_two_steps(query, reference, variant)
+            if found is None:
                 continue
-            verdict = judge(alignment, query, reference, self._min_box)
+            alignment, verdict = found
             if best is None or _is_better(alignment, verdict, *best):
                 best = alignment, verdict
             if verdict.decision in ACCEPTED and alignment.nfa > _BEYOND_DOUBT_NFA:
                 break
-        found = _same_as_a_whole(query, reference, best)
-        if found is not None:
-            alignment = whole(query, reference, *found)
+        same = _same_as_a_whole(query, reference, best)
+        if same is not None:
+            alignment = whole(query, reference, *same)
             best = alignment, judge_whole(alignment, query, reference)
         if best is None:
             return None
         return _comparison(*best, query, reference)
+
+    def _in_two_steps(
+        self, query: MatchDescription, reference: MatchDescription, variant: Variant
+    ) -> tuple[Alignment, Verdict] | None:
+        """Aligned by the strongest keypoints, and by all where these leave a doubt."""
+        first = self._aligned(query.strongest, reference.strongest, variant)
+        if first is not None and first[0].nfa >= _CLEAR_NFA and first[1].decision in ACCEPTED:
+            return first
+        return self._aligned(query, reference, variant) or first
+
+    def _aligned(
+        self, query: MatchDescription, reference: MatchDescription, variant: Variant
+    ) -> tuple[Alignment, Verdict] | None:
+        alignment = align(query, reference, variant)
+        if alignment is None:
+            return None
+        return alignment, judge(alignment, query, reference, self._min_box)
 
     def identical(self, description: MatchDescription) -> Comparison:
         """A clone, also where the picture shows nothing that could be compared."""
@@ -101,31 +120,45 @@ class MatchSignature:
 
     def verify_part(self, part: Part, reference: MatchDescription) -> Comparison | None:
         """Compare a window of a query, in its plain reading; boxes are those in the whole query."""
-        alignment = align(part.description, reference)
-        if alignment is None or alignment.nfa < MIN_NFA_OF_A_CLOSER_LOOK:
-            return None
-        # judged in the whole picture: what agrees in the window only may be an axis or a frame
-        placed = part.in_whole(alignment)
-        verdict = judge(placed, part.whole, reference, self._min_box)
-        return _comparison(placed, verdict, part.whole, reference)
+        for seen in (reference.strongest, reference):
+            alignment = align(part.description, seen)
+            if alignment is not None and alignment.nfa >= MIN_NFA_OF_A_CLOSER_LOOK:
+                # judged in the whole picture: what agrees in the window only may be an axis
+                placed = part.in_whole(alignment)
+                verdict = judge(placed, part.whole, reference, self._min_box)
+                return _comparison(placed, verdict, part.whole, reference)
+        return None
 
     def asked(self, *, min_box: float | None, every: bool) -> "MatchSignature":
         """As a search asks for it: `min_box` as above; `every`: rejections are wanted as well."""
         if min_box is None and not every:
             return self
-        return MatchSignature(MIN_AREA if min_box is None else min_box, every_reading=every)
+        return type(self)(MIN_AREA if min_box is None else min_box, every_reading=every)
 
     def judged(self, comparisons: Sequence[Comparison]) -> list[Comparison]:
         """The comparisons of one query in the light of each other: what many share is no match."""
         return without_shared_patches(comparisons)
 
     def dumps(self, description: MatchDescription) -> bytes:
-        """The stored form, at most 72,888 bytes."""
+        """The stored form, 44,900 bytes of 1,000 keypoints."""
         return dumps(description)
 
     def loads(self, data: bytes) -> MatchDescription:
         """The description from its stored form; ValueError for anything else."""
         return loads(data)
+
+
+class FormerMatchSignature(MatchSignature):
+    """The same over descriptions that were stored before version 2, until all are made anew.
+
+    Those of pictures that come meanwhile have today's form.
+    """
+
+    version = "72.4.1"
+
+    def loads(self, data: bytes) -> MatchDescription:
+        """The description from either stored form; ValueError for anything else."""
+        return loads_former(data) if is_former(data) else loads(data)
 
 
 def _comparison(

@@ -1,7 +1,7 @@
 """A match description -> short vectors with which an index votes for references.
 
-One vector serves four readings of a picture: summing the bins of a RootSIFT descriptor that
-mirroring and inverting exchange leaves 32 numbers that neither changes. So one pass over the
+One vector serves four variants of a picture: the components of a descriptor that neither mirroring
+nor inverting changes (`basis`), with zeros for the rest of 32. So one pass over the
 stored vectors finds mirrored and negative copies too (docs/explanation/match.md, "Shortlist").
 """
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from .description import MatchDescription
 
+_DIMENSIONS = 32
 VOTERS = 300  # strongest keypoints; measured: docs/explanation/match.md, "Shortlist"
 
 
@@ -21,7 +22,8 @@ def voting_vectors(description: MatchDescription) -> NDArray[np.float32]:
     whole = _whole_picture(description.thumbnail)
     whole -= whole.mean(axis=1, keepdims=True)
     whole /= np.linalg.norm(whole, axis=1, keepdims=True)
-    folded = description.folded[:VOTERS]
+    folded = np.zeros((min(VOTERS, len(description)), _DIMENSIONS), np.float32)
+    folded[:, : description.folded.shape[1]] = description.folded[:VOTERS]
     return np.concatenate([whole, folded[folded.any(axis=1)]])
 
 

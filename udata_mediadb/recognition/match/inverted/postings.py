@@ -10,15 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...segments.id_sets import Ids
-from ..description import MatchDescription
+from ..description import STRONGEST, MatchDescription
 from .global_descriptors import codes_of
 from .vocabulary import Codes, Vocabulary, Words
 
 Geometry = NDArray[np.uint16]
 
-# Strongest keypoints of a stored picture; 450 x 14 bytes = 6.2 KB.
-# Measured: docs/explanation/match-index.md
-STORED_KEYPOINTS = 450
+# Keypoints of a stored picture that have a posting, of 14 bytes: explanation/match-index.md
+INDEXED_STRONGEST = 350
+INDEXED_SPREAD = 220
 ANGLE_STEPS = 256  # of a full turn
 SIZE_STEPS = 8  # of an octave
 BYTES_PER_POSTING = 14
@@ -50,15 +50,21 @@ def describe_postings(
     """The postings of these descriptions: one per keypoint, under its nearest word."""
     if not descriptions:
         return empty_postings(vocabulary)
-    descriptors = np.concatenate([d.descriptors[:STORED_KEYPOINTS] for d in descriptions])
-    lengths = [min(len(d), STORED_KEYPOINTS) for d in descriptions]
-    projected = vocabulary.project(descriptors)
+    stored = [description.only(indexed_rows(description)) for description in descriptions]
+    projected = vocabulary.project(np.concatenate([one.vectors for one in stored]))
     words = vocabulary.nearest_words(projected, 1).ravel()
     codes = vocabulary.codes(projected, words)
-    geometry = np.concatenate([packed_geometry(d)[:STORED_KEYPOINTS] for d in descriptions])
-    images = np.repeat(np.asarray(ids, np.uint32), lengths)
+    geometry = np.concatenate([packed_geometry(one) for one in stored])
+    images = np.repeat(np.asarray(ids, np.uint32), [len(one) for one in stored])
     wholes = codes_of(ids, descriptions)
     return sorted_postings(len(vocabulary), words, images, codes, geometry, wholes)
+
+
+def indexed_rows(description: MatchDescription) -> NDArray[np.intp]:
+    """The keypoints that get a posting: the strongest, and the first of those that are spread."""
+    rows = np.arange(len(description))
+    spread = rows[STRONGEST:]
+    return np.concatenate([rows[:INDEXED_STRONGEST], spread[:INDEXED_SPREAD]])
 
 
 def sorted_postings(

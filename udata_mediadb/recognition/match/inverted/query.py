@@ -6,14 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..description import MatchDescription
+from ..description import STRONGEST, MatchDescription
 from ..features import Variant, variant_of
 from .postings import Geometry, packed_geometry
-from .vocabulary import Codes, Vocabulary, Words
+from .vocabulary import CELLS_PROBED, Codes, Vocabulary, Words
 
 WORDS_PER_KEYPOINT = 3  # one word finds 2 to 4 % fewer; measured: docs/explanation/match-index.md
 # The other readings of a query are asked with less.
 # Measured: docs/explanation/match-index.md, "Variants"
+_KEYPOINTS = 1000  # of the first variant; those beyond the strongest with one word each
 _KEYPOINTS_OF_OTHERS = 300
 _WORDS_OF_OTHERS = 1
 _PROBES_OF_OTHERS = 4
@@ -47,22 +48,20 @@ def index_query(
     keypoints and one word each.
     """
     strongest = description.only(slice(_KEYPOINTS_OF_OTHERS))
+    own = description.only(slice(_KEYPOINTS))
     seen = [
-        variant_of(strongest if number else description, variant)
-        for number, variant in enumerate(variants)
+        variant_of(strongest if number else own, variant) for number, variant in enumerate(variants)
     ]
-    projected = vocabulary.project(np.concatenate([d.descriptors for d in seen]))
+    projected = vocabulary.project(np.concatenate([d.vectors for d in seen]))
     if len(projected) > MOST_VOTERS:
         raise ValueError(f"a query has at most {MOST_VOTERS} voters, not {len(projected)}")
-    first = len(description)
-    words = np.concatenate(
-        (
-            vocabulary.nearest_words(projected[:first], WORDS_PER_KEYPOINT).ravel(),
-            vocabulary.nearest_words(
-                projected[first:], _WORDS_OF_OTHERS, _PROBES_OF_OTHERS
-            ).ravel(),
-        )
+    first, spread = min(len(own), STRONGEST), len(own)
+    asked = (
+        (projected[:first], WORDS_PER_KEYPOINT, CELLS_PROBED),
+        (projected[first:spread], _WORDS_OF_OTHERS, CELLS_PROBED),
+        (projected[spread:], _WORDS_OF_OTHERS, _PROBES_OF_OTHERS),
     )
+    words = np.concatenate([vocabulary.nearest_words(*part).ravel() for part in asked])
     each = np.repeat((WORDS_PER_KEYPOINT, _WORDS_OF_OTHERS), (first, len(projected) - first))
     voters = np.repeat(np.arange(len(projected), dtype=np.int32), each)
     return IndexQuery(

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...model_file import Arrays, BadModelFile, load_model
-from ..description import root_sift
+from ..basis import Basis, shipped_basis
 
 Vectors = NDArray[np.float32]
 Words = NDArray[np.int32]
@@ -34,7 +34,7 @@ class Vocabulary:
     `version` names this model and no other: postings of another version are worthless.
     """
 
-    def __init__(self, arrays: Arrays, about: dict[str, Any]) -> None:
+    def __init__(self, arrays: Arrays, about: dict[str, Any], basis: Basis | None = None) -> None:
         """Arrays as `tools/train_vocabulary.py` writes them; BadModelFile where they don't fit.
 
         `mean`: (128,) float32 of RootSIFT; `projection`: (128, 64) float32; `cells`: (c, 64)
@@ -43,10 +43,12 @@ class Vocabulary:
         medians of their members, both in units of `step`.
         """
         _check(arrays, about)
+        basis = basis or shipped_basis()
         self.about = about
-        self.version = str(about["version"])
-        self._mean = arrays["mean"]
-        self._projection = arrays["projection"]
+        # words are found for vectors of the basis: postings of another one are worthless, too
+        self.version = f"{about['version']}-{basis.version}"
+        self._projection = basis.components.T @ arrays["projection"]
+        self._shift = (basis.mean - arrays["mean"]) @ arrays["projection"]
         self._cells = arrays["cells"]
         self._starts = arrays["starts"]
         step = np.float32(arrays["step"])
@@ -61,9 +63,9 @@ class Vocabulary:
         """How many words there are."""
         return len(self._nearness)
 
-    def project(self, descriptors: NDArray[np.uint8]) -> Vectors:
-        """(n, 128) uint8 SIFT -> (n, 64) float32."""
-        return np.asarray((root_sift(descriptors) - self._mean) @ self._projection, np.float32)
+    def project(self, vectors: Vectors) -> Vectors:
+        """(n, 64) float32 `MatchDescription.vectors` -> (n, 64) float32 as the words have them."""
+        return np.asarray(vectors @ self._projection + self._shift, np.float32)
 
     def nearest_words(self, projected: Vectors, count: int, probes: int = CELLS_PROBED) -> Words:
         """(n, count) words, nearest first, of (n, 64) projected descriptors.

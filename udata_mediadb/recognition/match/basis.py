@@ -1,0 +1,109 @@
+"""SIFT descriptors -> 64 small numbers of 3 to 5 bits, 32 bytes in all, and back to vectors.
+
+The components are symmetric: of the mirrored or inverted picture each has the same value or the
+negative one, also when it is rounded. `tools/train_match_basis.py` has how they were found.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..model_file import Arrays, BadModelFile, load_model
+from .permutations import READINGS
+from .sift import root_sift
+
+Levels = NDArray[np.uint8]
+Vectors = NDArray[np.float32]
+
+KIND = "match-basis"
+FORMAT = 1
+# bits of each component, those of the largest variance first; measured: explanation/match.md
+BITS = (5,) * 16 + (4,) * 32 + (3,) * 16
+DIMENSIONS = len(BITS)
+PACKED_BYTES = sum(BITS) // 8
+HIGHEST = ((1 << np.array(BITS)) - 1).astype(np.uint8)  # level of each component
+SHIPPED = Path(__file__).parent / "model" / "match-basis.npz"
+
+
+class Basis:
+    """The components of a model. Read-only; may be shared by threads."""
+
+    def __init__(self, arrays: Arrays, about: dict[str, Any]) -> None:
+        """`mean`: (128,) of RootSIFT; `components`: (128, 64); `signs`: (4, 64) int8, by variant;
+        `values`: (64, 32) float32, rising, as many as a component has levels. BadModelFile where
+        they don't fit."""
+        shapes = {
+            "mean": (128,),
+            "components": (128, DIMENSIONS),
+            "signs": (len(READINGS), DIMENSIONS),
+            "values": (DIMENSIONS, 1 << max(BITS)),
+        }
+        if about.get("format") != FORMAT or {n: a.shape for n, a in arrays.items()} != shapes:
+            raise BadModelFile(f"a match basis of format {FORMAT} has {shapes}")
+        self.version = str(about["version"])
+        self.mean = arrays["mean"]
+        self.components = arrays["components"]
+        self.signs = arrays["signs"].astype(np.float32)
+        self._values = arrays["values"]
+        self._edges = [
+            (self._values[i, 1 : 1 << bits] + self._values[i, : (1 << bits) - 1]) / 2
+            for i, bits in enumerate(BITS)
+        ]
+        self._columns = np.arange(DIMENSIONS)
+
+    def levels(self, descriptors: NDArray[np.uint8]) -> Levels:
+        """(n, 128) uint8 SIFT -> (n, 64) uint8, the level of each component."""
+        projected = (root_sift(descriptors) - self.mean) @ self.components
+        found = np.empty(projected.shape, np.uint8)
+        for i, edges in enumerate(self._edges):
+            found[:, i] = np.searchsorted(edges, projected[:, i])
+        return found
+
+    def vectors(self, levels: Levels) -> Vectors:
+        """(n, 64) float32: RootSIFT less its mean, in these components."""
+        return self._values[self._columns, levels]
+
+    def turned(self, levels: Levels, variant: int) -> Levels:
+        """The levels that the picture's variant has, by its number in `features.VARIANTS`."""
+        changes = self.signs[variant] < 0
+        return np.where(changes, HIGHEST - levels, levels)
+
+    @property
+    def unchanged(self) -> NDArray[np.bool_]:
+        """(64,) the components that no variant changes."""
+        return np.asarray((self.signs > 0).all(axis=0))
+
+
+def pack(levels: Levels) -> bytes:
+    """32 bytes for each descriptor."""
+    bits = np.unpackbits(levels[:, :, None], axis=2)
+    parts = [
+        bits[:, start:stop, 8 - count :].reshape(len(levels), (stop - start) * count)
+        for start, stop, count in _GROUPS
+    ]
+    return np.packbits(np.concatenate(parts, axis=1), axis=1).tobytes()
+
+
+def unpack(data: NDArray[np.uint8]) -> Levels:
+    """(n, 64) levels of (n, 32) packed bytes."""
+    bits = np.unpackbits(data, axis=1)
+    levels = np.empty((len(data), DIMENSIONS), np.uint8)
+    first = 0
+    for start, stop, count in _GROUPS:
+        last = first + (stop - start) * count
+        own = bits[:, first:last].reshape(len(data), stop - start, count)
+        levels[:, start:stop] = own @ (1 << np.arange(count - 1, -1, -1)).astype(np.uint8)
+        first = last
+    return levels
+
+
+@cache
+def shipped_basis() -> Basis:
+    """The basis that comes with the package, read once per process."""
+    return Basis(*load_model(SHIPPED, KIND))
+
+
+_GROUPS = ((0, 16, 5), (16, 48, 4), (48, 64, 3))  # start, stop, bits: `BITS` in runs
