@@ -118,6 +118,27 @@ def test_similar_media_leave_out_the_one_that_is_asked_about(stored: Tenant) -> 
     assert {hit["best_signature"] for hit in blended["data"]} <= {"blend"}
 
 
+def test_similarity_alone_fills_the_page_in_order_and_says_how_alike(stored: Tenant) -> None:
+    names = ids(stored)
+    path = f"media/{names['photo 30']}/similar/"
+    answer = stored.client.get(path).json()
+    assert answer["total"] == len(names) - 1
+    found = [hit["details"]["similarity"] for hit in answer["data"]]
+    scores = [hit["score"] for hit in answer["data"]]
+    assert scores == sorted(scores, reverse=True)
+    assert {one["likeness"] for one in found} <= {"very", "rather", "a little"}
+    cut = stored.client.get(path, params={"min_score": str(scores[1])}).json()
+    assert cut["total"] == sum(score >= scores[1] for score in scores)
+    beside = search(stored, media=names["photo 30"], signatures=["similarity", "colors"])
+    alone = search(stored, media=names["photo 30"], signatures=["similarity"])
+    assert len(alone) == len(names)
+    assert all(
+        hit["details"]["similarity"]["likeness"] != "a little"
+        for hit in beside
+        if hit["best_signature"] == "similarity"
+    )
+
+
 def test_a_blend_ranks_by_both(stored: Tenant) -> None:
     media = ids(stored)["photo 34"]
     hits = search(stored, media=media, blend=0.3, include_rejected=True)

@@ -41,7 +41,7 @@ class Stored:
 
 def accepted(query: Any, stored: Stored, **options: Any) -> list[str]:
     ranked = [(name, 1.0) for name in stored.descriptions]
-    signature = SIGNATURE.asked(min_box=options.pop("min_box", None), every=False)
+    signature = SIGNATURE.asked(min_box=options.pop("min_box", None), every=False, alone=True)
     found = look(signature, query, lambda: None, lambda _, k: [ranked[:k]], Look(**options), stored)
     return [name for name, comparison in found if comparison.accepted]
 

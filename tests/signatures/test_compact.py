@@ -141,7 +141,7 @@ def test_the_former_form_is_read_and_compared_as_today() -> None:
     assert comparison is not None
     assert comparison.decision == "match"
     assert former.loads(former.dumps(query)) == query
-    assert type(former.asked(min_box=0.5, every=False)) is FormerMatchSignature
+    assert type(former.asked(min_box=0.5, every=False, alone=True)) is FormerMatchSignature
     for bad in (former_form(stored)[:-1], former_form(stored)[:30], b"UMD1\x01\x00"):
         with pytest.raises(ValueError):
             former.loads(bad)

@@ -61,10 +61,11 @@ class Signature(Protocol[D]):
     def identical(self, description: D) -> Comparison | None:
         """What to say of a stored picture that is the very same file; None: `verify` says it."""
 
-    def asked(self, *, min_box: float | None, every: bool) -> "Signature[D]":
+    def asked(self, *, min_box: float | None, every: bool, alone: bool) -> "Signature[D]":
         """The signature as a search asks for it; itself where neither means anything to it.
 
-        `min_box`: share of a reference that must be seen; `every`: rejections are wanted as well.
+        `min_box`: share of a reference that must be seen; `every`: rejections are wanted as well;
+        `alone`: no other signature is asked.
         """
 
     def judged(self, comparisons: Sequence[Comparison]) -> list[Comparison]:

@@ -82,18 +82,18 @@ def _found_by(
     asked: _Asked, query: Query, allowed: Sequence[str] | None, moment: Moment
 ) -> list[tuple[str, Comparison]]:
     """Media and their comparisons, by one signature."""
-    registered = asked.registered
-    if registered.candidates is not None:
-        ranked = asked.served.shortlist(asked.description, registered.candidates, allowed, moment)
-        return compared(
-            registered.signature,
-            asked.description,
-            [media for media, _ in ranked],
-            stored_descriptions,
-        )
-    comparing = query.comparing
+    comparing, candidates = query.comparing, asked.registered.candidates
+    signature = asked.registered.signature.asked(
+        min_box=comparing.min_box,
+        every=comparing.include_rejected,
+        alone=list(comparing.signatures) == [asked.name],
+    )
+    if candidates is not None:
+        ranked = asked.served.shortlist(asked.description, candidates, allowed, moment)
+        media = [media for media, _ in ranked]
+        return compared(signature, asked.description, media, stored_descriptions)
     return look(
-        registered.signature.asked(min_box=comparing.min_box, every=comparing.include_rejected),
+        signature,
         asked.description,
         lambda: _picture_of(query),
         lambda descriptions, k: asked.served.shortlists(descriptions, k, allowed, moment),

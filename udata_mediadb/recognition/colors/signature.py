@@ -54,7 +54,7 @@ class ColorsSignature:
     def identical(self, description: ColorsDescription) -> None:
         """Nothing: the same picture has the same description."""
 
-    def asked(self, *, min_box: float | None, every: bool) -> "ColorsSignature":
+    def asked(self, *, min_box: float | None, every: bool, alone: bool) -> "ColorsSignature":
         """Itself: it has no boxes, and refuses nothing unseen."""
         return self
 

@@ -129,7 +129,7 @@ class MatchSignature:
                 return _comparison(placed, verdict, part.whole, reference)
         return None
 
-    def asked(self, *, min_box: float | None, every: bool) -> "MatchSignature":
+    def asked(self, *, min_box: float | None, every: bool, alone: bool) -> "MatchSignature":
         """As a search asks for it: `min_box` as above; `every`: rejections are wanted as well."""
         if min_box is None and not every:
             return self

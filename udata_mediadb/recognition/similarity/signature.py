@@ -16,6 +16,9 @@ from .shipped import shipped_encoder
 # measured with the shipped encoder: docs/explanation/similarity.md, "Calibration". A pair at this
 # distance is as likely of one class as not; an encoder of a portal's own may want another.
 MAX_DISTANCE = 0.60
+_FARTHEST = 1.0
+# Up to .475 more than four of five such pairs are of one kind, up to the cut every other
+_LIKENESS = (("very", 0.475), ("rather", MAX_DISTANCE), ("a little", _FARTHEST))
 # (distance, share of the pairs at that distance that show the same kind of thing), same table
 _CONFIDENCES = (
     (0.0, 1.0),
@@ -82,15 +85,18 @@ class SimilaritySignature:
         return Comparison(
             decision="similar" if distance <= self.max_distance else "rejected_distance",
             distance=distance,
-            details={"confidence": round(similarity_confidence(distance), 4)},
+            details={
+                "confidence": round(similarity_confidence(distance), 4),
+                "likeness": likeness(distance),
+            },
         )
 
     def identical(self, description: SimilarityDescription) -> None:
         """Nothing: the same picture has the same description."""
 
-    def asked(self, *, min_box: float | None, every: bool) -> "SimilaritySignature":
-        """Itself: it has no boxes, and refuses nothing unseen."""
-        return self
+    def asked(self, *, min_box: float | None, every: bool, alone: bool) -> "SimilaritySignature":
+        """Without its cut where it is asked `alone`: who asks what looks alike wants a page."""
+        return SimilaritySignature(self.encoder, max_distance=_FARTHEST) if alone else self
 
     def judged(self, comparisons: Sequence[Comparison]) -> list[Comparison]:
         """As they are: each stands alone."""
@@ -127,6 +133,11 @@ def similarity_confidence(distance: float) -> float:
     """0 to 1: how often pictures so far apart show the same kind of thing; 0.5 near the cut."""
     distances, shares = zip(*_CONFIDENCES, strict=True)
     return float(np.interp(distance, distances, shares))
+
+
+def likeness(distance: float) -> str:
+    """In words: how alike two pictures so far apart look."""
+    return next(word for word, farthest in _LIKENESS if distance <= farthest)
 
 
 def is_blank(pixels: NDArray[np.uint8]) -> bool:
