@@ -29,7 +29,8 @@ def searchable(application: str, media: Sequence[str] | None = None) -> set[str]
     found = Media.objects(application=application, __raw__=_SEARCHABLE)
     if media is not None:
         found = found.filter(id__in=list(media))
-    return {str(identifier) for identifier in found.scalar("id").no_cache()}
+    # a document costs 68 us each, what the driver gives 1 us
+    return {str(one["_id"]) for one in found.only("id").no_cache().as_pymongo()}
 
 
 def count_up_to(application: str, key: str, limit: int = 0) -> int:
