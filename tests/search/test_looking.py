@@ -82,8 +82,8 @@ def test_nothing_more_is_asked_where_the_hits_explain_the_query(library: Library
 
 
 def test_who_wants_no_closer_look_gets_none(library: Library) -> None:
-    found = library.find(collage(range(9), 3), "never")
-    assert len(found) < 9
+    sheet = collage(range(16), 4)
+    library.find(sheet, "never")
     assert library.asked == 1
 
 

@@ -1,13 +1,11 @@
 """The compact description: its size, its variants, its refusals, and the form before it."""
 
-import struct
-import zlib
-
 import cv2
 import numpy as np
 import pytest
 
 from tests.contracts.pictures import picture, pixels
+from tests.former_match import former_form
 from udata_mediadb.recognition.match.basis import BITS, pack, shipped_basis, unpack
 from udata_mediadb.recognition.match.description import STRONGEST, dumps, loads
 from udata_mediadb.recognition.match.features import (
@@ -23,26 +21,6 @@ from udata_mediadb.recognition.match.signature import FormerMatchSignature, Matc
 
 BUSY = np.random.default_rng(3).integers(0, 256, (60, 80, 3), dtype=np.uint8)
 BUSY = cv2.resize(BUSY, (800, 600), interpolation=cv2.INTER_CUBIC)
-
-
-def former_form(array: np.ndarray) -> bytes:
-    """What version 0.1 stored of a picture of 512 px: 500 keypoints with SIFT's 128 bytes."""
-    grey = cv2.cvtColor(array, cv2.COLOR_RGB2GRAY)
-    xy, size, angle, descriptors = find_keypoints(grey, 500, 500)
-    height, width = grey.shape
-    body = b"".join(
-        (
-            np.round(xy * 64).astype("<u2").tobytes(),
-            size.astype("<f2").tobytes(),
-            np.round(angle * 128).astype("<u2").tobytes(),
-            descriptors.tobytes(),
-            cv2.resize(grey, (64, 64), interpolation=cv2.INTER_AREA).tobytes(),
-            cv2.resize(array, (16, 16), interpolation=cv2.INTER_AREA).tobytes(),
-        )
-    )
-    head = (b"UMD1", 1, len(xy), width, height, width, height)
-    form = struct.Struct("<4sHHHHIII")
-    return form.pack(*head, zlib.crc32(body, zlib.crc32(form.pack(*head, 0)))) + body
 
 
 def test_a_thousand_keypoints_take_less_than_45_kilobytes() -> None:
