@@ -25,11 +25,11 @@ from udata_mediadb.recognition.similarity import (
     encoder_from_settings,
     shipped_encoder,
 )
-from udata_mediadb.recognition.similarity.networks import OnnxRuntimeNetwork
+from udata_mediadb.recognition.similarity.networks import HAS_ONNXRUNTIME
 from udata_mediadb.recognition.similarity.pooling import unit
 from udata_mediadb.recognition.similarity.shipped import MODEL
 
-RUNTIMES = ["opencv"] if OnnxRuntimeNetwork is None else ["opencv", "onnxruntime"]
+RUNTIMES = ["opencv", "onnxruntime"] if HAS_ONNXRUNTIME else ["opencv"]
 PICTURE = picture(pixels(1))
 
 

@@ -12,12 +12,12 @@ from tests import images
 from tests.contracts.pictures import flat, picture, pixels
 from udata_mediadb.imaging import decode
 from udata_mediadb.recognition.similarity import OnnxEncoder, SimilaritySignature, shipped_encoder
-from udata_mediadb.recognition.similarity.networks import OnnxRuntimeNetwork
+from udata_mediadb.recognition.similarity.networks import HAS_ONNXRUNTIME
 from udata_mediadb.recognition.similarity.signature import MAX_DISTANCE, similarity_confidence
 
 SIGNATURE = SimilaritySignature()
 CALTECH = Path(__file__).parents[3] / "shared" / "data" / "caltech"
-RUNTIMES = ["opencv"] if OnnxRuntimeNetwork is None else ["opencv", "onnxruntime"]
+RUNTIMES = ["opencv", "onnxruntime"] if HAS_ONNXRUNTIME else ["opencv"]
 
 
 class Negated:
@@ -201,7 +201,7 @@ def test_threads_get_the_vectors_of_their_own_pictures(runtime):
         np.testing.assert_allclose(vector, encoder.encode(pictures[position % 6]), atol=1e-6)
 
 
-@pytest.mark.skipif(OnnxRuntimeNetwork is None, reason="needs onnxruntime")
+@pytest.mark.skipif(not HAS_ONNXRUNTIME, reason="needs onnxruntime")
 @pytest.mark.parametrize("seed", range(4))
 def test_onnxruntime_gives_the_same_vectors_as_opencv(seed):
     both = [shipped_encoder(runtime).encode(picture(pixels(seed))) for runtime in RUNTIMES]

@@ -1,6 +1,8 @@
 """An ONNX network that can be run, by onnxruntime where it is installed, else by OpenCV."""
 
 import threading
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Literal, Protocol
 
 import cv2
@@ -11,11 +13,9 @@ from .encoder import BadEncoder
 from .inputs import Blob
 from .outputs import chosen_output
 
-try:  # the extra [onnx]
-    from .onnxruntime_network import OnnxRuntimeNetwork
-except ImportError:
-    OnnxRuntimeNetwork = None  # type: ignore[assignment, misc]
-
+# The extra [onnx]. Imported when a network is opened, not before: from 1.32 on its import starts a
+# thread, and a worker that was forked after that (`gunicorn --preload`) aborts or hangs at its end.
+HAS_ONNXRUNTIME = find_spec("onnxruntime") is not None
 Runtime = Literal["onnxruntime", "opencv"]
 
 
@@ -28,12 +28,12 @@ class Network(Protocol):
 
 def default_runtime() -> Runtime:
     """What runs networks here: onnxruntime takes 40 % of OpenCV's time for the same numbers."""
-    return "opencv" if OnnxRuntimeNetwork is None else "onnxruntime"
+    return "onnxruntime" if HAS_ONNXRUNTIME else "opencv"
 
 
 def require_onnxruntime() -> None:
     """BadEncoder where it is not installed."""
-    if OnnxRuntimeNetwork is None:
+    if not HAS_ONNXRUNTIME:
         raise BadEncoder("onnxruntime is not installed: pip install 'udata-mediadb[onnx]'")
 
 
@@ -48,7 +48,9 @@ def open_network(
     if runtime == "opencv":
         return OpenCVNetwork(data, output)
     require_onnxruntime()
-    return OnnxRuntimeNetwork(data, output, shape)
+    by_onnxruntime = import_module(".onnxruntime_network", __package__)
+    network: Network = by_onnxruntime.OnnxRuntimeNetwork(data, output, shape)
+    return network
 
 
 class OpenCVNetwork:
