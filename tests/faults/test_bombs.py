@@ -1,19 +1,17 @@
 """Files of a few bytes and many pixels cost a worker a bounded memory, which it gives back."""
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
-import psutil
 import pytest
 
 from ..bombs import BOMBS, NAMES, png, webp
 from ..fixtures import Tenant, new_tenant
 from ..images import jpeg
 from ..portal import Portal, running_portal
+from .memory import GIGABYTE, forget_peaks, peak, resident
 
-GIGABYTE = 1 << 30
 AT_ONCE = 4
 # What workers keep of their heap for the next picture: see recognition/process.py.
 KEPT = 2 * 160 << 20
@@ -48,28 +46,6 @@ def search(tenant: Tenant, image: bytes) -> int:
 def upload(tenant: Tenant, image: bytes) -> int:
     data = {"application": tenant.application}
     return tenant.client.post("media/", data=data, files={"image": image}).status_code
-
-
-def workers(portal: Portal) -> Sequence[psutil.Process]:
-    return psutil.Process(portal.process.pid).children()
-
-
-def resident(portal: Portal) -> int:
-    return sum(worker.memory_info().rss for worker in workers(portal))
-
-
-def forget_peaks(portal: Portal) -> None:
-    for worker in workers(portal):
-        Path(f"/proc/{worker.pid}/clear_refs").write_text("5")
-
-
-def peak(portal: Portal) -> int:
-    """At most, if all workers had theirs at the same time; in bytes."""
-    total = 0
-    for worker in workers(portal):
-        lines = Path(f"/proc/{worker.pid}/status").read_text().splitlines()
-        total += next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
-    return total * 1024
 
 
 @pytest.mark.parametrize("name", NAMES)
