@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.index.merged import merge_segments
 from udata_mediadb.recognition.match.inverted.merging import Part
 from udata_mediadb.recognition.match.inverted.postings import Postings, sorted_postings
 from udata_mediadb.recognition.match.inverted.segment import Segment
-from udata_mediadb.recognition.match.inverted.segment_writing import merge_segments, write_segment
+from udata_mediadb.recognition.match.inverted.segment_writing import write_segment
 from udata_mediadb.recognition.match.inverted.vocabulary import Vocabulary
 from udata_mediadb.recognition.match.whole_picture import WORDS
 

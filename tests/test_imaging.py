@@ -10,11 +10,8 @@ from PIL import Image, ImageCms, features
 from tests import images
 from udata_mediadb.imaging import (
     MIME,
-    SUFFIX,
-    Header,
     Picture,
     decode,
-    inspect,
     reencode,
     thumbnail,
 )
@@ -70,11 +67,11 @@ def test_each_format_is_decoded(name, options, loss):
 
 
 @pytest.mark.parametrize(("name", "options", "loss"), FORMATS)
-def test_inspect_gives_format_and_size(name, options, loss):
+def test_a_picture_has_its_format_and_size(name, options, loss):
     data = images.encoded(images.photo(1, 200, 150), name, **options)
-    assert inspect(data, max_pixels=MAX_PIXELS) == Header(name, 200, 150, False)
+    picture = opened(data)
+    assert (picture.format, picture.width, picture.height) == (name, 200, 150)
     assert MIME[name].startswith("image/")
-    assert SUFFIX[name].startswith(".")
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -87,8 +84,6 @@ def test_exif_orientation_is_applied(name, orientation):
     picture = opened(data)
     assert difference(picture.pixels, upright) < 3
     assert (picture.width, picture.height) == (96, 64)
-    header = inspect(data, max_pixels=MAX_PIXELS)
-    assert (header.width, header.height) == (96, 64)
 
 
 @pytest.mark.parametrize(
@@ -190,7 +185,7 @@ def test_an_animation_gives_its_first_frame(name):
     frames = [Image.fromarray(second)]
     options = {"lossless": True} if name == "WEBP" else {}
     data = images.encoded(first, name, save_all=True, append_images=frames, **options)
-    assert inspect(data, max_pixels=MAX_PIXELS).animated
+    assert Image.open(BytesIO(data)).is_animated
     assert difference(opened(data).pixels, first) < 3
 
 
@@ -254,12 +249,13 @@ def test_a_thumbnail_is_a_small_jpeg():
     picture = opened(images.jpeg(5, 640, 480), side=1024)
     data, mime = thumbnail(picture, side=256)
     assert mime == "image/jpeg"
-    assert inspect(data, max_pixels=MAX_PIXELS) == Header("JPEG", 256, 192, False)
+    small = opened(data)
+    assert (small.format, small.width, small.height) == ("JPEG", 256, 192)
 
 
 def test_a_thumbnail_is_never_enlarged():
     data, _ = thumbnail(opened(images.jpeg(5, 40, 30)), side=256)
-    assert inspect(data, max_pixels=MAX_PIXELS).width == 40
+    assert opened(data).width == 40
 
 
 def test_a_reencoded_picture_has_no_metadata():

@@ -13,11 +13,11 @@ from udata_mediadb.recognition.match.inverted import scan_numpy
 from udata_mediadb.recognition.match.inverted.index import InvertedIndex
 from udata_mediadb.recognition.match.inverted.postings import Postings, sorted_postings
 from udata_mediadb.recognition.match.inverted.query import IndexQuery
-from udata_mediadb.recognition.match.inverted.segment_writing import merge_segments
 from udata_mediadb.recognition.match.inverted.vocabulary import Vocabulary
 from udata_mediadb.recognition.match.votes import voting_vectors
 
 from .conftest import described
+from .merged import merge_segments
 
 WORDS = 50
 

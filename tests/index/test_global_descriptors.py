@@ -8,10 +8,10 @@ import pytest
 from tests.signatures.test_whole_picture import clouds
 from udata_mediadb.recognition.match.description import MatchDescription
 from udata_mediadb.recognition.match.inverted.index import InvertedIndex
-from udata_mediadb.recognition.match.inverted.segment_writing import merge_segments
 from udata_mediadb.recognition.match.inverted.vocabulary import Vocabulary
 
 from .conftest import described
+from .merged import merge_segments
 
 
 @pytest.fixture(scope="module")

@@ -13,10 +13,12 @@ from udata_mediadb.recognition.match.description import MatchDescription
 from udata_mediadb.recognition.match.inverted.index import InvertedIndex
 from udata_mediadb.recognition.match.inverted.merging import Part
 from udata_mediadb.recognition.match.inverted.segment import Segment
-from udata_mediadb.recognition.match.inverted.segment_writing import merge_segments, write_segment
+from udata_mediadb.recognition.match.inverted.segment_writing import write_segment
 from udata_mediadb.recognition.match.inverted.vocabulary import Vocabulary
 from udata_mediadb.recognition.segments.files import BadSegment
 from udata_mediadb.recognition.segments.id_sets import no_ids
+
+from .merged import merge_segments
 
 D = MatchDescription
 

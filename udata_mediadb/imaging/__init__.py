@@ -8,17 +8,13 @@ Pillow, OpenCV or `warnings`.
 from .budget import DecodingBudget
 from .decoding import Picture, decode
 from .encoding import reencode, thumbnail
-from .formats import MIME, SUFFIX, sniff
-from .opening import Header, inspect
+from .formats import MIME, sniff
 
 __all__ = [
     "MIME",
-    "SUFFIX",
     "DecodingBudget",
-    "Header",
     "Picture",
     "decode",
-    "inspect",
     "reencode",
     "sniff",
     "thumbnail",

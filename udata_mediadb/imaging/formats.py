@@ -12,16 +12,6 @@ MIME = {
     "AVIF": "image/avif",
 }
 
-SUFFIX = {
-    "JPEG": ".jpg",
-    "PNG": ".png",
-    "GIF": ".gif",
-    "WEBP": ".webp",
-    "BMP": ".bmp",
-    "TIFF": ".tif",
-    "AVIF": ".avif",
-}
-
 ACCEPTED = "JPEG, PNG, GIF, WEBP, BMP, TIFF and, where Pillow reads it, AVIF"
 
 # What people send that is not read: the first bytes (at an offset) and what to do about it.

@@ -5,7 +5,6 @@ host portal, and makes "MPO" of many a camera's JPEG.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import IO
 
 from PIL import ExifTags, Image, ImageFile, TiffTags
@@ -65,35 +64,11 @@ _PLUGINS: dict[str, Callable[[IO[bytes]], ImageFile.ImageFile] | None] = {
 }
 
 
-@dataclass(frozen=True)
-class Header:
-    """What the first bytes say; no pixel was decoded.
-
-    `format`: a key of `MIME`. `width`, `height`: pixels, upright (after EXIF orientation).
-    `animated`: more than one frame is there; only the first is ever decoded.
-    """
-
-    format: str
-    width: int
-    height: int
-    animated: bool
-
-
-def inspect(data: bytes, *, max_pixels: int) -> Header:
-    """Format and upright size, from what stands before the pixels.
+def open_image(data: bytes, *, max_pixels: int) -> ImageFile.ImageFile:
+    """The image, its header read and its size within the cap.
 
     Raises UnsupportedImage (415) for anything that is not one of our formats or whose header is
-    damaged, TooLarge (413) above `max_pixels`. Pixels may still turn out damaged in `decode`.
-    """
-    image = open_image(data, max_pixels=max_pixels)
-    width, height = image.size
-    if orientation(image) >= 5:
-        width, height = height, width
-    return Header(str(image.format), width, height, _is_animated(image))
-
-
-def open_image(data: bytes, *, max_pixels: int) -> ImageFile.ImageFile:
-    """The image, its header read and its size within the cap. Raises as `inspect`.
+    damaged, TooLarge (413) above the cap. Pixels may still turn out damaged in `load`.
 
     The cap is the smaller of `max_pixels` and Pillow's own `Image.MAX_IMAGE_PIXELS` (89,478,485):
     a portal that wants more has to raise both.
@@ -151,16 +126,6 @@ def orientation(image: ImageFile.ImageFile) -> int:
     except Exception:  # SyntaxError, struct.error, ...
         return 1
     return int(value) if value in range(1, 9) else 1
-
-
-def _is_animated(image: ImageFile.ImageFile) -> bool:
-    """Whether a second frame follows; what is damaged behind the first one does not count."""
-    try:
-        if isinstance(image.fp, MeteredFile):
-            image.fp.allow(MAX_READS)
-        return image.format != "TIFF" and bool(getattr(image, "is_animated", False))
-    except Exception:  # GIF looks for it here: IndexError, struct.error, ...
-        return False
 
 
 def _forget_directories(image: TiffImageFile) -> None:

@@ -21,7 +21,6 @@ INDEXED_STRONGEST = 350
 INDEXED_SPREAD = 220
 ANGLE_STEPS = 256  # of a full turn
 SIZE_STEPS = 8  # of an octave
-BYTES_PER_POSTING = 14
 
 
 @dataclass(frozen=True, eq=False)

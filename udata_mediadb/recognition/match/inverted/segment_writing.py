@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...segments.files import reserve, write_directory
-from ...segments.id_sets import Ids
 from .merging import Part, merge
-from .segment import FORMAT, Segment
+from .segment import FORMAT
 from .vocabulary import Vocabulary
 
 
@@ -34,12 +33,3 @@ def write_segment(path: Path, parts: Sequence[Part], vocabulary: Vocabulary) -> 
 
     about = {"format": FORMAT, "vocabulary": vocabulary.version, "words": len(vocabulary)}
     write_directory(path, fill, about)
-
-
-def merge_segments(
-    path: Path, segments: Sequence[Segment], dead: Sequence[Ids], vocabulary: Vocabulary
-) -> Segment:
-    """A new segment with what is live in these; `dead` has the tombstones of each."""
-    parts = [segment.part(ids) for segment, ids in zip(segments, dead, strict=True)]
-    write_segment(path, parts, vocabulary)
-    return Segment.open(path, vocabulary.version)
