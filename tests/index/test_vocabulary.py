@@ -73,6 +73,13 @@ def test_model_comes_back(model: Path) -> None:
     assert about["version"] == "1"
 
 
+def test_python_objects_are_no_part_of_a_model(tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match="numbers holds Python objects"):
+        save_model(tmp_path / "model.npz", {"numbers": np.array([None, {}])}, {"kind": "numbers"})
+
+    assert not (tmp_path / "model.npz").exists()
+
+
 def test_missing_model_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadModelFile, match=r"no model file nothing\.npz"):
         load_model(tmp_path / "nothing.npz", "numbers")

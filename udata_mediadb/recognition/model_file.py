@@ -24,7 +24,8 @@ class BadModelFile(ValueError):
 def save_model(path: Path, arrays: Mapping[str, NDArray[Any]], about: Mapping[str, object]) -> None:
     """Write the arrays with their description; the checksum is added to it."""
     described = json.dumps({**about, "sha256": _checksum(arrays)}, indent=1, ensure_ascii=False)
-    np.savez(path, allow_pickle=False, about=np.frombuffer(described.encode(), np.uint8), **arrays)
+    members: dict[str, Any] = {**arrays, "about": np.frombuffer(described.encode(), np.uint8)}
+    np.savez(path, **members)  # no `allow_pickle`: NumPy before 2.2 takes it for an array's name
 
 
 def load_model(path: Path, kind: str) -> tuple[Arrays, dict[str, Any]]:
@@ -49,6 +50,8 @@ def _checksum(arrays: Mapping[str, NDArray[Any]]) -> str:
     digest = hashlib.sha256()
     for name in sorted(arrays):
         array = np.ascontiguousarray(arrays[name])
+        if array.dtype.hasobject:
+            raise TypeError(f"{name} holds Python objects, which a model file does not")
         digest.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
         digest.update(array.tobytes())
     return digest.hexdigest()
