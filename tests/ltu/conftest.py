@@ -47,6 +47,7 @@ def new_ltu_tenant(portal: Portal, *, public: bool = True, **properties: object)
 def add_copies(media: str, count: int) -> None:
     """Many media without many uploads: copies of a media's document, some of the same moment."""
     document = Media.objects.get(id=media).to_mongo().to_dict()
+    document |= {"first": None, "duplicate_of": media}  # one of each application's bytes is first
     start = document["created_at"]
     Media._get_collection().insert_many(
         {
