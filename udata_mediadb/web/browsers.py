@@ -37,9 +37,11 @@ def allow_browsers(response: Response) -> Response:
     """CORS (Fetch standard): keys travel in headers, never in cookies, so any origin may ask.
 
     Said to all, so that what a cache keeps serves them as well. A host that says more, as udata
-    does of its own front-end, says it afterwards.
+    does of its own front-end, has said so (preflights) or says it afterwards.
     """
     headers = response.headers
+    if "Access-Control-Allow-Origin" in headers:
+        return response
     headers["Access-Control-Allow-Origin"] = "*"
     headers["Access-Control-Expose-Headers"] = _EXPOSED
     if request.method == "OPTIONS":
