@@ -178,6 +178,13 @@ def test_the_portal_of_the_readme_runs(
     mongoengine.disconnect_all()
 
 
+def test_every_page_is_named_on_the_first_one() -> None:
+    first = page("index.md")
+    for room in ("tutorials", "how-to", "reference", "explanation"):
+        for path in (DOCS / room).glob("*.md"):
+            assert f"]({room}/{path.name})" in first, path.name
+
+
 def test_every_page_is_in_the_navigation() -> None:
     text = (REPOSITORY / "mkdocs.yml").read_text()
     for path in DOCS.rglob("*.md"):

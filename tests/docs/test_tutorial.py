@@ -5,14 +5,16 @@ Other than written are only the two ports, and where the source and the wheel li
 
 import json
 import os
+import re
 import shutil
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+import requests
 
 from ..portal import free_port
-from .pages import blocks, transcript, without_ids
+from .pages import DOCS, blocks, transcript, without_ids
 from .source import source_in
 from .terminal import LeftRunning, Terminal
 
@@ -63,3 +65,6 @@ def test_every_line_does_what_the_page_says(tmp_path: Path) -> None:
                     printed = terminal.run(command)
                     if not command.startswith("pip "):  # which warns as its machine is set up
                         assert without_ids(printed) == without_ids(expected), command
+        for address in re.findall(r"<http://127.0.0.1:5000(/\S*)>", (DOCS / PAGE).read_text()):
+            answer = requests.get(f"http://127.0.0.1:{web}{address}", timeout=60)
+            assert answer.status_code == 200, address
