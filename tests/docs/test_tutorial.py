@@ -14,12 +14,13 @@ import pytest
 import requests
 
 from ..portal import free_port
-from .pages import DOCS, blocks, transcript, without_ids
+from .pages import DOCS, REPOSITORY, blocks, transcript, without_ids
 from .source import source_in
 from .terminal import LeftRunning, Terminal
 
 pytestmark = [pytest.mark.server, pytest.mark.slow]
 PAGE = "tutorials/flask.md"
+SAMPLES = REPOSITORY / "udata_mediadb" / "demo" / "samples"
 
 
 def environment_in(folder: Path) -> dict[str, str]:
@@ -65,6 +66,25 @@ def test_every_line_does_what_the_page_says(tmp_path: Path) -> None:
                     printed = terminal.run(command)
                     if not command.startswith("pip "):  # which warns as its machine is set up
                         assert without_ids(printed) == without_ids(expected), command
-        for address in re.findall(r"<http://127.0.0.1:5000(/\S*)>", (DOCS / PAGE).read_text()):
-            answer = requests.get(f"http://127.0.0.1:{web}{address}", timeout=60)
-            assert answer.status_code == 200, address
+        with_the_mouse(f"http://127.0.0.1:{web}", SAMPLES / "query.jpg")
+
+
+def with_the_mouse(base: str, picture: Path) -> None:
+    """The section of this name: its addresses, and what the page tells the reader to type."""
+    section = (DOCS / PAGE).read_text().split("## The same with the mouse")[1].split("## ")[0]
+    sign_in, search = re.findall(r"<http://127.0.0.1:5000(/\S*)>", section)
+    login, password = re.findall(r"`(\S+@\S+|eight [^`]+)`", section)
+    with requests.Session() as browser:
+
+        def send(path: str, files: dict[str, bytes] | None = None, **fields: str) -> str:
+            form = browser.get(base + path, timeout=60).text
+            token = re.search(r'name="csrf_token" value="([^"]+)"', form)
+            assert token is not None, path
+            fields["csrf_token"] = token[1]
+            answer = browser.post(base + path, data=fields, files=files, timeout=60)
+            assert answer.status_code == 200, answer.text
+            return answer.text
+
+        send(sign_in, login=login, password=password)
+        found = send(search, files={"image": picture.read_bytes()})
+    assert re.search(r"<article.*?<h\d[^>]*>.*?books", found, re.DOTALL), found
