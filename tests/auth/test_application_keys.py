@@ -65,7 +65,7 @@ def test_the_private_key_of_another_is_refused(
 def test_a_key_opens_no_other_application(portal: Portal, tenant: Tenant) -> None:
     other = portal.application(tenant.user, "Another one")
     answer = add(portal, private_key(tenant), user=tenant.client, application=other)
-    assert answer.status_code == 403
+    assert answer.status_code == 404  # the key does not even see it
 
 
 @pytest.mark.parametrize("kind", ["public", "private"])
@@ -228,7 +228,7 @@ def test_strangers_and_keys_by_themselves_see_no_keys(
     alone = {"api-key": private_key(tenant)}
     for path in ("", "private/", "public/"):
         address = f"applications/{tenant.application}/keys/{path}"
-        assert stranger.client.get(address).status_code == 403
+        assert stranger.client.get(address).status_code == 404
         assert Client(portal.api).get(address).status_code == 401
         assert Client(portal.api).get(address, headers=alone).status_code == 401
 

@@ -78,7 +78,6 @@ def test_a_jpeg_that_was_cut_off_is_no_upload_but_a_query(tenant: Tenant) -> Non
         ({"json": {"url": "ftp://example.org/a.jpg"}}, 400),
         ({"data": {"name": "no file"}}, 400),
         ({"data": b"--x\r\n", "headers": {"Content-Type": "multipart/form-data"}}, 400),
-        ({"files": [("image", jpeg(1)), ("image", jpeg(2))]}, 400),
     ],
 )
 def test_bodies_that_are_refused(tenant: Tenant, path: str, body: Body, status: int) -> None:
@@ -87,6 +86,12 @@ def test_bodies_that_are_refused(tenant: Tenant, path: str, body: Body, status: 
     assert answer.status_code == status, answer.text
     assert answer.json()["message"]
     assert_nothing_stored(tenant)
+
+
+def test_a_search_takes_one_picture(tenant: Tenant) -> None:
+    files = [("image", jpeg(1)), ("image", jpeg(2))]
+
+    assert tenant.client.post("search/", files=files).status_code == 400
 
 
 @pytest.mark.parametrize(
