@@ -1,5 +1,6 @@
 """The portal in the test's own process: for what needs no server, and where a test damages it."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -84,7 +85,15 @@ def portal_here(mongodb: str, root: Path, **settings: Any) -> Iterator[PortalHer
             key = current_host().create_key(user)
         yield PortalHere(app, user, key, new_application(app, user))
     finally:
+        wait_for_mending()
         mongoengine.disconnect_all()
+
+
+def wait_for_mending() -> None:
+    """What this portal does beside its requests would go on in the next test's database."""
+    for thread in threading.enumerate():
+        if thread.name.startswith("Mending"):
+            thread.join(30)
 
 
 def new_application(app: Flask, user: Account, **properties: Any) -> str:

@@ -41,7 +41,7 @@ class BackgroundJob:
     def start(self) -> None:
         """Begin in a thread, where none is at it and no failure was a moment ago; at once back."""
         if time.monotonic() >= self._not_before and self._running.acquire(blocking=False):
-            threading.Thread(target=self._run_and_release, daemon=True).start()
+            threading.Thread(target=self._run_and_release, name=self._title, daemon=True).start()
 
     def _run_and_release(self) -> None:
         _lower_priority(self._niceness)
