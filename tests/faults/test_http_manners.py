@@ -104,12 +104,14 @@ def test_scripts_of_other_sites_may_ask(here: PortalHere, public: str) -> None:
         preflight = client.options(path, headers=asked)
         assert preflight.status_code == 200, path
         assert preflight.headers["Access-Control-Allow-Origin"] == "*"
-        assert "x-api-key" in preflight.headers["Access-Control-Allow-Headers"]
+        for header in ("x-api-key", "idempotency-key"):
+            assert header in preflight.headers["Access-Control-Allow-Headers"]
     for path in (url, "/api/1/mediadb/media/", "/api/1/mediadb/nothing/"):
         answer = client.get(path, headers=ORIGIN)
         assert answer.headers["Access-Control-Allow-Origin"] == "*", path
         assert "Access-Control-Allow-Credentials" not in answer.headers
-        assert "ETag" in answer.headers["Access-Control-Expose-Headers"]
+        for header in ("ETag", "Link", "Idempotency-Replayed"):
+            assert header in answer.headers["Access-Control-Expose-Headers"]
     assert (
         "POST"
         in client.options("/api/1/mediadb/media/", headers=asked).headers[

@@ -4,10 +4,13 @@ from collections.abc import Collection
 
 from flask import Flask, Response, g, request
 
-_ALLOWED = "api-key, authorization, content-type, if-none-match, range, x-api-key, x-fields"
+_ALLOWED = (
+    "api-key, authorization, content-type, idempotency-key, if-none-match, range, x-api-key, "
+    "x-fields"
+)
 _EXPOSED = (
-    "Accept-Ranges, Content-Disposition, Content-Range, ETag, Location, Retry-After, "
-    "WWW-Authenticate, X-Warning"
+    "Accept-Ranges, Content-Disposition, Content-Range, ETag, Idempotency-Replayed, Link, "
+    "Location, Retry-After, WWW-Authenticate, X-Warning"
 )
 _PREFLIGHT_S = 24 * 3600
 _CREDENTIALS = ("Authorization", "X-API-KEY", "api-key", "Cookie")
