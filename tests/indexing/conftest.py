@@ -1,5 +1,6 @@
 """A database for this process, and catalogs on a directory of their own."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -37,7 +38,8 @@ def kind() -> Kind:
 
 @pytest.fixture
 def directory(tmp_path: Path, application: str, kind: Kind) -> Path:
-    return tmp_path / application / f"{kind.key}+test-1"
+    version = re.sub(r"[^\w.@-]", "_", kind.segments("test-1").version)  # as `Catalogs` names it
+    return tmp_path / application / f"{kind.key}+{version}"
 
 
 @pytest.fixture
