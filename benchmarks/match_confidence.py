@@ -5,11 +5,12 @@
 Stored: all pictures of the collection, of which no two are meant to show the same; some of
 `caltech/` as their two halves, to make up the number. Queries: other views, edits, attacks on all
 photographs; and each stored picture where it is not stored itself (nor its other half), which
-should find nothing. Searched and verified as the product does. The confidence is fitted to the
-latter; `signatures/decision.py` has the numbers.
+should find nothing. Searched and verified as the product does. The confidence is fitted on
+one half of the queries and counted on the other; `recognition/match/confidence.py` has the numbers.
 """
 
 import argparse
+import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,13 +20,13 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
+from udata_mediadb.recognition.looking import Look, look
 from udata_mediadb.recognition.match.description import MatchDescription
 from udata_mediadb.recognition.match.inverted.index import InvertedIndex
 from udata_mediadb.recognition.match.inverted.vocabulary import shipped_vocabulary
 from udata_mediadb.recognition.match.signature import MatchSignature
 from udata_mediadb.recognition.match.whole_picture import has_texture
 from udata_mediadb.recognition.signature import Comparison
-from udata_mediadb.recognition.verification import DEPTH, verified
 
 from .report import table, write
 from .shortlist_queries import (
@@ -39,8 +40,11 @@ from .shortlist_queries import (
 
 STORED = 2000
 CANDIDATES = 20
-CUTS = (0.5, 0.99, 0.998, 0.999, 0.9995, 0.9999)
-FITTED_NFA = np.arange(4.0, 10.5, 0.5)
+Ranked = tuple[str, float]
+CUTS = (0.0, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0)
+SAME_AGREEMENT, SAME_OVERLAP = 0.9, 0.5
+LEAST_AGREEMENT, NFA_CAP = 0.02, 120.0  # as in `confidence.py`
+RIDGE = 1e-4
 ATTACKED_WITHOUT = ("views", "edits", "negative", "without texture")
 Item = tuple[Path, str | None]
 
@@ -126,13 +130,17 @@ def search(
     index: InvertedIndex,
     allowed: np.ndarray | None,
 ) -> dict[int, Comparison]:
-    ranked = [(str(i), score) for i, score in index.shortlist(query, CANDIDATES * DEPTH, allowed)]
-    found = verified(
+    def shortlists(descriptions: Sequence[MatchDescription], k: int) -> list[list[Ranked]]:
+        lists = [index.shortlist(one, k, allowed) for one in descriptions]
+        return [[(str(i), score) for i, score in one] for one in lists]
+
+    found = look(
         MatchSignature(),
         query,
-        ranked,
-        CANDIDATES,
-        load=lambda _, names: ((name, stored[int(name)]) for name in names),
+        lambda: None,
+        shortlists,
+        Look(CANDIDATES),
+        lambda _, names: ((name, stored[int(name)]) for name in names),
     )
     return {int(name): comparison for name, comparison in found}
 
@@ -153,14 +161,20 @@ def page(
     yield f"{len(strangers) - len(without_copy)} of {len(strangers)} queries, in pairs:"
     yield "\n".join(pair_lines(items, strangers))
     yield "## Confidence"
-    middle, slope = fitted(without_copy)
     yield (
-        "Fitted to the best `nfa` of each query that shows nothing stored, without those of the "
-        f"pairs above: 1 - confidence = 1 / (1 + 10^((nfa - {middle:.1f}) / {slope:.1f})) is the "
-        "share of such queries for which a picture looks as good."
+        "Every accepted picture that is not the query's own counts as wrong, shared prints, faces "
+        "and series too; not those that are the same picture stored twice (an agreement of "
+        f"{SAME_AGREEMENT} or more over {SAME_OVERLAP} of the reference). Fitted on the queries of "
+        "one half, by their names, and counted on the other."
     )
-    head = ("confidence >=", "accepted and right", "strangers accepted", "95 % upper bound")
-    yield table(head, list(cut_rows(copies, without_copy)))
+    halves = [half_of(strangers, number) for number in (0, 1)]
+    start, per_nfa, per_logit = fitted([c for c in copies if is_of(c, 0)], halves[0])
+    yield (
+        f"-log10 of the share of searches that accept something as good wrongly = {start:.2f} + "
+        f"{per_nfa:.4f} nfa (at most 120) + {per_logit:.2f} logit(agreement)."
+    )
+    head = ("false_accepts >=", "accepted and right", "accepted wrongly", "95 % upper bound")
+    yield table(head, list(cut_rows([c for c in copies if is_of(c, 1)], halves[1])))
 
 
 def class_rows(copies: Sequence[Asked]) -> Iterator[list[object]]:
@@ -192,34 +206,74 @@ def pair_lines(items: Sequence[Item], strangers: Sequence[Asked]) -> Iterator[st
         yield f"* {nfa:.1f}: `{first}`, `{second}`"
 
 
-def fitted(strangers: Sequence[Asked]) -> tuple[float, float]:
-    """`nfa` at which half of the strangers look as good, and how many units take a tenth."""
-    best = np.array(
-        [
-            max(
-                (float(c.details["nfa"]) for c in s.found.values() if is_by_geometry(c)),
-                default=0.0,
-            )
-            for s in strangers
-        ]
+def is_of(asked: Asked, half: int) -> bool:
+    """Whether a query belongs to this half of all."""
+    return zlib.crc32(asked.name.encode()) % 2 == half
+
+
+def half_of(strangers: Sequence[Asked], half: int) -> list[list[Comparison]]:
+    """What was accepted wrongly, by query."""
+    return [
+        [one for one in asked.others.values() if not is_same(one)]
+        for asked in strangers
+        if is_of(asked, half)
+    ]
+
+
+def is_same(comparison: Comparison) -> bool:
+    """Whether this is the same picture, stored twice."""
+    agreement, overlap = (comparison.details[name] for name in ("agreement", "overlap"))
+    return agreement is None or (agreement >= SAME_AGREEMENT and overlap >= SAME_OVERLAP)
+
+
+def fitted(
+    copies: Sequence[Asked], strangers: Sequence[Sequence[Comparison]]
+) -> tuple[float, float, float]:
+    """Start, per nfa and per logit of the agreement, of the decades that `confidence.py` computes.
+
+    A logistic regression tells right from wrong pairs; the tail of the best wrong pair of each
+    search gives its scale.
+    """
+    right = [features(c.right) for c in copies if c.right and c.right.details["agreement"]]
+    wrong = [features(one) for found in strangers for one in found]
+    weights = regression(np.array(right), np.array(wrong))
+    best = np.sort(
+        [max((features(one) @ weights for one in f), default=-np.inf) for f in strangers]
     )
-    share = np.array([(best >= nfa).mean() for nfa in FITTED_NFA])
-    known = share > 0
-    odds = np.log10(share[known] / (1 - share[known]))
-    weights = np.sqrt(share[known] * len(best))  # the few in the tail tell less
-    falling, start = np.polyfit(FITTED_NFA[known], odds, 1, w=weights)
-    return float(-start / falling), float(-1 / falling)
+    best = best[np.isfinite(best)][::-1]
+    decades = -np.log10(np.arange(1, len(best) + 1) / len(strangers))
+    slope, start = np.polyfit(best, decades, 1)
+    return float(start), float(slope * weights[0]), float(slope * weights[1])
 
 
-def is_by_geometry(comparison: Comparison) -> bool:
-    """Whether what tells a stranger was the number of matches, not a small or shared patch."""
-    return comparison.decision == "rejected_geometry"
+def features(comparison: Comparison) -> np.ndarray:
+    """nfa up to its cap, and the logit of the agreement."""
+    nfa, agreement = comparison.details["nfa"], comparison.details["agreement"]
+    share = min(max(agreement, LEAST_AGREEMENT), 1 - LEAST_AGREEMENT)
+    return np.array([min(nfa, NFA_CAP), np.log(share / (1 - share))])
 
 
-def cut_rows(copies: Sequence[Asked], strangers: Sequence[Asked]) -> Iterator[list[object]]:
+def regression(right: np.ndarray, wrong: np.ndarray) -> np.ndarray:
+    """(2,) weights of a logistic regression, both kinds counting as much; Newton's method."""
+    rows = np.concatenate([right, wrong])
+    rows = np.concatenate([rows, np.ones((len(rows), 1))], axis=1)
+    truth = np.r_[np.ones(len(right)), np.zeros(len(wrong))]
+    mass = np.where(truth == 1, 0.5 / len(right), 0.5 / len(wrong))
+    weights = np.zeros(3)
+    for _ in range(50):
+        chance = 1 / (1 + np.exp(-np.clip(rows @ weights, -30, 30)))
+        slope = rows.T @ (mass * (truth - chance)) - RIDGE * weights
+        curve = (rows * (mass * chance * (1 - chance))[:, None]).T @ rows + RIDGE * np.eye(3)
+        weights = weights + np.linalg.solve(curve, slope)
+    return weights[:2]
+
+
+def cut_rows(
+    copies: Sequence[Asked], strangers: Sequence[Sequence[Comparison]]
+) -> Iterator[list[object]]:
     for cut in CUTS:
         right = [c.right is not None and sure(c.right) >= cut for c in copies]
-        wrong = sum(any(sure(c) >= cut for c in s.found.values()) for s in strangers)
+        wrong = sum(any(sure(one) >= cut for one in found) for found in strangers)
         bound = upper_bound(wrong, len(strangers))
         yield [cut, f"{np.mean(right):.3f}", f"{wrong} of {len(strangers)}", f"{bound:.2%}"]
 
@@ -235,7 +289,7 @@ def upper_bound(seen: int, trials: int) -> float:
 
 
 def sure(comparison: Comparison) -> float:
-    return float(comparison.details["confidence"])
+    return float(comparison.details["false_accepts"])
 
 
 def name_of(item: Item) -> str:
