@@ -100,7 +100,8 @@ def mount(app: Flask, host: Host | None) -> None:
         answer_routing_errors(app, prefix)
     pace_bodies(app)
     require_https(app, prefix, BLUEPRINTS)
-    head_answers(app, prefix, [LTU_BLUEPRINT])
+    # udata, which answers below its API itself, tells browsers there in its own way
+    head_answers(app, prefix, [LTU_BLUEPRINT], tells_browsers=host.answers_routing_errors)
     mount_ltu(app, app.config["MEDIADB_LTU_PREFIX"])
     if app.config["MEDIADB_PAGES_PREFIX"] is not None:
         mount_pages(app, app.config["MEDIADB_PAGES_PREFIX"])

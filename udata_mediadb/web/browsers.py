@@ -23,13 +23,18 @@ _PAGE_POLICY = (
 )
 
 
-def head_answers(app: Flask, prefix: str, blueprints: Collection[str]) -> None:
+def head_answers(
+    app: Flask, prefix: str, blueprints: Collection[str], *, tells_browsers: bool = True
+) -> None:
     """Give all answers below `prefix` and of these blueprints what `allow_browsers` and
-    `keep_private` give."""
+    `keep_private` give. `tells_browsers`: False where the portal says below `prefix` who may ask.
+    """
 
     def head(response: Response) -> Response:
-        if request.path.startswith(f"{prefix}/") or request.blueprint in blueprints:
-            allow_browsers(response)
+        is_other = request.blueprint in blueprints
+        if request.path.startswith(f"{prefix}/") or is_other:
+            if tells_browsers or is_other:
+                allow_browsers(response)
             keep_private(response)
         return response
 
