@@ -96,8 +96,7 @@ def mount(app: Flask, host: Host | None) -> None:
         endpoint_prefix=endpoint_prefix,
     )
     app.before_request(StartMending(new_ingest, catalogs.root, app.app_context).start)
-    if host.answers_routing_errors:
-        answer_routing_errors(app, prefix)
+    answer_routing_errors(app, prefix, unknown_paths=host.answers_routing_errors)
     pace_bodies(app)
     require_https(app, prefix, BLUEPRINTS)
     # udata, which answers below its API itself, tells browsers there in its own way

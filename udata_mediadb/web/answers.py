@@ -31,16 +31,19 @@ def error_response(exc: Exception) -> Response:
     return _json({"message": "Internal error", "status": 500}, 500, {})
 
 
-def answer_routing_errors(app: Flask, prefix: str) -> None:
+def answer_routing_errors(app: Flask, prefix: str, *, unknown_paths: bool = True) -> None:
     """Answer what leads to no route under `prefix` in our form, others not at all.
 
     Unknown paths, wrong verbs, hosts that are not trusted (TRUSTED_HOSTS); not redirections.
+    `unknown_paths`: False leaves paths and verbs to the host.
     """
 
     def check() -> Response | None:
         exc = request.routing_exception
         path = request.path
         if not isinstance(exc, HTTPException) or (exc.code or 500) < 400:
+            return None
+        if not unknown_paths and exc.code in (404, 405):
             return None
         if path != prefix and not path.startswith(prefix + "/"):
             return None
