@@ -1,12 +1,16 @@
 """What a command says about something that it made."""
 
+import sys
+
 import click
 
 
 def tell_made(sentence: str, text: object) -> None:
-    """The sentence for a person on standard error; the bare text alone on standard output.
+    """The bare text on standard output; the sentence for a person on a terminal's standard error.
 
-    So `KEY=$(flask mediadb key create …)` takes the key, and a terminal shows both.
+    So `KEY=$(flask mediadb key create …)` takes the key and still shows what it is, and a program
+    that reads both gets the text alone.
     """
-    click.echo(sentence, err=True)
+    if sys.stderr.isatty():
+        click.echo(sentence, err=True)
     click.echo(text)
