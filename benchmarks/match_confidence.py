@@ -43,7 +43,7 @@ CANDIDATES = 20
 Ranked = tuple[str, float]
 CUTS = (0.0, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0)
 SAME_AGREEMENT, SAME_OVERLAP = 0.9, 0.5
-LEAST_AGREEMENT, NFA_CAP = 0.02, 120.0  # as in `confidence.py`
+LEAST_AGREEMENT, NFA_CAP = 0.02, 300.0  # as in `confidence.py`
 RIDGE = 1e-4
 ATTACKED_WITHOUT = ("views", "edits", "negative", "without texture")
 Item = tuple[Path, str | None]
@@ -171,7 +171,7 @@ def page(
     start, per_nfa, per_logit = fitted([c for c in copies if is_of(c, 0)], halves[0])
     yield (
         f"-log10 of the share of searches that accept something as good wrongly = {start:.2f} + "
-        f"{per_nfa:.4f} nfa (at most 120) + {per_logit:.2f} logit(agreement)."
+        f"{per_nfa:.4f} nfa (at most 300) + {per_logit:.2f} logit(agreement)."
     )
     head = ("false_accepts >=", "accepted and right", "accepted wrongly", "95 % upper bound")
     yield table(head, list(cut_rows([c for c in copies if is_of(c, 1)], halves[1])))

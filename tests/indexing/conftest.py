@@ -1,6 +1,5 @@
 """A database for this process, and catalogs on a directory of their own."""
 
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -38,8 +37,7 @@ def kind() -> Kind:
 
 @pytest.fixture
 def directory(tmp_path: Path, application: str, kind: Kind) -> Path:
-    version = re.sub(r"[^\w.@-]", "_", kind.segments("test-1").version)  # as `Catalogs` names it
-    return tmp_path / application / f"{kind.key}+{version}"
+    return kind.directory(tmp_path / application)
 
 
 @pytest.fixture

@@ -1,8 +1,10 @@
 """Signatures with made-up descriptions, each with its index: postings, and vectors."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -39,6 +41,11 @@ class Kind:
     @property
     def key(self) -> str:
         return signature_key(self.signature)
+
+    def directory(self, root: Path) -> Path:
+        """Where `Catalogs` would have its segments."""
+        version = re.sub(r"[^\w.@-]", "_", self.segments("test-1").version)
+        return root / f"{self.key}+{version}"
 
     def method(self, version: str = "test-1") -> RegisteredSignature:
         return RegisteredSignature(self.signature, self.new_index, lambda: self.segments(version))

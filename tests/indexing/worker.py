@@ -74,7 +74,7 @@ def ingest_and_merge(
     """All that a worker writes, one after the other, for ever."""
     connect(uri)
     kind = KINDS[name]
-    store = SegmentStore(root / application / f"{kind.key}+test-1", kind.segments("test-1"))
+    store = SegmentStore(kind.directory(root / application), kind.segments("test-1"))
     catalog = Catalog(application, kind.method(), store, world.LIMITS)
     mine: dict[int, str] = {}
     seed = first

@@ -9,10 +9,10 @@ from math import exp, log
 
 # -log10 of the share = start + per decade of nfa (up to a cap, since prints are exact copies too) +
 # per logit of the agreement
-_START = 1.0
-_PER_NFA = 0.012
-_NFA_CAP = 120.0
-_PER_LOGIT = 0.45
+_START = 1.35
+_PER_NFA = 0.0027
+_NFA_CAP = 300.0
+_PER_LOGIT = 0.22
 _LEAST_AGREEMENT = 0.02
 _MOST = 9.0
 _REJECTED = 0.3  # decades: half of such pictures would be wrong

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..signature import Decision
+from ..signature import ACCEPTED, Decision
 from .agreement import Agreement, agreement, is_drawn
 from .alignment import Alignment
 from .confidence import WHOLE_FALSE_ACCEPTS, confidence_of, false_accepts
@@ -90,7 +90,8 @@ def judge(
         + 0.4 * (agreed.share if agreed else 0.0)
     )
     unlike = _colour_difference(query, reference) / _OTHER_COLOURS if decision == "clone" else 0.0
-    decades = false_accepts(alignment.nfa, agreed.share if agreed else None)
+    is_accepted = agreed is not None and decision in ACCEPTED
+    decades = false_accepts(alignment.nfa, agreed.share if agreed and is_accepted else None)
     return Verdict(
         decision=decision,
         distance=round(_distance(decision, merit, unlike), 4),
