@@ -50,7 +50,7 @@ rest: $(VENV)/.tox
 	@$(BIN)/python -m tox run -e test -- $(addprefix --ignore=,$(COVERED)) $(ARGS)
 
 test udata udata-oldest fuzz min lint build docs: $(VENV)/.tox
-	@$(BIN)/python -m tox run -e $@ -- $(ARGS)
+	@$(BIN)/python -m tox run -e $@ $(if $(ARGS),-- $(ARGS))
 
 clean:
 	rm -rf $(VENV) $(UDATA_VENV) .tox build dist site *.egg-info .mypy_cache .ruff_cache .pytest_cache
