@@ -20,7 +20,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 help:
 	@echo "make demo   start a small portal with pictures; ARGS=\"--port 8000 --root DIR\""
 	@echo "make udata-demo  the same with a real udata"
-	@echo "make quick  all tests that need no server; ARGS=\"-k palette\" for a part"
+	@echo "make quick  the tests that need no server and are not slow; ARGS=\"-k palette\" for a part"
 	@echo "make test   the whole test suite on a real MongoDB; ARGS=\"-k search\" for a part"
 	@echo "make coverage  the tests of domains and dialects, with the lines that none of them runs"
 	@echo "make rest   the tests that make coverage leaves out"
@@ -41,7 +41,7 @@ udata-demo: $(UDATA_VENV)/.demo
 	@exec $(UDATA_VENV)/bin/udata-mediadb demo --udata $(ARGS)
 
 quick: $(VENV)/.tox
-	@$(BIN)/python -m tox run -e test -- -m "not server" $(ARGS)
+	@$(BIN)/python -m tox run -e test -- -m "not server and not slow" $(ARGS)
 
 coverage: $(VENV)/.tox
 	@$(BIN)/python -m tox run -e test -- --cov --cov-report=term-missing $(COVERED) $(ARGS)

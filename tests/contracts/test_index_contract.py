@@ -50,7 +50,16 @@ if find_spec("numba") is not None:
     IMPLEMENTATIONS["inverted, compiled"] = lambda _: InvertedIndex(shipped_vocabulary())
 
 
-@pytest.fixture(params=IMPLEMENTATIONS)
+# Left out of `make quick`: the compiled scan ranks the same (tests/index/test_congruence.py).
+SLOW = {"inverted"} if "inverted, compiled" in IMPLEMENTATIONS else set()
+
+
+@pytest.fixture(
+    params=[
+        pytest.param(name, marks=[pytest.mark.slow] if name in SLOW else [])
+        for name in IMPLEMENTATIONS
+    ]
+)
 def index(request, tmp_path):
     return IMPLEMENTATIONS[request.param](tmp_path)
 
@@ -75,6 +84,7 @@ class TestIndexContract:
         assert len(index) == 0
         assert index.shortlist(descriptions[0], 5) == []
 
+    @pytest.mark.slow
     def test_finds_each_reference_first(self, index, descriptions):
         index.add(range(40), descriptions)
         assert len(index) == 40

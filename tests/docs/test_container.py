@@ -134,6 +134,7 @@ def test_it_serves_without_a_home_and_with_a_package_that_is_only_read(
     assert {path.name for path in image.volume.iterdir()} <= {"files", "files-index"}
 
 
+@pytest.mark.slow
 def test_the_compiled_scan_needs_no_place_for_its_cache(image: Image) -> None:
     """numba keeps what it compiled beside the source or in the home, and here is neither."""
     pytest.importorskip("numba")

@@ -19,6 +19,8 @@ from udata_mediadb.recognition.match.votes import voting_vectors
 from .conftest import described
 from .merged import merge_segments
 
+pytestmark = pytest.mark.slow
+
 WORDS = 50
 
 

@@ -9,6 +9,8 @@ from udata_mediadb.recognition.match.permutations import FOLDED_DIMENSIONS
 from udata_mediadb.recognition.match.signature import MatchSignature
 from udata_mediadb.recognition.match.votes import voting_vectors
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def stored():

@@ -13,6 +13,8 @@ from udata_mediadb.recognition.match.inverted.vocabulary import Vocabulary
 from .conftest import described
 from .merged import merge_segments
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def smooth() -> list[MatchDescription]:

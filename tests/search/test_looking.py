@@ -13,6 +13,8 @@ from udata_mediadb.recognition.match.inverted.index import InvertedIndex
 from udata_mediadb.recognition.match.inverted.vocabulary import shipped_vocabulary
 from udata_mediadb.recognition.match.signature import MatchSignature
 
+pytestmark = pytest.mark.slow
+
 SIGNATURE = MatchSignature()
 
 

@@ -73,6 +73,7 @@ def test_a_larger_box_may_be_asked_for(marked: list[Any]) -> None:
     assert accepted(described(with_logo(1)), Stored(marked[:3]), min_box=0.5) == ["1"]
 
 
+@pytest.mark.slow
 def test_a_picture_stored_a_hundred_times_is_found_a_hundred_times() -> None:
     copy = described(pixels(1, 320, 240))
     assert len(accepted(copy, Stored([copy] * 100))) == 100

@@ -177,7 +177,7 @@ def test_opposite_directions_are_at_distance_one():
     turned = type(one)(one.encoder, -one.components, blank=False)
 
     assert signature.verify(one, turned).distance == 1
-    assert signature.verify(one, turned).details == {"confidence": 0}
+    assert signature.verify(one, turned).details["confidence"] == 0
 
 
 def test_confidence_falls_with_the_distance_and_is_half_near_the_cut():
