@@ -45,8 +45,7 @@ class Vocabulary:
         _check(arrays, about)
         basis = basis or shipped_basis()
         self.about = about
-        # words are found for vectors of the basis: postings of another one are worthless, too
-        self.version = f"{about['version']}-{basis.version}"
+        self.version = str(about["version"])
         self._projection = basis.components.T @ arrays["projection"]
         self._shift = (basis.mean - arrays["mean"]) @ arrays["projection"]
         self._cells = arrays["cells"]
@@ -113,7 +112,10 @@ class Vocabulary:
 @cache
 def shipped_vocabulary() -> Vocabulary:
     """The vocabulary that comes with the package, read once per process."""
-    return Vocabulary(*load_model(SHIPPED, KIND))
+    arrays, about = load_model(SHIPPED, KIND)
+    # words are found for vectors of the basis: postings of another one are worthless, too
+    version = f"{about['version']}-{shipped_basis().version}"
+    return Vocabulary(arrays, {**about, "version": version})
 
 
 def _check(arrays: Arrays, about: dict[str, Any]) -> None:
