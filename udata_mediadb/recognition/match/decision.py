@@ -44,6 +44,9 @@ FRAME_GUIDED = 0.40
 FRAME_DIFFERENCE = 0.15
 SIGN_AREA = 0.03  # of both pictures: one sign of many, on a board say
 SIGN_GUIDED = 0.40
+FIELD_AREA = 0.30  # a few fields of a board, found again elsewhere on another one
+FIELD_AGREEMENT = 0.90
+FIELD_NFA = 42.0
 
 _FULL_NFA = 60.0
 _FULL_PLACES = 40.0  # LTU's sample: 0.625 = 25 / 40
@@ -158,7 +161,12 @@ def _is_shared_part(alignment: Alignment, agreed: Agreement, reference: MatchDes
     recurs = (agreed.share < DRAWN_AGREEMENT and guided < DRAWN_GUIDED) or (
         frame and agreed.differing > FRAME_DIFFERENCE
     )
-    return (recurs or sign) and is_drawn(reference)
+    field = (
+        max(alignment.areas) < FIELD_AREA
+        and agreed.share < FIELD_AGREEMENT
+        and alignment.nfa < FIELD_NFA
+    )
+    return (recurs or sign or field) and is_drawn(reference)
 
 
 def _is_guided(alignment: Alignment) -> bool:
