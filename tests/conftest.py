@@ -9,7 +9,7 @@ import pytest
 from pymongo import MongoClient
 
 from udata_mediadb.demo.mongod import EmbeddedMongod
-from udata_mediadb.indexing.background import BackgroundJob
+from udata_mediadb.indexing.background import THREADS
 
 from .waiting import PATIENCE_S
 
@@ -38,7 +38,7 @@ def pytest_runtest_call() -> Iterator[None]:
         return (yield)
     finally:
         for thread in threading.enumerate():
-            if thread.name.endswith(f"({BackgroundJob._run_and_release.__name__})"):
+            if thread.name.startswith(THREADS):
                 thread.join(PATIENCE_S)
 
 

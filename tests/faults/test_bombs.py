@@ -65,7 +65,7 @@ def test_four_at_once_stay_below_a_gigabyte_and_are_given_back(
 
 
 def test_a_search_may_take_less_than_an_upload(tenant: Tenant) -> None:
-    picture = png(6)
+    picture = png(6, width=6000, height=6000)  # between two fifths of the budget and all of it
 
     assert search(tenant, picture) == 413
     assert upload(tenant, picture) == 201

@@ -166,12 +166,12 @@ def test_mongodb_removes_what_has_ended(stored: Tenant) -> None:
     assert any(index.get("expireAfterSeconds") == 0 for index in indexes)
 
 
-def test_a_query_needs_its_own_application_and_stands_alone(stored: Tenant, portal: Portal) -> None:
-    kept = keep(stored, jpeg(61))["id"]
-    other = portal.application(stored.user, name="Other")
-    elsewhere = stored.client.get("search/", params={"query": kept, "application": other})
-    beside = stored.client.post(
-        "search/", data={"query": kept, "application": stored.application}, files={"image": jpeg(1)}
+def test_a_query_needs_its_own_application_and_stands_alone(tenant: Tenant, portal: Portal) -> None:
+    kept = keep(tenant, jpeg(61))["id"]
+    other = portal.application(tenant.user, name="Other")
+    elsewhere = tenant.client.get("search/", params={"query": kept, "application": other})
+    beside = tenant.client.post(
+        "search/", data={"query": kept, "application": tenant.application}, files={"image": jpeg(1)}
     )
 
     assert (elsewhere.status_code, beside.status_code) == (400, 400)

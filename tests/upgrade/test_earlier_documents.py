@@ -17,6 +17,8 @@ from bson import json_util
 from flask.testing import FlaskClient
 from pymongo import MongoClient
 
+from udata_mediadb.indexing.background import THREADS
+
 from ..hosts import current_host, plain_only
 from ..images import jpeg
 
@@ -54,7 +56,7 @@ def client(mongodb_uri: str, database_name: str, tmp_path: Path) -> Iterator[Fla
 def wait_for_background_work() -> None:
     """Searches have the pictures described anew; one job may start another."""
     end = time.monotonic() + PATIENCE_S
-    while any("_run_and_release" in thread.name for thread in threading.enumerate()):
+    while any(thread.name.startswith(THREADS) for thread in threading.enumerate()):
         assert time.monotonic() < end
         time.sleep(0.05)
 

@@ -13,8 +13,8 @@ from ..errors import Unavailable
 # Holds that many bytes, and gives them back at its end.
 Room = Callable[[int], AbstractContextManager[None]]
 
-# Two workers stay below 1 GB over rest, and a PNG of 80 megapixels with transparency has room.
-DEFAULT_BYTES = 448 << 20
+# Two workers stay below 1 GB over rest while four pictures are described (test_bombs).
+DEFAULT_BYTES = 288 << 20
 # Four times what the largest picture within the budget takes; below what a client waits for.
 WAIT_S = 4.0
 RETRY_S = 2

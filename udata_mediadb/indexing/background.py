@@ -16,6 +16,7 @@ RETRY_S = 30.0  # after a failure such as a full disk
 BUSY_RETRY_S = 1.0  # while another process is at it
 
 EXPECTED = (OSError, ValueError, PyMongoError, MediaDBError)  # a later run may not meet it
+THREADS = "mediadb: "  # what the names of our threads begin with
 
 
 class BackgroundJob:
@@ -41,7 +42,8 @@ class BackgroundJob:
     def start(self) -> None:
         """Begin in a thread, where none is at it and no failure was a moment ago; at once back."""
         if time.monotonic() >= self._not_before and self._running.acquire(blocking=False):
-            threading.Thread(target=self._run_and_release, name=self._title, daemon=True).start()
+            name = f"{THREADS}{self._title}"
+            threading.Thread(target=self._run_and_release, name=name, daemon=True).start()
 
     def _run_and_release(self) -> None:
         _lower_priority(self._niceness)

@@ -46,7 +46,7 @@ DECODE_SIDE_PX = 1024  # serves the signatures (512) and the thumbnail from one 
 ATTEMPTS = 3
 CLOSING = timedelta(minutes=1)  # a deletion takes some milliseconds
 # Of the worker's memory for decoding, for one picture that is searched by, for which nobody needs
-# an account: 36 megapixels of PNG, 11 of WebP, all that a JPEG may have (reference/settings.md).
+# an account: 23 megapixels of PNG, 7 of WebP, all that a JPEG may have (reference/settings.md).
 QUERY_SHARE = 0.4
 
 

@@ -77,7 +77,7 @@ SETTINGS = (
     ),
     Setting(
         "MEDIADB_DECODING_BYTES",
-        448 * 1024 * 1024,
+        288 * 1024 * 1024,
         "Memory for the pictures that a worker decodes at the same time; others wait, then 503.",
     ),
     Setting(
