@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from tests.demo.running import Demo, demo
 
@@ -136,7 +137,7 @@ def test_the_first_line_gives_a_page(shell: Shell) -> None:
     assert " 200 " in head.splitlines()[0]
     page = json.loads(body)
     assert (len(page["data"]), page["page"], page["page_size"], page["total"]) == (1, 1, 1, 30)
-    assert page["next_page"].endswith("?page_size=1&page=2")
+    assert "?page_size=1&page=2" in page["next_page"]
     assert page["previous_page"] is None
 
 
@@ -187,6 +188,12 @@ def test_changed_deleted_gone(shell: Shell) -> None:
     assert f'name="{changed["name"]}"' in change.line
     assert [shell.code(delete, key)] == delete.codes == [204]
     assert [shell.code(gone)] == gone.codes == [410]
+    restored = requests.post(
+        f"{shell.running.facts['api_url']}mediadb/media/{shell.media}/restore/",
+        headers={"X-API-KEY": key},
+        timeout=60,
+    )
+    assert restored.status_code == 200  # other tests look at it in their turn
 
 
 def test_every_line_of_the_tutorial_is_run_by_a_test() -> None:

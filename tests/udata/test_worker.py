@@ -68,6 +68,7 @@ def world(mongodb_uri: str, database_name: str, tmp_path: Path, broker: str) -> 
     write_settings(settings, mongodb, str(root), broker)
     urls = {"CELERY_BROKER_URL": broker, "CELERY_RESULT_BACKEND": broker}
     app = new_app(mongodb, root, CELERY_TASK_ALWAYS_EAGER=False, **urls)
+    _forget_backend()
     worker = Worker(settings, tmp_path / "worker.log")
     with app.app_context():
         admin = create_user("Root", "root@example.org", admin=True)
@@ -85,6 +86,12 @@ def world(mongodb_uri: str, database_name: str, tmp_path: Path, broker: str) -> 
             print(worker.said())  # shown where a test failed
             worker.stop()
     mongoengine.disconnect_all()
+
+
+def _forget_backend() -> None:
+    """What an earlier test of this process asked of a task is kept with its address."""
+    celery._local.__dict__.pop("backend", None)
+    celery._backend_cache = None
 
 
 def test_a_job_says_in_udata_and_in_the_workers_log_what_it_did(world: World) -> None:
