@@ -22,10 +22,10 @@ from tqdm import tqdm
 
 from udata_mediadb.recognition.looking import Look, look
 from udata_mediadb.recognition.match.description import MatchDescription
+from udata_mediadb.recognition.match.global_descriptor import has_texture
 from udata_mediadb.recognition.match.inverted.index import InvertedIndex
 from udata_mediadb.recognition.match.inverted.vocabulary import shipped_vocabulary
 from udata_mediadb.recognition.match.signature import MatchSignature
-from udata_mediadb.recognition.match.whole_picture import has_texture
 from udata_mediadb.recognition.signature import Comparison
 
 from .report import table, write

@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.index.merged import merge_segments
+from udata_mediadb.recognition.match.global_descriptor import WORDS
 from udata_mediadb.recognition.match.inverted.merging import Part
 from udata_mediadb.recognition.match.inverted.postings import Postings, sorted_postings
 from udata_mediadb.recognition.match.inverted.segment import Segment
 from udata_mediadb.recognition.match.inverted.segment_writing import write_segment
 from udata_mediadb.recognition.match.inverted.vocabulary import Vocabulary
-from udata_mediadb.recognition.match.whole_picture import WORDS
 
 AT_ONCE = 12_500  # pictures, some five million postings
 SEED = 7

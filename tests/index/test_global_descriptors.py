@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.signatures.test_whole_picture import clouds
+from tests.signatures.test_global_descriptor import clouds
 from udata_mediadb.recognition.match.description import MatchDescription
 from udata_mediadb.recognition.match.inverted.index import InvertedIndex
 from udata_mediadb.recognition.match.inverted.vocabulary import Vocabulary

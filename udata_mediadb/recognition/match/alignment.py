@@ -9,8 +9,8 @@ from . import geometry
 from .description import MatchDescription
 from .features import VARIANTS, Variant, variant_of
 from .geometry import Matrix, Points
+from .global_descriptor import UPRIGHT, Orientation
 from .matching import guided_matches, rivals, similarities, tentative_matches
-from .whole_picture import UPRIGHT, Orientation
 
 _MIN_POOL = 4
 _MIN_AGREEING = 5  # one more than defines a homography

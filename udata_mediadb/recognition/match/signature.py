@@ -11,10 +11,10 @@ from .description import MatchDescription, dumps, loads
 from .details import details
 from .features import VARIANTS, Variant
 from .former_description import is_former, loads_former
-from .glance import promising_readings
+from .global_descriptor import Orientation, has_texture, is_flat, same_pixels
 from .parts import Part, has_more_detail, is_explained, parts_of
 from .shared_patches import without_shared_patches
-from .whole_picture import Orientation, has_texture, is_flat, same_pixels
+from .variant_selection import promising_variants
 
 # A mirrored reading must be this much more meaningful than the plain one to replace it: symmetric
 # pictures verify both ways and are meant plainly.
@@ -48,7 +48,7 @@ class MatchSignature:
         if is_flat(query) and is_flat(reference) and same_pixels(query, reference):
             return self.identical(query)
         best: tuple[Alignment, Verdict] | None = None
-        readings = VARIANTS if self._every_reading else promising_readings(query, reference)
+        readings = VARIANTS if self._every_reading else promising_variants(query, reference)
         for variant in readings:
             found = self._in_two_steps(query, reference, variant)
             if found is None:

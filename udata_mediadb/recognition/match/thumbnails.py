@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .description import THUMBNAIL_PX, MatchDescription
-from .whole_picture import LEAST_CONTRAST, ORIENTATIONS, UPRIGHT, Orientation
+from .global_descriptor import LEAST_CONTRAST, ORIENTATIONS, UPRIGHT, Orientation
 
 Grey = NDArray[np.float64]
 

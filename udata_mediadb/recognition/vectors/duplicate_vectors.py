@@ -46,7 +46,7 @@ def _hashes(vectors: Vectors) -> NDArray[np.uint64]:
 
 
 @dataclass(frozen=True, eq=False)
-class Twins:
+class DuplicateRows:
     """`group`: (n,) of each row; `order`: (n,) the rows by group; `starts`: (g + 1,) in it."""
 
     group: Ids
@@ -54,7 +54,7 @@ class Twins:
     starts: Rows
 
     @classmethod
-    def of(cls, group: Ids) -> "Twins":
+    def of(cls, group: Ids) -> "DuplicateRows":
         """From the group of each row."""
         starts = np.concatenate([[0], np.cumsum(np.bincount(group))])
         return cls(group, np.argsort(group, kind="stable"), starts)
@@ -87,7 +87,7 @@ class Twins:
 class RowGraph:
     """Approximate neighbours by row, of a graph of distinct vectors; see `Graph`."""
 
-    def __init__(self, graph: Graph, twins: Twins | None) -> None:
+    def __init__(self, graph: Graph, twins: DuplicateRows | None) -> None:
         """`twins`: None where all rows differ."""
         self.graph = graph
         self._twins = twins
@@ -116,7 +116,7 @@ class RowGraph:
         kept[rows] = True
         return None if groups is None else self._twins.expanded(groups, k, kept)
 
-    def _gone(self, twins: Twins, dead: Rows) -> "_Dead":
+    def _gone(self, twins: DuplicateRows, dead: Rows) -> "_Dead":
         """Kept until something else is discarded: it takes as long as a search."""
         if self._dead is None or self._dead.rows is not dead:
             others = np.ones(len(twins.group), bool)

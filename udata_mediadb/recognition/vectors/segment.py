@@ -24,7 +24,7 @@ from ..segments.files import BadSegment, checked_manifest, crc_of
 from ..segments.id_sets import Ids, contains
 from . import duplicate_vectors
 from . import graph as graphs
-from .duplicate_vectors import RowGraph, Twins
+from .duplicate_vectors import DuplicateRows, RowGraph
 from .graph import Graph, GraphParameters, Vectors
 from .parts import NoGraph, VectorPart
 
@@ -68,7 +68,7 @@ class GraphFile(NoGraph):
 
     def _loaded(self) -> RowGraph:
         path, crc, (rows, dimension), parameters = self._wanted
-        twins = None if self._groups is None else Twins.of(self._groups)
+        twins = None if self._groups is None else DuplicateRows.of(self._groups)
         count = rows if twins is None else len(twins)
         return RowGraph(Graph.load(path, crc, count, dimension, parameters), twins)
 

@@ -12,7 +12,7 @@ from ..segments.files import reserve, write_directory
 from ..segments.id_sets import Ids
 from . import duplicate_vectors
 from . import graph as graphs
-from .duplicate_vectors import Twins, groups_of
+from .duplicate_vectors import DuplicateRows, groups_of
 from .graph import Graph, GraphParameters, Vectors
 from .index import VectorIndex
 from .parts import ROWS_AT_ONCE, VectorPart, fill, live_images, live_owners, most_rows
@@ -82,7 +82,7 @@ class VectorSegments(Generic[D]):
         groups = groups_of(vectors)
         if groups is not None:
             np.save(directory / duplicate_vectors.FILE, groups, allow_pickle=False)
-            vectors = vectors[Twins.of(groups).firsts()]
+            vectors = vectors[DuplicateRows.of(groups).firsts()]
         Graph.build(vectors, self.graph).save(directory / graphs.FILE)
         return self.graph.built
 

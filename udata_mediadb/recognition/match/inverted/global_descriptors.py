@@ -1,4 +1,4 @@
-"""Whole pictures by 255 bits (`signatures.whole_picture`): an exact scan, beside the postings.
+"""Whole pictures by 255 bits (`match.global_descriptor`): an exact scan, beside the postings.
 
 It finds pictures that have hardly any keypoints. Where the query has, only stored ones without are
 looked at.
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ...segments.id_sets import Ids
 from ..description import MatchDescription
-from ..whole_picture import (
+from ..global_descriptor import (
     BITS,
     WITHOUT_TEXTURE,
     WORDS,

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...segments.id_sets import Ids, contains, id_set, no_ids
-from ..whole_picture import WORDS
+from ..global_descriptor import WORDS
 from .postings import Postings
 
 POSTINGS_AT_ONCE = 1 << 22

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from ...segments.files import BadSegment, checked_manifest, crc_of
 from ...segments.id_sets import Ids
-from ..whole_picture import WORDS
+from ..global_descriptor import WORDS
 from .merging import Part
 from .postings import Postings
 

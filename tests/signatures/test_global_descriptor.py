@@ -6,12 +6,12 @@ import pytest
 
 from tests.contracts.pictures import flat, picture
 from udata_mediadb.recognition.match.features import describe
-from udata_mediadb.recognition.match.signature import MatchSignature
-from udata_mediadb.recognition.match.whole_picture import (
+from udata_mediadb.recognition.match.global_descriptor import (
     WITHOUT_TEXTURE,
     code_of,
     codes_in_all_orientations,
 )
+from udata_mediadb.recognition.match.signature import MatchSignature
 from udata_mediadb.recognition.signature import ACCEPTED
 
 COLOURS = np.array([[40, 90, 200], [220, 60, 40], [240, 230, 60]], float)

@@ -1,4 +1,4 @@
-"""A glance at two descriptions: in which readings could they show the same?
+"""Variant selection: a first look at two descriptions: in which variants could they match?
 
 One comparison of folded descriptors (`permutations.folded`) serves all four readings. It takes a
 quarter of the time of an alignment, and most pairs of unrelated pictures end here.
@@ -21,7 +21,7 @@ _OF_THE_BEST = 0.5  # readings with a smaller share of the best one's pairs are 
 _ENOUGH_KEYPOINTS = 100  # with fewer a glance is not worth its risk
 
 
-def promising_readings(query: MatchDescription, reference: MatchDescription) -> tuple[Variant, ...]:
+def promising_variants(query: MatchDescription, reference: MatchDescription) -> tuple[Variant, ...]:
     """The readings of the query that are worth an alignment, the plain one first."""
     if min(len(query), len(reference)) < _ENOUGH_KEYPOINTS:
         return VARIANTS
