@@ -103,7 +103,8 @@ def mount(app: Flask, host: Host | None) -> None:
     head_answers(app, prefix, [LTU_BLUEPRINT], tells_browsers=host.answers_routing_errors)
     mount_ltu(app, app.config["MEDIADB_LTU_PREFIX"])
     if app.config["MEDIADB_PAGES_PREFIX"] is not None:
-        mount_pages(app, app.config["MEDIADB_PAGES_PREFIX"])
+        pages = app.config["MEDIADB_PAGES_PREFIX"]
+        mount_pages(app, pages, own_sessions=host.has_own_accounts)
     issuer_api.register(app, app.config["MEDIADB_LTU_PREFIX"].rstrip("/"))
     host.exempt_csrf(app, [one for one in BLUEPRINTS if one in app.blueprints])
     app.cli.add_command(mediadb_commands if host.has_own_accounts else portal_commands)

@@ -19,6 +19,11 @@ def csrf_token() -> str:
     return str(session[_KEY])
 
 
+def forget_forms() -> None:
+    """Let no form that was shown before be sent; what the portal keeps in the session stays."""
+    session.pop(_KEY, None)
+
+
 def require_own_form() -> None:
     """Raise Forbidden for a POST that no page of ours sent."""
     origin = request.headers.get("Origin")

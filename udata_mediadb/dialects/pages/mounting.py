@@ -11,10 +11,10 @@ from .rendering import error_page, with_headers
 BLUEPRINT = "mediadb_pages"
 
 
-def mount(app: Flask, prefix: str) -> None:
-    """Mount the pages; sessions keep to this site unless the portal says otherwise."""
-    app.config.setdefault("SESSION_COOKIE_SAMESITE", "Lax")
-    if app.config["SESSION_COOKIE_SAMESITE"] is None:
+def mount(app: Flask, prefix: str, *, own_sessions: bool) -> None:
+    """Mount the pages. `own_sessions`: people sign in here, so the cookie keeps to this site where
+    the portal says nothing else; elsewhere cookies are the portal's matter."""
+    if own_sessions and app.config.get("SESSION_COOKIE_SAMESITE") is None:
         app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
     pages = Blueprint(
         BLUEPRINT,

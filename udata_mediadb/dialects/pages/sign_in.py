@@ -10,7 +10,7 @@ from ...authentication.sessions import PAGES, Lifetimes, open_session, revoke
 from ...authentication.slowdown import attempt_login
 from ...errors import NotFound, Unauthenticated
 from ...hosts.current import current_host
-from .csrf import require_own_form
+from .csrf import forget_forms, require_own_form
 from .rendering import page
 from .visitor import SESSION
 
@@ -39,7 +39,7 @@ def enter() -> Response | tuple[str, int]:
         user = None
     if user is None:
         return page("sign_in.html", next=after, wrong=True), 401
-    session.clear()  # nothing of before the login counts after it
+    forget_forms()  # a token of before the login is worth nothing after it
     session[SESSION] = open_session(user, PAGES, Lifetimes(LIFETIME_S, LIFETIME_S)).id
     return redirect(after, 303)  # type: ignore[return-value]
 
@@ -48,8 +48,8 @@ def sign_out() -> Response:
     """End the session here and in the database."""
     require_own_form()
     if SESSION in session:
-        revoke(session[SESSION])
-        session.clear()
+        revoke(session.pop(SESSION))
+    forget_forms()
     return redirect(url_for(".home"), 303)  # type: ignore[return-value]
 
 
