@@ -10,6 +10,7 @@ MediaDBError
 ├── RequestTimeout (408)
 ├── Conflict (409)
 ├── Gone (410)
+│   └── TakenDown (410, names the reason)
 ├── TooLarge (413)
 ├── UnsupportedImage (415)
 ├── Unprocessable (422)
@@ -114,6 +115,17 @@ class Gone(MediaDBError):
 
     slug = "gone"
     status = 410
+
+
+class TakenDown(Gone):
+    """It was taken down, for a reason that is told."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"This media was taken down: {reason}")
+        self.reason = reason
+
+    def body(self) -> dict[str, object]:
+        return {**super().body(), "takedown": self.reason}
 
 
 class TooLarge(MediaDBError):

@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..errors import InvalidFields
+from ..hosts.about import ABOUT, requested_about
 from ..web.arguments import Argument
 from ..web.readers import NAME_LENGTH, read_flag, read_name
 from .models import KEY_KINDS
@@ -16,6 +18,7 @@ DEFAULT_OPTIONS: Mapping[str, Sequence[object]] = {
     "embedded": ("propose", "take"),  # what files say of themselves, where the client says nothing
     "thorough": ("auto", "never", "always"),  # whether searches take a closer look
 }
+REQUIRED, PRESET = "required", "about"
 PUBLISHING_ROLES = ("admin", "editor")
 STATUSES = ("Active", "Inactive")
 
@@ -38,7 +41,7 @@ def _read_options(value: Any) -> dict[str, Any]:
     if (
         not isinstance(default, dict)
         or not set(value) <= {"default"}
-        or not set(default) <= set(DEFAULT_OPTIONS)
+        or not set(default) <= {*DEFAULT_OPTIONS, REQUIRED, PRESET}
     ):
         raise ValueError('options have the form {"default": {"url": true}}')
     for name, accepted in DEFAULT_OPTIONS.items():
@@ -47,7 +50,22 @@ def _read_options(value: Any) -> dict[str, Any]:
             raise ValueError(f"default.{name} is one of {known}")
     if not isinstance(default.get("url", True), bool):  # 1 equals true
         raise ValueError("default.url is true or false")
+    _check_publishing(default)
     return dict(value)
+
+
+def _check_publishing(default: Mapping[str, Any]) -> None:
+    """What a media must have to be published, and what it has where nothing is said of it."""
+    names = [one.name for one in ABOUT]
+    required, preset = default.get(REQUIRED, []), default.get(PRESET, {})
+    if not isinstance(required, list) or not all(name in names for name in required):
+        raise ValueError(f"default.{REQUIRED} is a list of some of {', '.join(names)}")
+    if not isinstance(preset, dict) or not set(preset) <= set(names):
+        raise ValueError(f"default.{PRESET} is an object with some of {', '.join(names)}")
+    try:
+        requested_about(preset)
+    except InvalidFields as exc:
+        raise ValueError(f"default.{PRESET}: {exc.message}") from exc
 
 
 IN_PATH = Argument("application", "the application's id, 32 hexadecimal digits")
@@ -89,7 +107,9 @@ CHANGEABLE = (
     ),
     Argument(
         "options",
-        'an object `{"default": {…}}`: `duplicates` allow, reject or return, and for the LTU '
+        'an object `{"default": {…}}`: `duplicates` allow, reject or return; `required`, a list of '
+        "what media must have, such as licence and alt; `about`, an object of what they have where "
+        "nothing is said; `embedded` propose or take; `thorough`; and for the LTU "
         "dialect `url` and `envelope`",
         "object",
         read=_read_options,

@@ -21,7 +21,7 @@ from ..errors import Forbidden, InvalidFields, NotFound, Unauthenticated
 from ..hosts.current import current_host
 from ..mongo.ids import compact_id
 from .application_key import ApplicationKey, find_key
-from .permissions import Action, may, refusal, require
+from .permissions import Action, may, oversees, refusal, require
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,12 @@ def is_allowed(action: Action, application: Application) -> bool:
     """Whether the caller may do this with the application."""
     caller = current_caller()
     return may(caller.principal, action, application, caller.key)
+
+
+def sees_unpublished(application: Application) -> bool:
+    """Whether the caller sees what the application has not published: what is under embargo."""
+    caller = current_caller()
+    return oversees(caller.principal, application, caller.key)
 
 
 def require_allowed(

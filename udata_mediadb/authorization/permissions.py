@@ -69,6 +69,19 @@ def refusal(
     return None if _is_entitled(principal, action, application) else Forbidden(FORBIDDEN)
 
 
+def oversees(
+    principal: Principal | None, application: Application, key: ApplicationKey | None = None
+) -> bool:
+    """Whether the caller sees what is not published: who may edit, also with a token that only
+    reads; never by the public key."""
+    if key is not None:
+        if _refusal_of_key(principal, "edit", application, key) is not None:
+            return False
+        if principal is None:
+            return key.kind == "private" and application.private_key_alone
+    return principal is not None and _is_entitled(principal, "edit", application)
+
+
 NEEDS_TOKEN = "This application wants a token of one of its users beside the api-key."  # noqa: S105
 
 

@@ -11,6 +11,7 @@ from ..media.cursors import Order
 from ..media.hints import Index, with_hint
 from ..media.listing import active_in, list_page
 from ..media.models import ACTIVE, Media
+from ..media.visibility import shown
 from ..web.pages import Page, PageRequest
 from .models import Collection, SmartCollection
 
@@ -46,7 +47,8 @@ def list_members(
         if request.after is not None:
             raise InvalidFields({"after": f"sort={POSITION} has pages by number alone"})
         return _by_position(collection, order, request, counts)
-    wanted = {"collections": collection.id, "state": ACTIVE, **(further or {})}
+    unhidden = both(further or {}, shown(collection.application))
+    wanted = {"collections": collection.id, "state": ACTIVE, **unhidden}
     return list_page(wanted, order, request, **remembered)
 
 
@@ -57,14 +59,18 @@ def _by_position(
 
     A sort would compare the least placing of each media, whatever collection that is of.
     """
-    total = counts.count(collection.application, {"collections": collection.id, "state": ACTIVE})
+    further = shown(collection.application)
+    held = {"collections": collection.id, "state": ACTIVE, **further}
+    total = counts.count(collection.application, held)
     skip = (
         max(0, total - request.offset - request.page_size) if order.descending else request.offset
     )
     size = min(request.page_size, max(0, total - request.offset))
     if not size:
         return Page([], request, total)
-    found = with_hint(lambda index: _placed(collection.id, skip, size, index), _PLACINGS_INDEX)
+    found = with_hint(
+        lambda index: _placed(collection.id, further, skip, size, index), _PLACINGS_INDEX
+    )
     media = [Media._from_son(document) for document in found]
     return Page(media[::-1] if order.descending else media, request, total)
 
@@ -72,7 +78,9 @@ def _by_position(
 _UNSHOWN = {"terms": 0, "words": 0, "placings": 0}
 
 
-def _placed(collection: str, skip: int, size: int, index: Index) -> list[dict[str, Any]]:
+def _placed(
+    collection: str, further: Mapping[str, Any], skip: int, size: int, index: Index
+) -> list[dict[str, Any]]:
     """The active media of a collection by their places in it; all are sorted without the index."""
     first, beyond = f"{collection}:", f"{collection};"  # ; follows : in ASCII
     documents = Media._get_collection()
@@ -80,7 +88,7 @@ def _placed(collection: str, skip: int, size: int, index: Index) -> list[dict[st
         inside = {"$and": [{"$gte": ["$$this", first]}, {"$lt": ["$$this", beyond]}]}
         place = {"$first": {"$filter": {"input": "$placings", "cond": inside}}}
         stages = [
-            {"$match": {"collections": collection, "state": ACTIVE}},
+            {"$match": {"collections": collection, "state": ACTIVE, **further}},
             {"$set": {"place": place}},
             {"$sort": {"place": 1}},
             {"$skip": skip},
@@ -88,7 +96,7 @@ def _placed(collection: str, skip: int, size: int, index: Index) -> list[dict[st
             {"$project": {**_UNSHOWN, "place": 0}},
         ]
         return list(documents.aggregate(stages))
-    found = documents.find({}, _UNSHOWN)
+    found = documents.find(dict(further), _UNSHOWN)
     found = found.min([("state", ACTIVE), ("placings", first)])
     found = found.max([("state", ACTIVE), ("placings", beyond)])
     return list(found.hint(list(index)).skip(skip).limit(size))

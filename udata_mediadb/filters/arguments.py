@@ -11,6 +11,7 @@ SCOPES = (
     Argument("collection", "only those that this collection holds"),
     Argument("smart_collection", "only those that meet the query of this one"),
     Argument("deleted", "true: those that were deleted, for who may restore them", "boolean"),
+    Argument("takedown", "true: those that were taken down, for who may edit them", "boolean"),
 )
 KEYWORD_NAMES = ("keyword", "keywords", "tag")  # ours, our own plural, and udata's word
 FILTERS = (
@@ -51,6 +52,8 @@ FILTERS = (
             ("size", "bytes of the original", "integer"),
             ("created_at", "when it was added, ISO 8601: a year, a day, a moment", "string"),
             ("updated_at", "when it was changed, likewise", "string"),
+            ("published_from", "until when it is under embargo, likewise", "string"),
+            ("published_until", "from when it is not shown any more, likewise", "string"),
         )
         for suffix, more in (("", ""), (f".{ANY_KEY}", "; `<key>` is gte, gt, lte or lt"))
     ),

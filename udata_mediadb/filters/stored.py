@@ -7,11 +7,11 @@ The member `fields` of a query (`conditions`), and arguments of lists: `width.gt
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
+from ..web.about_readers import moment
+
 _DIGITS = re.compile(r"[0-9]{1,15}", re.ASCII)
-_DAY = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
 _TEXT_LENGTH = 200
 COMPARISONS = {"gt": "$gt", "gte": "$gte", "lt": "$lt", "lte": "$lte"}
 _SHAPES: Mapping[str, Mapping[str, Any]] = {
@@ -43,17 +43,6 @@ def _moment(value: Any) -> str:
     return _text(value)
 
 
-def moment(text: str) -> datetime:
-    """The time that ISO 8601 text says; a year, month or day is its beginning, in UTC."""
-    if _DAY.fullmatch(text):
-        text += "-01" * (2 - text.count("-"))
-    try:
-        found = datetime.fromisoformat(text)
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-    except (ValueError, OverflowError) as exc:
-        raise ValueError("a time such as 2024-05-01 or 2024-05-01T12:00:00Z") from exc
-
-
 EXACT: Mapping[str, Callable[[Any], Any]] = {
     "format": lambda value: _text(value).upper(),
     "md5": lambda value: _text(value).lower(),
@@ -68,8 +57,12 @@ RANGES: Mapping[str, Callable[[Any], Any]] = {
     "size": _whole,
     "created_at": _moment,
     "updated_at": _moment,
+    "published_from": _moment,
+    "published_until": _moment,
 }
-_PATHS = {"licence": "about.licence"}  # where it is not what it is called
+_PATHS = {
+    name: f"about.{name}" for name in ("licence", "published_from", "published_until")
+}  # where it is not what it is called
 NAMES = (*EXACT, *RANGES, "orientation")
 
 
@@ -96,7 +89,8 @@ def fields_clause(fields: Mapping[str, Any]) -> dict[str, Any]:
             path = _PATHS.get(name, name)
             clauses[path] = {"$in": wanted} if isinstance(wanted, list) else wanted
         else:
-            clauses[name] = {COMPARISONS[op]: _stored(name, one) for op, one in wanted.items()}
+            bounds = {COMPARISONS[op]: _stored(name, one) for op, one in wanted.items()}
+            clauses[_PATHS.get(name, name)] = bounds
     return clauses
 
 

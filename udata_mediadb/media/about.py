@@ -10,32 +10,14 @@ from typing import Any
 
 from flask import request
 
-from ..errors import InvalidFields
 from ..hosts.current import current_host
 from ..hosts.licences import Licence, licence_of_url
 from ..imaging.embedded import Facts
-from ..web.arguments import readers
-from ..web.readers import read_properties
-from .about_readers import DEFAULT, is_language
-from .arguments import ABOUT
+from ..web.about_readers import DEFAULT, is_language
 
 BY_LANGUAGE = ("title", "description", "alt")
-_READERS = readers(*ABOUT)
 TEXTS = ("creator", "credit", "source", "rights", "taken_at")
-
-
-def requested_about(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """What the properties say, clean; an empty value, or null, means that it is to be taken away.
-
-    InvalidFields for what cannot be read, and for a licence that the portal has not.
-    """
-    about = read_properties(properties, _READERS)
-    about |= {name: "" for name in _READERS if name in properties and properties[name] is None}
-    licence = about.get("licence")
-    if licence and licence not in current_host().licences():
-        known = ", ".join(sorted(current_host().licences())[:12])
-        raise InvalidFields({"licence": f"Unknown licence {licence!r:.60}; such as {known}"})
-    return about
+WHEN = ("published_from", "published_until")
 
 
 def proposed_about(facts: Facts) -> dict[str, Any]:
@@ -67,7 +49,7 @@ def represent_about(about: Mapping[str, Any], name: str) -> dict[str, Any]:
     licence = about.get("licence")
     known = current_host().licences().get(licence) if licence else None
     shown: dict[str, Any] = {field: _chosen(about.get(field, {})) for field in BY_LANGUAGE}
-    shown |= {field: about.get(field) for field in TEXTS}
+    shown |= {field: about.get(field) for field in (*TEXTS, *WHEN, "takedown")}
     return {
         **shown,
         "licence": vars(known or Licence(licence, licence)) if licence else None,

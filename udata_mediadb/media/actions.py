@@ -18,6 +18,7 @@ from .duplicates import become_active, external_id_conflict
 from .facts import write_with_facts
 from .ingest import READERS
 from .models import ACTIVE, DELETED, Media
+from .publishing import require_complete
 
 
 def find_media(identifier: object, *, deleted: bool = False) -> Media:
@@ -53,6 +54,8 @@ def update_media(
     clean = read_properties(properties, readers)
     if about:
         clean["about"] = dict(about)
+        home = Application.objects(id=media.application).first()
+        require_complete(home, {**media.about, **about}, about)
     further: dict[str, Any] = {"updated_at": now()}
     if related is not None:
         further["related"] = stored(related)

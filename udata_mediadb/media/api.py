@@ -13,6 +13,7 @@ from ..authorization.resource import MediaDBResource
 from ..filters.arguments import FILTERS, SCOPES
 from ..filters.compose import compose
 from ..filters.query_string import read_criteria
+from ..hosts.about import requested_about
 from ..hosts.related import loaded
 from ..web.arguments import readers
 from ..web.bodies import read_object, read_upload
@@ -29,7 +30,6 @@ from ..web.once import KEY
 from ..web.page_arguments import AFTER, PAGE_ARGUMENTS, sort_argument
 from ..web.page_fields import as_answered, page_answer, requested_page
 from ..web.readers import plain, read_flag_field, read_properties
-from .about import requested_about
 from .access import editable_media, readable_media
 from .actions import delete_media, restore_media, update_media
 from .adding import (
@@ -63,6 +63,7 @@ from .relating import requested_related
 from .removal import purge_media
 from .scope import requested_scope
 from .serving import serve
+from .visibility import require_not_taken_down
 
 for model in (media_fields, embedded_fields, media_page_fields, outcome_fields, outcomes_fields):
     ns.add_model(model.name, model)
@@ -245,6 +246,7 @@ class MediaFileAPI(MediaDBResource):
         """The picture or its thumbnail inline; the original as a download for editors."""
         if kind == "original":
             found, application = editable_media(media)
+            require_not_taken_down(found)
         else:
             found, application = readable_media(media, file=kind)
         return serve(found, kind, public=application.public)

@@ -37,6 +37,9 @@ about_fields = {
     "rights": nullable(fields.String),
     "taken_at": nullable(fields.String, description="ISO 8601 in the precision that is known"),
     "place": shaped({**FREE, "x-nullable": True}),
+    "published_from": nullable(fields.DateTime, description="Before: under embargo"),
+    "published_until": nullable(fields.DateTime, description="From then on: not shown any more"),
+    "takedown": nullable(fields.String, description="Why it was taken down"),
     "attribution": shaped(
         {
             "type": "object",

@@ -1,8 +1,7 @@
 """What can be said of a media."""
 
-from dataclasses import replace
-
 from ..filters.conditions import read_conditions
+from ..hosts.about import ABOUT, PUBLISHING
 from ..hosts.related import COUNT as RELATED_COUNT
 from ..hosts.related import read_related
 from ..web.arguments import Argument
@@ -21,15 +20,6 @@ from ..web.readers import (
     read_sha256,
     read_text,
     read_texts,
-)
-from .about_readers import (
-    read_description,
-    read_licence,
-    read_line,
-    read_long_text,
-    read_place,
-    read_taken_at,
-    read_title,
 )
 
 DUPLICATES_MODES = ("allow", "reject", "return")
@@ -91,39 +81,6 @@ SHA256 = Argument(
     read=read_sha256,
     schema={"pattern": "^[0-9a-fA-F]{64}$"},
 )
-_TEXTS = "; also an object of texts by language"
-_ABOUT = (
-    Argument("title", "what the picture is called" + _TEXTS, read=read_title),
-    Argument("description", "what it shows and why, in Markdown" + _TEXTS, read=read_description),
-    Argument("alt", "what it shows, for who cannot see it" + _TEXTS, read=read_description),
-    Argument("creator", "who made it", read=read_line, schema={"example": "Ada Example"}),
-    Argument(
-        "credit", "who is to be named beside it; default in an attribution: creator", read=read_line
-    ),
-    Argument("source", "where it comes from, an address or text", read=read_line),
-    Argument(
-        "licence",
-        "id of a licence of the portal; elsewhere than in udata SPDX's, such as CC-BY-4.0",
-        read=read_licence,
-        schema={"example": "CC-BY-4.0"},
-    ),
-    Argument("rights", "what else is to be said of rights", read=read_long_text),
-    Argument(
-        "taken_at",
-        "when it was made, in the precision that is known: 1932, 1932-05, 1932-05-17",
-        read=read_taken_at,
-        schema={"example": "1932-05"},
-    ),
-    Argument(
-        "place",
-        "where: an object with `name`, and with `latitude` and `longitude` where everybody may "
-        "know them",
-        "object",
-        read=read_place,
-    ),
-)
-# null takes one away, as an empty value does
-ABOUT = tuple(replace(one, schema={**one.schema, "x-nullable": True}) for one in _ABOUT)
 MD5 = Argument(
     "md5",
     "of the file; refused when it does not fit",
@@ -151,13 +108,14 @@ ADDING = (
     KEYWORDS,
     METADATA,
     *ABOUT,
+    *PUBLISHING,
     RELATED,
     MD5,
     SHA256,
     EXTERNAL_ID,
     DUPLICATES,
 )
-CHANGING = (NAME, KEYWORDS, METADATA, *ABOUT, RELATED, EXTERNAL_ID)
+CHANGING = (NAME, KEYWORDS, METADATA, *ABOUT, *PUBLISHING, RELATED, EXTERNAL_ID)
 FORCE = Argument(
     "force",
     "true: for good, also what is deleted already; else it can be restored",
@@ -189,6 +147,12 @@ BULK_CHANGES = (
     Argument("set_metadata", "keys with new values; other keys stay", "object", read=read_metadata),
     Argument("unset_metadata", "keys to take away", "array", read=read_texts),
     Argument("add_to_collection", "the id of a collection", read=read_text),
+    Argument(
+        "take_embedded",
+        "true: what its file says fills what nothing was said of, but for coordinates",
+        "boolean",
+        read=read_flag,
+    ),
 )
 BULK_EDIT = (
     Argument(
@@ -200,6 +164,8 @@ BULK_EDIT = (
     APPLICATION,
     *BULK_WHERE,
     *BULK_CHANGES,
+    *ABOUT,
+    *PUBLISHING,
 )
 KIND = Argument("kind", "which file", schema={"enum": ["original", "media", "thumbnail"]})
 SIGNED_LINK = (

@@ -45,11 +45,16 @@ def restore_listed(identifiers: Sequence[str]) -> list[Outcome]:
     return [outcomes[identifier] for identifier in identifiers]
 
 
-def editable_listed(identifiers: Sequence[str]) -> tuple[list[Media], dict[str, Outcome]]:
-    """Those that the caller may edit, also deleted ones, and by id what to say of the others."""
+def editable_listed(
+    identifiers: Sequence[str], *fields: str
+) -> tuple[list[Media], dict[str, Outcome]]:
+    """Those that the caller may edit, also deleted ones, and by id what to say of the others.
+
+    `fields`: to be read beside what says whose they are.
+    """
     require_caller()
     shown = Media.objects(id__in=list(identifiers), state__in=(ACTIVE, DELETED))
-    media = {one.id: one for one in shown.only("id", "application", "state")}
+    media = {one.id: one for one in shown.only("id", "application", "state", *fields)}
     applications = Application.objects.in_bulk(list({m.application for m in media.values()}))
     editable, refused = [], {}
     for identifier in identifiers:

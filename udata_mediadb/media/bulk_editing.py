@@ -13,6 +13,7 @@ from ..application.models import Application
 from ..authorization.caller import require_application
 from ..errors import InvalidFields, MediaDBError
 from ..filters.conditions import clause
+from ..hosts.about import requested_about
 from ..mongo.clock import now
 from ..web.arguments import readers
 from ..web.bulk_results import Outcome, read_ids
@@ -24,6 +25,7 @@ from .counts import renew
 from .facts import write_with_facts
 from .listing import active_in
 from .models import DELETED, Media
+from .publishing import require_complete, taken_over
 
 EDITED_MAX = 1000  # in one call: each is a read and a durable write, some 5 ms
 Adding = Callable[[Sequence[str]], list[Outcome]]
@@ -38,6 +40,8 @@ class Edit:
     set_metadata: dict[str, Any] = field(default_factory=dict)
     unset_metadata: list[str] = field(default_factory=list)
     add_to_collection: str | None = None
+    take_embedded: bool = False
+    about: dict[str, Any] = field(default_factory=dict)
 
     def changes(self, stored: Mapping[str, Any]) -> dict[str, Any]:
         """The keywords and metadata of a media afterwards; InvalidFields where it has too many."""
@@ -48,20 +52,30 @@ class Edit:
         raw = {"keywords": [*kept, *self.add_keywords], "metadata": metadata}
         return read_properties(raw, {"keywords": read_keywords, "metadata": read_metadata})
 
+    def about_of(self, media: Media) -> dict[str, Any]:
+        """What is to be said of it: this, and of what nothing is said yet what its file says."""
+        if not self.take_embedded:
+            return self.about
+        said = {name: value for name, value in media.about.items() if value}
+        lacking = {k: v for k, v in taken_over(plain(media.embedded)).items() if k not in said}
+        return {**lacking, **self.about}
+
 
 def edit_many(properties: Mapping[str, Any]) -> list[Outcome]:
     """Do what a request asks, to the media of `ids` or of `query`; what became of each.
 
     Raises InvalidFields, and what reading the collection raises: then nothing is changed.
     """
-    edit = Edit(**read_properties(properties, readers(*BULK_CHANGES)))
+    about = requested_about(properties)
+    edit = Edit(**read_properties(properties, readers(*BULK_CHANGES)), about=about)
     if edit == Edit():
         raise InvalidFields(dict.fromkeys(("set_metadata",), "name at least one change"))
     identifiers = _named(properties)
     adding = _adding(edit.add_to_collection)
-    editable, outcomes = editable_listed(identifiers)
+    editable, outcomes = editable_listed(identifiers, "about", "embedded")
+    homes = Application.objects.in_bulk(list({one.application for one in editable}))
     for one in editable:
-        outcomes[one.id] = _edited(one, edit)
+        outcomes[one.id] = _edited(one, homes[one.application], edit)
     renew(one.application for one in editable)
     changed = [identifier for identifier in identifiers if outcomes[identifier].status == 200]
     if adding is not None and changed:
@@ -69,11 +83,21 @@ def edit_many(properties: Mapping[str, Any]) -> list[Outcome]:
     return [outcomes[identifier] for identifier in identifiers]
 
 
-def _edited(media: Media, edit: Edit) -> Outcome:
+def _edited(media: Media, home: Application, edit: Edit) -> Outcome:
     if media.state == DELETED:
         return Outcome(media.id, 410, "This media has been deleted")
+    about = edit.about_of(media)
+    proposed = media.embedded.get("keywords", []) if edit.take_embedded else []
+
+    def changes(stored: Mapping[str, Any]) -> dict[str, Any]:
+        changed = edit.changes(stored)
+        if not changed["keywords"]:
+            changed["keywords"] = list(proposed)
+        return {**changed, "about": about} if about else changed
+
     try:
-        write_with_facts(media.id, edit.changes, further={"updated_at": now()})
+        require_complete(home, {**media.about, **about}, about)
+        write_with_facts(media.id, changes, further={"updated_at": now()})
     except MediaDBError as exc:
         return Outcome(media.id, exc.status, exc.message)
     return Outcome(media.id, 200, "changed")

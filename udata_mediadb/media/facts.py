@@ -18,9 +18,11 @@ from ..filters.words import words_of
 from ..mongo.documents import durable
 from ..web.text import sort_key
 from .models import ACTIVE, DELETED, Media
+from .visibility import is_restricted
 
 Changes = Mapping[str, Any] | Callable[[Mapping[str, Any]], Mapping[str, Any]]
-FACTS = ("terms", "words", "name_key")
+FACTS = ("terms", "words", "name_key", "restricted")
+PREFIX = "about:"  # of the keys under which LTU's dialect has it in the metadata
 SOURCES = ("name", "keywords", "metadata", "about")
 GIVE_UP_S = 10.0  # of eight writers at once the last one is through after some 50 ms
 _PAUSE_S = 0.01
@@ -34,9 +36,10 @@ def facts_of(
 ) -> dict[str, Any]:
     """The searchable forms of a media's name, keywords, metadata, and what is said about it."""
     return {
-        "terms": terms_of(keywords, metadata),
+        "terms": terms_of(keywords, {**metadata, **_as_metadata(about or {})}),
         "words": words_of(name, [*keywords, *_texts(about or {})], metadata),
         "name_key": sort_key(name),
+        "restricted": is_restricted(about or {}) or None,
     }
 
 
@@ -44,7 +47,7 @@ def are_stale(media: Media) -> bool:
     """Whether the stored facts are not those of the stored name, keywords and metadata."""
     facts = facts_of(media.name, media.keywords, media.metadata, media.about)
     lists = any(sorted(getattr(media, name)) != facts[name] for name in ("terms", "words"))
-    return lists or media.name_key != facts["name_key"]
+    return lists or any(getattr(media, one) != facts[one] for one in ("name_key", "restricted"))
 
 
 def write_with_facts(
@@ -93,6 +96,11 @@ def _said(about: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in about.items() if value}
 
 
+def _as_metadata(about: Mapping[str, Any]) -> dict[str, Any]:
+    """As LTU's dialect shows it in the metadata, where clients of it look for things."""
+    return {f"{PREFIX}{name}": about[name] for name in _IN_METADATA if about.get(name)}
+
+
 def _texts(about: Mapping[str, Any]) -> Iterator[str]:
     """All that is said in words; an address or a licence is looked for by its filter."""
     for name in _IN_WORDS:
@@ -101,6 +109,7 @@ def _texts(about: Mapping[str, Any]) -> Iterator[str]:
 
 
 _IN_WORDS = ("title", "description", "alt", "creator", "credit", "rights")
+_IN_METADATA = ("creator", "credit", "source", "licence", "rights", "taken_at")
 
 
 def _as_read(document: Mapping[str, Any], field: str) -> Any:

@@ -39,6 +39,7 @@ from .duplicates import insert_in_order, refuse_stored
 from .facts import facts_of
 from .models import ACTIVE, PENDING, Media
 from .pending import discard_pending
+from .publishing import whole_about
 from .removal import purge_media
 
 READERS = readers(NAME, KEYWORDS, METADATA, MD5, SHA256, EXTERNAL_ID)
@@ -134,10 +135,10 @@ def add_media(
         refuse_stored(application, hashlib.sha256(data).hexdigest())
     require_room(application, len(data), ingest.quotas)
     picture = ingest.decode_upload(data)
-    clean["about"] = {name: value for name, value in (about or {}).items() if value}
     clean["embedded"] = ingest.proposals(data)
+    clean["about"] = whole_about(application, about or {}, clean["embedded"])
     if application.default_option("embedded", "propose") == "take":
-        _take_over(clean)
+        clean.setdefault("keywords", clean["embedded"].get("keywords", []))
     descriptions = descriptions_of(ingest.registry, application, picture)
     small, _mime = thumbnail(picture, side=ingest.thumbnail_side_px)
     contents: dict[files.Kind, bytes] = {"original": data, "thumbnail": small}
@@ -185,14 +186,6 @@ def _check_sums(data: bytes, clean: Mapping[str, Any]) -> None:
         actual = hashlib.new(name, data, usedforsecurity=False).hexdigest()
         if clean[name] != actual:
             raise InvalidFields({name: f"the file's {name} is {actual}, not {clean[name]}"})
-
-
-def _take_over(clean: dict[str, Any]) -> None:
-    """Fill what the client left out by what the file says; never over what was sent."""
-    proposed = dict(clean["embedded"])
-    keywords = proposed.pop("keywords", [])
-    clean["about"] = {**proposed, **clean["about"]}
-    clean.setdefault("keywords", keywords)
 
 
 def descriptions_of(

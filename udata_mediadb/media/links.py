@@ -12,10 +12,13 @@ from ..crypto.signatures import is_signature, sign_all
 from ..hosts.current import endpoint_prefix
 from .files import Kind
 from .models import Media
+from .visibility import is_held_back
 
 FILE_ENDPOINT = "mediadb_media_file"
 MEDIA_ENDPOINT = "mediadb_media"
 PURPOSE = "file-link"  # of the signature
+# Ends what is signed for one who sees a media under embargo: links of before show nothing then.
+UNPUBLISHED = " unpublished"
 _SHOWN: tuple[Kind, ...] = ("media", "thumbnail")
 
 
@@ -24,12 +27,17 @@ def links(
 ) -> dict[str, dict[str, str]]:
     """By media: `uri` in the API, `url` of the picture and `thumbnail_url`, all absolute.
 
-    `applications`: by id. Those to files are signed, with an end, where it is not public.
+    `applications`: by id. Those to files are signed, with an end, where it is not public, and
+    where the media is not: then for who sees it all the same, until it is.
     """
     prefix = endpoint_prefix()
-    secret = [media for media in found if not applications[media.application].public]
+    secret = [
+        media
+        for media in found
+        if not applications[media.application].public or is_held_back(media)
+    ]
     signed = _signed(
-        [(media.id, kind) for media in secret for kind in _SHOWN],
+        [(media, kind) for media in secret for kind in _SHOWN],
         {media.id: applications[media.application].links_generation for media in secret},
     )
 
@@ -51,10 +59,10 @@ def links(
 
 def link_arguments(media: Media, application: Application, kind: Kind) -> dict[str, Any]:
     """The query of a link to a file, for `is_signed`; none where the application is public."""
-    if application.public:
+    if application.public and not is_held_back(media):
         return {}
     generations = {media.id: application.links_generation}
-    return _signed([(media.id, kind)], generations)[media.id, kind]
+    return _signed([(media, kind)], generations)[media.id, kind]
 
 
 def is_signed(media: Media, application: Application, kind: Kind) -> bool:
@@ -69,12 +77,16 @@ def is_signed(media: Media, application: Application, kind: Kind) -> bool:
     if not (expires.isascii() and expires.isdigit() and len(expires) < 16):
         return False
     message = _message(media.id, kind, int(expires), application.links_generation)
-    is_ours = is_signature(signature, message, current_keyring(), PURPOSE)
+    before = () if is_held_back(media) else (message,)
+    is_ours = any(
+        is_signature(signature, one, current_keyring(), PURPOSE)
+        for one in (*before, message + UNPUBLISHED)
+    )
     return is_ours and int(expires) > time.time()
 
 
 def _signed(
-    files: Sequence[tuple[str, Kind]], generations: Mapping[str, int]
+    files: Sequence[tuple[Media, Kind]], generations: Mapping[str, int]
 ) -> dict[tuple[str, Kind], dict[str, Any]]:
     """The query of the link to each of these files, by media and kind; `generations` by media.
 
@@ -85,11 +97,15 @@ def _signed(
         return {}
     lifetime = int(current_app.config["MEDIADB_LINK_LIFETIME_S"])
     expires = (int(time.time()) // lifetime + 2) * lifetime
-    messages = [_message(media, kind, expires, generations[media]) for media, kind in files]
+    messages = [
+        _message(media.id, kind, expires, generations[media.id])
+        + (UNPUBLISHED if is_held_back(media) else "")
+        for media, kind in files
+    ]
     signatures = sign_all(messages, current_keyring(), PURPOSE)
     return {
-        file: {"expires": expires, "signature": signature}
-        for file, signature in zip(files, signatures, strict=True)
+        (media.id, kind): {"expires": expires, "signature": signature}
+        for (media, kind), signature in zip(files, signatures, strict=True)
     }
 
 

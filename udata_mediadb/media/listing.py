@@ -13,6 +13,7 @@ from .counts import Counts
 from .cursors import NEWEST_FIRST, STORED_KEYS, Order, read_cursor, write_cursor
 from .hints import Index, with_hint
 from .models import ACTIVE, Media
+from .visibility import shown
 
 # What a list never shows; some kilobytes per media.
 _UNSHOWN = ("terms", "words", "placings", "embedded")
@@ -32,11 +33,14 @@ def read_order(sort: str | None, keys: tuple[str, ...]) -> Order:
 def active_in(
     applications: str | Sequence[str], clause: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """The filter for active media of one application, or of several, that meet a clause of ours."""
+    """The filter for active media of one application, or of several, that meet a clause of ours.
+
+    Without those that the one who asks may not see (`visibility`).
+    """
     held: Any = applications
     if not isinstance(applications, str):
         held = applications[0] if len(applications) == 1 else {"$in": list(applications)}
-    return {"application": held, "state": ACTIVE, **(clause or {})}
+    return {"application": held, "state": ACTIVE, **both(clause or {}, shown(applications))}
 
 
 def list_page(
@@ -102,9 +106,12 @@ def _index(wanted: Mapping[str, Any], order: Order) -> list[tuple[str, int]] | N
     Named, because MongoDB tries its candidates on the first documents only, and has been seen to
     sort 100,000 for a page in their middle.
     """
-    if order.key not in _ORDERS or len(wanted) != 2 or not isinstance(wanted.get("state"), str):
+    scopes = set(wanted) - {"state", "_id"}
+    if order.key not in _ORDERS or len(scopes) != 1 or not isinstance(wanted.get("state"), str):
         return None
-    (scope,) = set(wanted) - {"state"}
+    if "$nin" not in wanted.get("_id", ("$nin",)):
+        return None
+    (scope,) = scopes
     if scope not in ("application", "collections") or not isinstance(wanted[scope], str):
         return None
     return [(scope, 1), ("state", 1), *_ORDERS[order.key]]

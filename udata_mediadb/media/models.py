@@ -15,7 +15,8 @@ class Media(DurableDocument):
 
     `state`: pending while it is being written (docs/decisions/0002), active, deleted (soft), purged
     while it is being removed for good. `restoring_at`: of a deleted one that is being restored.
-    `about`: see `about`; `embedded`: the same as the file says it, a proposal.
+    `about`: see `about`; `embedded`: the same as the file says it, a proposal. `restricted`: True
+    where it is not shown to everybody at all times, see `visibility`.
     `size`: bytes. `width`, `height`: pixels, upright. `terms`, `words`, `name_key`: see `facts`.
     `collections`: ids of the collections that hold it; `placings`: its place in each of them
     (docs/decisions/0003, `collection.membership`). `related`: see `related`. `origin`: what of the
@@ -33,6 +34,7 @@ class Media(DurableDocument):
     metadata = DictField()
     about = DictField()
     embedded = DictField()
+    restricted = BooleanField()
     terms = ListField(StringField())
     words = ListField(StringField())
     collections = ListField(StringField())
@@ -79,6 +81,10 @@ class Media(DurableDocument):
                 "partialFilterExpression": {"first": True},
             },
             ("application", "size"),
+            {
+                "fields": ["application", "restricted"],
+                "partialFilterExpression": {"restricted": True},
+            },
             ("state", "created_at"),
             ("collections", "state", "-created_at", "-id"),
             ("collections", "state", "name_key", "id"),

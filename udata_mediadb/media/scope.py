@@ -18,7 +18,8 @@ from ..filters.conditions import both, clause
 from ..mongo.ids import compact_id
 from ..web.readers import read_flag_field
 from .listing import active_in
-from .models import DELETED
+from .models import ACTIVE, DELETED
+from .visibility import TAKEN_DOWN
 
 _NOTHING: Mapping[str, Any] = {"application": {"$in": []}}
 
@@ -31,31 +32,37 @@ class Scope:
     held: list[Application]
     clause: Mapping[str, Any]
     deleted: bool
+    taken_down: bool
 
     def filter(self, criteria: Mapping[str, Any]) -> dict[str, Any]:
         """The filter for the media in it that meet the criteria."""
-        wanted = active_in(self.applications, both(self.clause, criteria))
-        return {**wanted, "state": DELETED} if self.deleted else wanted
+        if not (self.deleted or self.taken_down):
+            return active_in(self.applications, both(self.clause, criteria))
+        hidden = TAKEN_DOWN if self.taken_down else {}
+        within = both(self.clause, criteria, hidden)
+        state = DELETED if self.deleted else ACTIVE
+        return {"application": {"$in": self.applications}, "state": state, **within}
 
 
 def requested_scope(args: Mapping[str, str]) -> Scope:
-    """What `application organization collection smart_collection deleted` ask for.
+    """What `application organization collection smart_collection deleted takedown` ask for.
 
-    Unknown ids are in nothing; InvalidFields for what is no id. Deleted media are shown to those
-    who may edit, as they may restore them.
+    Unknown ids are in nothing; InvalidFields for what is no id. What was deleted or taken down is
+    shown to those who may edit, as they may bring it back.
     """
-    deleted = read_flag_field(args, "deleted")
+    deleted, taken_down = (read_flag_field(args, name) for name in ("deleted", "takedown"))
+    for_editors = deleted or taken_down
     named = args.get("application")
-    held = [require_application("edit" if deleted else "read", named)] if named else []
+    held = [require_application("edit" if for_editors else "read", named)] if named else []
     applications = [one.id for one in held]
     if not named:
-        applications = _editable() if deleted else readable_applications()
+        applications = _editable() if for_editors else readable_applications()
     organization = args.get("organization")
     if organization:
         found = Application.objects(id__in=applications, organization=organization).only("id")
         applications = [one.id for one in found]
     clauses = [_in_collection(args.get("collection")), _smart(args.get("smart_collection"))]
-    return Scope(applications, held, both(*clauses), deleted)
+    return Scope(applications, held, both(*clauses), deleted, taken_down)
 
 
 def _editable() -> list[str]:

@@ -13,6 +13,7 @@ from .derived import derived_of
 from .download_name import as_download
 from .files import current_storage
 from .models import Media
+from .visibility import ends_in_s, is_held_back
 
 # Of an application that is not public: as long as a browser keeps what its link shows.
 CACHE_S = 3600
@@ -36,11 +37,18 @@ def serve(media: Media, kind: files.Kind, *, public: bool) -> Response:
     content = derived_of(current_app.extensions["mediadb"].ingest, media, kind)
     response = _response(content, _PNG if content.startswith(_PNG_MAGIC) else _JPEG)
     response.headers["Content-Disposition"] = "inline"
-    kept = (
-        f"public, max-age={PUBLIC_CACHE_S}, immutable" if public else f"private, max-age={CACHE_S}"
-    )
-    response.headers["Cache-Control"] = kept
+    response.headers["Cache-Control"] = _kept(media, public=public)
     return _conditional(response, media, kind)
+
+
+def _kept(media: Media, *, public: bool) -> str:
+    """How long a cache may keep its picture: never beyond the end of its publication."""
+    if is_held_back(media):
+        return "private, no-store"
+    end = ends_in_s(media)
+    longest = PUBLIC_CACHE_S if public else CACHE_S
+    seconds = longest if end is None else min(longest, int(end))
+    return f"public, max-age={seconds}, immutable" if public else f"private, max-age={seconds}"
 
 
 def _conditional(response: Response, media: Media, kind: files.Kind) -> Response:

@@ -20,6 +20,7 @@ from ...mongo.clock import utc
 from ...recognition.signature import Comparison
 from ...search.query import Hit, score_of
 from ...web.readers import plain
+from .about import about_fields, with_about
 from .signatures import DECISIONS, ltu_code
 
 FILE_ENDPOINT = "mediadb_ltu.files_serve_file"
@@ -41,13 +42,14 @@ def media_item(media: Media, application: Application) -> dict[str, Any]:
     created = stamp(media.created_at)
     older = {"duplicate_of": media.duplicate_of} if media.duplicate_of else {}
     return {
+        **about_fields(media),
         **older,
         "id": media.id,
         "created_at": created,
         "name": media.name,
         **_files(media, application),
         "keywords": list(media.keywords),
-        "metadata": plain(media.metadata),
+        "metadata": with_about(media),
         "related": _related(media),
         "md5": media.md5,
         "request_at": created,
@@ -61,10 +63,11 @@ def media_item(media: Media, application: Application) -> dict[str, Any]:
 def found_item(media: Media, application: Application) -> dict[str, Any]:
     """A media found by keywords and metadata alone."""
     return {
+        **about_fields(media),
         "id": media.id,
         **_files(media, application),
         "name": media.name,
-        "metadata": plain(media.metadata),
+        "metadata": with_about(media),
         "keywords": list(media.keywords),
         "related": _related(media),
     }
@@ -85,7 +88,7 @@ def hit_item(hit: Hit, application: Application) -> dict[str, Any]:
             "score": score,
             "confidence": hit.score,
             "keywords": keywords,
-            "metadata": plain(hit.media.metadata),
+            "metadata": with_about(hit.media),
         },
     }
 

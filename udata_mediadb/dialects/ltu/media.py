@@ -14,9 +14,11 @@ from ...media.files import current_storage
 from ...media.listing import active_in, list_page
 from ...media.models import ACTIVE, DELETED, Media
 from ...media.removal import purge_media
+from ...media.visibility import require_not_taken_down
 from ...mongo.ids import hyphened_id
 from ...web.bodies import with_query_string
 from ...web.readers import read_flag_field
+from .about import split_about
 from .answers import answer
 from .body import read_body
 from .fields import media_item, media_items
@@ -55,7 +57,10 @@ def one(name: str) -> Response:
     if media.state == DELETED:
         raise NotFound("This media is deactivated; POST to …/restore brings it back.")
     if request.method in ("PATCH", "PUT"):
-        media = update_media(media, read_body().properties)
+        properties, about = split_about(read_body().properties)
+        media = update_media(media, properties, about=about)
+    else:
+        require_not_taken_down(media)
     return answer(media_item(media, application))
 
 
@@ -81,8 +86,10 @@ def _list() -> Response:
 def _add() -> Response:
     application = administered()
     upload = read_body()
-    properties, warnings = fold_unknown(upload.properties, ADD_FIELDS)
-    media = add_upload(application, upload, properties, acting_user(application)).media
+    sent, about = split_about(upload.properties)
+    properties, warnings = fold_unknown(sent, ADD_FIELDS)
+    owner = acting_user(application)
+    media = add_upload(application, upload, properties, owner, about=about).media
     body: dict[str, Any] = {"id": media.id, "md5": media.md5}
     if media.duplicate_of is not None:
         body["duplicate_of"] = media.duplicate_of

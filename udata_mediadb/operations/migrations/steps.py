@@ -87,7 +87,12 @@ def _renew_seals(advance: Advance) -> None:
 
 def _fact_update(media: Media) -> UpdateOne | None:
     facts = facts_of(media.name, media.keywords, media.metadata, media.about)
-    held = {"terms": list(media.terms), "words": list(media.words), "name_key": media.name_key}
+    held = {
+        "terms": list(media.terms),
+        "words": list(media.words),
+        "name_key": media.name_key,
+        "restricted": media.restricted,
+    }
     if facts == held:
         return None
     # where keywords change meanwhile, that change has made its facts anew already

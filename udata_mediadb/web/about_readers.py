@@ -3,15 +3,17 @@
 import math
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
-from ..web.readers import parse_json, read_storable
+from .readers import parse_json, read_storable
 
 LINE_LENGTH = 1_000  # a title, a name, a credit line
 TEXT_LENGTH = 10_000  # a description
 LANGUAGES_COUNT = 30
 DEFAULT = "x-default"  # the language of a text that names none, as in XMP
 _LANGUAGE = re.compile(r"x-default|[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")  # BCP 47, in short
+_DAY = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
 _TAKEN = re.compile(
     r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01])(T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?"
     r"(Z|[+-]\d\d:\d\d)?)?)?)?"
@@ -59,6 +61,26 @@ def read_taken_at(value: Any) -> str:
     if text and not _TAKEN.fullmatch(text):
         raise ValueError("a date such as 1932, 1932-05, 1932-05-17 or 1932-05-17T10:30:00+02:00")
     return text
+
+
+def read_moment(value: Any) -> datetime | str:
+    """ISO 8601; a year, month or day is its beginning, in UTC. Empty: to be taken away."""
+    if isinstance(value, datetime):
+        return value
+    text = read_line(value)
+    return moment(text) if text else ""
+
+
+def moment(text: str) -> datetime:
+    """The time that ISO 8601 text says, in whole milliseconds as MongoDB has it, in UTC."""
+    if _DAY.fullmatch(text):
+        text += "-01" * (2 - text.count("-"))
+    try:
+        found = datetime.fromisoformat(text)
+        found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        return found.replace(microsecond=found.microsecond // 1000 * 1000)
+    except (ValueError, OverflowError) as exc:
+        raise ValueError("a time such as 2024-05-01 or 2024-05-01T12:00:00Z") from exc
 
 
 def read_place(value: Any) -> dict[str, Any]:
