@@ -1,8 +1,7 @@
 """Changes of one thing at the same moment: nobody's is lost, and what is found by it is true."""
 
-import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
+from typing import Any
 
 from udata_mediadb.application.actions import update_application
 from udata_mediadb.application.key_pair import rotate_key
@@ -14,19 +13,9 @@ from udata_mediadb.media.models import Media
 from ..hosts import SECRET, current_host, plain_only
 from ..images import jpeg
 from ..portal_here import PortalHere
+from .simultaneous import at_once, wrong_after_a_round
 
-ROUNDS = 25
-
-
-def at_once(calls: Sequence[Callable[[], object]]) -> None:
-    together = threading.Barrier(len(calls))
-
-    def run(call: Callable[[], object]) -> None:
-        together.wait()
-        call()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        list(pool.map(run, calls))
+ROUNDS = 25  # `python -m benchmarks.simultaneous_changes` for more
 
 
 def found(here: PortalHere, **query: str) -> list[str]:
@@ -37,29 +26,16 @@ def test_three_who_change_one_media_at_once_leave_it_findable_by_all_of_it(
     here: PortalHere,
 ) -> None:
     media = here.add(jpeg(1, 320, 240))["id"]
-    wrong = []
-    for n in range(ROUNDS):
-        changes = (
-            {"name": f"lion{n}"},
-            {"keywords": [f"cat{n}"]},
-            {"metadata": {"place": f"zoo{n}"}},
-        )
 
-        def put(change: object) -> None:
-            assert here.put(f"media/{media}/", json=change).status_code == 200
+    def put(change: Mapping[str, Any]) -> None:
+        assert here.put(f"media/{media}/", json=change).status_code == 200
 
-        at_once([lambda change=change: put(change) for change in changes])
-        asked = (
-            {"q": f"lion{n}"},
-            {"keyword": f"cat{n}"},
-            {"metadata.place": f"zoo{n}"},
-            {"q": f"cat{n}"},
-        )
-        wrong += [query for query in asked if found(here, **query) != [media]]
-        if n:
-            wrong += [n for query in ({"keyword": f"cat{n - 1}"},) if found(here, **query)]
+    def find(query: Mapping[str, str]) -> list[str]:
+        return found(here, **query)
 
-    assert not wrong
+    wrong = [wrong_after_a_round(n, media, put, find) for n in range(ROUNDS)]
+
+    assert not any(wrong), wrong
     assert here.command("check")[0] == 0
 
 
