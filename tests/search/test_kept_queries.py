@@ -14,6 +14,7 @@ from udata_mediadb.imaging import decode
 from udata_mediadb.mongo.clock import now
 from udata_mediadb.search.keeping import keep_query
 from udata_mediadb.search.models import KeptQuery
+from udata_mediadb.search.sent import SentPicture
 
 from ..fixtures import Tenant, new_tenant
 from ..images import encoded, exif, jpeg, photo
@@ -197,7 +198,7 @@ def test_queries_of_searches_give_way_and_own_ones_stay(
     portal: Portal, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(portal.app.config, "MEDIADB_QUERY_MAX", 3)
-    picture = decode(jpeg(1), max_pixels=10**6, side=512)
+    picture = SentPicture(lambda: decode(jpeg(1), max_pixels=10**6, side=512))
     with portal.app.test_request_context(headers=headers(tenant)):
         application = Application.objects.get(id=tenant.application)
         own = keep_query(application, picture, sha256="0")

@@ -16,6 +16,7 @@ from ..media.counts import Counts
 from ..media.describer import Describer
 from ..media.facets import Facets
 from ..media.ingest import Ingest
+from ..search.sent import SentPictures
 from ..web.bulk_results import Outcome
 
 
@@ -34,6 +35,7 @@ class MediaDB:
     facets: Facets = field(default_factory=Facets)
     providers: Providers = field(default_factory=Providers)
     rates: RateLimiter = field(default_factory=RateLimiter)
+    sent_pictures: SentPictures = field(default_factory=SentPictures)
 
     @property
     def ingest(self) -> Ingest:

@@ -157,8 +157,8 @@ def _describe(query: Query, registered: RegisteredSignature) -> Any:
     palette = query.comparing.palette
     if palette is not None and registered.signature.name == "colors":
         return palette
-    if query.picture is not None:
-        return registered.signature.describe(query.picture)
+    if query.sent is not None:
+        return query.sent.described(registered.signature)
     if query.described is not None:
         return described_before(query.described, registered.signature)
     wanted = [query.media] if query.media else []
@@ -175,9 +175,9 @@ def described_before(described: Described, signature: Signature[Any]) -> Any:
 
 def _picture_of(query: Query) -> Picture | None:
     """The pixels, where they are at hand."""
-    if query.picture is None and query.described is not None:
-        return _decoded_copy(query.described)
-    return query.picture
+    if query.sent is not None:
+        return query.sent.picture
+    return _decoded_copy(query.described) if query.described is not None else None
 
 
 def _decoded_copy(described: Described) -> Picture:

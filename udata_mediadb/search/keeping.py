@@ -1,18 +1,19 @@
 """Keeping a query for a while: its descriptions and a small copy, for who asked and nobody else."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import current_app
 
 from ..application.models import Application
 from ..authorization.caller import current_caller
 from ..errors import InvalidFields, NotFound, TooManyRequests
-from ..imaging import Picture, thumbnail
+from ..imaging import thumbnail
 from ..indexing.current import current_registry
-from ..media.ingest import descriptions_of
+from ..indexing.versions import to_describe
 from ..mongo.clock import now, utc
 from .models import KeptDescription, KeptQuery
+from .sent import SentPicture
 
 COPY_SIDE_PX = 1024
 _ID_BYTES = 24  # 192 random bits: nobody guesses one
@@ -28,7 +29,7 @@ def holder() -> str:
 
 def keep_query(
     application: Application,
-    picture: Picture,
+    sent: SentPicture,
     *,
     sha256: str,
     name: str | None = None,
@@ -40,9 +41,18 @@ def keep_query(
     first; TooManyRequests where there are none.
     """
     whose = holder()
+    again = _kept_by_search(application, whose, sha256, name) if made_by_search else None
+    if again is not None:
+        return again
     _make_room(whose)
+    picture = sent.picture
     copy, _mime = thumbnail(picture, side=COPY_SIDE_PX)
-    described = descriptions_of(current_registry(), application, picture)
+    signatures = to_describe(
+        current_registry(), application.described_versions, application.signatures
+    )
+    described = {
+        key: one.signature.dumps(sent.described(one.signature)) for key, one in signatures.items()
+    }
     kept = KeptQuery(
         id=secrets.token_urlsafe(_ID_BYTES),
         application=application.id,
@@ -55,7 +65,7 @@ def keep_query(
         format=picture.format,
         copy=copy,
         descriptions=[KeptDescription(signature=k, data=one) for k, one in described.items()],
-        expires_at=now() + timedelta(seconds=current_app.config["MEDIADB_QUERY_KEEP_S"]),
+        expires_at=_end(),
     )
     return kept.save(force_insert=True)
 
@@ -72,6 +82,26 @@ def require_own(kept: KeptQuery, application: Application) -> None:
     """Raise InvalidFields where it was made for another application."""
     if kept.application != application.id:
         raise InvalidFields({"query": "this query was made for another application"})
+
+
+def _kept_by_search(
+    application: Application, whose: str, sha256: str, name: str | None
+) -> KeptQuery | None:
+    """What an earlier search kept of the same picture, its time begun anew."""
+    kept = KeptQuery.objects(
+        holder=whose,
+        application=application.id,
+        sha256=sha256,
+        name=name,
+        made_by_search=True,
+        expires_at__gt=now(),
+    )
+    found: KeptQuery | None = kept.modify(set__created_at=now(), set__expires_at=_end(), new=True)
+    return found
+
+
+def _end() -> datetime:
+    return now() + timedelta(seconds=current_app.config["MEDIADB_QUERY_KEEP_S"])
 
 
 def _make_room(whose: str) -> None:

@@ -26,12 +26,12 @@ def followable(upload: Upload, application: Application, query: Query, has_more:
         return request.url
     arguments = {name: _text(value) for name, value in upload.properties.items() if name != "url"}
     arguments["application"] = application.id
-    if query.picture is not None and query.sha256 is not None:
+    if query.sent is not None and query.media is None and query.sha256 is not None:
         if conditions := arguments.pop("query", None):
             arguments["conditions"] = conditions
         kept = keep_query(
             application,
-            query.picture,
+            query.sent,
             sha256=query.sha256,
             name=upload.filename,
             made_by_search=True,

@@ -23,7 +23,7 @@ from ..web.page_fields import nullable
 from .arguments import APPLICATION, MEDIA, URL
 from .keeping import find_query, keep_query
 from .models import KeptQuery
-from .querying import decode_query
+from .querying import sent_picture
 
 ENDPOINT, COPY_ENDPOINT = "mediadb_query", "mediadb_query_copy"
 IN_PATH = Argument("query", "the id of a query that you made")
@@ -67,7 +67,7 @@ class QueriesAPI(MediaDBResource):
         data = picture_of(media) if media else image_of(upload)
         sha256 = media.sha256 if media else hashlib.sha256(data).hexdigest()
         name = media.name if media else upload.filename
-        kept = keep_query(application, decode_query(data), sha256=sha256, name=name)
+        kept = keep_query(application, sent_picture(data, sha256), sha256=sha256, name=name)
         return represent_query(kept), 201
 
 

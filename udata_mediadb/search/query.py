@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..imaging import Picture
 from ..media.models import Media
 from ..recognition.colors import ColorsDescription
 from ..recognition.looking import Thorough
 from ..recognition.signature import ACCEPTED, Comparison
+from .sent import SentPicture
 
 # What is proven comes before what looks alike.
 BLEND = "blend"  # similarity and colors in one distance: `blending`
@@ -72,13 +72,14 @@ class Described:
 class Query:
     """What to look for: a picture, one described before, a stored media, or a palette.
 
-    `sha256`: of the picture's file: what is stored of the same one is found whatever it shows.
+    `sent`: its picture, also of a stored media whose pixels are looked at. `sha256`: of the
+    picture's file: what is stored of the same one is found whatever it shows.
     `comparing`: its signatures are named, in the application's order. `within`: the filter that
     hits meet, made by `compose`. `without`: a media that is no hit. `candidates`: verified per
     batch, where verification is costly.
     """
 
-    picture: Picture | None = None
+    sent: SentPicture | None = None
     described: Described | None = None
     media: str | None = None
     sha256: str | None = None
@@ -90,7 +91,7 @@ class Query:
     @property
     def compares_pictures(self) -> bool:
         """Whether pictures are compared: else the filter alone says what is found."""
-        looked_for = (self.picture, self.described, self.media, self.comparing.palette)
+        looked_for = (self.sent, self.described, self.media, self.comparing.palette)
         return any(one is not None for one in looked_for)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from flask import current_app
 
 from ..application.models import Application
+from ..authorization.caller import current_caller
 from ..collection.actions import find_collection, find_smart_collection
 from ..collection.listing import members_clause
 from ..errors import InvalidFields
@@ -24,9 +25,11 @@ from ..web.bodies import Upload, image_of
 from ..web.pages import Page, PageRequest
 from .actions import choose_signatures, search
 from .blending import BLENDED
+from .keeping import holder
 from .models import KeptQuery
 from .query import Comparing, Described, Hit, Query
 from .request import SearchRequest
+from .sent import SentPicture, SentPictures
 
 
 @dataclass(frozen=True)
@@ -55,18 +58,20 @@ def new_query(
     Raises what decoding and fetching raise, InvalidFields where there is nothing to look for, and
     NotFound for a collection that the application has not.
     """
-    picture, sha256 = None, sought.sha256
+    sent, sha256 = None, sought.sha256
     suffices = asked.has_criteria or asked.comparing.palette is not None
     if sha256 is None and (upload.has_picture or not suffices):
         data = image_of(upload)
-        picture, sha256 = decode_query(data), hashlib.sha256(data).hexdigest()
+        sha256 = hashlib.sha256(data).hexdigest()
+        sent = sent_picture(data, sha256)
     has_picture = sha256 is not None
     signatures = _signatures(application, asked.comparing, has_picture=has_picture)
     thorough = asked.comparing.thorough or application.default_option("thorough", "auto")
     if sought.media is not None and thorough == "always":
-        picture = current_ingest().decode_stored(original_of(sought.media), in_request=True)
+        original = original_of(sought.media)
+        sent = SentPicture(lambda: current_ingest().decode_stored(original, in_request=True))
     return Query(
-        picture=picture,
+        sent=sent,
         described=described(sought.kept) if sought.kept else None,
         media=sought.media.id if sought.media else None,
         sha256=sha256,
@@ -74,6 +79,26 @@ def new_query(
         within=compose(asked.criteria, *_members(asked, application)),
         candidates=current_app.config["MEDIADB_SEARCH_CANDIDATES"],
     )
+
+
+def sent_picture(data: bytes, sha256: str) -> SentPicture:
+    """The picture of these bytes, described as far as the caller sent it before.
+
+    Raises what decoding raises. `sha256`: of the bytes.
+    """
+    known: SentPictures = current_app.extensions["mediadb"].sent_pictures
+    sent = known.of(sha256, _whose(), lambda: decode_query(data))
+    if not sent.is_described:
+        _ = sent.picture  # what cannot be decoded is refused before anything else is looked at
+    return sent
+
+
+def _whose() -> str | None:
+    """Whose pictures are remembered together; None for who asks without a secret of their own."""
+    caller = current_caller()
+    if caller.principal is None and (caller.key is None or caller.key.kind == "public"):
+        return None
+    return holder()
 
 
 def decode_query(data: bytes) -> Picture:

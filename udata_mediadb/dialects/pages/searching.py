@@ -15,7 +15,7 @@ from ...recognition.signature import Comparison
 from ...search.comparing import compare
 from ...search.keeping import find_query, keep_query
 from ...search.models import KeptQuery
-from ...search.querying import Sought, decode_query, find_by_picture, new_query
+from ...search.querying import Sought, find_by_picture, new_query, sent_picture
 from ...search.request import read_search
 from ...web.bodies import Upload, image_of
 from ...web.pages import parse_page, require_in_range
@@ -129,7 +129,8 @@ def compared(query: str, media: str) -> str:
 def _keep(
     library: Application, data: bytes, name: str | None, sha256: str | None = None
 ) -> KeptQuery:
-    return keep_query(library, decode_query(data), sha256=sha256 or _sha256(data), name=name)
+    sha256 = sha256 or _sha256(data)
+    return keep_query(library, sent_picture(data, sha256), sha256=sha256, name=name)
 
 
 def copy(query: str) -> Response:

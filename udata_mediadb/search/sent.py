@@ -1,0 +1,71 @@
+"""A picture that was sent to search by: decoded and described once, whoever asks for it.
+
+Clients send the same bytes again for another page, filter or signature, and the LTU dialect's
+buffer mode sends each picture twice. So a worker remembers how the last ones were described, each
+for who sent it alone: how fast an answer comes tells nobody what others look for.
+"""
+
+import copy
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any, TypeVar
+
+from ..imaging import Picture
+from ..recognition.signature import Signature, signature_key
+
+D = TypeVar("D")
+
+REMEMBERED = 32  # in each worker; some 300 KB each with three signatures
+
+Descriptions = dict[str, Any]  # by the signatures' keys
+
+
+class SentPicture:
+    """The picture of one request."""
+
+    def __init__(
+        self, decode: Callable[[], Picture], described: Descriptions | None = None
+    ) -> None:
+        """`decode` is called at most once. `described`: as far as it was described before."""
+        self._decode = decode
+        self._described = {} if described is None else described
+
+    @property
+    def is_described(self) -> bool:
+        """Whether it was described by any signature: then its bytes are known to decode."""
+        return bool(self._described)
+
+    @cached_property
+    def picture(self) -> Picture:
+        """Its pixels; raises what decoding raises."""
+        return self._decode()
+
+    def described(self, signature: Signature[D]) -> D:
+        """Its description, the same object for nobody else: what comparing adds to it goes."""
+        key = signature_key(signature)
+        if key not in self._described:
+            self._described[key] = signature.describe(self.picture)
+        description: D = copy.copy(self._described[key])
+        return description
+
+
+class SentPictures:
+    """How the last pictures were described that a worker was sent; safe for several threads."""
+
+    def __init__(self, most: int = REMEMBERED) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._known: OrderedDict[tuple[str, str], Descriptions] = OrderedDict()
+
+    def of(self, sha256: str, whose: str | None, decode: Callable[[], Picture]) -> SentPicture:
+        """The picture of this file. `whose`: who sent it; nothing is remembered for None."""
+        if whose is None:
+            return SentPicture(decode)
+        with self._lock:
+            described = self._known.setdefault((whose, sha256), {})
+            self._known.move_to_end((whose, sha256))
+            while len(self._known) > self._most:
+                self._known.popitem(last=False)
+        return SentPicture(decode, described)
