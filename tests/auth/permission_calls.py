@@ -9,6 +9,7 @@ from typing import Any
 
 from udata_mediadb.application.key_pair import rotate_key
 from udata_mediadb.crypto.keyring import Keyring
+from udata_mediadb.jobs.queue import enqueue
 from udata_mediadb.media.models import DELETED
 from udata_mediadb.mongo.clock import now
 from udata_mediadb.search.models import KeptQuery
@@ -84,6 +85,17 @@ def _of_own_query(line: str) -> Maker:
             expires_at=now() + timedelta(hours=1),
         ).save()
         return call(line, line.partition(" ")[2].replace("<query>", kept.id))(cell)
+
+    return made
+
+
+def _of_job(line: str, **arguments: Callable[[Cell], Any]) -> Maker:
+    """About a job of the application, of a kind that nobody does."""
+
+    def made(cell: Cell) -> Call:
+        job = enqueue("for-permissions", application=cell.application.id)
+        path = line.partition(" ")[2].replace("<job>", job.id)
+        return call(line, path, **arguments)(cell)
 
     return made
 
@@ -193,6 +205,10 @@ CALLS: dict[str, Maker] = {
     "GET queries/<query>/copy/": _of_own_query("GET queries/<query>/copy/"),
     "GET colors/": call("GET colors/", query_string=_listed),
     "POST colors/": call("POST colors/", data=_image),
+    "GET jobs/": call("GET jobs/", query_string=_listed),
+    "GET jobs/<job>/": _of_job("GET jobs/<job>/"),
+    "PATCH jobs/<job>/": _of_job("PATCH jobs/<job>/", json=lambda cell: {"action": "pause"}),
+    "GET jobs/<job>/failures/": _of_job("GET jobs/<job>/failures/"),
     "GET status/": call("GET status/"),
     "GET /ltu/apikey": call("GET /ltu/apikey"),
     "GET /ltu/media": call("GET /ltu/media"),

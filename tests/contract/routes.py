@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from udata_mediadb.jobs.queue import enqueue
 from udata_mediadb.web.namespace import ns
 
 from ..fixtures import Tenant
@@ -44,6 +45,7 @@ def library(tenant: Tenant) -> Mapping[str, str]:
     smart = client.post("smart_collections/", json={**named, "query": {"keywords": ["x"]}})
     kept = client.post("queries/", data={"application": application}, files={"image": jpeg(1)})
     return {
+        "job": enqueue("for-contracts", application=application).id,
         "query": kept.json()["id"],
         "application": application,
         "media": media,

@@ -8,6 +8,7 @@ from ..collection import models as collections
 from ..crypto.keyring import Keyring
 from ..errors import Conflict, InvalidFields, NotFound
 from ..indexing import log
+from ..jobs.queue import forget as forget_jobs
 from ..media.models import Media
 from ..mongo.clock import now
 from ..mongo.documents import durable
@@ -101,6 +102,7 @@ def delete_application(application: Application) -> None:
     for kind in (collections.Collection, collections.SmartCollection):
         durable(kind).delete_many({"application": application.id})
     log.forget(application.id)
+    forget_jobs(application.id)
 
 
 def _readers(versions: Collection[str]) -> dict[str, Callable[[Any], Any]]:

@@ -40,6 +40,9 @@ class Host(Accounts, Protocol):
     def sign_in_url(self, after: str) -> str | None:
         """The portal's own page to sign in at, which leads to the path `after`; None: ours."""
 
+    def wake_workers(self) -> None:
+        """A job came into the queue: tell the portal's own workers, where it has such."""
+
     def licences(self) -> Mapping[str, Licence]:
         """The licences that a picture may have, by their ids."""
 

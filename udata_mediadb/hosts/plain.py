@@ -61,6 +61,9 @@ class PlainHost:
     def sign_in_url(self, after: str) -> str | None:
         return None
 
+    def wake_workers(self) -> None:
+        """There are none beside ours, which look by themselves."""
+
     def licences(self) -> Mapping[str, Licence]:
         return usual_licences(current_app.config["MEDIADB_LICENCES"])
 

@@ -24,6 +24,8 @@ from ..hosts.base import Host
 from ..hosts.plain import PlainHost
 from ..imaging import DecodingBudget
 from ..indexing.catalogs import Catalogs
+from ..jobs import api as _jobs_api
+from ..jobs.workers import Jobs
 from ..media import api as _media_api
 from ..media.about import proposed_about
 from ..media.describer import Describer, describe_if_due
@@ -46,6 +48,7 @@ from ..web.namespace import ns
 from ..web.slow_bodies import pace_bodies
 from ..web.transport import require_https
 from .extension import MediaDB
+from .job_kinds import KINDS
 from .process_tuning import tune_at_first_use
 
 # Importing a route module puts its routes on the namespace; nothing is mounted until `init_app`.
@@ -61,6 +64,7 @@ _ROUTES = (
     _queries_api,
     _similar_api,
     _colors_api,
+    _jobs_api,
     _status_api,
     _openapi_api,
 )
@@ -86,16 +90,19 @@ def mount(app: Flask, host: Host | None) -> None:
     catalogs = Catalogs(registry, index_root(app))
     new_ingest = partial(_ingest, app, storage, registry)
     describer = Describer(new_ingest, catalogs, app.app_context)
+    jobs = Jobs(KINDS, app.app_context)
     app.extensions["mediadb"] = MediaDB(
         host=host,
         storage=storage,
         catalogs=catalogs,
         new_ingest=new_ingest,
         describer=describer,
+        jobs=jobs,
         adding_to=adding_to,
         endpoint_prefix=endpoint_prefix,
     )
     app.before_request(StartMending(new_ingest, catalogs.root, app.app_context).start)
+    app.before_request(jobs.look)
     answer_routing_errors(app, prefix, unknown_paths=host.answers_routing_errors)
     pace_bodies(app)
     require_https(app, prefix, BLUEPRINTS)

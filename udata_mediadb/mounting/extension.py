@@ -12,6 +12,7 @@ from ..authentication.limits import RateLimiter
 from ..authentication.provider import Providers
 from ..hosts.base import Host
 from ..indexing.catalogs import Catalogs
+from ..jobs.workers import Jobs
 from ..media.counts import Counts
 from ..media.describer import Describer
 from ..media.facets import Facets
@@ -29,6 +30,7 @@ class MediaDB:
     catalogs: Catalogs
     new_ingest: Callable[[], Ingest]
     describer: Describer
+    jobs: Jobs
     adding_to: Callable[[str], Callable[[Sequence[str]], list[Outcome]]]  # a collection
     endpoint_prefix: str  # "api." where the host mounts us on a blueprint named api
     counts: Counts = field(default_factory=Counts)

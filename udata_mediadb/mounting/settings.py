@@ -183,6 +183,11 @@ SETTINGS = (
         30,
         "Age at which `purge` removes deleted media for good, in days; None: never.",
     ),
+    Setting(
+        "MEDIADB_JOBS_IN_WEB",
+        True,
+        "Web workers do jobs beside requests; False: only `flask mediadb worker` or Celery does.",
+    ),
     Setting("MEDIADB_QUOTA_MEDIA", None, "Media that an application may hold; None: any number."),
     Setting("MEDIADB_QUOTA_BYTES", None, "Bytes of originals that an application may hold."),
 )

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from logging import Logger
-from time import monotonic
+from time import monotonic, sleep
 from typing import TypeVar
 
 from flask import current_app
 
 from ..errors import NotFound
 from ..hosts.current import current_host
+from ..jobs.queue import LEASE_S
+from ..jobs.workers import current_jobs
 from ..media.current import current_ingest
 from ..media.files import current_storage
 from ..media.removal import purge_deleted
@@ -21,6 +23,7 @@ from .importing.target import find_target
 from .recovery.finding import count_media, find_problems
 from .recovery.identity import require_identity
 
+LOOK_ON_S = 2 * LEASE_S  # the lease of a worker that died ends meanwhile
 PROGRESS_EVERY_S = 1.0  # a note of it costs as much as a media that is purged
 
 T = TypeVar("T")
@@ -88,6 +91,21 @@ def import_pictures(tell: Telling, application: str, *, remote: bool) -> str:
         tell=tell.log.warning,
     )
     return _done(tell, f"{target.name} ({target.id}): {outcome_line(outcomes)}")
+
+
+def work(tell: Telling) -> str:
+    """Do what waits in the queue, also what a worker leaves that dies while this one looks on."""
+    runner, taken = current_jobs().runner, 0
+    until = monotonic() + LOOK_ON_S
+    while monotonic() < until:
+        if runner.run_one():
+            taken, until = taken + 1, monotonic() + LOOK_ON_S
+            tell.progress(f"{taken} times a job was taken up")
+        elif not runner.some_run():
+            break
+        else:
+            sleep(1)
+    return _done(tell, f"{taken} times a job was taken up, none waits")
 
 
 def _done(tell: Telling, sentence: str) -> str:

@@ -8,6 +8,7 @@ from bson import ObjectId
 from flask import Flask, current_app, g, url_for
 from flask_restx import Namespace, marshal
 from flask_security import password_changed, password_reset
+from kombu.exceptions import OperationalError
 from pymongo.errors import ConnectionFailure, ExecutionTimeout
 from udata.api import api
 from udata.app import csrf
@@ -29,6 +30,7 @@ from .identity import find_user, is_usable, principal_of, realm, requested_princ
 from .passwords import user_of_password
 from .pictures import pictures
 from .related import CLASSES, related_refs
+from .tasks import work
 
 
 class UdataHost:
@@ -69,6 +71,15 @@ class UdataHost:
 
     def sign_in_url(self, after: str) -> str | None:
         return url_for("security.login", next=after)
+
+    def wake_workers(self) -> None:
+        """Ask a Celery worker, where udata has such; without its broker, ours do the work."""
+        if current_app.config.get("CELERY_TASK_ALWAYS_EAGER"):
+            return
+        try:
+            work.apply_async(retry=False)
+        except (OperationalError, OSError) as exc:
+            current_app.logger.warning("No Celery worker was told of a job: %s", exc)
 
     def licences(self) -> Mapping[str, Licence]:
         """udata's own, read once for each request."""

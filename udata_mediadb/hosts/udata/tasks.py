@@ -41,6 +41,12 @@ def import_pictures(self: Any, application: str, remote: str = "") -> str:
     return _run(self, "import_pictures", application, remote=bool(remote))
 
 
+@job("mediadb-work", **_REDONE, **_SHOWN)
+def work(self: Any) -> str:
+    """Do the jobs that wait in the library's own queue, such as imports and scans."""
+    return _run(self, "work")
+
+
 def _run(task: Any, name: str, *arguments: Any, **options: Any) -> str:
     log = _log_of(task)
     if "mediadb" not in current_app.extensions:

@@ -12,6 +12,7 @@ from .rebuilding import rebuild
 from .secrets import secret_commands
 from .signing import signing_commands
 from .upkeep import check, purge, reindex
+from .working import worker
 
 __all__ = ["mediadb_commands", "portal_commands"]
 
@@ -30,6 +31,7 @@ for command in (
     orphan_commands,
     import_pictures,
     run_migrations,
+    worker,
 ):
     mediadb_commands.add_command(command)
     portal_commands.add_command(command)
