@@ -161,6 +161,8 @@ CALLS: dict[str, Maker] = {
     f"POST {_KEYS}": call(f"POST {_KEYS}", json=lambda cell: {"kind": "private"}),
     f"GET {_KEYS}<key>/": call("GET", f"{_KEYS}private/"),
     f"DELETE {_KEYS}<key>/": _of_retired_key,
+    f"PATCH {_KEYS}<key>/": call("PATCH", f"{_KEYS}private/", json=lambda cell: {"name": "x"}),
+    "GET me/": call("GET me/"),
     "GET media/": call("GET media/", query_string=_listed),
     "GET keywords/": call("GET keywords/", query_string=_listed),
     "POST media/": call("POST media/", data=_image),

@@ -74,13 +74,15 @@ def test_the_nearest_argument_is_named(
     assert refusal(answer, name) == f'unknown argument; did you mean "{nearest}"?'
 
 
-def test_a_key_with_a_scope_that_there_is_not_is_not_made(tenant: Tenant) -> None:
+def test_a_key_with_a_limit_that_there_is_not_is_not_made(tenant: Tenant) -> None:
     path = f"applications/{tenant.application}/keys/"
     before = tenant.client.get(path).json()
 
-    answer = tenant.client.post(path, json={"scope": "read", "allow": ["10.0.0.0/8"]})
+    answer = tenant.client.post(
+        path, json={"scopes": ["read"], "referers": ["a"], "deny": ["10.0.0.0/8"]}
+    )
 
-    assert set(answer.json()["errors"]) == {"scope", "allow"}
+    assert set(answer.json()["errors"]) == {"referers", "deny"}
     assert tenant.client.get(path).json() == before
 
 

@@ -44,7 +44,7 @@ class ApplicationListAPI(MediaDBResource):
     @ns.marshal_with(application_fields, code=201)
     def post(self) -> tuple[dict[str, Any], int]:
         """Create an application; `organization` makes it that organisation's."""
-        principal, properties = require_principal(), read_object()
+        principal, properties = require_principal("administer"), read_object()
         _require_known(properties.get("organization"))
         created = create_application(
             properties,
@@ -72,7 +72,7 @@ class ApplicationAPI(MediaDBResource):
     @ns.marshal_with(application_fields)
     def put(self, application: str) -> dict[str, Any]:
         """Change name, public flag, status, options or signatures."""
-        found = require_application("edit", application)
+        found = require_application("administer", application)
         versions = versions_of(current_registry())
         properties = read_object(lambda: as_answered(represent([found])[0], application_fields))
         changed = update_application(found, properties, versions=versions)
@@ -85,7 +85,7 @@ class ApplicationAPI(MediaDBResource):
     @ns.doc("delete_mediadb_application", security=SECURITY, responses={204: "Deleted"})
     def delete(self, application: str) -> tuple[str, int]:
         """Delete an application that holds no media."""
-        found = require_application("edit", application)
+        found = require_application("administer", application)
         delete_application(found)
         current_catalogs().drop(found.id)
         return "", 204

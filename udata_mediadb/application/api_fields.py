@@ -17,6 +17,9 @@ application_fields = Model(
         "owner": reference(description="The user that it belongs to"),
         "organization": reference(description="The organisation that it belongs to"),
         "public": fields.Boolean(description="Anyone may read; the public key alone may search"),
+        "anonymous_search": fields.Boolean(
+            description="Where it is public, anyone may search it without any key"
+        ),
         "private_key_alone": fields.Boolean(
             description="The private key administers without a token beside it"
         ),
@@ -50,6 +53,7 @@ def _one(
         "owner": users.get(application.owner),
         "organization": organizations.get(application.organization),
         "public": application.public,
+        "anonymous_search": bool(application.anonymous_search),
         "private_key_alone": application.private_key_alone,
         "status": application.status,
         "signatures": list(application.signatures),

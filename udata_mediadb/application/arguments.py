@@ -4,11 +4,12 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..authentication.key_limits import READERS, SCOPES
 from ..errors import InvalidFields
 from ..hosts.about import ABOUT, requested_about
 from ..web.arguments import Argument
 from ..web.readers import NAME_LENGTH, read_flag, read_name
-from .models import KEY_KINDS
+from .models import KEY_KINDS, NAMED
 
 # What `options.default` may hold (LTU guide: url); the first value is the default.
 DEFAULT_OPTIONS: Mapping[str, Sequence[object]] = {
@@ -19,6 +20,7 @@ DEFAULT_OPTIONS: Mapping[str, Sequence[object]] = {
     "thorough": ("auto", "never", "always"),  # whether searches take a closer look
 }
 REQUIRED, PRESET = "required", "about"
+GRACE_MAX_S = 30 * 24 * 3600  # of a key that is replaced
 PUBLISHING_ROLES = ("admin", "editor")
 STATUSES = ("Active", "Inactive")
 
@@ -69,7 +71,7 @@ def _check_publishing(default: Mapping[str, Any]) -> None:
 
 
 IN_PATH = Argument("application", "the application's id, 32 hexadecimal digits")
-KEY_IN_PATH = Argument("key", "public, private, or the id of a retired key")
+KEY_IN_PATH = Argument("key", "public, private, or the id of a named or retired key")
 NAME = Argument(
     "name",
     f"at most {NAME_LENGTH:,} characters",
@@ -90,6 +92,12 @@ CHANGEABLE = (
     Argument(
         "public",
         "whether anyone may read, and search with the public key",
+        "boolean",
+        read=read_flag,
+    ),
+    Argument(
+        "anonymous_search",
+        "whether anyone may search it without any key, where it is public",
         "boolean",
         read=read_flag,
     ),
@@ -117,7 +125,41 @@ CHANGEABLE = (
     ),
     SIGNATURES,
 )
-KEY_KIND = Argument("kind", "which key; default: private", schema={"enum": list(KEY_KINDS)})
+KEY_KIND = Argument(
+    "kind",
+    "public or private: a new one in place of the old; named: one more. Default: named where a "
+    "name, scopes, addresses or an end are given, else private",
+    schema={"enum": [*KEY_KINDS, NAMED]},
+)
 KEY_GRACE = Argument(
-    "grace_s", "how long the old key stays good, in seconds; default: a day", "integer"
+    "grace_s",
+    "how long the old key of the pair stays good, in seconds; default: a day",
+    "integer",
+    schema={"minimum": 0, "maximum": GRACE_MAX_S},
+)
+KEY_LIMITS = (
+    Argument("name", "what the key is for", read=READERS["name"], schema={"x-nullable": True}),
+    Argument(
+        "scopes",
+        "what it may be used for, some of search, read, write and admin; default of a named key: "
+        "search and read, of the others all that their kind may",
+        "array",
+        read=READERS["scopes"],
+        aliases=("scope",),
+        schema={"items": {"type": "string", "enum": list(SCOPES)}, "x-nullable": True},
+    ),
+    Argument(
+        "allow",
+        "addresses and networks (CIDR) that it may be used from; default: any",
+        "array",
+        read=READERS["allow"],
+        schema={"x-nullable": True, "example": ["192.0.2.0/24", "2001:db8::/32"]},
+    ),
+    Argument(
+        "ends_at",
+        "until when it is good, a time such as 2030-05-01T12:00:00Z; default: for ever",
+        read=READERS["ends_at"],
+        aliases=("expires_at",),
+        schema={"format": "date-time", "x-nullable": True},
+    ),
 )

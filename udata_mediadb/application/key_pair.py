@@ -4,15 +4,17 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from ..authentication.audit import record
+from ..authentication.key_limits import KeyLimits
 from ..crypto.keyring import Keyring
 from ..crypto.keys import key_hash, new_key, new_public_key
 from ..crypto.seals import is_newest, seal
 from ..errors import Conflict, InvalidFields, NotFound
 from ..mongo.clock import now, utc
+from .arguments import GRACE_MAX_S
 from .models import KEY_KINDS, Application, RetiredKey
+from .named_keys import retire_named_key
 
 PRIVATE_KEY_PREFIX = "mdp_"
-GRACE_MAX_S = 30 * 24 * 3600
 RETIRED_KEPT = 20  # so many are told apart from keys that never were
 
 
@@ -45,10 +47,17 @@ def renew_private_key(application: Application, key: str, keyring: Keyring) -> b
 
 
 def rotate_key(
-    application: Application, kind: str, keyring: Keyring, *, grace_s: int, readable: bool = True
+    application: Application,
+    kind: str,
+    keyring: Keyring,
+    *,
+    grace_s: int,
+    readable: bool = True,
+    limits: KeyLimits | None = None,
 ) -> str:
     """A new key in place of the old one, which stays good for `grace_s` more; 0 ends it at once.
 
+    `limits`: of the new one; those of the old one stay the old one's.
     Raises InvalidFields for an unknown kind, Conflict where another rotation was faster.
     """
     if kind not in KEY_KINDS:
@@ -65,13 +74,14 @@ def rotate_key(
         application.public_key_since = now()
         fields = ["public_key", "public_key_since"]
     changes = {f"set__{field}": getattr(application, field) for field in fields}
+    changes[f"set__{kind}_key_limits"] = limits
     _replace(application, before, {**changes, f"unset__{kind}_key_used_at": True}, retired)
     record(f"rotate-{kind}-key", application.id)
     return key
 
 
 def revoke_key(application: Application, identifier: str, keyring: Keyring) -> None:
-    """End a key at once: `private`, or the id of one that is in its time of grace.
+    """End a key at once: `private`, or the id of a named one or of one in its time of grace.
 
     The public key has no end of its own: it is in links and pages, so it is rotated. Raises
     NotFound for no such key.
@@ -82,9 +92,14 @@ def revoke_key(application: Application, identifier: str, keyring: Keyring) -> N
         retired = _retired(application, "private", keyring, now())
         if retired is None:
             raise NotFound("The application has no private key.")
-        gone = {f"unset__private_key_{name}": True for name in ("hash", "sealed", "used_at")}
+        parts = ("hash", "sealed", "used_at", "limits")
+        gone = {f"unset__private_key_{name}": True for name in parts}
         _replace(application, _current(application, "private"), gone, retired)
     else:
+        if retire_named_key(application, identifier):
+            _forget_oldest(application)
+            record("revoke-key", application.id)
+            return
         is_good = {"$elemMatch": {"id": identifier, "ends_at": {"$gt": now()}}}
         found = Application.objects(id=application.id, __raw__={"retired_keys": is_good})
         if not found.update_one(__raw__={"$set": {"retired_keys.$.ends_at": now()}}):
@@ -105,7 +120,8 @@ def _retired(
     hashed = application.private_key_hash
     if kind == "public":
         hashed = key_hash(application.public_key, keyring)
-    return RetiredKey(kind=kind, hash=hashed, ends_at=ends_at) if hashed else None
+    limits = getattr(application, f"{kind}_key_limits")
+    return RetiredKey(kind=kind, hash=hashed, ends_at=ends_at, limits=limits) if hashed else None
 
 
 def _replace(

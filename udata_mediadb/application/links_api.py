@@ -18,8 +18,8 @@ class ApplicationLinksAPI(MediaDBResource):
     @ns.doc("end_mediadb_application_links", security=SECURITY, responses={204: "Ended"})
     def delete(self, application: str) -> tuple[str, int]:
         """End all signed links that were given out so far; answers from now on have new ones."""
-        require_principal()
-        found = require_application("edit", application)
+        require_principal("administer")
+        found = require_application("administer", application)
         durable(Application).update_one(
             {"_id": found.id}, {"$inc": {"links_generation": 1}, "$set": {"updated_at": now()}}
         )

@@ -9,27 +9,44 @@ from mongoengine import (
     DateTimeField,
     DictField,
     EmbeddedDocument,
+    EmbeddedDocumentField,
     EmbeddedDocumentListField,
     IntField,
     ListField,
     StringField,
 )
 
+from ..authentication.key_limits import KeyLimits
 from ..mongo.clock import now
 from ..mongo.documents import DurableDocument
 
 STATUSES = ("Active", "Inactive")  # spelt as in the LTU guide
-KEY_KINDS = ("public", "private")
+KEY_KINDS = ("public", "private")  # of the pair that every application has, as LTU has it
+NAMED = "named"
 
 
 class RetiredKey(EmbeddedDocument):
-    """A key that was replaced or revoked; honoured until `ends_at`, recognised afterwards."""
+    """A key that was replaced or revoked; honoured until `ends_at`, recognised afterwards.
+
+    `limits`: those that it had, which its time of grace does not lift.
+    """
 
     id = StringField(default=lambda: uuid4().hex)
-    kind = StringField(choices=KEY_KINDS, required=True)
+    kind = StringField(choices=(*KEY_KINDS, NAMED), required=True)
+    limits = EmbeddedDocumentField(KeyLimits)
     hash = StringField(required=True)
     retired_at = DateTimeField(default=now)
     ends_at = DateTimeField(required=True)
+
+
+class NamedKey(EmbeddedDocument):
+    """A further key, for one purpose: it opens by itself what its limits say, and nothing else."""
+
+    id = StringField(default=lambda: uuid4().hex)
+    hash = StringField(required=True)
+    limits = EmbeddedDocumentField(KeyLimits, required=True)
+    since = DateTimeField(default=now)
+    used_at = DateTimeField()
 
 
 class Application(DurableDocument):
@@ -39,6 +56,7 @@ class Application(DurableDocument):
     `signatures`: names of methods of recognition; `described_versions`: the version of each for
     which the descriptions are complete (`indexing.versions`). `public`: anyone may read, and
     search with the public key alone.
+    `anonymous_search`: where it is public, anyone may search it without any key.
     `private_key_alone`: the private key administers without a token of an owner beside it.
     `links_generation`: signed links of earlier ones are refused.
     The private key is kept twice, never plain: an HMAC for lookup, sealed for its owner.
@@ -58,7 +76,11 @@ class Application(DurableDocument):
     public_key_used_at = DateTimeField()
     private_key_used_at = DateTimeField()
     retired_keys = EmbeddedDocumentListField(RetiredKey)
+    public_key_limits = EmbeddedDocumentField(KeyLimits)
+    private_key_limits = EmbeddedDocumentField(KeyLimits)
+    named_keys = EmbeddedDocumentListField(NamedKey)
     private_key_alone = BooleanField(default=False)
+    anonymous_search = BooleanField(default=False)
     signatures = ListField(StringField(), default=lambda: ["match"])
     links_generation = IntField(default=0, min_value=0)
     described_versions = DictField(db_field="built")
@@ -79,6 +101,7 @@ class Application(DurableDocument):
             {"fields": ["public_key"], "unique": True},
             {"fields": ["private_key_hash"], "unique": True, "sparse": True},
             {"fields": ["retired_keys.hash"], "sparse": True},
+            {"fields": ["named_keys.hash"], "sparse": True},
         ],
     }
 

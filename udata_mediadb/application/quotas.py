@@ -1,5 +1,6 @@
 """How much an application may hold."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..errors import QuotaExceeded
@@ -15,14 +16,44 @@ class Quotas:
     size_bytes: int | None = None
 
 
+@dataclass(frozen=True)
+class Left:
+    """Of one kind: the limit, what is used of it, and what is left; None without a limit."""
+
+    limit: int | None = None
+    used: int | None = None
+    left: int | None = None
+
+
+def quota_left(application: Application, usual: Quotas) -> dict[str, Left]:
+    """Of `media` and `bytes`; what has no limit is not counted."""
+    media, room = _limits(application, usual)
+    return {
+        "media": _left(media, lambda: Media.objects(application=application.id).count()),
+        "bytes": _left(room, lambda: held_bytes(application)),
+    }
+
+
+def _left(limit: int | None, count: Callable[[], int]) -> Left:
+    if limit is None:
+        return Left()
+    used = count()
+    return Left(limit, used, max(0, limit - used))
+
+
+def _limits(application: Application, usual: Quotas) -> tuple[int | None, int | None]:
+    media = usual.media if application.quota_media is None else application.quota_media
+    room = usual.size_bytes if application.quota_bytes is None else application.quota_bytes
+    return media, room
+
+
 def require_room(application: Application, size: int, usual: Quotas) -> None:
     """Raise QuotaExceeded where a picture of `size` bytes would be one too many.
 
     Deleted media count until they are purged: their files are still there. Requests at the same
     moment may each pass, so a quota can be exceeded by as many pictures as there are threads.
     """
-    media = usual.media if application.quota_media is None else application.quota_media
-    room = usual.size_bytes if application.quota_bytes is None else application.quota_bytes
+    media, room = _limits(application, usual)
     if media is not None and Media.objects(application=application.id).count() >= media:
         raise QuotaExceeded(f"The application may hold {media} media, and does.")
     if room is not None and held_bytes(application) + size > room:

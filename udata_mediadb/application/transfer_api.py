@@ -28,8 +28,8 @@ class ApplicationTransferAPI(MediaDBResource):
     @ns.marshal_with(application_fields)
     def post(self, application: str) -> dict[str, Any]:
         """Give an application, with all that it holds, to `owner` or to `organization`."""
-        principal = require_principal()
-        found = require_application("edit", application)
+        principal = require_principal("administer")
+        found = require_application("administer", application)
         asked = read_object()
         clean = {name: asked.get(name) for name in ("owner", "organization")}
         for name, value in clean.items():

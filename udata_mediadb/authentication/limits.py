@@ -15,7 +15,7 @@ from pymongo import MongoClient
 
 from ..errors import MediaDBError, TooManyRequests
 
-What = Literal["search", "login"]
+What = Literal["search", "anonymous", "login"]
 
 
 class PortalMongoStorage(MongoDBStorage):

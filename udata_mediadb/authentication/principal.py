@@ -3,18 +3,22 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from .key_limits import KeyLimits
+
 
 @dataclass(frozen=True)
 class Principal:
     """A user of the host. `organizations`: the role by organisation id.
 
-    `may_write`: false for a token whose scope allows no changes.
+    `may_write`: false for a token whose scope allows no changes. `limits`: those of the key that
+    was sent, None for other credentials.
     """
 
     user: str
     organizations: Mapping[str, str] = field(default_factory=dict)
     is_admin: bool = False
     may_write: bool = True
+    limits: KeyLimits | None = None
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,13 @@ from typing import Literal
 
 from ..application.models import Application
 from ..authentication.credentials import APPLICATION_KEY_HEADER, refuse_placeholder
+from ..authentication.key_limits import KeyLimits
 from ..crypto.keyring import Keyring
 from ..crypto.keys import key_hashes
 from ..errors import Unauthenticated
 from ..mongo.clock import now, utc
 
-KeyKind = Literal["public", "private"]
+KeyKind = Literal["public", "private", "named"]
 KEY_MAX_CHARACTERS = 256
 _PUBLIC = re.compile(r"[0-9a-f]{32}")
 
@@ -23,14 +24,26 @@ USE_RESOLUTION = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class ApplicationKey:
-    """An application, named by its public or its private key."""
+    """An application, named by one of its keys. `id`: as the list of its keys has it.
+
+    `limits`: None where there are none.
+    """
 
     application: Application
     kind: KeyKind
+    id: str
+    limits: KeyLimits | None = None
+
+    @property
+    def is_sufficient(self) -> bool:
+        """Whether it needs no user beside it."""
+        return self.kind == "named" or (
+            self.kind == "private" and bool(self.application.private_key_alone)
+        )
 
 
 def find_key(value: str, keyring: Keyring) -> ApplicationKey:
-    """The application and kind of this key; Unauthenticated for unknown and ended ones."""
+    """The application and kind of this key; Unauthenticated for unknown and revoked ones."""
     value = value.strip()
     refuse_placeholder(value, APPLICATION_KEY_HEADER, "key")
     if not value or len(value) > KEY_MAX_CHARACTERS:
@@ -39,29 +52,32 @@ def find_key(value: str, keyring: Keyring) -> ApplicationKey:
     wanted: list[dict[str, object]] = [
         {"private_key_hash": {"$in": hashes}},
         {"retired_keys.hash": {"$in": hashes}},
+        {"named_keys.hash": {"$in": hashes}},
     ]
     if _PUBLIC.fullmatch(value):  # a private key is in no query, and so in no log of a database
         wanted.append({"public_key": value})
     application = Application.objects(__raw__={"$or": wanted}).first()
     if application is None:
         raise Unauthenticated(_UNKNOWN)
-    kind = _kind_of(application, value, hashes)
+    key = _key_of(application, value, hashes)
     _rehash(application, hashes)
-    _note_use(application, kind)
-    return ApplicationKey(application, kind)
+    return key
 
 
 _UNKNOWN = "Unknown api-key."
 
 
-def _kind_of(application: Application, value: str, hashes: list[str]) -> KeyKind:
+def _key_of(application: Application, value: str, hashes: list[str]) -> ApplicationKey:
     if hmac.compare_digest(value.encode(), application.public_key.encode()):
-        return "public"
+        return ApplicationKey(application, "public", "public", application.public_key_limits)
     if (application.private_key_hash or "") in hashes:
-        return "private"
+        return ApplicationKey(application, "private", "private", application.private_key_limits)
+    for named in application.named_keys:
+        if named.hash in hashes:
+            return ApplicationKey(application, "named", named.id, named.limits)
     for retired in application.retired_keys:
         if retired.hash in hashes and utc(retired.ends_at) > now():
-            return "public" if retired.kind == "public" else "private"
+            return ApplicationKey(application, retired.kind, retired.id, retired.limits)
     raise Unauthenticated("This api-key has been revoked.")
 
 
@@ -70,12 +86,20 @@ def _rehash(application: Application, hashes: list[str]) -> None:
     newest, *former = hashes
     for held in {application.private_key_hash}.intersection(former):
         application.modify({"private_key_hash": held}, private_key_hash=newest)
-    for held in {key.hash for key in application.retired_keys}.intersection(former):
-        application.modify({"retired_keys__hash": held}, set__retired_keys__S__hash=newest)
+    for field in ("retired_keys", "named_keys"):
+        for held in {key.hash for key in getattr(application, field)}.intersection(former):
+            application.modify({f"{field}__hash": held}, **{f"set__{field}__S__hash": newest})
 
 
-def _note_use(application: Application, kind: KeyKind) -> None:
-    field = f"{kind}_key_used_at"
-    used, known = now(), getattr(application, field)
-    if known is None or used - utc(known) > USE_RESOLUTION:
-        Application.objects(id=application.id).update_one(**{f"set__{field}": used})
+def note_use(key: ApplicationKey) -> None:
+    """Remember that the key was used now, unless that is remembered already."""
+    application, used = key.application, now()
+    named = next((one for one in application.named_keys if one.id == key.id), None)
+    known = named.used_at if named else getattr(application, f"{key.kind}_key_used_at", None)
+    if known is not None and used - utc(known) <= USE_RESOLUTION:
+        return
+    if named is not None:
+        held = Application.objects(id=application.id, named_keys__id=named.id)
+        held.update_one(set__named_keys__S__used_at=used)
+    else:
+        Application.objects(id=application.id).update_one(**{f"set__{key.kind}_key_used_at": used})

@@ -1,6 +1,6 @@
 """Resolves who asks, and for which application, once per request."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import g, request
 
@@ -20,8 +20,8 @@ from ..authentication.tokens import token_principal
 from ..errors import Forbidden, InvalidFields, NotFound, Unauthenticated
 from ..hosts.current import current_host
 from ..mongo.ids import compact_id
-from .application_key import ApplicationKey, find_key
-from .permissions import Action, may, oversees, refusal, require
+from .application_key import ApplicationKey, find_key, note_use
+from .permissions import Action, may, oversees, refusal, require, scope_refusal
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,20 @@ def current_principal() -> Principal | None:
     return current_caller().principal
 
 
-def require_principal() -> Principal:
-    """The user who asks; Unauthenticated for nobody."""
+def require_principal(action: Action = "read") -> Principal:
+    """The user who asks; Unauthenticated for nobody, Forbidden for a key that is not for this."""
     principal = current_principal()
     if principal is None:
         raise Unauthenticated(NO_CREDENTIALS)
+    _require_scope(current_caller(), action)
     return principal
+
+
+def _require_scope(caller: Caller, action: Action) -> None:
+    """Before it is known which application is meant, or for all."""
+    error = scope_refusal(caller.principal, action, caller.key)
+    if error is not None:
+        raise error
 
 
 def require_caller() -> Caller:
@@ -93,12 +101,22 @@ def require_allowed(
         _count_search(caller)
     error = refusal(caller.principal, action, application, caller.key)
     if error is None:
+        if action == "search":
+            _count_anonymous(caller)
         return
-    unreadable = refusal(caller.principal, "read", application, caller.key)
+    unreadable = refusal(*_without_limits(caller, "read", application))
     if missing is None or unreadable is None:
         raise error
     knows = caller.key is not None and caller.key.application.id == application.id
     raise unreadable if knows else missing
+
+
+def _without_limits(
+    caller: Caller, action: Action, application: Application
+) -> tuple[Principal | None, Action, Application, ApplicationKey | None]:
+    """The question whether they may, were their keys not narrowed."""
+    principal = replace(caller.principal, limits=None) if caller.principal else None
+    return principal, action, application, replace(caller.key, limits=None) if caller.key else None
 
 
 def acting_user(application: Application) -> str | None:
@@ -115,7 +133,7 @@ def require_application(action: Action, identifier: object, *, active: bool = Fa
     that the caller may not read; Unauthenticated or Forbidden where the caller may not,
     InvalidFields where it is unclear.
     """
-    caller = current_caller() if action != "edit" else require_caller()
+    caller = current_caller() if action in ("read", "search") else require_caller()
     if identifier is None or identifier == "":
         application = caller.key.application if caller.key else _only_application(action)
         require_allowed(action, application)
@@ -162,6 +180,7 @@ def readable_applications() -> list[str]:
     """Ids of all applications whose media the caller may read; with an api-key at most that one."""
     caller = current_caller()
     principal = caller.principal
+    _require_scope(caller, "read")
     if caller.key is not None:
         require(principal, "read", caller.key.application, caller.key)
         return [caller.key.application.id]
@@ -182,7 +201,23 @@ def _identify() -> Caller:
             known = _agreed(known, _principal_of(authorization))
         elif known is None or not host.reads_bearer_tokens:
             raise Unauthenticated("This is no token that we know.")
-    return Caller(known, _key_of_request())
+    caller = Caller(known, _key_of_request())
+    _require_honoured(caller)
+    return caller
+
+
+def _require_honoured(caller: Caller) -> None:
+    """Refuse keys that have ended, or that are not for the address that asks; note the others.
+
+    The address is the one that the portal's ProxyFix gives, else that of the connection.
+    """
+    for holder in (caller.principal, caller.key):
+        limits = holder.limits if holder is not None else None
+        error = limits.refusal(request.remote_addr) if limits is not None else None
+        if error is not None:
+            raise error
+    if caller.key is not None:
+        note_use(caller.key)
 
 
 def _principal_of(authorization: Authorization) -> Principal:
@@ -219,8 +254,15 @@ def _count_search(caller: Caller) -> None:
     current_rates().check("search", callers)
 
 
+def _count_anonymous(caller: Caller) -> None:
+    """Searches without any credential have a limit of their own (MEDIADB_LIMIT_ANONYMOUS)."""
+    if caller == Caller(None, None) and "mediadb_counted_anonymous" not in g:
+        g.mediadb_counted_anonymous = True
+        current_rates().check("anonymous", [f"address {caller_address()}"])
+
+
 def _only_application(action: Action) -> Application:
-    found = applications_for(action, require_principal())
+    found = applications_for(action, require_principal(action))
     if len(found) == 1:
         return found[0]
     if not found:

@@ -1,17 +1,26 @@
 """The Host for any Flask app: an API of our own at /api/1, users and keys in our collections."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Flask, current_app, g, request
 from flask_restx import Api, Namespace
 
+from ..authentication.key_limits import KeyLimits
 from ..authentication.keyring import current_keyring
 from ..authentication.principal import ExternalIdentity, Principal
 from ..errors import MediaDBError, Unauthenticated
 from ..web.browsers import guard_page
 from .licences import Licence, usual_licences
-from .plain_accounts import external_user, find_key, find_organization, find_user, normal_email
+from .plain_accounts import (
+    external_user,
+    find_key,
+    find_organization,
+    find_user,
+    normal_email,
+    note_use,
+)
 from .plain_models import PlainOrganization, PlainUser
 from .plain_passwords import verify_password
 from .portal_picture import PortalPicture
@@ -86,7 +95,10 @@ class PlainHost:
         if user is None:
             raise Unauthenticated("Revoked API token")
         g.mediadb_plain_user = user
-        return principal_of(user)
+        note_use(record)
+        limits = record.limits or KeyLimits()
+        limits.name = record.name
+        return replace(principal_of(user), limits=limits)
 
     def principal(self, user: str) -> Principal | None:
         found = PlainUser.objects(id=user, active=True).first()

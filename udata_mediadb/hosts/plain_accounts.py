@@ -1,18 +1,21 @@
 """Creating and finding the users, organisations and keys of a plain portal."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 from mongoengine import NotUniqueError
 
+from ..authentication.key_limits import KeyLimits
 from ..authentication.sessions import revoke_all_of
 from ..crypto.keyring import Keyring
 from ..crypto.keys import key_hash, key_hashes, new_key
 from ..errors import Conflict, InvalidFields, NotFound
-from ..mongo.clock import now
+from ..mongo.clock import now, utc
 from .plain_models import ROLES, ApiKey, PlainMember, PlainOrganization, PlainUser
 from .plain_passwords import hash_password
 
 KEY_PREFIX = "mdb_"
+USE_RESOLUTION = timedelta(minutes=5)  # so that a request costs no write
 SHOWN_CHARACTERS = 10  # of a key, to tell keys apart: the prefix and 36 of 256 bits
 
 
@@ -77,11 +80,17 @@ def set_member(organization: PlainOrganization, user: PlainUser, role: str) -> N
     organization.reload()
 
 
-def create_key(user: PlainUser, name: str, keyring: Keyring) -> tuple[ApiKey, str]:
+def create_key(
+    user: PlainUser, name: str, keyring: Keyring, limits: KeyLimits | None = None
+) -> tuple[ApiKey, str]:
     """A new X-API-KEY: its record, and the key itself, which is not stored."""
     key = new_key(KEY_PREFIX)
     record = ApiKey(
-        user=user.id, name=name, prefix=key[:SHOWN_CHARACTERS], hash=key_hash(key, keyring)
+        user=user.id,
+        name=name,
+        prefix=key[:SHOWN_CHARACTERS],
+        hash=key_hash(key, keyring),
+        limits=limits,
     )
     return record.save(force_insert=True), key
 
@@ -96,6 +105,13 @@ def find_key(key: str, keyring: Keyring) -> ApiKey | None:
     if record is not None and record.hash != hashes[0]:
         record.modify(hash=hashes[0])
     return record
+
+
+def note_use(record: ApiKey) -> None:
+    """Remember that the key was sent now, unless that is remembered already."""
+    used = now()
+    if record.used_at is None or used - utc(record.used_at) > USE_RESOLUTION:
+        ApiKey.objects(id=record.id).update_one(set__used_at=used)
 
 
 def revoke_key(identifier: str) -> ApiKey:

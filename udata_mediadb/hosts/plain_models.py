@@ -6,10 +6,12 @@ from mongoengine import (
     BooleanField,
     DateTimeField,
     EmbeddedDocument,
+    EmbeddedDocumentField,
     EmbeddedDocumentListField,
     StringField,
 )
 
+from ..authentication.key_limits import KeyLimits
 from ..mongo.clock import now
 from ..mongo.documents import DurableDocument
 
@@ -74,7 +76,9 @@ class ApiKey(DurableDocument):
     name = StringField(default="")
     prefix = StringField(required=True)
     hash = StringField(required=True)
+    limits = EmbeddedDocumentField(KeyLimits)
     created_at = DateTimeField(default=now)
+    used_at = DateTimeField()
     revoked_at = DateTimeField()
 
     meta = {

@@ -8,6 +8,7 @@ from flask import Flask
 from ..application import api as _application_api
 from ..application import key_pair_api as _key_pair_api
 from ..application import links_api as _links_api
+from ..application import me_api as _me_api
 from ..application import transfer_api as _transfer_api
 from ..application.changes import signatures_changed
 from ..application.quotas import Quotas
@@ -56,6 +57,7 @@ _ROUTES = (
     _application_api,
     _transfer_api,
     _links_api,
+    _me_api,
     _key_pair_api,
     _media_api,
     _collection_api,

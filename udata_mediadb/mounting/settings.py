@@ -169,6 +169,11 @@ SETTINGS = (
         "Searches of one user or key, and from one address; None: no limit.",
     ),
     Setting(
+        "MEDIADB_LIMIT_ANONYMOUS",
+        "60/minute",
+        "Searches from one address without any credential, where applications allow them.",
+    ),
+    Setting(
         "MEDIADB_LIMIT_LOGIN",
         "120/minute",
         "Requests for tokens from one address; None: no limit.",

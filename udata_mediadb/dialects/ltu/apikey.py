@@ -78,6 +78,6 @@ def _item(application: Application, names: dict[str, str], principal: Principal)
 
 def _private_key(application: Application, principal: Principal) -> str:
     """The key, for those who may administer the application."""
-    if not may(principal, "edit", application):
+    if not may(principal, "administer", application):
         return HIDDEN
     return reveal_private_key(application, current_keyring()) or HIDDEN

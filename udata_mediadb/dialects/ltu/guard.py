@@ -34,9 +34,11 @@ def searched() -> Application:
 
 
 def means_search() -> bool:
-    """Whether a POST of a picture is a search: with a public key it is."""
+    """Whether a POST of a picture is a search: with a key that cannot add one it is."""
     key = current_caller().key
-    return key is not None and key.kind == "public"
+    if key is None:
+        return False
+    return key.kind == "public" or (key.limits is not None and not key.limits.covers("write"))
 
 
 def _application(action: Action) -> Application:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import g, session
+from flask import g, request, session
 
 from ...application.models import Application
 from ...authentication.accounts import current_accounts
@@ -42,7 +42,10 @@ def look_at(application: Application) -> Application:
     """
     visitor = current_visitor()
     if visitor.principal is None and application.public and application.status == "Active":
-        g.mediadb_caller = Caller(None, ApplicationKey(application, "public"))
+        limits = application.public_key_limits
+        if limits is None or limits.refusal(request.remote_addr) is None:
+            key = ApplicationKey(application, "public", "public", limits)
+            g.mediadb_caller = Caller(None, key)
     caller: Caller = g.mediadb_caller
     if may(caller.principal, "read", application, caller.key):
         return application

@@ -5,6 +5,7 @@ import sys
 import click
 from flask.cli import AppGroup
 
+from ...authentication.key_limits import SCOPES, KeyLimits, changed_limits
 from ...authentication.keyring import current_keyring
 from ...hosts import plain_accounts
 from ...hosts.plain_models import ROLES, ApiKey, PlainOrganization, PlainUser
@@ -111,11 +112,21 @@ def list_organizations() -> None:
 @key_commands.command("create")
 @click.argument("email")
 @click.option("--name", default="", help="What it is for.")
+@click.option("--scope", "scopes", multiple=True, type=click.Choice(SCOPES), help="Repeatable.")
+@click.option("--allow", multiple=True, help="An address or network that may use it; repeatable.")
+@click.option("--ends-at", help="When it ends: 2030-05-01 or 2030-05-01T12:00:00Z.")
 @plain_errors
-def create_key(email: str, name: str) -> None:
-    """Create an X-API-KEY and print it. It is shown this once: only its hash is stored."""
+def create_key(
+    email: str, name: str, scopes: tuple[str, ...], allow: tuple[str, ...], ends_at: str | None
+) -> None:
+    """Create an X-API-KEY and print it. It is shown this once: only its hash is stored.
+
+    Without options it may whatever its user may, from anywhere and for ever.
+    """
     user = plain_accounts.find_user(email)
-    key = plain_accounts.create_key(user, name, current_keyring())[1]
+    said = {"scopes": list(scopes), "allow": list(allow), "ends_at": ends_at}
+    limits = changed_limits(None, {field: value for field, value in said.items() if value})
+    key = plain_accounts.create_key(user, name, current_keyring(), limits)[1]
     tell_made(f"Made an X-API-KEY for {user.email}. Keep it, it is shown this once:", key)
 
 
@@ -123,14 +134,23 @@ def create_key(email: str, name: str) -> None:
 @click.argument("email", required=False)
 @plain_errors
 def list_keys(email: str | None) -> None:
-    """List keys: id, first characters, state, user, name."""
+    """List keys: id, first characters, state, user, name, limits."""
     keys = ApiKey.objects(user=plain_accounts.find_user(email).id) if email else ApiKey.objects
     emails = {user.id: user.email for user in PlainUser.objects.only("email")}
     for key in keys.order_by("created_at"):
         state = "revoked" if key.revoked_at else "active"
-        click.echo(
-            f"{key.id}  {key.prefix}…  {state}  {emails.get(key.user, key.user)}  {key.name}"
-        )
+        whose = emails.get(key.user, key.user)
+        click.echo(f"{key.id}  {key.prefix}…  {state}  {whose}  {key.name}{_limits_of(key)}")
+
+
+def _limits_of(key: ApiKey) -> str:
+    """In brackets, with the last use; nothing for a key without limits that was not used."""
+    limits = key.limits or KeyLimits()
+    notes = [",".join(limits.scopes), f"from {','.join(limits.allow)}" if limits.allow else ""]
+    notes.append(f"until {limits.ends_at:%Y-%m-%d %H:%M}" if limits.ends_at else "")
+    notes.append(f"used {key.used_at:%Y-%m-%d %H:%M}" if key.used_at else "")
+    told = "; ".join(note for note in notes if note)
+    return f"  ({told})" if told else ""
 
 
 @key_commands.command("revoke")
