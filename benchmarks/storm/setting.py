@@ -109,7 +109,7 @@ def running(kind: str, folder: Path) -> Iterator[Setting]:
             name = "storm" if count > 1 else None
             members.append(Member.started(folder / f"mongod{number}", name))
             stack.callback(members[-1].kill)
-        mongodb = _initiated(members)
+        mongodb = initiated(members)
         s3 = stack.enter_context(running_s3(folder / "s3")) if kind == "s3" else None
         disk = folder / "disk"
         disk.mkdir()
@@ -122,8 +122,8 @@ def running(kind: str, folder: Path) -> Iterator[Setting]:
             "TEST_SETTINGS": json.dumps(s3.settings if s3 else {}),
         }
         port = free_port()
-        portal = _gunicorn(port, environment)
-        stack.callback(_end, portal)
+        portal = new_gunicorn(port, environment)
+        stack.callback(stopped, portal)
         setting = Setting(
             members, mongodb, disk, s3, portal, f"http://127.0.0.1:{port}", environment
         )
@@ -131,7 +131,7 @@ def running(kind: str, folder: Path) -> Iterator[Setting]:
         yield setting
 
 
-def _initiated(members: list[Member]) -> str:
+def initiated(members: list[Member]) -> str:
     """The address of the database; of a set once it has a primary."""
     if len(members) == 1:
         _until(f"mongodb://{members[0].address}/")
@@ -169,7 +169,7 @@ def _mounted(disk: Path) -> Callable[[], object]:
     return lambda: subprocess.run(["umount", "-l", str(disk)], check=False)
 
 
-def _gunicorn(port: int, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+def new_gunicorn(port: int, environment: dict[str, str]) -> subprocess.Popen[bytes]:
     command = [
         *(sys.executable, "-m", "gunicorn", "tests.portal:create_app()", "--preload"),
         *("--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS)),
@@ -179,7 +179,7 @@ def _gunicorn(port: int, environment: dict[str, str]) -> subprocess.Popen[bytes]
     return subprocess.Popen(command, env=environment, cwd=REPOSITORY)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def stopped(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
     try:
         process.wait(10)

@@ -134,6 +134,9 @@ class Catalog:
 
     def _brought_up_to_date(self, moment: Moment) -> Replica:
         self._adopt()
+        if self._held is None and self.store is not None and not self._too_many_to_load():
+            self.store.fetch()  # many are fetched beside the searches: `Upkeep`
+            self._adopt()
         if self._held is None:
             self._load()
         try:

@@ -10,10 +10,12 @@ from typing import Any
 
 from ..recognition.model_file import BadModelFile
 from ..recognition.registered import RegisteredSignature
+from .bucket import Bucket, BucketError
 from .catalog import Catalog
 from .index_limits import IndexLimits
 from .moment import Moment
 from .segment_store import SegmentStore
+from .shared_store import SharedStore
 from .upkeep import Upkeep
 
 logger = logging.getLogger(__name__)
@@ -81,10 +83,15 @@ class Catalogs:
         registry: dict[str, RegisteredSignature],
         root: Path | None = None,
         limits: IndexLimits | None = None,
+        bucket: Bucket | None = None,
     ) -> None:
-        """`root`: a directory for segments, on a local disk; None: all stays in memory."""
+        """`root`: a directory for segments, on a local disk; None: all stays in memory.
+
+        `bucket`: where segments are kept that one machine writes for all.
+        """
         self.registry = registry
         self.root = root
+        self._bucket = bucket
         self._limits = limits or IndexLimits()
         self._served: dict[tuple[str, str], MaintainedCatalog] = {}
         self._lock = threading.Lock()
@@ -114,8 +121,11 @@ class Catalogs:
     def drop(self, application: str, keep: Collection[str] = ()) -> None:
         """Remove the application's index files, except those of the signature keys to keep.
 
-        Processes that have them open go on with what they have.
+        Processes that have them open go on with what they have. Where the bucket is away, what is
+        in it stays, and the log says so.
         """
+        if self._bucket is not None:
+            _drop_in(self._bucket.below(application), keep)
         with self._lock:
             for served in [one for one in self._served if one[0] == application]:
                 if self.registry[served[1]].key not in keep:
@@ -138,4 +148,24 @@ class Catalogs:
             return None
         # a directory for each version: during an update workers of two versions run side by side
         version = re.sub(r"[^\w.@-]", "_", segments.version)
-        return SegmentStore(self.root / application / f"{registered.key}+{version}", segments)
+        name = f"{registered.key}+{version}"
+        own = SegmentStore(self.root / application / name, segments)
+        if self._bucket is None:
+            return own
+        return SharedStore(
+            own.directory.with_name(f"{name}@{self._bucket.short_name}"),
+            segments,
+            bucket=self._bucket.below(f"{application}/{name}"),
+            lease_name=f"segments/{application}/{name}",
+            former=own,
+        )
+
+
+def _drop_in(bucket: Bucket, keep: Collection[str]) -> None:
+    try:
+        names = [found.name for found in bucket.list()]
+        bucket.remove(
+            [one for one in names if one.partition("/")[0].rpartition("+")[0] not in keep]
+        )
+    except BucketError as exc:
+        logger.warning("Index files stay in the bucket: %s", exc)

@@ -19,6 +19,7 @@ from ..recognition.segments.syncing import force_to_disk
 
 FORMAT = 2
 _NAME = re.compile(r"manifest-(\d{12})\.json")
+PREFIX = "manifest-"  # what all their names begin with
 
 
 class BadManifest(ValueError):
@@ -62,22 +63,42 @@ def generations(directory: Path) -> list[int]:
         names = os.listdir(directory)  # noqa: PTH208  five times faster, and in every search
     except FileNotFoundError:
         return []
-    return sorted((int(m[1]) for name in names if (m := _NAME.fullmatch(name))), reverse=True)
+    return sorted((g for name in names if (g := generation_of(name))), reverse=True)
 
 
 def path_of(directory: Path, generation: int) -> Path:
     """Where the manifest of a generation is."""
-    return directory / f"manifest-{generation:012d}.json"
+    return directory / name_of(generation)
+
+
+def name_of(generation: int) -> str:
+    """The name of its file."""
+    return f"{PREFIX}{generation:012d}.json"
+
+
+def generation_of(name: str) -> int:
+    """Which generation a file of this name is the manifest of, 0: none."""
+    found = _NAME.fullmatch(name)
+    return int(found[1]) if found else 0
 
 
 def read(directory: Path, generation: int, version: str) -> Manifest:
     """The manifest; BadManifest where it is unreadable or of another version or format."""
     try:
-        told = json.loads(path_of(directory, generation).read_text(encoding="utf-8"))
+        text = path_of(directory, generation).read_text(encoding="utf-8")
+    except (OSError, ValueError) as exc:
+        raise BadManifest(f"manifest {generation} cannot be used: {exc}") from exc
+    return parsed(text, generation, version)
+
+
+def parsed(text: str | bytes, generation: int, version: str) -> Manifest:
+    """The manifest of what `written` gave; BadManifest as for `read`."""
+    try:
+        told = json.loads(text)
         if told["format"] != FORMAT or told["crc32"] != _crc(told["manifest"]):
             raise BadManifest(f"manifest {generation} is damaged or of another format")
         manifest = _parsed(told["manifest"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as exc:
+    except (ValueError, KeyError, TypeError, AttributeError) as exc:
         raise BadManifest(f"manifest {generation} cannot be used: {exc}") from exc
     if manifest.version != version or manifest.generation != generation:
         raise BadManifest(
@@ -93,17 +114,22 @@ def publish(directory: Path, manifest: Manifest) -> None:
     What it names must be on the disk already.
     """
     unfinished = directory / f".manifest-{uuid4().hex}.unfinished"
-    told = {"format": FORMAT, "manifest": asdict(manifest)}
-    told["crc32"] = _crc(json.loads(json.dumps(told["manifest"])))
     try:
         with unfinished.open("w", encoding="utf-8") as file:
-            json.dump(told, file)
+            file.write(written(manifest))
             file.flush()
             os.fsync(file.fileno())
         path_of(directory, manifest.generation).hardlink_to(unfinished)
     finally:
         unfinished.unlink(missing_ok=True)
     force_to_disk([directory])
+
+
+def written(manifest: Manifest) -> str:
+    """The manifest with its format and checksum, as a text."""
+    told = {"format": FORMAT, "manifest": asdict(manifest)}
+    told["crc32"] = _crc(json.loads(json.dumps(told["manifest"])))
+    return json.dumps(told)
 
 
 def _parsed(told: Mapping[str, Any]) -> Manifest:

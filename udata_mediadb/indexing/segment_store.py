@@ -9,7 +9,7 @@ import logging
 import shutil
 import time
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -21,6 +21,7 @@ from ..recognition.segments.files import BadSegment, check_files
 from ..recognition.segments.id_sets import Ids, contains
 from ..recognition.segments.segmented import OpenSegment, SegmentFormat, SegmentPart
 from . import manifest as manifests
+from .file_lock import file_lock
 from .manifest import BadManifest, Entry, Manifest
 from .media_table import Keys, MediaTable
 
@@ -64,6 +65,13 @@ class SegmentStore:
     directory: Path
     format: SegmentFormat
     _refused: set[int] = field(default_factory=set)
+
+    def exclusive(self) -> AbstractContextManager[bool]:
+        """Whether this thread may write for the time of the block; see `file_lock`."""
+        return file_lock(self.directory)
+
+    def fetch(self) -> None:
+        """Bring here what other machines wrote: nothing, where each writes for itself."""
 
     def newest(self) -> int:
         """The newest generation, 0 where there is none."""

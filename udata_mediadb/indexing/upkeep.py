@@ -1,10 +1,12 @@
-"""When segments are written: one job at a time per machine and application, beside the searches."""
+"""When segments are written: one job at a time per application, beside the searches.
+
+Per machine, or of all machines where they share a bucket.
+"""
 
 from ..errors import Unavailable
 from . import log
 from .background import BackgroundJob
 from .catalog import Catalog
-from .file_lock import file_lock
 from .merging import Progress, flush, merge_where_due, rebuild
 
 
@@ -34,7 +36,7 @@ class Upkeep:
         """
         catalog, store = self._catalog, self._catalog.store
         assert store is not None
-        with file_lock(store.directory) as mine:
+        with store.exclusive() as mine:
             if mine:
                 self._write_what_is_due()
                 merge_where_due(store, catalog.limits)
@@ -46,7 +48,7 @@ class Upkeep:
         """Write everything anew from MongoDB; False where another process is at it."""
         catalog, store = self._catalog, self._catalog.store
         assert store is not None
-        with file_lock(store.directory) as mine:
+        with store.exclusive() as mine:
             if mine:
                 rebuild(store, catalog.application, catalog.signature, catalog.limits, progress)
                 merge_where_due(store, catalog.limits)

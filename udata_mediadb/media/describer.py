@@ -1,8 +1,8 @@
-"""When missing descriptions are computed: one run per application and machine, beside requests."""
+"""When missing descriptions are computed: one run per application, beside requests."""
 
 import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from tempfile import gettempdir
 
@@ -13,6 +13,7 @@ from ..indexing.background import BackgroundJob
 from ..indexing.catalogs import Catalogs
 from ..indexing.file_lock import file_lock
 from ..indexing.versions import is_incomplete, to_describe
+from ..mongo.lease import lease
 from .describing import Progress, describe_missing
 from .ingest import Ingest
 
@@ -61,8 +62,11 @@ class Describer:
 
     def run(self, application: str, progress: Progress = lambda _: None) -> int | None:
         """See `describe_missing`; None where another process is at it."""
-        with file_lock(self._root / application / "describing") as mine:
-            if not mine:
+        with ExitStack() as both:
+            # the first is free, the second is for all machines
+            if not both.enter_context(file_lock(self._root / application / "describing")):
+                return None
+            if not both.enter_context(lease(f"describing/{application}")):
                 return None
             failed = describe_missing(self._new_ingest(), application, progress)
             if (found := Application.objects(id=application).first()) is not None:

@@ -24,7 +24,9 @@ from ..dialects.pages.mounting import mount as mount_pages
 from ..hosts.base import Host
 from ..hosts.plain import PlainHost
 from ..imaging import DecodingBudget
+from ..indexing.bucket import segment_bucket
 from ..indexing.catalogs import Catalogs
+from ..indexing.local_disk import refuse_network_disk
 from ..jobs import api as _jobs_api
 from ..jobs.workers import Jobs
 from ..media import api as _media_api
@@ -89,7 +91,9 @@ def mount(app: Flask, host: Host | None) -> None:
         app.config["MEDIADB_SIMILARITY_FORMER_ENCODER"],
         app.config["MEDIADB_SIMILARITY_MAX_DISTANCE"],
     )
-    catalogs = Catalogs(registry, index_root(app))
+    root = index_root(app)
+    refuse_network_disk(root)
+    catalogs = Catalogs(registry, root, bucket=segment_bucket(app.config))
     new_ingest = partial(_ingest, app, storage, registry)
     describer = Describer(new_ingest, catalogs, app.app_context)
     jobs = Jobs(KINDS, app.app_context)

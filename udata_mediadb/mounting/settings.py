@@ -44,6 +44,11 @@ SETTINGS = (
         "Directory on a local disk for index segments, never served; None: beside FS_ROOT.",
     ),
     Setting(
+        "MEDIADB_SEGMENT_STORE",
+        None,
+        "`s3://bucket/prefix`: one machine writes index segments for all; None: each its own.",
+    ),
+    Setting(
         "MEDIADB_TUNE_PROCESS",
         True,
         "Compute with one thread per request, and keep freed memory for the next picture.",

@@ -1,0 +1,168 @@
+"""Two machines over one database: what one changed, the other finds, or does not find any more.
+
+Two portals of two gunicorn workers, each with an index directory of its own, a MongoDB replica set,
+files and segments in a bucket of SeaweedFS. A picture is added or deleted on one of them; the next
+search on the other must know. Then the same number of changes with one machine alone, for the
+processor time. `python -m benchmarks.two_machines --changes 2000`
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import mongoengine
+import psutil
+import requests
+
+from tests.hosts import current_host
+from tests.images import jpeg
+from tests.portal import free_port, wait_for
+from tests.portal_here import new_application
+from tests.s3 import running_s3
+
+from .storm.setting import Member, initiated, new_gunicorn, stopped
+
+TIMEOUT_S = 120.0
+DELETED_EACH = 3  # every third change deletes what the one before added
+
+
+@dataclass
+class Machine:
+    """A portal with files and segments in the bucket, and its own index directory."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    folder: Path
+
+    def cpu_s(self) -> float:
+        """Processor time of all its processes until now."""
+        parent = psutil.Process(self.process.pid)
+        times = [one.cpu_times() for one in (parent, *parent.children(recursive=True))]
+        return sum(one.user + one.system for one in times)
+
+    def generations(self) -> list[str]:
+        return sorted(path.name for path in self.folder.glob("**/manifest-*.json"))
+
+
+@dataclass
+class Counts:
+    added: int = 0
+    deleted: int = 0
+    missed: list[int] = field(default_factory=list)
+    ghosts: list[int] = field(default_factory=list)
+
+
+@contextmanager
+def machines(count: int, folder: Path) -> Iterator[tuple[list[Machine], str, str]]:
+    """So many portals over one replica set and one bucket, an application, a key."""
+    with ExitStack() as stack:
+        members = [Member.started(folder / f"mongod{n}", "storm") for n in range(3)]
+        for member in members:
+            stack.callback(member.kill)
+        mongodb = initiated(members)
+        s3 = stack.enter_context(running_s3(folder / "s3"))
+        settings = {**s3.settings, "MEDIADB_SEGMENT_STORE": "s3://pictures/.segments"}
+        started = []
+        for number in range(count):
+            root = folder / f"machine{number}"
+            environment = {
+                **os.environ,
+                "TEST_MONGODB": mongodb,
+                "TEST_FS_ROOT": str(root / "files"),
+                "TEST_SETTINGS": json.dumps(settings),
+            }
+            port = free_port()
+            process = new_gunicorn(port, environment)
+            stack.callback(stopped, process)
+            wait_for(f"http://127.0.0.1:{port}", process)
+            started.append(Machine(f"http://127.0.0.1:{port}/api/1/mediadb/", process, root))
+        app = current_host().new_app(mongodb, folder / "here" / "files", **settings)
+        with app.app_context():
+            user = current_host().create_user("two", "two@example.org")
+            key = current_host().create_key(user)
+            application = new_application(app, user)
+        mongoengine.disconnect_all()
+        yield started, application, key
+
+
+def run(count: int, changes: int, folder: Path) -> tuple[Counts, float, list[list[str]]]:
+    """Change on one, search on the next; what was seen, processor seconds, states of indexes."""
+    with machines(count, folder) as (portals, application, key):
+        headers = {"X-API-KEY": key}
+        for portal in portals:
+            _ask("GET", portal, "media/", headers)
+        begun = sum(portal.cpu_s() for portal in portals)
+        counts = Counts()
+        last = ""
+        for number in range(changes):
+            here, there = portals[number % count], portals[(number + 1) % count]
+            if number % DELETED_EACH == DELETED_EACH - 1:
+                _ask("DELETE", here, f"media/{last}/", headers)
+                counts.deleted += 1
+                if last in _found(there, application, number - 1, headers):
+                    counts.ghosts.append(number)
+                continue
+            last = _add(here, application, number, headers)
+            counts.added += 1
+            if last not in _found(there, application, number, headers):
+                counts.missed.append(number)
+        used = sum(portal.cpu_s() for portal in portals) - begun
+        return counts, used, [portal.generations() for portal in portals]
+
+
+def _add(portal: Machine, application: str, seed: int, headers: dict[str, str]) -> str:
+    files = {"image": jpeg(seed, 640, 480)}
+    answer = _ask("POST", portal, "media/", headers, data={"application": application}, files=files)
+    return str(answer.json()["id"])
+
+
+def _found(portal: Machine, application: str, seed: int, headers: dict[str, str]) -> list[str]:
+    files = {"image": jpeg(seed, 640, 480)}
+    asked = {"application": application, "signatures": "match"}
+    answer = _ask("POST", portal, "search/", headers, data=asked, files=files)
+    return [hit["media"]["id"] for hit in answer.json()["data"]]
+
+
+def _ask(
+    method: str, portal: Machine, path: str, headers: dict[str, str], **arguments: object
+) -> requests.Response:
+    answer = requests.request(
+        method,
+        portal.url + path,
+        headers=headers,
+        timeout=TIMEOUT_S,
+        **arguments,  # type: ignore[arg-type]
+    )
+    assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text[:300]}"
+    return answer
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--changes", type=int, default=200)
+    parser.add_argument("--machines", type=int, nargs="+", default=[2, 1])
+    asked = parser.parse_args()
+    changes, used, clean = asked.changes, dict[int, float](), True
+    for count in asked.machines:
+        with tempfile.TemporaryDirectory() as folder:
+            counts, used[count], states = run(count, changes, Path(folder))
+        clean &= not counts.missed and not counts.ghosts
+        print(
+            f"{count} machine(s): {counts.added} added, missed {len(counts.missed)}; "
+            f"{counts.deleted} deleted, found after that {len(counts.ghosts)}; "
+            f"{used[count]:.1f} s of processor time; states of the index: {states}"
+        )
+    if {1, 2} <= set(used):
+        print(f"processor time of two together: {used[2] / used[1]:.2f} of one")
+    return 0 if clean else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
