@@ -16,6 +16,7 @@ import udata_mediadb
 
 from .errors import DemoError
 from .mongod import HOST
+from .pictures import QUERY
 from .root import Root
 
 ROOT_VARIABLE = "MEDIADB_DEMO_ROOT"
@@ -59,6 +60,7 @@ def create_app_for(root: Root) -> Flask:
         MEDIADB_MONGODB_URI=settings.mongodb_uri,
         FS_ROOT=str(root.files),
         TRUSTED_HOSTS=TRUSTED_HOSTS,
+        MEDIADB_PAGES_SAMPLE=str(QUERY),
         MEDIADB_BASIC_AUTH=True,  # over https alone, which --tls gives
     )
     app.add_url_rule("/", endpoint="start", view_func=lambda: _START_PAGE)

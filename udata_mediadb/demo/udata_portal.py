@@ -13,7 +13,7 @@ from typing import Any
 from .account import ORGANIZATION_NAME, USER_EMAIL, Account
 from .errors import DemoError
 from .mongod import HOST
-from .pictures import samples
+from .pictures import QUERY, samples
 from .processes import LeashedProcess
 from .root import Root, Settings
 
@@ -96,6 +96,7 @@ def _write_settings(path: Path, root: Root, settings: Settings) -> None:
         "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
         "FS_ROOT": str(root.files),
         "TRUSTED_HOSTS": [HOST, "localhost"],
+        "MEDIADB_PAGES_SAMPLE": str(QUERY),
         "MEDIADB_BASIC_AUTH": True,  # over https alone, which --tls gives
     }
     text = "".join(f"{name} = {value!r}\n" for name, value in values.items())

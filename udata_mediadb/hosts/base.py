@@ -43,6 +43,16 @@ class Host(Accounts, Protocol):
     def wake_workers(self) -> None:
         """A job came into the queue: tell the portal's own workers, where it has such."""
 
+    def sign_out_url(self) -> str | None:
+        """The portal's own way to sign out; None: ours."""
+
+    def session_principal(self) -> Principal | None:
+        """Who has signed in with this browser on the portal's own pages, None for nobody. For pages
+        with forms that nobody can forge; `current_principal` is for the APIs."""
+
+    def language(self) -> str | None:
+        """The language that this visitor chose in the portal, such as `fr`; None: none."""
+
     def licences(self) -> Mapping[str, Licence]:
         """The licences that a picture may have, by their ids."""
 

@@ -73,6 +73,16 @@ class PlainHost:
     def wake_workers(self) -> None:
         """There are none beside ours, which look by themselves."""
 
+    def sign_out_url(self) -> str | None:
+        return None
+
+    def session_principal(self) -> Principal | None:
+        """Nobody: sessions of pages are ours here (`dialects/pages/visitor.py`)."""
+        return None
+
+    def language(self) -> str | None:
+        return None
+
     def licences(self) -> Mapping[str, Licence]:
         return usual_licences(current_app.config["MEDIADB_LICENCES"])
 

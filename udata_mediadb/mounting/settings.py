@@ -120,6 +120,21 @@ SETTINGS = (
         "Where the pages for people are; None: they are not mounted.",
     ),
     Setting(
+        "MEDIADB_PAGES_LAYOUT",
+        None,
+        "A template of the portal, with a block `content`, that pages stand in; None: our own.",
+    ),
+    Setting(
+        "MEDIADB_PAGES_LANGUAGES",
+        ("en", "fr", "de", "lb"),
+        "Languages that pages offer; the first one is for whoever reads none of them.",
+    ),
+    Setting(
+        "MEDIADB_PAGES_SAMPLE",
+        None,
+        "File of a picture that the search page offers for trying it out; None: it offers none.",
+    ),
+    Setting(
         "MEDIADB_QUERY_KEEP_S",
         86_400,
         "Seconds that a query is kept, so that its search can be come back to.",

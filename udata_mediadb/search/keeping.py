@@ -78,6 +78,14 @@ def find_query(identifier: str) -> KeptQuery:
     return found
 
 
+def find_same(application: Application, sha256: str, *, at_least_s: float) -> KeptQuery | None:
+    """The caller's own query by the same file that stays for this long still, if there is one."""
+    until = now() + timedelta(seconds=at_least_s)
+    return KeptQuery.objects(
+        application=application.id, holder=holder(), sha256=sha256, expires_at__gt=until
+    ).first()
+
+
 def require_own(kept: KeptQuery, application: Application) -> None:
     """Raise InvalidFields where it was made for another application."""
     if kept.application != application.id:

@@ -1,14 +1,54 @@
 """Puts the pages on an app, below `MEDIADB_PAGES_PREFIX`."""
 
-from flask import Blueprint, Flask, Response
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Flask
 from pymongo.errors import PyMongoError
 from werkzeug.exceptions import HTTPException
 
-from ...errors import Gone, MediaDBError, NotFound, Unavailable
-from . import pictures, searching, sign_in
-from .rendering import error_page, with_headers
+from ...errors import MediaDBError
+from . import about, collections, keys, pictures, sample, searching, sign_in, smart
+from .failing import error_page, other_page, unavailable_page
+from .rendering import with_headers
 
 BLUEPRINT = "mediadb_pages"
+
+# Path, name and view of every page; what is sent by a form has its own view.
+_PAGES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
+    ("/", "home", pictures.home),
+    ("/sign-in", "sign_in", sign_in.sign_in),
+    ("/sign-out", "leave", sign_in.leave),
+    ("/about", "about", about.about),
+    ("/accessibility", "accessibility", about.accessibility),
+    ("/status", "status", about.status),
+    ("/search", "search", searching.search),
+    ("/search/sample", "try_sample", sample.try_sample),
+    ("/search/sample/picture", "sample_picture", sample.sample_picture),
+    ("/search/<query>", "results", searching.results),
+    ("/search/<query>/copy", "copy", searching.copy),
+    ("/search/<query>/compare/<media>", "compare", searching.compared),
+    ("/applications/", "applications", keys.applications),
+    ("/<application>/", "pictures", pictures.pictures),
+    ("/<application>/keys", "keys", keys.keys),
+    ("/<application>/collections/", "collections", collections.collections),
+    ("/<application>/collections/<collection>", "collection", collections.collection),
+    ("/<application>/smart/new", "build", smart.build),
+    ("/<application>/smart/<collection>", "smart", smart.smart),
+    ("/<application>/smart/<collection>/rules", "rebuild", smart.build),
+    ("/<application>/<media>", "picture", pictures.picture),
+)
+_FORMS: tuple[tuple[str, str, Callable[..., Any]], ...] = (
+    ("/sign-in", "enter", sign_in.enter),
+    ("/sign-out", "sign_out", sign_in.sign_out),
+    ("/search", "start", searching.start),
+    ("/applications/", "create_application", keys.create),
+    ("/<application>/keys", "change_keys", keys.change),
+    ("/<application>/collections/", "create_collection", collections.create),
+    ("/<application>/collections/<collection>", "change_collection", collections.change),
+    ("/<application>/smart/new", "store", smart.store),
+    ("/<application>/smart/<collection>/rules", "store_again", smart.store),
+)
 
 
 def mount(app: Flask, prefix: str, *, own_sessions: bool) -> None:
@@ -23,28 +63,12 @@ def mount(app: Flask, prefix: str, *, own_sessions: bool) -> None:
         template_folder="templates",
         static_folder="static",
     )
-    pages.add_url_rule("/", "home", pictures.home)
-    pages.add_url_rule("/sign-in", "sign_in", sign_in.sign_in)
-    pages.add_url_rule("/sign-in", "enter", sign_in.enter, methods=["POST"])
-    pages.add_url_rule("/sign-out", "sign_out", sign_in.sign_out, methods=["POST"])
-    pages.add_url_rule("/search", "search", searching.search)
-    pages.add_url_rule("/search", "start", searching.start, methods=["POST"])
-    pages.add_url_rule("/search/<query>", "results", searching.results)
-    pages.add_url_rule("/search/<query>/copy", "copy", searching.copy)
-    pages.add_url_rule("/search/<query>/compare/<media>", "compare", searching.compared)
-    pages.add_url_rule("/<application>/", "pictures", pictures.pictures)
-    pages.add_url_rule("/<application>/<media>", "picture", pictures.picture)
+    for path, name, view in _PAGES:
+        pages.add_url_rule(path, name, view)
+    for path, name, view in _FORMS:
+        pages.add_url_rule(path, name, view, methods=["POST"])
     pages.register_error_handler(MediaDBError, error_page)
-    pages.register_error_handler(PyMongoError, _unavailable)
-    pages.register_error_handler(HTTPException, _other)
+    pages.register_error_handler(PyMongoError, unavailable_page)
+    pages.register_error_handler(HTTPException, other_page)
     pages.after_request(with_headers)
     app.register_blueprint(pages)
-
-
-def _unavailable(error: PyMongoError) -> Response:
-    return error_page(Unavailable("The library does not answer just now. Try again in a moment."))
-
-
-def _other(error: HTTPException) -> Response:
-    kind = {404: NotFound, 410: Gone}.get(error.code or 500, MediaDBError)
-    return error_page(kind(error.description or error.name))

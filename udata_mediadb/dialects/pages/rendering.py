@@ -1,35 +1,69 @@
 """A page from its template, with what every page has: languages, the visitor, links, headers."""
 
-from gettext import NullTranslations
+import hashlib
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from flask import Response, make_response, render_template, request, url_for
+from flask import Response, current_app, render_template, request, url_for
 
-from ...errors import MediaDBError
+from ...application.models import Application
 from ...web.pages import Page, page_url
 from .csrf import FIELD, csrf_token
-from .visitor import current_visitor, visible_applications
+from .languages import current_language, gettext, ngettext, switch
+from .visitor import current_visitor, may_edit, visible_applications
 
 PAGE_SIZE = 24
-gettext = NullTranslations().gettext  # English; catalogues of other languages go here
-# Everything is ours: no script of another site, no inline style, no frame elsewhere.
+# Everything is ours: no script or style of another site, nothing inline, no frame elsewhere.
 POLICY = (
-    "default-src 'none'; img-src 'self'; style-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'self'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 )
+_STATIC = Path(__file__).with_name("static")
+_KEPT_S = 365 * 24 * 3600  # names of static files change with what they hold
 
 
 def page(template: str, **values: Any) -> str:
     """The HTML of a page."""
     return render_template(
         f"mediadb/{template}",
-        visitor=current_visitor(),
-        libraries=visible_applications(),
-        csrf_field=FIELD,
-        csrf_token=csrf_token,
-        _=gettext,
-        **values,
+        **{
+            "visitor": current_visitor(),
+            "libraries": visible_applications(),
+            "csrf_field": FIELD,
+            "csrf_token": csrf_token,
+            "language": current_language(),
+            "languages": lambda: switch(url_for(".home")),
+            "section": "",
+            "here": request.full_path if request.method == "GET" else url_for(".home"),
+            "menu": menu,
+            "asset": asset,
+            "layout": current_app.config["MEDIADB_PAGES_LAYOUT"] or "mediadb/layout.html",
+            "_": gettext,
+            "ngettext": ngettext,
+            **values,
+        },
     )
+
+
+def menu(place: Application | None) -> list[tuple[str, str, str]]:
+    """Key, text and link of each entry of the main menu, for the library that one is in."""
+    search = ("search", gettext("Search by image"), url_for(".search"))
+    if place is None:
+        return [search]
+    entries = [
+        ("pictures", gettext("Pictures"), url_for(".pictures", application=place.id)),
+        (*search[:2], url_for(".search", application=place.id)),
+        ("collections", gettext("Collections"), url_for(".collections", application=place.id)),
+    ]
+    if may_edit(place):
+        entries += [("keys", gettext("Keys"), url_for(".keys", application=place.id))]
+    return entries
+
+
+def asset(name: str) -> str:
+    """The URL of a static file, which is another one when the file is."""
+    return url_for(".static", filename=name, v=_digest(name))
 
 
 def neighbours(found: Page[Any]) -> dict[str, str | None]:
@@ -41,20 +75,6 @@ def neighbours(found: Page[Any]) -> dict[str, str | None]:
     }
 
 
-def error_page(error: MediaDBError) -> Response:
-    """What went wrong and what to do next, as a page; for 401 the way to sign in."""
-    values = {
-        "message": error.message,
-        "status": error.status,
-        "errors": error.body().get("errors"),
-    }
-    here = request.full_path if request.method == "GET" else url_for(".home")
-    html = page("error.html", sign_in=error.status == 401, here=here, **values)
-    response = make_response(html, error.status)
-    response.headers.update({k: v for k, v in error.headers().items() if k != "WWW-Authenticate"})
-    return response
-
-
 def with_headers(response: Response) -> Response:
     """Nothing of a page is kept by caches or shown in others' frames."""
     response.headers.setdefault("Content-Security-Policy", POLICY)
@@ -62,4 +82,11 @@ def with_headers(response: Response) -> Response:
     response.headers["Referrer-Policy"] = "same-origin"
     if not request.endpoint or not request.endpoint.endswith(".static"):
         response.headers["Cache-Control"] = "private, no-store"
+    elif "v" in request.args:
+        response.headers["Cache-Control"] = f"public, max-age={_KEPT_S}, immutable"
     return response
+
+
+@cache
+def _digest(name: str) -> str:
+    return hashlib.sha256((_STATIC / name).read_bytes()).hexdigest()[:12]

@@ -3,15 +3,13 @@
 import hashlib
 from collections.abc import Mapping
 
-from flask import Response, redirect, request, url_for
+from flask import Response, current_app, redirect, request, url_for
 
 from ...application.models import Application
 from ...authorization.caller import require_active, require_allowed
-from ...errors import InvalidFields, NotFound, Unauthenticated
+from ...errors import InvalidFields, NotFound
 from ...media.access import readable_media
-from ...media.models import Media
 from ...media.serving import picture_of
-from ...recognition.signature import Comparison
 from ...search.comparing import compare
 from ...search.keeping import find_query, keep_query
 from ...search.models import KeptQuery
@@ -20,17 +18,27 @@ from ...search.request import read_search
 from ...web.bodies import Upload, image_of
 from ...web.pages import parse_page, require_in_range
 from .csrf import require_own_form
+from .languages import gettext, marked
 from .presenting import presented
+from .proof import boxes, homography
 from .rendering import PAGE_SIZE, neighbours, page
 from .uploads import read_form
-from .visitor import find_visible, look_at, visible_applications
-from .wording import IN_WORDS, headline, how_sure
+from .visitor import look_at, searched_library
+from .wording import IN_WORDS, headline, how_sure, likeness, seen
 
 # The tabs of the results: what each signature finds, in words.
 TABS: Mapping[str, str] = {
-    "match": "Same picture",
-    "similarity": "Looks alike",
-    "colors": "Colours",
+    "match": marked("Same picture"),
+    "similarity": marked("Looks alike"),
+    "colors": marked("Colours"),
+}
+
+# How two pictures can be looked at beside or over each other.
+VIEWS: Mapping[str, str] = {
+    "side": marked("Side by side"),
+    "slide": marked("Slide"),
+    "blink": marked("Blink"),
+    "difference": marked("Difference"),
 }
 
 _ENDED = "This search has ended, or it is somebody else's. Choose the picture once more."
@@ -38,14 +46,20 @@ _ENDED = "This search has ended, or it is somebody else's. Choose the picture on
 
 def search() -> str:
     """The form: a file, or the address of a picture."""
-    return page("search.html", library=_library(request.args.get("application")))
+    return page(
+        "search.html",
+        library=searched_library(request.args.get("application")),
+        address=request.args.get("url", ""),
+        sample=current_app.config["MEDIADB_PAGES_SAMPLE"] is not None,
+        section="search",
+    )
 
 
 def start() -> Response:
     """Keep what was sent as a query, and go to its results."""
     upload = read_form()
     require_own_form()
-    library = _library(upload.properties.get("application"))
+    library = searched_library(upload.properties.get("application"))
     require_allowed("search", library)
     require_active(library)
     identifier = upload.properties.get("media")
@@ -78,7 +92,10 @@ def results(query: str) -> str:
             "media": media,
             "headline": headline(hit),
             "sure": how_sure(hit.best_signature, hit.best),
+            "seen": seen(hit.best),
+            "box": boxes(hit.best, (kept.width, kept.height), (hit.media.width, hit.media.height)),
             "decision": hit.best.decision,
+            "likeness": likeness(hit.best),
         }
         for hit, media in zip(found.items, shown, strict=True)
     ]
@@ -89,7 +106,8 @@ def results(query: str) -> str:
         hits=hits,
         found=found,
         neighbours=neighbours(found),
-        tabs={name: TABS[name] for name in library.signatures if name in TABS},
+        tabs={name: gettext(TABS[name]) for name in library.signatures if name in TABS},
+        section="search",
         tab=tab,
         include_shared=request.args.get("include_shared") == "true",
     )
@@ -104,6 +122,9 @@ def compared(query: str, media: str) -> str:
         raise NotFound("There is no such picture.")
     comparisons = compare(library, kept, found)
     proof = comparisons.get("match")
+    view = request.args.get("view", "side")
+    if view not in VIEWS:
+        raise InvalidFields({"view": f"one of {', '.join(VIEWS)}"})
     return page(
         "compare.html",
         library=library,
@@ -111,15 +132,18 @@ def compared(query: str, media: str) -> str:
         media=presented([found], library)[0],
         stored=found,
         proof=proof,
-        boxes=_boxes(proof, kept, found)
-        if proof is not None and proof.details.get("query")
-        else None,
+        boxes=boxes(proof, (kept.width, kept.height), (found.width, found.height)),
+        homography=homography(proof),
+        seen=seen(proof),
+        view=view,
+        views=VIEWS,
+        section="search",
         findings=[
             {
-                "tab": TABS.get(name, name),
-                "words": IN_WORDS[one.decision],
+                "tab": gettext(TABS.get(name, name)),
+                "words": gettext(IN_WORDS[one.decision]),
                 "sure": how_sure(name, one),
-                "comparison": one,
+                "points": one.details.get("inliers"),
             }
             for name, one in comparisons.items()
         ],
@@ -154,27 +178,5 @@ def _kept(query: str) -> tuple[KeptQuery, Application]:
         raise NotFound(_ENDED) from None
 
 
-def _library(identifier: str | None) -> Application:
-    """Where to search: what is named, else the visitor's first library."""
-    if identifier:
-        return find_visible(identifier)
-    found = visible_applications()
-    if not found:
-        raise Unauthenticated("Sign in to search.")
-    return look_at(found[0])
-
-
 def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-def _boxes(proof: Comparison, kept: KeptQuery, stored: Media) -> dict[str, str]:
-    """What the two share as polygons in their own pixels: for `query` and `reference`."""
-    sides = {"query": (kept.width, kept.height), "reference": (stored.width, stored.height)}
-    return {
-        side: " ".join(
-            f"{x * width:.1f},{y * height:.1f}"
-            for x, y in proof.details[side]["matchingBox"]["points"]
-        )
-        for side, (width, height) in sides.items()
-    }

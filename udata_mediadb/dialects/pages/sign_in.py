@@ -44,6 +44,11 @@ def enter() -> Response | tuple[str, int]:
     return redirect(after, 303)  # type: ignore[return-value]
 
 
+def leave() -> str:
+    """The page with the button that signs out."""
+    return page("sign_out.html", portal=current_host().sign_out_url())
+
+
 def sign_out() -> Response:
     """End the session here and in the database."""
     require_own_form()

@@ -11,7 +11,8 @@ from ...authentication.sessions import find_user_of
 from ...authorization.application_key import ApplicationKey
 from ...authorization.caller import Caller, applications_of
 from ...authorization.permissions import may
-from ...errors import NotFound, Unauthenticated
+from ...errors import Forbidden, NotFound, Unauthenticated
+from ...hosts.current import current_host
 from ...mongo.ids import compact_id
 
 SESSION = "mediadb_session"  # in Flask's signed cookie: the id of a login session of ours
@@ -65,6 +66,34 @@ def find_visible(identifier: str) -> Application:
     return look_at(application)
 
 
+def searched_library(identifier: str | None) -> Application:
+    """Where to search: what is named, else the visitor's first library."""
+    if identifier:
+        return find_visible(identifier)
+    found = visible_applications()
+    if not found:
+        if current_visitor().principal is not None:
+            raise NotFound("There is no library yet.")
+        raise Unauthenticated("Sign in to search.")
+    return look_at(found[0])
+
+
+def may_edit(application: Application) -> bool:
+    """Whether the visitor has signed in and may change this application."""
+    principal = current_visitor().principal
+    return principal is not None and may(principal, "edit", application)
+
+
+def editable(identifier: str) -> Application:
+    """The application of this id, for a visitor who may change it."""
+    application = find_visible(identifier)
+    if current_visitor().principal is None:
+        raise Unauthenticated("Sign in to change something here.")
+    if not may_edit(application):
+        raise Forbidden("You may look at this library, but not change it.")
+    return application
+
+
 def visible_applications() -> list[Application]:
     """The visitor's own applications, then public ones, by name."""
     visitor = current_visitor()
@@ -76,7 +105,7 @@ def visible_applications() -> list[Application]:
 
 
 def _principal() -> Principal | None:
-    known = current_accounts().current_principal()
+    known = current_accounts().current_principal() or current_host().session_principal()
     if known is not None:
         return known
     user = find_user_of(session[SESSION]) if SESSION in session else None

@@ -26,7 +26,15 @@ from ..licences import Licence
 from ..portal_picture import PortalPicture
 from ..related import Related
 from .bodies import read_bodies_first
-from .identity import find_user, is_usable, principal_of, realm, requested_principal
+from .identity import (
+    find_user,
+    is_usable,
+    preferred_language,
+    principal_of,
+    realm,
+    requested_principal,
+    session_principal,
+)
 from .passwords import user_of_password
 from .pictures import pictures
 from .related import CLASSES, related_refs
@@ -80,6 +88,16 @@ class UdataHost:
             work.apply_async(retry=False)
         except (OperationalError, OSError) as exc:
             current_app.logger.warning("No Celery worker was told of a job: %s", exc)
+
+    def sign_out_url(self) -> str | None:
+        return url_for("security.logout")
+
+    def session_principal(self) -> Principal | None:
+        return session_principal()
+
+    def language(self) -> str | None:
+        """What the visitor chose in udata."""
+        return preferred_language()
 
     def licences(self) -> Mapping[str, Licence]:
         """udata's own, read once for each request."""

@@ -40,6 +40,17 @@ def requested_principal() -> Principal | None:
     return principal_of(user, scopes)
 
 
+def session_principal() -> Principal | None:
+    """Who has signed in with this browser, None for nobody; asks no header."""
+    user = current_user._get_current_object()
+    return principal_of(user) if is_usable(user) else None
+
+
+def preferred_language() -> str | None:
+    """What the user of this session chose, None for nobody and for no choice."""
+    return getattr(current_user, "prefered_language", None) or None
+
+
 def principal_of(user: Any, scopes: set[str] | None = None) -> Principal:
     """The principal of a udata user, with the roles in all living organisations; two queries.
 

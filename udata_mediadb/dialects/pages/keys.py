@@ -1,0 +1,117 @@
+"""P10: applications, who may do what with one, and its keys."""
+
+from typing import Any
+
+from flask import Response, redirect, request, url_for
+
+from ...application.actions import create_application
+from ...application.key_pair import revoke_key, rotate_key
+from ...application.key_reading import are_keys_readable
+from ...application.models import Application
+from ...application.quotas import held_bytes
+from ...authentication.keyring import current_keyring
+from ...authentication.principal import Principal
+from ...authorization.caller import applications_of
+from ...errors import InvalidFields, Unauthenticated
+from ...hosts.current import current_host, endpoint_prefix
+from ...indexing.current import current_registry
+from ...indexing.versions import versions_of
+from ...media.describing import progress_of
+from ...media.models import ACTIVE, Media
+from .csrf import require_own_form
+from .languages import gettext
+from .rendering import page
+from .visitor import current_visitor, editable
+
+GRACE_S = 24 * 3600  # time to bring the new key to every client
+
+
+def applications() -> str:
+    """The visitor's own libraries, and a form for a new one."""
+    principal = _signed_in()
+    return page(
+        "applications.html",
+        section="keys",
+        own=applications_of(principal),
+        organizations=_organizations(),
+        signatures=sorted(versions_of(current_registry())),
+    )
+
+
+def create() -> Response:
+    """A new library; to its keys."""
+    require_own_form()
+    principal = _signed_in()
+    sent: dict[str, Any] = {
+        "name": request.form.get("name", ""),
+        "public": request.form.get("public") == "on",
+        "signatures": request.form.getlist("signatures") or ["match"],
+    }
+    if request.form.get("organization"):
+        sent["organization"] = request.form["organization"]
+    made = create_application(
+        sent,
+        principal,
+        versions=versions_of(current_registry()),
+        keyring=current_keyring(),
+        readable_key=are_keys_readable(),
+    )
+    return redirect(url_for(".keys", application=made.id), 303)  # type: ignore[return-value]
+
+
+def keys(application: str) -> str:
+    """What a library is, who may do what, and its keys without the secret ones."""
+    return _shown(editable(application), None)
+
+
+def change(application: str) -> Response | str:
+    """A new key, shown this once; or the end of one, whose name was typed."""
+    require_own_form()
+    library = editable(application)
+    kind, keyring = request.form.get("kind", ""), current_keyring()
+    if request.form.get("do") == "new":
+        grace_s = 0 if request.form.get("at_once") == "on" else GRACE_S
+        fresh = rotate_key(library, kind, keyring, grace_s=grace_s, readable=are_keys_readable())
+        return _shown(library, {"kind": kind, "key": fresh})
+    if request.form.get("confirm", "").strip() != library.name:
+        raise InvalidFields({"confirm": gettext("Type the name of the library to end its key.")})
+    revoke_key(library, kind, keyring)
+    return redirect(url_for(".keys", application=library.id), 303)  # type: ignore[return-value]
+
+
+def _shown(library: Application, fresh: dict[str, str] | None) -> str:
+    return page(
+        "keys.html",
+        library=library,
+        section="keys",
+        fresh=fresh,
+        owner=_owner(library),
+        media=Media.objects(application=library.id, state=ACTIVE).count(),
+        held_bytes=held_bytes(library),
+        describing=progress_of(current_registry(), library),
+        api_url=url_for(endpoint_prefix() + "mediadb_search", _external=True),
+    )
+
+
+def _owner(library: Application) -> str:
+    if library.organization:
+        found = current_host().organization_refs([library.organization]).get(library.organization)
+    else:
+        found = current_host().user_refs([library.owner or ""]).get(library.owner or "")
+    known = found or {}
+    name = known.get("name") or f"{known.get('first_name', '')} {known.get('last_name', '')}"
+    return name.strip() or gettext("somebody who is gone")
+
+
+def _organizations() -> list[dict[str, str]]:
+    """Those that the visitor may publish for."""
+    held = _signed_in().organizations
+    refs = current_host().organization_refs(held)
+    return [{"id": key, "name": str(ref.get("name", key))} for key, ref in refs.items()]
+
+
+def _signed_in() -> Principal:
+    principal = current_visitor().principal
+    if principal is None:
+        raise Unauthenticated(gettext("Sign in to see your libraries."))
+    return principal

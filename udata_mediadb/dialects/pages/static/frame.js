@@ -1,0 +1,99 @@
+// On every page: paste a picture to search for it, keys, and what a page says while it works.
+import { searchFor } from "./picture.js";
+
+const head = document.querySelector(".mdb-head");
+const OFF = "mediadb-keys-off";
+
+export function say(text) {
+  const line = document.getElementById("line");
+  if (line) line.textContent = text || "";
+}
+
+document.addEventListener("paste", (event) => {
+  const file = [...(event.clipboardData?.files || [])].find((one) => one.type.startsWith("image/"));
+  if (!file) return;
+  event.preventDefault();
+  searchFor(file, head);
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || localStorage.getItem(OFF)) return;
+  if (event.target.closest("input, select, textarea, [contenteditable]")) return;
+  const words = document.getElementById("words");
+  if (event.key === "/" && words) {
+    event.preventDefault();
+    words.focus();
+  } else if (event.key === "i") {
+    document.querySelector('.mdb-nav a[href*="/search"]')?.click();
+  } else {
+    document.dispatchEvent(new CustomEvent("mdb-key", { detail: event.key }));
+  }
+});
+
+// After a part was exchanged the focus is where it begins, and errors are shown as they come.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.xhr.status >= 400) event.detail.shouldSwap = true;
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target.id === "content" || event.target.id === "content")
+    document.getElementById("content")?.focus({ preventScroll: true });
+  load();
+});
+document.addEventListener("htmx:sendError", () => location.reload());
+
+// Whether single keys do something here (WCAG 2.1.4).
+function keys() {
+  const button = document.getElementById("keys");
+  if (!button) return;
+  const show = () => {
+    const off = Boolean(localStorage.getItem(OFF));
+    button.textContent = off ? button.dataset.on : button.dataset.off;
+    button.setAttribute("aria-pressed", String(off));
+  };
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    if (localStorage.getItem(OFF)) localStorage.removeItem(OFF);
+    else localStorage.setItem(OFF, "1");
+    show();
+  });
+  show();
+}
+
+// An index that is being built: the same page again after what the server asked for.
+function retry() {
+  const place = document.querySelector("[data-retry]");
+  if (place) setTimeout(() => location.reload(), 1000 * Math.max(1, Number(place.dataset.retry)));
+}
+
+// Modules of single pages are read where there is something for them.
+const PARTS = {
+  "#search": "./picture.js",
+  ".mdb-overlay": "./compare.js",
+  "[data-region]": "./region.js",
+  "[data-builder]": "./builder.js",
+  "[data-review]": "./review.js",
+};
+
+async function load() {
+  for (const [selector, name] of Object.entries(PARTS)) {
+    const found = document.querySelector(selector);
+    if (found && !found.dataset.ready) {
+      found.dataset.ready = "1";
+      (await import(name)).start(found, say);
+    }
+  }
+}
+
+keys();
+retry();
+load();
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
+    say(button.dataset.done);
+  });
+}
+// A bookmark is dragged, not followed here.
+document.querySelector('a[href^="javascript:"]')?.addEventListener("click", (event) => event.preventDefault());
