@@ -104,6 +104,10 @@ def _media(cell: Cell) -> dict[str, Any]:
     return {"medias": [cell.media.id]}
 
 
+def _pair(cell: Cell) -> dict[str, Any]:
+    return {"media": [cell.media.id, cell.media.id]}
+
+
 def _ids(cell: Cell) -> dict[str, Any]:
     return {"ids": [cell.media.id]}
 
@@ -205,6 +209,10 @@ CALLS: dict[str, Maker] = {
     "GET queries/<query>/": _of_own_query("GET queries/<query>/"),
     "DELETE queries/<query>/": _of_own_query("DELETE queries/<query>/"),
     "GET queries/<query>/copy/": _of_own_query("GET queries/<query>/copy/"),
+    "GET compare/": call("GET compare/", query_string=_pair),
+    "POST compare/": call("POST compare/", json=_pair),
+    "GET compare/overlay": call("GET compare/overlay", query_string=_pair),
+    "POST compare/overlay": call("POST compare/overlay", json=_pair),
     "GET colors/": call("GET colors/", query_string=_listed),
     "POST colors/": call("POST colors/", data=_image),
     "GET jobs/": call("GET jobs/", query_string=_listed),
@@ -248,6 +256,8 @@ CALLS: dict[str, Maker] = {
 # Lines that change nothing, whatever their answer is.
 READING = {
     "POST search/",
+    "POST compare/",
+    "POST compare/overlay",
     "POST colors/",
     "POST /ltu/search/media",
     *(line for line in CALLS if line.startswith("GET ")),

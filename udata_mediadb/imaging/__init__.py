@@ -9,11 +9,14 @@ from .budget import DecodingBudget
 from .decoding import Picture, decode
 from .encoding import reencode, thumbnail
 from .formats import MIME, sniff
+from .region import WHOLE, Region
 
 __all__ = [
     "MIME",
+    "WHOLE",
     "DecodingBudget",
     "Picture",
+    "Region",
     "decode",
     "reencode",
     "sniff",

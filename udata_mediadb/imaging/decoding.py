@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from math import sqrt
+from math import ceil, sqrt
 
 import cv2
 import numpy as np
@@ -17,6 +17,7 @@ from .cost import decoding_bytes, pixels_of
 from .frames import show_a_frame
 from .jpeg_end import with_its_end
 from .opening import load, open_image, orientation
+from .region import WHOLE, Box, Region
 from .tone import grey8_of, is_deep, to_srgb
 
 _OPAQUE = 255
@@ -49,6 +50,7 @@ def decode(
     lenient: bool = False,
     room: Room | None = None,
     max_bytes: int | None = None,
+    region: Region = WHOLE,
 ) -> Picture:
     """The picture, its long side exactly `side` pixels, or the original's where that is smaller.
 
@@ -56,9 +58,10 @@ def decode(
     Reduced by area averaging, so that the same picture gives the same pixels whichever way it was
     reduced; a JPEG is reduced inside its decoder first (never below `side`). Of an animation, the
     first frame that is not of one colour. `lenient`: of a JPEG that was cut off, what is there.
-    `room`: holds the memory that it takes. Raises UnsupportedImage (415) for what is not an image
-    or is damaged anywhere, TooLarge (413) above `max_pixels` or where decoding takes more than
-    `max_bytes`, before any pixel is decoded (see `open_image`), and what `room` raises.
+    `room`: holds the memory that it takes. `region`: of that part alone, as if the rest did not
+    exist: `side`, `width` and `height` are the part's. Raises UnsupportedImage (415) for what is
+    not an image or is damaged anywhere, TooLarge (413) above `max_pixels` or where decoding takes
+    more than `max_bytes`, before any pixel is decoded (see `open_image`), and what `room` raises.
     """
     with loaded(
         data,
@@ -67,6 +70,7 @@ def decode(
         lenient=lenient,
         room=room,
         max_bytes=max_bytes,
+        region=region,
     ) as (image, size):
         return _picture(image, size, side)
 
@@ -94,37 +98,64 @@ def loaded(
     lenient: bool = False,
     room: Room | None = None,
     max_bytes: int | None = None,
+    region: Region = WHOLE,
 ) -> Iterator[tuple[ImageFile.ImageFile, tuple[int, int]]]:
     """(image, size): decoded, in whichever mode it is, and the original's width and height.
 
-    A JPEG perhaps at 1/2, 1/4 or 1/8 of that size. `orientation` is still to be applied. The memory
-    is held until the end.
+    A JPEG perhaps at 1/2, 1/4 or 1/8 of that size. `orientation` is still to be applied. Both are
+    the `region`'s. The memory is held until the end.
     """
-    image = open_image(data, max_pixels=max_pixels)
-    size = image.size
-    side = strip_side(*size, side)
-    if image.format == "JPEG":
-        image.draft(None, fit(*size, side))
-    cost = decoding_bytes(
-        image, size, pixels_at_once(image.size, fit(*size, side)), is_checked=not lenient
-    )
-    if max_bytes is not None and cost > max_bytes:
-        raise TooLarge(
-            f"A {image.format} of {size[0]}x{size[1]} pixels takes {_mb(cost)} to decode; up to "
-            f"{_mb(max_bytes)} are spent on one here."
-        )
+    for less in (1, 2, 4, 8):  # of a region of a large JPEG, the detail that there is memory for
+        image = open_image(data, max_pixels=max_pixels)
+        size, part = image.size, region.before(orientation(image))
+        wanted = _wanted(size, part, max(1, side // less))
+        if image.format == "JPEG":
+            image.draft(None, wanted)
+        processed = pixels_at_once(part.size(image.size), part.size(wanted))
+        cost = decoding_bytes(image, size, processed, is_checked=not lenient)
+        if max_bytes is None or cost <= max_bytes:
+            break
+        if part == WHOLE or image.format != "JPEG" or less == 8:
+            raise TooLarge(
+                f"A {image.format} of {size[0]}x{size[1]} pixels takes {_mb(cost)} to decode; up "
+                f"to {_mb(max_bytes)} are spent on one here."
+            )
     with room(cost) if room else nullcontext():
-        image = _with_its_end(image, data, size, side, lenient=lenient)
+        image = _with_its_end(image, data, size, wanted, lenient=lenient)
         try:
             load(image)
             show_a_frame(image, max_pixels=max_pixels)
-            yield image, size if image.format == "JPEG" else image.size
+            size = size if image.format == "JPEG" else image.size
+            part = region.before(orientation(image))
+            if part != WHOLE:
+                _leave_only(image, part.box(image.size))
+            yield image, part.size(size)
         finally:
             image.close()  # before others may have its room
 
 
+def _wanted(size: tuple[int, int], part: Region, side: int) -> tuple[int, int]:
+    """The size in which the whole is wanted, so that the part has its long side at `side`."""
+    own = part.size(size)
+    seen = fit(*own, strip_side(*own, side))
+    if own == size:
+        return seen
+    return ceil(size[0] * seen[0] / own[0]), ceil(size[1] * seen[1] / own[1])
+
+
+def _leave_only(image: ImageFile.ImageFile, box: Box) -> None:
+    """Take away what lies outside of the box; what the file says of its tones stays."""
+    image.im = image.im.crop(box)
+    image._size = box[2] - box[0], box[3] - box[1]  # as Pillow's own plugins set it
+
+
 def _with_its_end(
-    image: ImageFile.ImageFile, data: bytes, size: tuple[int, int], side: int, *, lenient: bool
+    image: ImageFile.ImageFile,
+    data: bytes,
+    size: tuple[int, int],
+    wanted: tuple[int, int],
+    *,
+    lenient: bool,
 ) -> ImageFile.ImageFile:
     """The image, or that of the same bytes with the end mark that they lack."""
     if image.format != "JPEG":
@@ -134,7 +165,7 @@ def _with_its_end(
     if whole is data:
         return image
     image = open_image(whole, max_pixels=max_pixels)
-    image.draft(None, fit(*size, side))
+    image.draft(None, wanted)
     return image
 
 

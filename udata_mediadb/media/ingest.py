@@ -21,7 +21,7 @@ from ..application.models import Application
 from ..application.quotas import Quotas, require_room
 from ..errors import InvalidFields, NotFound, Unavailable
 from ..hosts.related import Related, stored
-from ..imaging import DecodingBudget, Picture, decode, thumbnail
+from ..imaging import WHOLE, DecodingBudget, Picture, Region, decode, thumbnail
 from ..imaging.embedded import Facts, read_facts
 from ..imaging.opening import open_image
 from ..indexing import log
@@ -80,7 +80,9 @@ class Ingest:
         keywords = list(facts.keywords)
         return {**self.propose(facts), **({"keywords": keywords} if keywords else {})}
 
-    def decode_query(self, data: bytes) -> Picture:
+    def decode_query(
+        self, data: bytes, *, region: Region = WHOLE, side: int = DECODE_SIDE_PX
+    ) -> Picture:
         """The same of a picture that is only searched by: it may take less memory.
 
         Of a JPEG that was cut off, what is there.
@@ -88,19 +90,23 @@ class Ingest:
         return decode(
             data,
             max_pixels=self.max_pixels,
-            side=DECODE_SIDE_PX,
+            side=side,
             lenient=True,
             room=self.budget.room_for,
             max_bytes=int(self.budget.total_bytes * QUERY_SHARE),
+            region=region,
         )
 
-    def decode_stored(self, data: bytes, *, in_request: bool = False) -> Picture:
+    def decode_stored(
+        self, data: bytes, *, in_request: bool = False, region: Region = WHOLE
+    ) -> Picture:
         """The same of an original that is stored; where nobody waits, as soon as there is room."""
         return decode(
             data,
             max_pixels=self.max_pixels,
             side=DECODE_SIDE_PX,
             room=self.budget.room_for if in_request else self.budget.room_in_the_end,
+            region=region,
         )
 
 

@@ -43,6 +43,7 @@ from ..recognition.registered import RegisteredSignature
 from ..recognition.registry import new_registry
 from ..search import api as _search_api
 from ..search import colors_api as _colors_api
+from ..search import compare_api as _compare_api
 from ..search import queries_api as _queries_api
 from ..search import similar_api as _similar_api
 from ..web.answers import answer_routing_errors
@@ -66,6 +67,7 @@ _ROUTES = (
     _smart_collection_api,
     _search_api,
     _queries_api,
+    _compare_api,
     _similar_api,
     _colors_api,
     _jobs_api,

@@ -4,6 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ..imaging import Picture
 
 Decision = Literal[
@@ -26,12 +29,14 @@ class Comparison:
     """What `verify` found between a query and a reference.
 
     `distance`: 0 (same) to 1; `details`: JSON-ready, with the field names of the search answer
-    (docs/reference/api.md). Accepted comparisons have a decision in `ACCEPTED`.
+    (docs/reference/api.md). Accepted comparisons have a decision in `ACCEPTED`. `points`: (k, 4)
+    x, y in the query and x, y in the reference of what agrees, in fractions; None: no such thing.
     """
 
     decision: Decision
     distance: float
     details: dict[str, Any] = field(default_factory=dict)
+    points: NDArray[np.float64] | None = field(default=None, compare=False, repr=False)
 
     @property
     def accepted(self) -> bool:

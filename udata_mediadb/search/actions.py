@@ -7,12 +7,11 @@ from typing import Any
 from ..application.models import Application
 from ..errors import InvalidFields
 from ..filters.conditions import both
-from ..imaging import Picture, decode
+from ..imaging import Picture
 from ..indexing.catalogs import Catalogs, MaintainedCatalog
 from ..indexing.descriptions import stored_data
 from ..indexing.moment import Moment
 from ..indexing.versions import in_use
-from ..media.ingest import DECODE_SIDE_PX
 from ..media.listing import active_in
 from ..media.models import Media
 from ..recognition.looking import Look, look
@@ -23,7 +22,6 @@ from .blending import blended
 from .query import BLEND, Described, Hit, Query, ranked_hits
 
 stored_descriptions = loading(stored_data)
-COPY_MAX_PIXELS = 1024 * 1024  # of a kept query: `keeping.COPY_SIDE_PX` squared
 Found = dict[str, dict[str, Comparison]]  # by media, by signature
 
 
@@ -170,15 +168,11 @@ def described_before(described: Described, signature: Signature[Any]) -> Any:
     data = described.descriptions.get(signature_key(signature))
     if data is not None:
         return signature.loads(data)
-    return signature.describe(_decoded_copy(described))
+    return signature.describe(described.picture())
 
 
 def _picture_of(query: Query) -> Picture | None:
     """The pixels, where they are at hand."""
     if query.sent is not None:
         return query.sent.picture
-    return _decoded_copy(query.described) if query.described is not None else None
-
-
-def _decoded_copy(described: Described) -> Picture:
-    return decode(described.copy, max_pixels=COPY_MAX_PIXELS, side=DECODE_SIDE_PX)
+    return query.described.picture() if query.described is not None else None

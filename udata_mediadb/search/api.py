@@ -62,10 +62,12 @@ def _answer(upload: Upload) -> dict[str, Any]:
     query = new_query(application, asked, upload, sought)
     if not query.compares_pictures:
         found = find_by_criteria(application, query, wanted)
-        url = followable(upload, application, query, len(found.items) < found.total)
+        has_more = len(found.items) < found.total
+        url = followable(upload, application, query, None, has_more=has_more)
         return page_answer(found, represent_found(found.items, application), url)
     hits = find_by_picture(application, query, wanted)
-    url = followable(upload, application, query, len(hits.items) < hits.total)
+    has_more = len(hits.items) < hits.total
+    url = followable(upload, application, query, asked.region, has_more=has_more)
     return page_answer(hits, represent(hits.items, application), url)
 
 

@@ -12,6 +12,7 @@ from ..recognition.looking import THOROUGH, Thorough
 from ..web.arguments import Argument
 from ..web.page_arguments import PAGE_ARGUMENTS
 from ..web.readers import parse_json, read_flag, read_keywords, read_metadata, read_share
+from .regions import read_region
 
 
 def _read_text(value: Any) -> str | None:
@@ -175,10 +176,17 @@ CONDITIONS = Argument(
     "object",
     read=read_conditions,
 )
+REGION = Argument(
+    "region",
+    "only this part of the picture is looked for, as if the rest did not exist: `x,y,w,h` in "
+    "fractions, or `pct:x,y,w,h` in percents as in IIIF",
+    read=read_region,
+    schema={"example": "0.25,0.25,0.5,0.5"},
+)
 URL = Argument("url", "where the portal fetches the picture, in place of a file")
-SEARCH_QUERY = (*PLACES, *CRITERIA, CONDITIONS, *COMPARING, *PAGE_ARGUMENTS)
-SEARCH_BODY = (*PLACES, *CRITERIA, CONDITIONS, *COMPARING, URL, *PAGE_ARGUMENTS)
-SIMILAR = (*PAGE_ARGUMENTS, BLEND, MIN_SCORE, SIGNATURES, COLLECTION, SMART_COLLECTION)
+SEARCH_QUERY = (*PLACES, REGION, *CRITERIA, CONDITIONS, *COMPARING, *PAGE_ARGUMENTS)
+SEARCH_BODY = (*PLACES, REGION, *CRITERIA, CONDITIONS, *COMPARING, URL, *PAGE_ARGUMENTS)
+SIMILAR = (*PAGE_ARGUMENTS, REGION, BLEND, MIN_SCORE, SIGNATURES, COLLECTION, SMART_COLLECTION)
 COLOR = Argument("color", "a colour to count; repeat it for several", repeated=True)
 SUMMARY = (
     Argument("application", "the application's id; default: your only one"),
@@ -186,4 +194,4 @@ SUMMARY = (
     Argument("collection", "only media in this collection"),
     COLOR,
 )
-PICTURE_COLORS = (APPLICATION, URL)
+PICTURE_COLORS = (APPLICATION, URL, REGION)

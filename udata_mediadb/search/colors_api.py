@@ -1,5 +1,6 @@
 """Routes of colours, udata dialect."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import request
@@ -12,18 +13,23 @@ from ..collection.listing import members_clause
 from ..errors import InvalidFields
 from ..filters.compose import compose
 from ..filters.query_string import read_criteria
+from ..imaging import Region
 from ..indexing.current import current_registry
 from ..media.access import readable_media
 from ..media.arguments import IN_PATH
 from ..media.listing import active_in
 from ..recognition.colors import ColorsSignature
+from ..web.arguments import readers
 from ..web.bodies import image_of, read_upload
 from ..web.declaring import takes
 from ..web.namespace import SECURITY, ns
 from ..web.page_fields import nullable
-from .arguments import PICTURE_COLORS, SUMMARY
-from .colors import media_colors, shown, summarize_colors
-from .querying import decode_query
+from ..web.readers import read_properties
+from .actions import choose_signatures
+from .arguments import PICTURE_COLORS, REGION, SUMMARY
+from .colors import NAME, media_colors, shown, summarize_colors
+from .querying import decode_media, decode_query
+from .regions import part_of
 
 MOST_COUNTED = 64  # each is compared with all swatches of thousands of pictures
 
@@ -70,12 +76,16 @@ for _model in (color_fields, color_count_fields, media_colors_fields, colors_sum
 class MediaColorsAPI(MediaDBResource):
     """The colours of one media."""
 
-    @takes(path=(IN_PATH,), errors=(403, 404, 410))
+    @takes(path=(IN_PATH,), query=(REGION,), errors=(403, 404, 410))
     @ns.doc("get_mediadb_media_colors")
     @ns.marshal_with(media_colors_fields)
     def get(self, media: str) -> dict[str, Any]:
         """Colours with their shares and names, heaviest first, and the background."""
+        region = _region(request.args)
         found, application = readable_media(media)
+        if region is not None:
+            choose_signatures(application, [NAME])
+            return shown(ColorsSignature().describe(decode_media(found, region)))
         return media_colors(current_registry(), application, found)
 
 
@@ -109,5 +119,10 @@ class ColorsAPI(MediaDBResource):
     def post(self) -> dict[str, Any]:
         """The colours of a picture, which is not stored; `application` says where you may ask."""
         upload = read_upload()
+        region = _region(upload.properties)
         require_application("search", upload.properties.get("application"), active=True)
-        return shown(ColorsSignature().describe(decode_query(image_of(upload))))
+        return shown(ColorsSignature().describe(decode_query(image_of(upload), region)))
+
+
+def _region(properties: Mapping[str, Any]) -> Region | None:
+    return part_of(read_properties(properties, readers(REGION)).get("region"))

@@ -8,14 +8,16 @@ from flask import current_app
 from ..application.models import Application
 from ..authorization.caller import current_caller
 from ..errors import InvalidFields, NotFound, TooManyRequests
-from ..imaging import thumbnail
-from ..indexing.current import current_registry
-from ..indexing.versions import to_describe
+from ..imaging import Picture, thumbnail
+from ..media.current import current_ingest
 from ..mongo.clock import now, utc
-from .models import KeptDescription, KeptQuery
+from .kept import descriptions_by
+from .models import KeptQuery
 from .sent import SentPicture
 
 COPY_SIDE_PX = 1024
+# Of the larger copy: a region of a quarter of its side still has the pixels of a description.
+DETAIL_SIDE_PX = 2048
 _ID_BYTES = 24  # 192 random bits: nobody guesses one
 
 
@@ -33,9 +35,12 @@ def keep_query(
     *,
     sha256: str,
     name: str | None = None,
+    data: bytes | None = None,
     made_by_search: bool = False,
 ) -> KeptQuery:
-    """Keep this picture for `MEDIADB_QUERY_KEEP_S`. `sha256`: of its file.
+    """Keep this picture for `MEDIADB_QUERY_KEEP_S`. `sha256`: of its file, which is `data`.
+
+    With `data` regions of it are later seen in more detail than the copy has.
 
     Each holder has room for `MEDIADB_QUERY_MAX`. Those that searches made give way, the oldest
     first; TooManyRequests where there are none.
@@ -47,12 +52,6 @@ def keep_query(
     _make_room(whose)
     picture = sent.picture
     copy, _mime = thumbnail(picture, side=COPY_SIDE_PX)
-    signatures = to_describe(
-        current_registry(), application.described_versions, application.signatures
-    )
-    described = {
-        key: one.signature.dumps(sent.described(one.signature)) for key, one in signatures.items()
-    }
     kept = KeptQuery(
         id=secrets.token_urlsafe(_ID_BYTES),
         application=application.id,
@@ -64,7 +63,8 @@ def keep_query(
         height=picture.height,
         format=picture.format,
         copy=copy,
-        descriptions=[KeptDescription(signature=k, data=one) for k, one in described.items()],
+        detail=None if data is None else _detail(picture, data),
+        descriptions=descriptions_by(application, sent),
         expires_at=_end(),
     )
     return kept.save(force_insert=True)
@@ -110,6 +110,13 @@ def _kept_by_search(
 
 def _end() -> datetime:
     return now() + timedelta(seconds=current_app.config["MEDIADB_QUERY_KEEP_S"])
+
+
+def _detail(picture: Picture, data: bytes) -> bytes | None:
+    if max(picture.width, picture.height) <= COPY_SIDE_PX:
+        return None
+    larger = current_ingest().decode_query(data, side=DETAIL_SIDE_PX)
+    return thumbnail(larger, side=2 * DETAIL_SIDE_PX)[0]  # twice: strips are decoded so long
 
 
 def _make_room(whose: str) -> None:

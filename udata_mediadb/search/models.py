@@ -21,11 +21,20 @@ class KeptDescription(EmbeddedDocument):
     data = BinaryField(required=True)
 
 
+class KeptRegion(EmbeddedDocument):
+    """A part of the query as the signatures describe it; `region`: `regions.as_text`."""
+
+    region = StringField(required=True)
+    descriptions = EmbeddedDocumentListField(KeptDescription)
+
+
 class KeptQuery(DurableDocument):
     """A picture that somebody looks for. In no list and no backup; removed after `expires_at`.
 
     `id`: cannot be guessed. `holder`: who may use it (`keeping.holder`). `made_by_search`: nobody
-    asked for it, a search keeps it for its next pages. `copy`: a JPEG without metadata.
+    asked for it, a search keeps it for its next pages. `copy`: a JPEG without metadata. `detail`: a
+    larger one, for regions; None where `copy` shows all there is. `regions`: those asked for so
+    far.
     """
 
     id = StringField(primary_key=True)
@@ -38,7 +47,9 @@ class KeptQuery(DurableDocument):
     height = IntField(required=True)
     format = StringField(required=True)
     copy = BinaryField(required=True)
+    detail = BinaryField()
     descriptions = EmbeddedDocumentListField(KeptDescription)
+    regions = EmbeddedDocumentListField(KeptRegion)
     created_at = DateTimeField(default=now)
     expires_at = DateTimeField(required=True)
 

@@ -23,7 +23,7 @@ from ..web.page_fields import nullable
 from .arguments import APPLICATION, MEDIA, URL
 from .keeping import find_query, keep_query
 from .models import KeptQuery
-from .querying import sent_picture
+from .querying import sent_picture, stored_picture
 
 ENDPOINT, COPY_ENDPOINT = "mediadb_query", "mediadb_query_copy"
 IN_PATH = Argument("query", "the id of a query that you made")
@@ -67,7 +67,8 @@ class QueriesAPI(MediaDBResource):
         data = picture_of(media) if media else image_of(upload)
         sha256 = media.sha256 if media else hashlib.sha256(data).hexdigest()
         name = media.name if media else upload.filename
-        kept = keep_query(application, sent_picture(data, sha256), sha256=sha256, name=name)
+        sent = stored_picture(media) if media else sent_picture(data, sha256)
+        kept = keep_query(application, sent, sha256=sha256, name=name, data=data)
         return represent_query(kept), 201
 
 

@@ -1,9 +1,10 @@
 """What a search is asked, and what it finds."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..imaging import Picture
 from ..media.models import Media
 from ..recognition.colors import ColorsDescription
 from ..recognition.looking import Thorough
@@ -62,10 +63,10 @@ class Comparing:
 @dataclass(frozen=True)
 class Described:
     """A picture that was described before. `descriptions`: as stored, by the signatures' keys;
-    `copy`: a small JPEG of it, for signatures that came since."""
+    `picture`: decodes the copy of it, for signatures that came since."""
 
     descriptions: Mapping[str, bytes]
-    copy: bytes
+    picture: Callable[[], Picture]
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,8 @@ class Query:
     """What to look for: a picture, one described before, a stored media, or a palette.
 
     `sent`: its picture, also of a stored media whose pixels are looked at. `sha256`: of the
-    picture's file: what is stored of the same one is found whatever it shows.
+    picture's file: what is stored of the same one is found whatever it shows; None where a part of
+    it is looked for. `data`: the file, where one was sent.
     `comparing`: its signatures are named, in the application's order. `within`: the filter that
     hits meet, made by `compose`. `without`: a media that is no hit. `candidates`: verified per
     batch, where verification is costly.
@@ -83,6 +85,7 @@ class Query:
     described: Described | None = None
     media: str | None = None
     sha256: str | None = None
+    data: bytes | None = None
     comparing: Comparing = field(default_factory=Comparing)
     within: Mapping[str, Any] = field(default_factory=dict)
     without: str | None = None

@@ -12,7 +12,7 @@ from ..collection.actions import find_collection, find_smart_collection
 from ..collection.listing import members_clause
 from ..errors import InvalidFields
 from ..filters.compose import compose
-from ..imaging import Picture
+from ..imaging import WHOLE, Picture, Region
 from ..indexing.current import current_catalogs
 from ..media.counts import current_counts
 from ..media.current import current_ingest
@@ -26,8 +26,10 @@ from ..web.pages import Page, PageRequest
 from .actions import choose_signatures, search
 from .blending import BLENDED
 from .keeping import holder
+from .kept import describe_region, described
 from .models import KeptQuery
-from .query import Comparing, Described, Hit, Query
+from .query import Comparing, Hit, Query
+from .regions import as_text
 from .request import SearchRequest
 from .sent import SentPicture, SentPictures
 
@@ -58,39 +60,60 @@ def new_query(
     Raises what decoding and fetching raise, InvalidFields where there is nothing to look for, and
     NotFound for a collection that the application has not.
     """
-    sent, sha256 = None, sought.sha256
+    data, sent, sha256, region = None, None, sought.sha256, asked.region
     suffices = asked.has_criteria or asked.comparing.palette is not None
     if sha256 is None and (upload.has_picture or not suffices):
         data = image_of(upload)
         sha256 = hashlib.sha256(data).hexdigest()
-        sent = sent_picture(data, sha256)
+        sent = sent_picture(data, sha256, region)
     has_picture = sha256 is not None
+    if region is not None and not has_picture:
+        raise InvalidFields({"region": "needs a picture"})
     signatures = _signatures(application, asked.comparing, has_picture=has_picture)
     thorough = asked.comparing.thorough or application.default_option("thorough", "auto")
-    if sought.media is not None and thorough == "always":
-        original = original_of(sought.media)
-        sent = SentPicture(lambda: current_ingest().decode_stored(original, in_request=True))
+    media, kept = sought.media, sought.kept
+    if media is not None and (region is not None or thorough == "always"):
+        sent = stored_picture(media, region)
+    if kept is not None and region is not None:
+        describe_region(kept, application, region)
     return Query(
         sent=sent,
-        described=described(sought.kept) if sought.kept else None,
-        media=sought.media.id if sought.media else None,
-        sha256=sha256,
+        described=described(kept, region) if kept else None,
+        media=media.id if media and region is None else None,
+        sha256=sha256 if region is None else None,
+        data=data,
         comparing=replace(asked.comparing, signatures=signatures, thorough=thorough),
         within=compose(asked.criteria, *_members(asked, application)),
         candidates=current_app.config["MEDIADB_SEARCH_CANDIDATES"],
     )
 
 
-def sent_picture(data: bytes, sha256: str) -> SentPicture:
+def sent_picture(data: bytes, sha256: str, region: Region | None = None) -> SentPicture:
     """The picture of these bytes, described as far as the caller sent it before.
 
-    Raises what decoding raises. `sha256`: of the bytes.
+    Raises what decoding raises. `sha256`: of the bytes. `region`: that part of it.
     """
     known: SentPictures = current_app.extensions["mediadb"].sent_pictures
-    sent = known.of(sha256, _whose(), lambda: decode_query(data))
+    name = sha256 if region is None else f"{sha256} {as_text(region)}"
+    sent = known.of(name, _whose(), lambda: decode_query(data, region))
     if not sent.is_described:
         _ = sent.picture  # what cannot be decoded is refused before anything else is looked at
     return sent
+
+
+def stored_picture(media: Media, region: Region | None = None) -> SentPicture:
+    """A stored picture, or a part of it, as if it had been sent."""
+    original = original_of(media)
+    return SentPicture(lambda: _decode_stored(original, region))
+
+
+def decode_media(media: Media, region: Region | None = None) -> Picture:
+    """A stored picture, or a part of it, from the original's pixels."""
+    return _decode_stored(original_of(media), region)
+
+
+def _decode_stored(original: bytes, region: Region | None) -> Picture:
+    return current_ingest().decode_stored(original, in_request=True, region=region or WHOLE)
 
 
 def _whose() -> str | None:
@@ -101,12 +124,13 @@ def _whose() -> str | None:
     return holder()
 
 
-def decode_query(data: bytes) -> Picture:
+def decode_query(data: bytes, region: Region | None = None) -> Picture:
     """The request's picture, decoded as when it is stored: the two must be described alike.
 
-    Of a JPEG that was cut off, what is there: a query is answered with it.
+    Of a JPEG that was cut off, what is there: a query is answered with it. `region`: that part of
+    it, from its own pixels.
     """
-    return current_ingest().decode_query(data)
+    return current_ingest().decode_query(data, region=region or WHOLE)
 
 
 def similar_query(application: Application, asked: SearchRequest, media: Media) -> Query:
@@ -134,12 +158,6 @@ def find_by_criteria(application: Application, query: Query, wanted: PageRequest
         application=application.id,
     )
     return replace(page, cursor=None)
-
-
-def described(kept: KeptQuery) -> Described:
-    """What a kept query was described as."""
-    descriptions = {one.signature: bytes(one.data) for one in kept.descriptions}
-    return Described(descriptions, bytes(kept.copy))
 
 
 def _signatures(application: Application, comparing: Comparing, *, has_picture: bool) -> list[str]:

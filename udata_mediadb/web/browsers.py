@@ -10,7 +10,7 @@ _ALLOWED = (
 )
 _EXPOSED = (
     "Accept-Ranges, Content-Disposition, Content-Range, ETag, Idempotency-Replayed, Link, "
-    "Location, Retry-After, WWW-Authenticate, X-Warning"
+    "Location, Retry-After, WWW-Authenticate, X-Alt-Text, X-Warning"
 )
 _PREFLIGHT_S = 24 * 3600
 _CREDENTIALS = ("Authorization", "X-API-KEY", "api-key", "Cookie")

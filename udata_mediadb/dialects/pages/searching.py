@@ -154,7 +154,8 @@ def _keep(
     library: Application, data: bytes, name: str | None, sha256: str | None = None
 ) -> KeptQuery:
     sha256 = sha256 or _sha256(data)
-    return keep_query(library, sent_picture(data, sha256), sha256=sha256, name=name)
+    sent = sent_picture(data, sha256)
+    return keep_query(library, sent, sha256=sha256, name=name, data=data)
 
 
 def copy(query: str) -> Response:

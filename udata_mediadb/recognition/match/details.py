@@ -4,6 +4,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from ..signature import Decision
 from .alignment import Alignment
@@ -59,6 +60,15 @@ def details(
         "inliers": len(alignment.source),
         "nfa": round(alignment.nfa, 4),
     }
+
+
+def points(
+    alignment: Alignment, query: MatchDescription, reference: MatchDescription
+) -> NDArray[np.float64]:
+    """(k, 4) x, y in the query and in the reference of the keypoints that agree, in fractions."""
+    seen = (alignment.target + 0.5) / np.array(query.resized)
+    known = (alignment.source + 0.5) / np.array(reference.resized)
+    return np.hstack([seen, known])
 
 
 def covered_surface(alignment: Alignment) -> float:

@@ -8,7 +8,7 @@ from . import features, thumbnails
 from .alignment import Alignment, align, whole
 from .decision import MIN_AREA, MIN_NFA_OF_A_CLOSER_LOOK, Verdict, corner_shift, judge, judge_whole
 from .description import MatchDescription, dumps, loads
-from .details import details
+from .details import details, points
 from .features import VARIANTS, Variant
 from .former_description import is_former, loads_former
 from .global_descriptor import Orientation, has_texture, is_flat, same_pixels
@@ -168,6 +168,7 @@ def _comparison(
         decision=verdict.decision,
         distance=verdict.distance,
         details=details(alignment, verdict, query, reference),
+        points=points(alignment, query, reference),
     )
 
 
