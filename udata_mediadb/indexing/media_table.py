@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +24,8 @@ _DTYPES = {"media": np.dtype("S16"), "numbers": np.dtype(np.uint32), "places": n
 
 def keys_of(media: Iterable[str]) -> Keys:
     """(n,) S16 of media ids, which are UUIDs."""
-    return np.frombuffer(b"".join(UUID(one).bytes for one in media), "S16")
+    # not by UUID(), which takes five times as long
+    return np.frombuffer(bytes.fromhex("".join(media).replace("-", "")), "S16")
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,9 +87,13 @@ class MediaTable:
         """(n,) all numbers, ascending."""
         return np.asarray(self.numbers[self.places])
 
-    def key_of(self, images: Numbers, number: int) -> bytes | None:
-        """The 16 bytes of one number; `images`: the sorted numbers of the same segment."""
-        place = int(np.searchsorted(images, number))
-        if place == len(images) or images[place] != number:
-            return None
-        return bytes(self.media[self.places[place]]).ljust(16, b"\0")
+    def keys_of_numbers(
+        self, images: Numbers, numbers: Numbers
+    ) -> tuple[NDArray[np.intp], list[bytes]]:
+        """Which of the numbers are here, and their 16 bytes; `images`: its sorted numbers."""
+        if not len(images):
+            return np.zeros(0, np.intp), []
+        places = np.minimum(np.searchsorted(images, numbers), len(images) - 1)
+        here = np.flatnonzero(images[places] == numbers)
+        keys = self.media[self.places[places[here]]].tolist()  # NumPy drops zeros at the end
+        return here, [key.ljust(16, b"\0") for key in keys]

@@ -44,15 +44,16 @@ class Numbering:
 
     def media_of(self, numbers: Iterable[int]) -> list[str]:
         """The media of these numbers; KeyError for one that was never assigned."""
-        return [self._media_of(int(number)) for number in numbers]
-
-    def _media_of(self, number: int) -> str:
-        if (new := self._media.get(number)) is not None:
-            return new
-        for numbers, table in self._tables:
-            if (key := table.key_of(numbers, number)) is not None:
-                return str(UUID(bytes=key))
-        raise KeyError(number)
+        asked = [int(number) for number in numbers]
+        found = {one: media for one in asked if (media := self._media.get(one)) is not None}
+        for sorted_numbers, table in self._tables:
+            missing = np.array([one for one in asked if one not in found], np.uint32)
+            if not len(missing):
+                break
+            here, keys = table.keys_of_numbers(sorted_numbers, missing)
+            pairs = zip(missing[here].tolist(), keys, strict=True)
+            found.update((number, str(UUID(bytes=key))) for number, key in pairs)
+        return [found[one] for one in asked]
 
     def keys_of(self, numbers: Iterable[int]) -> Keys:
         """(n,) S16 of these numbers."""

@@ -19,6 +19,7 @@ from ..recognition.registered import RegisteredSignature
 from ..recognition.signature import Comparison, Signature, signature_key
 from ..recognition.verification import compared, loading
 from .blending import blended
+from .passing import Passing
 from .query import BLEND, Described, Hit, Query, ranked_hits
 
 stored_descriptions = loading(stored_data)
@@ -37,12 +38,12 @@ class _Asked:
 
 def search(application: Application, query: Query, catalogs: Catalogs) -> list[Hit]:
     """Hits among the active media of the application, best first."""
-    allowed = _allowed(application, query)
+    passing = Passing(application, query.within)
     asked = list(_asked(application, query, catalogs))
     found: Found = {}
     moment = Moment(application.id)
     for one in asked:
-        for media, comparison in _found_by(one, query, allowed, moment):
+        for media, comparison in _found_by(one, query, passing, moment):
             found.setdefault(media, {})[one.name] = comparison
     blend = query.comparing.blend
     if blend is not None:
@@ -77,7 +78,7 @@ def _asked(application: Application, query: Query, catalogs: Catalogs) -> Iterat
 
 
 def _found_by(
-    asked: _Asked, query: Query, allowed: Sequence[str] | None, moment: Moment
+    asked: _Asked, query: Query, passing: Passing, moment: Moment
 ) -> list[tuple[str, Comparison]]:
     """Media and their comparisons, by one signature."""
     comparing, candidates = query.comparing, asked.registered.candidates
@@ -87,14 +88,14 @@ def _found_by(
         alone=list(comparing.signatures) == [asked.name],
     )
     if candidates is not None:
-        ranked = asked.served.shortlist(asked.description, candidates, allowed, moment)
+        (ranked,) = passing.shortlists(asked.served, [asked.description], candidates, moment)
         media = [media for media, _ in ranked]
         return compared(signature, asked.description, media, stored_descriptions)
     return look(
         signature,
         asked.description,
         lambda: _picture_of(query),
-        lambda descriptions, k: asked.served.shortlists(descriptions, k, allowed, moment),
+        lambda descriptions, k: passing.shortlists(asked.served, descriptions, k, moment),
         Look(query.candidates, comparing.include_rejected, comparing.thorough or "auto"),
         stored_descriptions,
     )
@@ -142,13 +143,6 @@ def _least_scores(query: Query, catalogs: Catalogs) -> dict[str, float]:
         name: max(asked.min_score, catalogs.registry[name].beside if several else 0.0)
         for name in asked.signatures
     }
-
-
-def _allowed(application: Application, query: Query) -> list[str] | None:
-    if not query.within:
-        return None
-    found = Media.objects(__raw__=active_in(application.id, query.within))
-    return [str(one["_id"]) for one in found.only("id").no_cache().as_pymongo()]
 
 
 def _describe(query: Query, registered: RegisteredSignature) -> Any:

@@ -94,12 +94,21 @@ def consistent_sums(
     steps = np.clip(votes.zooms.astype(np.int64) + middle, 0, 2 * middle - 1)
     zoom, within_zoom = np.divmod(steps, SIZE_STEPS)
     above = np.where(within_zoom * 2 >= SIZE_STEPS, zoom + 1, zoom - 1).clip(0, _ZOOM_BINS - 1)
-    sums = np.zeros(count * _BINS)
-    for turns in (turn, beside):
-        for zooms in (zoom, above):
-            bins = readings * _BINS + turns * _ZOOM_BINS + zooms
-            sums += np.bincount(bins, weights, count * _BINS)
-    return np.asarray(sums.reshape(count, _BINS).max(axis=1))
+    bins = np.concatenate(
+        [
+            readings * _BINS + turns * _ZOOM_BINS + zooms
+            for turns in (turn, beside)
+            for zooms in (zoom, above)
+        ]
+    )
+    each = np.tile(weights, 4)
+    if count <= _LEAST_READINGS:
+        return np.asarray(np.bincount(bins, each, count * _BINS).reshape(count, _BINS).max(axis=1))
+    # of many readings most have a few votes: only the bins that have one
+    used, place = np.unique(bins, return_inverse=True)
+    sums = np.bincount(place, each)
+    starts = np.searchsorted(used, np.arange(count) * _BINS)
+    return np.asarray(np.maximum.reduceat(sums, starts))
 
 
 def _best(images: Ids, scores: Scores, k: int) -> tuple[Ids, Scores]:
