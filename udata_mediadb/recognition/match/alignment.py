@@ -11,6 +11,7 @@ from .features import VARIANTS, Variant, variant_of
 from .geometry import Matrix, Points
 from .global_descriptor import UPRIGHT, Orientation
 from .matching import guided_matches, rivals, similarities, tentative_matches
+from .recurrence import matches_in_place
 
 _MIN_POOL = 4
 _MIN_AGREEING = 5  # one more than defines a homography
@@ -33,6 +34,8 @@ class Alignment:
     -log10 of the number of false alarms. `guided_ratio`: share of the reference's keypoints that
     the query shows where it should. `box_ratio`: share of the tentative matches inside both
     boxes that agree. `areas`: share of the reference and of the query that the box covers.
+    `clear`: close matches in all that both show; `in_place`: share of them that lie where the
+    homography has them, 1 without any. Of a board, a form or a table, few do on another one.
     """
 
     variant: Variant
@@ -48,6 +51,8 @@ class Alignment:
     guided_ratio: float
     guided_places: int
     box_ratio: float
+    clear: int
+    in_place: float
     areas: tuple[float, float]
     thickness: float
     plausible: bool
@@ -121,6 +126,8 @@ def whole(
         guided_ratio=0.0,
         guided_places=0,
         box_ratio=0.0,
+        clear=0,
+        in_place=1.0,
         areas=(1.0, 1.0),
         thickness=0.0,
         plausible=True,
@@ -211,6 +218,9 @@ def _alignment(
     quad = geometry.project(homography, box)
     places = min(geometry.distinct_places(p, _CELL_PX) for p in (source, target))
     flip = _flip(pair.query.resized[0], variant)
+    clear, in_place = matches_in_place(
+        homography, pair.query, pair.reference, pair.similarity, pair.tentative
+    )
     return Alignment(
         variant=variant,
         homography=geometry.normalised(flip @ homography),
@@ -225,6 +235,8 @@ def _alignment(
         guided_ratio=guided[0] / max(1, guided[1]),
         guided_places=guided[0],
         box_ratio=_box_ratio(box, homography, len(agreeing), pair),
+        clear=clear,
+        in_place=in_place,
         areas=(
             geometry.polygon_area(box) / _area(pair.reference),
             geometry.visible_area(quad, pair.query.resized) / _area(pair.query),

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..signature import ACCEPTED, Decision
-from .agreement import Agreement, agreement, is_drawn
+from .agreement import Agreement, agreement
 from .alignment import Alignment
 from .confidence import WHOLE_FALSE_ACCEPTS, confidence_of, false_accepts
 from .description import MatchDescription
 from .geometry import project
+from .shared_parts import is_shared_part
 from .thumbnails import correlation as thumbnail_correlation
 
 MIN_PLACES = 8
@@ -32,21 +33,6 @@ CLONE_CORRELATION = 0.90
 CLONE_AREA_WITH_THUMBNAIL = 0.25
 CLONE_CORRELATION_ALONE = 0.98
 CLONE_DIFFERENCE = 0.02  # of the reference in one connected region that differs: not the same
-
-# What is only printed on both: docs/explanation/match.md, "Shared parts"
-SHARED_AGREEMENT = 0.30
-SHARED_AREA = 0.12
-# Of drawn pictures (pages, charts, codes) letters, axes and marks recur: more of them must agree
-DRAWN_AGREEMENT = 0.62
-DRAWN_GUIDED = 0.75
-FRAME_AGREEMENT = 0.80
-FRAME_GUIDED = 0.40
-FRAME_DIFFERENCE = 0.15
-SIGN_AREA = 0.03  # of both pictures: one sign of many, on a board say
-SIGN_GUIDED = 0.40
-FIELD_AREA = 0.30  # a few fields of a board, found again elsewhere on another one
-FIELD_AGREEMENT = 0.90
-FIELD_NFA = 42.0
 
 _FULL_NFA = 60.0
 _FULL_PLACES = 40.0  # LTU's sample: 0.625 = 25 / 40
@@ -145,28 +131,10 @@ def _decision(
 ) -> Decision:
     if agreed is None:
         return "rejected_geometry"
-    if _is_shared_part(alignment, agreed, reference):
+    if is_shared_part(alignment, agreed, reference):
         return "shared_part"
     same = agreed.differing <= CLONE_DIFFERENCE and _is_clone(alignment, query, reference)
     return "clone" if same else "match"
-
-
-def _is_shared_part(alignment: Alignment, agreed: Agreement, reference: MatchDescription) -> bool:
-    """Whether both show the same logo, band, watermark, frame or axes, and differ otherwise."""
-    if agreed.share < SHARED_AGREEMENT and alignment.areas[0] < SHARED_AREA:
-        return True
-    guided = alignment.guided_ratio
-    frame = agreed.share < FRAME_AGREEMENT and guided < FRAME_GUIDED
-    sign = max(alignment.areas) < SIGN_AREA and guided < SIGN_GUIDED
-    recurs = (agreed.share < DRAWN_AGREEMENT and guided < DRAWN_GUIDED) or (
-        frame and agreed.differing > FRAME_DIFFERENCE
-    )
-    field = (
-        max(alignment.areas) < FIELD_AREA
-        and agreed.share < FIELD_AGREEMENT
-        and alignment.nfa < FIELD_NFA
-    )
-    return (recurs or sign or field) and is_drawn(reference)
 
 
 def _is_guided(alignment: Alignment) -> bool:

@@ -185,7 +185,7 @@ def _same_as_a_whole(
     query: MatchDescription, reference: MatchDescription, best: tuple[Alignment, Verdict] | None
 ) -> tuple[Orientation, bool] | None:
     """Where the thumbnails may speak, what they say."""
-    if best is not None and best[1].decision in ACCEPTED:
+    if best is not None and best[1].decision in (*ACCEPTED, "shared_part"):
         return None
     if not (has_texture(query) and has_texture(reference)):
         return thumbnails.agree(query, reference)

@@ -1,0 +1,83 @@
+"""Whether two pictures only share something, and are not copies: a logo, a frame, a kind of board.
+
+Every threshold: docs/explanation/match.md, "Shared parts" and "Recurrence".
+"""
+
+from .agreement import Agreement, is_drawn
+from .alignment import Alignment
+from .description import MatchDescription
+
+# What is only printed on both: docs/explanation/match.md, "Shared parts"
+SHARED_AGREEMENT = 0.30
+SHARED_AREA = 0.12
+# Of drawn pictures (pages, charts, codes) letters, axes and marks recur: more of them must agree
+DRAWN_AGREEMENT = 0.62
+DRAWN_GUIDED = 0.75
+FRAME_AGREEMENT = 0.80
+FRAME_GUIDED = 0.40
+FRAME_DIFFERENCE = 0.15
+SIGN_AREA = 0.03  # of both pictures: one sign of many, on a board say
+SIGN_GUIDED = 0.40
+SIGN_AGREEMENT = 0.80
+SIGN_NFA = 42.0
+FIELD_AREA = 0.30  # a few fields of a board, found again elsewhere on another one
+FIELD_AGREEMENT = 0.90
+FIELD_NFA = 42.0
+FIELD_NFA_ALIKE = 30.0  # though they agree in all
+PATCH_AREA = 0.10
+PATCH_AGREEMENT = 0.93
+PATCH_GUIDED = 0.75
+SPARSE_NFA = 30.0
+SPARSE_GUIDED = 0.30
+
+# A board, a form, a table: its parts recur in other places of another one. The more of the rest
+# agrees, the fewer of them need to lie in their place.
+CLEAR = 15
+IN_PLACE_DRAWN = ((0.98, 0.50), (0.95, 0.66), (0.0, 0.75))  # from this agreement on
+IN_PLACE = ((0.75, 0.50), (0.0, 0.62))
+IN_PLACE_GUIDED = 0.45  # cloth repeats itself, and shows nearly all that is predicted
+GUIDED_THROUGHOUT = 0.70
+
+
+def is_shared_part(alignment: Alignment, agreed: Agreement, reference: MatchDescription) -> bool:
+    """Whether both show the same logo, band, watermark, frame or axes, and differ otherwise."""
+    if agreed.share < SHARED_AGREEMENT and alignment.areas[0] < SHARED_AREA:
+        return True
+    drawn = is_drawn(reference)
+    if _recurs_elsewhere(alignment, agreed, drawn):
+        return True
+    if not drawn:
+        return _is_sign(alignment) and agreed.share < SIGN_AGREEMENT and alignment.nfa < SIGN_NFA
+    guided = alignment.guided_ratio
+    frame = agreed.share < FRAME_AGREEMENT and guided < FRAME_GUIDED
+    axes = agreed.share < DRAWN_AGREEMENT and guided < DRAWN_GUIDED
+    sparse = alignment.nfa < SPARSE_NFA and guided < SPARSE_GUIDED
+    return (
+        axes
+        or sparse
+        or (frame and agreed.differing > FRAME_DIFFERENCE)
+        or _is_sign(alignment)
+        or _is_field(alignment, agreed)
+    )
+
+
+def _is_sign(alignment: Alignment) -> bool:
+    return max(alignment.areas) < SIGN_AREA and alignment.guided_ratio < SIGN_GUIDED
+
+
+def _is_field(alignment: Alignment, agreed: Agreement) -> bool:
+    """Whether a small part of both is all that they share."""
+    area, alike = max(alignment.areas), agreed.share
+    if area < PATCH_AREA and alike < PATCH_AGREEMENT and alignment.guided_ratio < PATCH_GUIDED:
+        return True
+    most = FIELD_NFA if alike < FIELD_AGREEMENT else FIELD_NFA_ALIKE
+    return area < FIELD_AREA and alignment.nfa < most
+
+
+def _recurs_elsewhere(alignment: Alignment, agreed: Agreement, drawn: bool) -> bool:
+    """Whether what both show lies in other places too: they are of one kind, not the same."""
+    steps = IN_PLACE_DRAWN if drawn else IN_PLACE
+    least = next(share for agreement, share in steps if agreed.share >= agreement)
+    if not drawn and alignment.guided_ratio >= GUIDED_THROUGHOUT:
+        least = min(least, IN_PLACE_GUIDED)
+    return alignment.clear >= CLEAR and alignment.in_place < least
