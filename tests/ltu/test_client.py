@@ -70,6 +70,18 @@ def test_add_a_picture_and_find_a_part_of_it(ltu_tenant: LTUTenant) -> None:
     assert info["reference"]["resizedDimensions"] == [512.0, 384.0]
 
 
+def test_the_very_same_file_agrees_in_all(ltu_tenant: LTUTenant) -> None:
+    """As in the guide's sample, whose clients may cut by matchStrength."""
+    ltu_tenant.ltu.add_picture(jpeg(3))
+
+    (hit,) = ltu_tenant.ltu.search(jpeg(3))
+
+    info = hit["details"]["72004001"]["info"]
+    assert (info["decision"], info["distance"]) == ("Clone", 0.0)
+    assert set(info["scores"].values()) == {1.0}
+    assert info["homography"]["coefficients"] == [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0]
+
+
 def test_the_files_of_a_media_are_where_the_answer_says(ltu_tenant: LTUTenant) -> None:
     identifier = ltu_tenant.ltu.add_picture(jpeg(3))
     item = ltu_tenant.ltu.request("GET", "/media").json()["results"][0]

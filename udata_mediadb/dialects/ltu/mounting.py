@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from ...web.browsers import allow_browsers
 from . import apikey, collections, files, media, search, smart_collections
 from .answers import error_answer
+from .openapi.document import mount_documents
 
 BLUEPRINT = "mediadb_ltu"
 BASES = ("", "/api", "/services", "/api/services")  # LTU guide: prose and samples use all of these
@@ -76,6 +77,7 @@ def mount(app: Flask, prefix: str) -> None:
             )
     blueprint.register_error_handler(Exception, error_answer)
     app.register_blueprint(blueprint)
+    mount_documents(app, prefix)
     app.before_request(lambda: _routing_error(prefix))
 
 

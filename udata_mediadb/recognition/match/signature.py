@@ -1,6 +1,7 @@
 """The match signature: is this picture, or a part of it, that one?"""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from ...imaging import Picture
 from ..signature import ACCEPTED, Comparison
@@ -84,10 +85,16 @@ class MatchSignature:
         return alignment, judge(alignment, query, reference, self._min_box)
 
     def identical(self, description: MatchDescription) -> Comparison:
-        """A clone, also where the picture shows nothing that could be compared."""
+        """A clone, also where the picture shows nothing that could be compared.
+
+        No points were counted, and all of them would agree: the scores say so (LTU guide, the
+        sample of an identical file).
+        """
         alignment = whole(description, description)
         verdict = judge_whole(alignment, description, description)
-        return _comparison(alignment, verdict, description, description)
+        found = _comparison(alignment, verdict, description, description)
+        scores = dict.fromkeys(found.details["scores"], 1.0)
+        return replace(found, details={**found.details, "scores": scores})
 
     def verify_again(
         self, query: MatchDescription, reference: MatchDescription

@@ -1,0 +1,1 @@
+"""The OpenAPI document of the dialect: what LTU's guide says, as it is here."""
