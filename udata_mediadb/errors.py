@@ -9,6 +9,7 @@ MediaDBError
 ├── NotFound (404)
 ├── RequestTimeout (408)
 ├── Conflict (409)
+│   └── GroupChanged (409, names what changed)
 ├── Gone (410)
 │   └── TakenDown (410, names the reason)
 ├── TooLarge (413)
@@ -108,6 +109,20 @@ class Conflict(MediaDBError):
 
     slug = "conflict"
     status = 409
+
+
+class GroupChanged(Conflict):
+    """A group of duplicates is not what the client read; `changes`: what became of which media."""
+
+    slug = "group-changed"
+
+    def __init__(self, changes: Mapping[str, list[str]]) -> None:
+        said = "; ".join(f"{name}: {', '.join(media)}" for name, media in changes.items())
+        super().__init__(f"The group changed since it was read: {said}"[:1000])
+        self.changes = dict(changes)
+
+    def body(self) -> dict[str, object]:
+        return {**super().body(), "changes": self.changes}
 
 
 class Gone(MediaDBError):

@@ -12,6 +12,7 @@ from udata_mediadb.crypto.keyring import Keyring
 from udata_mediadb.jobs.queue import enqueue
 from udata_mediadb.media.models import DELETED
 from udata_mediadb.mongo.clock import now
+from udata_mediadb.search.duplicates.models import DuplicateGroup
 from udata_mediadb.search.models import KeptQuery
 
 from ..portal import SECRET
@@ -95,6 +96,16 @@ def _of_job(line: str, **arguments: Callable[[Cell], Any]) -> Maker:
     def made(cell: Cell) -> Call:
         job = enqueue("for-permissions", application=cell.application.id)
         path = line.partition(" ")[2].replace("<job>", job.id)
+        return call(line, path, **arguments)(cell)
+
+    return made
+
+
+def _of_group(line: str, **arguments: Callable[[Cell], Any]) -> Maker:
+    def made(cell: Cell) -> Call:
+        named = {"application": cell.application.id, "kind": "same", "media": [cell.media.id]}
+        group = DuplicateGroup(id=secrets.token_hex(16), **named).save()
+        path = line.partition(" ")[2].replace("<group>", group.id)
         return call(line, path, **arguments)(cell)
 
     return made
@@ -215,6 +226,12 @@ CALLS: dict[str, Maker] = {
     "POST compare/overlay": call("POST compare/overlay", json=_pair),
     "GET colors/": call("GET colors/", query_string=_listed),
     "POST colors/": call("POST colors/", data=_image),
+    "GET duplicates/": call("GET duplicates/", query_string=_listed),
+    "POST duplicates/scan/": call("POST duplicates/scan/", json=_listed),
+    "GET duplicates/<group>/": _of_group("GET duplicates/<group>/"),
+    "POST duplicates/<group>/": _of_group(
+        "POST duplicates/<group>/", json=lambda cell: {"action": "dismiss"}
+    ),
     "GET jobs/": call("GET jobs/", query_string=_listed),
     "GET jobs/<job>/": _of_job("GET jobs/<job>/"),
     "PATCH jobs/<job>/": _of_job("PATCH jobs/<job>/", json=lambda cell: {"action": "pause"}),

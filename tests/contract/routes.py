@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import uuid4
 
 from udata_mediadb.jobs.queue import enqueue
+from udata_mediadb.search.duplicates.models import DuplicateGroup
 from udata_mediadb.web.namespace import ns
 
 from ..fixtures import Tenant
@@ -45,6 +47,7 @@ def library(tenant: Tenant) -> Mapping[str, str]:
     smart = client.post("smart_collections/", json={**named, "query": {"keywords": ["x"]}})
     kept = client.post("queries/", data={"application": application}, files={"image": jpeg(1)})
     return {
+        "group": DuplicateGroup(id=uuid4().hex, application=application, kind="same").save().id,
         "job": enqueue("for-contracts", application=application).id,
         "query": kept.json()["id"],
         "application": application,

@@ -12,6 +12,7 @@ from ..jobs.queue import forget as forget_jobs
 from ..media.models import Media
 from ..mongo.clock import now
 from ..mongo.documents import durable
+from ..search.duplicates import models as duplicates
 from ..web.arguments import readers
 from ..web.readers import read_properties
 from .arguments import CHANGEABLE, ORGANIZATION, PUBLISHING_ROLES
@@ -103,6 +104,9 @@ def delete_application(application: Application) -> None:
         durable(kind).delete_many({"application": application.id})
     log.forget(application.id)
     forget_jobs(application.id)
+    for made in (duplicates.DuplicatePair, duplicates.DuplicateGroup):
+        durable(made).delete_many({"application": application.id})
+    durable(duplicates.Followed).delete_one({"_id": application.id})
 
 
 def _readers(versions: Collection[str]) -> dict[str, Callable[[Any], Any]]:

@@ -79,8 +79,10 @@ class JobKind:
 
     Called in the context of the app. An error of ours ends the job as failed, with its message;
     where something is away for a moment (Unavailable, OSError, MongoDB) it is tried again later.
+    `is_kept`: whether it is shown when it is done; not for what runs all the time.
     """
 
     name: str
     title: str
     steps: Callable[[Task], Iterator[Step]]
+    is_kept: bool = True

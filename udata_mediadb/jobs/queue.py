@@ -137,6 +137,11 @@ def end(job: str, worker: str, *, message: str | None = None) -> None:
     durable(Job).update_one(held, _ending(FAILED if message else DONE, message))
 
 
+def remove_done(job: str) -> None:
+    """Forget one that is done."""
+    durable(Job).delete_one({"_id": job, "state": DONE})
+
+
 def pause(job: str) -> bool:
     """Let nobody go on with it for now; False where it has ended."""
     change = {"$set": {"state": PAUSED, "lease_until": None}, "$currentDate": {"updated_at": True}}

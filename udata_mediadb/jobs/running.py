@@ -86,6 +86,8 @@ class Runner:
                     queue.release(job.id, worker)
                     return
             queue.end(job.id, worker)
+            if not self.kinds[job.kind].is_kept:
+                queue.remove_done(job.id)
 
     def _steps(self, job: Job, lost: threading.Event) -> Iterator[Step]:
         return self.kinds[job.kind].steps(

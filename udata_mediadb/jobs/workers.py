@@ -1,12 +1,13 @@
 """The jobs of one app: their kinds, and the thread beside the requests that does them."""
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from flask import current_app
+from flask import Response, current_app, request
 from pymongo.errors import PyMongoError
 
 from ..hosts.current import current_host
@@ -26,11 +27,17 @@ class Jobs:
     """What one app does beside its requests. Its thread comes second to them."""
 
     def __init__(
-        self, kinds: Sequence[JobKind], context: Callable[[], AbstractContextManager[object]]
+        self,
+        kinds: Sequence[JobKind],
+        context: Callable[[], AbstractContextManager[object]],
+        due: Callable[[], None] = lambda: None,
     ) -> None:
-        """`context`: what a thread needs to be in."""
+        """`context`: what a thread needs to be in. `due`: puts into the queue what is to be done
+        without anybody asking for it."""
         self.runner = Runner({kind.name: kind for kind in kinds})
         self._context = context
+        self._due = due
+        self._changed = threading.Event()
         self._background = BackgroundJob("Jobs", self._run, niceness=10)
         self._looked_at = 0.0
 
@@ -47,11 +54,31 @@ class Jobs:
             self._looked_at = time.monotonic()
             self._background.start()
 
+    def after_change(self, response: Response) -> Response:
+        """As `look`, at once where a request may have brought something new."""
+        if request.method not in ("GET", "HEAD", "OPTIONS") and response.status_code < 400:
+            self._changed.set()
+            self.start()
+        return response
+
+    def find_due(self) -> None:
+        """Put into the queue what is due."""
+        self._due()
+
+    def run_free(self) -> None:
+        """Do what is free, and what is due, until nothing is; in the context of the app."""
+        while True:
+            self._changed.clear()
+            self._due()
+            self.runner.run_free()
+            if not self._changed.is_set():
+                return
+
     def _run(self) -> bool:
         with self._context():
             for wait in WAITS_S:
                 try:
-                    self.runner.run_free()
+                    self.run_free()
                 except PyMongoError as exc:
                     logger.warning("The queue of jobs is away, tried again in %s s: %s", wait, exc)
                     time.sleep(wait)

@@ -10,6 +10,7 @@ from ..hosts.current import current_host
 from ..web.page_fields import FREE, REFERENCE, nullable, page_model, reference, shaped
 from ..web.readers import plain
 from .about import BY_LANGUAGE, TEXTS, represent_about
+from .copies import copies_of
 from .links import links
 from .models import Media
 from .relating import related_references
@@ -18,6 +19,15 @@ BY_LANGUAGE_SCHEMA = {
     "type": "object",
     "additionalProperties": {"type": "string"},
     "example": {"x-default": "Old bridge", "de": "Alte Brücke"},
+}
+COPY = {
+    "type": "object",
+    "required": ["media", "relation", "proof"],
+    "properties": {
+        "media": {"type": "string"},
+        "relation": {"type": "string", "example": "crop_of"},
+        "proof": FREE,
+    },
 }
 ONE_TEXT = {"type": "string", "x-nullable": True}
 about_fields = {
@@ -78,6 +88,9 @@ media_fields = Model(
         "duplicate_of": nullable(
             fields.String, description="The first media of the application with the same bytes"
         ),
+        "copies": fields.List(
+            shaped(COPY), description="Versions of the same picture: same, crop_of, edit_of, …"
+        ),
         "created_at": fields.DateTime,
         "updated_at": fields.DateTime,
         "deleted": nullable(fields.DateTime),
@@ -111,6 +124,7 @@ def represent(found: Sequence[Media], *held: Application) -> list[dict[str, Any]
     relating = [media for media in found if media.related]
     related = related_references(relating) if relating else {}
     linked = links(found, applications)
+    copies = copies_of(found)
     return [
         {
             **_stored(media),
@@ -120,6 +134,7 @@ def represent(found: Sequence[Media], *held: Application) -> list[dict[str, Any]
             "organization": organizations.get(applications[media.application].organization),
             **linked[media.id],
             "duplicate_of": media.duplicate_of,
+            "copies": copies[media.id],
         }
         for media in found
     ]

@@ -20,7 +20,8 @@ class Media(DurableDocument):
     `size`: bytes. `width`, `height`: pixels, upright. `terms`, `words`, `name_key`: see `facts`.
     `collections`: ids of the collections that hold it; `placings`: its place in each of them
     (docs/decisions/0003, `collection.membership`). `related`: see `related`. `origin`: what of the
-    portal it was imported from (`importing`), None for uploads. `first`, `duplicate_of`: see
+    portal it was imported from (`importing`), None for uploads. `copies`: versions of the
+    same picture, linked by somebody (`search.duplicates`). `first`, `duplicate_of`: see
     `duplicates`.
     """
 
@@ -55,6 +56,7 @@ class Media(DurableDocument):
     restoring_at = DateTimeField()
     first = BooleanField()
     duplicate_of = StringField()
+    copies = ListField(DictField())
 
     meta = {
         "collection": "mediadb_media",

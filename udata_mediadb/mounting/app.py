@@ -46,13 +46,14 @@ from ..search import colors_api as _colors_api
 from ..search import compare_api as _compare_api
 from ..search import queries_api as _queries_api
 from ..search import similar_api as _similar_api
+from ..search.duplicates import api as _duplicates_api
 from ..web.answers import answer_routing_errors
 from ..web.browsers import head_answers
 from ..web.namespace import ns
 from ..web.slow_bodies import pace_bodies
 from ..web.transport import require_https
 from .extension import MediaDB
-from .job_kinds import KINDS
+from .job_kinds import KINDS, due
 from .process_tuning import tune_at_first_use
 
 # Importing a route module puts its routes on the namespace; nothing is mounted until `init_app`.
@@ -70,6 +71,7 @@ _ROUTES = (
     _compare_api,
     _similar_api,
     _colors_api,
+    _duplicates_api,
     _jobs_api,
     _status_api,
     _openapi_api,
@@ -98,7 +100,7 @@ def mount(app: Flask, host: Host | None) -> None:
     catalogs = Catalogs(registry, root, bucket=segment_bucket(app.config))
     new_ingest = partial(_ingest, app, storage, registry)
     describer = Describer(new_ingest, catalogs, app.app_context)
-    jobs = Jobs(KINDS, app.app_context)
+    jobs = Jobs(KINDS, app.app_context, due)
     app.extensions["mediadb"] = MediaDB(
         host=host,
         storage=storage,
@@ -111,6 +113,7 @@ def mount(app: Flask, host: Host | None) -> None:
     )
     app.before_request(StartMending(new_ingest, catalogs.root, app.app_context).start)
     app.before_request(jobs.look)
+    app.after_request(jobs.after_change)
     answer_routing_errors(app, prefix, unknown_paths=host.answers_routing_errors)
     pace_bodies(app)
     require_https(app, prefix, BLUEPRINTS)

@@ -1,5 +1,9 @@
 """The kinds of jobs that there are: a room that makes one has its line here."""
 
 from ..jobs.kinds import JobKind
+from ..search.duplicates.following import DUPLICATES, due, new_media_kind
+from ..search.duplicates.scanning import SCAN
 
-KINDS: tuple[JobKind, ...] = ()
+__all__ = ["KINDS", "due"]
+
+KINDS: tuple[JobKind, ...] = (SCAN, new_media_kind((DUPLICATES,)))

@@ -98,6 +98,7 @@ def work(tell: Telling) -> str:
     runner, taken = current_jobs().runner, 0
     until = monotonic() + LOOK_ON_S
     while monotonic() < until:
+        current_jobs().find_due()
         if runner.run_one():
             taken, until = taken + 1, monotonic() + LOOK_ON_S
             tell.progress(f"{taken} times a job was taken up")

@@ -27,6 +27,7 @@ def worker(until_empty: bool) -> None:
     taken = 0
     while not runner.stopping.is_set():
         try:
+            current_jobs().find_due()
             if runner.run_one():
                 taken += 1
                 continue

@@ -1,0 +1,1 @@
+"""Duplicates: pairs that a search with each media found, groups of them, and decisions."""
