@@ -15,7 +15,7 @@ COVERED := $(wildcard $(COVERED))
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo udata-demo quick test coverage rest udata udata-oldest fuzz min lint build docs clean
+.PHONY: help demo udata-demo quick test coverage rest udata udata-oldest browser fuzz min lint build docs clean
 
 help:
 	@echo "make demo   start a small portal with pictures; ARGS=\"--port 8000 --root DIR\""
@@ -26,6 +26,7 @@ help:
 	@echo "make rest   the tests that make coverage leaves out"
 	@echo "make udata  the API suite on the newest udata, which is installed for it"
 	@echo "make udata-oldest  what udata takes part in, in the oldest one"
+	@echo "make browser  the pages in a real Chromium, on both hosts; ARGS=\"-k tasks\" for a part"
 	@echo "make fuzz   hostile files and made-up requests against a real portal; MEDIADB_TEST_SEED=2"
 	@echo "make min    the lowest versions of everything that setup.cfg allows"
 	@echo "make lint   ruff and mypy"
@@ -49,7 +50,7 @@ coverage: $(VENV)/.tox
 rest: $(VENV)/.tox
 	@$(BIN)/python -m tox run -e test -- $(addprefix --ignore=,$(COVERED)) $(ARGS)
 
-test udata udata-oldest fuzz min lint build docs: $(VENV)/.tox
+test udata udata-oldest browser fuzz min lint build docs: $(VENV)/.tox
 	@$(BIN)/python -m tox run -e $@ $(if $(ARGS),-- $(ARGS))
 
 clean:

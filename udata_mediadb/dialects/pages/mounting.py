@@ -8,7 +8,7 @@ from pymongo.errors import PyMongoError
 from werkzeug.exceptions import HTTPException
 
 from ...errors import MediaDBError
-from . import about, collections, keys, pictures, sample, searching, sign_in, smart
+from . import about, collections, comparing, keys, pictures, sample, searching, sign_in, smart
 from .failing import error_page, other_page, unavailable_page
 from .rendering import with_headers
 
@@ -26,8 +26,9 @@ _PAGES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("/search/sample", "try_sample", sample.try_sample),
     ("/search/sample/picture", "sample_picture", sample.sample_picture),
     ("/search/<query>", "results", searching.results),
-    ("/search/<query>/copy", "copy", searching.copy),
-    ("/search/<query>/compare/<media>", "compare", searching.compared),
+    ("/search/<query>/copy", "copy", comparing.copy),
+    ("/search/<query>/compare/<media>", "compare", comparing.compared),
+    ("/search/<query>/compare/<media>/<view>.jpg", "drawn", comparing.drawn),
     ("/applications/", "applications", keys.applications),
     ("/<application>/", "pictures", pictures.pictures),
     ("/<application>/keys", "keys", keys.keys),

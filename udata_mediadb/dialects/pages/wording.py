@@ -11,6 +11,12 @@ from ...recognition.signature import Comparison, Decision
 from ...search.query import Hit, score_of
 from .languages import gettext, marked
 
+# The tabs of the results: what each signature finds, in words.
+TABS: Mapping[str, str] = {
+    "match": marked("Same picture"),
+    "similarity": marked("Looks alike"),
+    "colors": marked("Colours"),
+}
 IN_WORDS: Mapping[Decision, str] = {
     "clone": marked("The same picture"),
     "match": marked("The same picture, wholly or in part"),
@@ -33,9 +39,14 @@ _TURNED_DEG = 3.0  # less than this nobody would call turned
 
 def headline(hit: Hit) -> str:
     """What was found, by the signature that ranks the hit."""
-    if hit.best_signature == "colors" and hit.best.decision == "similar":
+    return in_words(hit.best_signature, hit.best)
+
+
+def in_words(name: str, comparison: Comparison) -> str:
+    """What this signature found."""
+    if name == "colors" and comparison.decision == "similar":
         return gettext(_COLOURS)
-    return gettext(IN_WORDS[hit.best.decision])
+    return gettext(IN_WORDS[comparison.decision])
 
 
 def how_sure(name: str, comparison: Comparison) -> str:

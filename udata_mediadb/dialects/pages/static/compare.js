@@ -5,8 +5,6 @@ export function start(place) {
   const veil = stage.querySelector(".mdb-veil");
   const over = veil.querySelector("img");
   const h = stage.dataset.homography.split(" ").map(Number);
-  document.querySelector(".mdb-sides").hidden = true;
-  place.hidden = false;
 
   // From fractions of the stored picture to fractions of the asked one, in pixels of the stage.
   const lay = () => {

@@ -67,8 +67,6 @@ function preview(input, file) {
 export function start(form, say) {
   const input = form.querySelector("input[type=file]");
   const camera = form.querySelector("#camera");
-  form.querySelector(".mdb-hint").hidden = onPhone();
-  camera.hidden = !onPhone();
   let shooting = false;
   camera.addEventListener("click", () => {
     input.setAttribute("capture", "environment");

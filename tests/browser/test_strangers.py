@@ -1,0 +1,97 @@
+"""What others wrote, others' sites and others' libraries, as a browser meets them."""
+
+import http.server
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import expect
+
+from .visiting import Visitors
+from .world import HOSTILE, World
+
+
+def test_what_others_wrote_is_text_and_runs_nothing(visitors: Visitors, world: World) -> None:
+    page = visitors.window(world.owner.user)
+    page.on("dialog", lambda dialog: visitors.faults.append(f"a dialog: {dialog.message}"))
+    for name in ("pictures", "hostile", "collections", "collection"):
+        page.goto(world.pages[name])
+        page.wait_for_load_state("networkidle")
+        assert page.locator("main img[src=x]").count() == 0, name
+        assert page.locator("main script").count() == 0, name
+    page.goto(world.pages["hostile"])
+
+    expect(page.get_by_role("heading", level=1)).to_have_text(HOSTILE.strip())
+
+
+def test_a_form_on_another_site_changes_nothing(visitors: Visitors, world: World) -> None:
+    target = f"{visitors.base}/mediadb/{world.library}/collections/"
+    html = f"""<form method=post action="{target}"><input name=name value=forged>
+        <input name=csrf_token value=x></form><script>document.forms[0].submit()</script>"""
+    page = visitors.window(world.owner.user)
+    with elsewhere(html) as site, page.expect_navigation(url="**/collections/"):
+        page.goto(site)
+    listed = world.owner.client.get("collections/", params={"application": world.library}).json()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("That is not allowed")
+    assert "forged" not in {one["name"] for one in listed["data"]}
+
+
+def test_the_libraries_of_others_look_like_none(visitors: Visitors, world: World) -> None:
+    page = visitors.window(world.owner.user)
+    own = {"application": world.stranger.application}
+    media = world.stranger.client.get("media/", params=own).json()["data"][0]["id"]
+    for path in (
+        f"/mediadb/{world.stranger.application}/",
+        f"/mediadb/{world.stranger.application}/{media}",
+        f"/mediadb/{world.stranger.application}/keys",
+        f"/mediadb/{world.stranger.application}/collections/",
+        f"/mediadb/{world.library}/{media}",
+    ):
+        answer = page.goto(path)
+        assert answer is not None
+        assert answer.status == 404, path
+        text = page.locator("main").inner_text()
+        page.goto(f"/mediadb/{'0' * 32}/{'' if path.endswith('/') else 'x'}")
+        assert page.get_by_role("heading", level=1).inner_text() in text
+        assert "a secret" not in text
+
+
+def test_a_session_that_ended_comes_back_to_its_page(visitors: Visitors, world: World) -> None:
+    page = visitors.window(world.owner.user)
+    page.goto(world.pages["keys"])
+    page.context.clear_cookies()
+    page.reload()
+    page.locator("main").get_by_role("link", name="Sign in").click()
+    login = page.locator("input[name=login], input[name=email]")
+    login.fill(world.owner.user.email)
+    page.fill("input[name=password]", "correct horse battery")
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url(f"**{world.pages['keys']}*")
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Rights and keys")
+
+
+@contextmanager
+def elsewhere(html: str) -> Iterator[str]:
+    """A page on another site: localhost is none of 127.0.0.1's."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(html.encode())
+
+        def log_message(self, *_arguments: object) -> None:
+            """Says nothing."""
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://localhost:{server.server_port}/"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

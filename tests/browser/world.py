@@ -1,0 +1,90 @@
+"""What the browser looks at: a public library with pictures of strangers, and a private one."""
+
+from dataclasses import dataclass
+
+import requests
+
+from ..auth.local import tenant_with_password
+from ..fixtures import Tenant
+from ..images import encoded, jpeg, photo
+from ..portal import Portal
+
+SEEDS = range(140, 150)
+HOSTILE = (
+    '<img src=x onerror=alert(1)> "><script>alert(2)</script> \u202egnp.exe\u202c 🦆 ' + "x" * 300
+)
+
+
+@dataclass(frozen=True)
+class World:
+    """`pages`: the address of every page, by a name; those in `private` need the owner."""
+
+    owner: Tenant
+    stranger: Tenant
+    pages: dict[str, str]
+
+    @property
+    def library(self) -> str:
+        return self.owner.application
+
+
+def new_world(portal: Portal) -> World:
+    owner = tenant_with_password(
+        portal, name="City archive", public=True, signatures=["match", "similarity", "colors"]
+    )
+    stranger = tenant_with_password(portal, name="Somebody else's")
+    stranger.client.add(stranger.application, jpeg(180), name="a secret")
+    for seed in SEEDS:
+        owner.client.add(
+            owner.application,
+            jpeg(seed),
+            name=f"picture {seed}",
+            keywords="bridge" if seed % 2 else "river",
+            metadata=f'{{"year": {1900 + 10 * (seed - 140)}}}',
+        )
+    owner.client.add(owner.application, jpeg(151), name=HOSTILE, keywords=HOSTILE[:80])
+    return World(owner, stranger, _pages(owner))
+
+
+def part(seed: int) -> bytes:
+    """A part of a stored picture."""
+    return encoded(photo(seed)[60:420, 100:560])
+
+
+def _pages(owner: Tenant) -> dict[str, str]:
+    client, app = owner.client, owner.application
+    media = client.get("media/", params={"application": app, "q": "141"}).json()["data"][0]["id"]
+    hostile = client.get("media/", params={"application": app, "q": "onerror"}).json()["data"][0]
+    outer = _created(client.post("collections/", json={"application": app, "name": HOSTILE}))
+    inner = {"application": app, "name": "Bridges", "parent": outer}
+    held = _created(client.post("collections/", json=inner))
+    client.post(f"collections/{held}/media/", json={"media": [media, hostile["id"]]})
+    rules = {"application": app, "name": "Early", "query": {"and": [{"keywords": ["bridge"]}]}}
+    smart = _created(client.post("smart_collections/", json=rules))
+    own = f"/mediadb/{app}"
+    rule = "how=all&field=keyword&operation=is&value=bridge"
+    return {
+        "pictures": f"{own}/",
+        "narrowed": f"{own}/?q=picture&keyword=bridge&sort=name",
+        "nothing": f"{own}/?q=nowhere",
+        "picture": f"{own}/{media}",
+        "hostile": f"{own}/{hostile['id']}",
+        "search": "/mediadb/search",
+        "collections": f"{own}/collections/",
+        "collection": f"{own}/collections/{held}",
+        "smart": f"{own}/smart/{smart}",
+        "builder": f"{own}/smart/new?{rule}",
+        "rules": f"{own}/smart/{smart}/rules",
+        "applications": "/mediadb/applications/",
+        "keys": f"{own}/keys",
+        "status": "/mediadb/status",
+        "about": "/mediadb/about",
+        "accessibility": "/mediadb/accessibility",
+        "sign-out": "/mediadb/sign-out",
+        "missing": f"{own}/nothing-of-the-kind",
+    }
+
+
+def _created(answer: requests.Response) -> str:
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
