@@ -8,6 +8,7 @@ and fails where a catalogue is not up to date, lacks a text, or has other placeh
 import io
 import re
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -20,6 +21,7 @@ LOCALES = PAGES / "locales"
 LANGUAGES = ("fr", "de", "lb")
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
 KEYWORDS = {"_": None, "gettext": None, "marked": None, "ngettext": (1, 2)}
+_NO_TIME = datetime(2026, 1, 1, tzinfo=UTC)  # the same texts are the same bytes
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%")
 
 
@@ -97,7 +99,13 @@ def _po(catalogue: Catalog) -> bytes:
 
 def _mo(catalogue: Catalog) -> bytes:
     out = io.BytesIO()
-    kept = Catalog(locale=catalogue.locale, charset="utf-8", fuzzy=False)
+    kept = Catalog(
+        locale=catalogue.locale,
+        charset="utf-8",
+        fuzzy=False,
+        creation_date=_NO_TIME,
+        revision_date=_NO_TIME,
+    )
     for message in catalogue:
         if message.id and all(_forms(message.string)):
             kept.add(message.id, message.string)

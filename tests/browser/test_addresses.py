@@ -76,7 +76,7 @@ def test_without_javascript_everything_can_be_done(visitors: Visitors, world: Wo
     expect(page.get_by_role("article").first).to_contain_text("picture 142")
     page.get_by_role("link", name="Compare").first.click()
     page.get_by_role("link", name="Slide").click()
-    expect(page.get_by_text("Here they are side by side.")).to_be_visible()
+    expect(page.get_by_alt_text("The stored picture laid over yours.")).to_be_visible()
     page.goto(world.pages["collections"])
     page.get_by_text("New collection", exact=True).click()
     page.get_by_label("Name").fill("By hand")

@@ -47,7 +47,7 @@ def catalogue() -> NullTranslations:
         return NullTranslations()
     known: dict[str, NullTranslations] = current_app.extensions.setdefault("mediadb_texts", {})
     if language not in known:
-        known[language] = translation(_DOMAIN, _LOCALES, [language], fallback=True)
+        known[language] = translation(_DOMAIN, _LOCALES, [language])
     return known[language]
 
 
@@ -83,5 +83,5 @@ def _choose() -> str:
     for one in (session.get(_KEY), current_host().language()):
         if one in languages:
             return str(one)
-    best = request.accept_languages.best_match(languages)
-    return best or languages[0]
+    accepted = (tag.lower().split("-")[0] for tag in request.accept_languages.values())
+    return next((one for one in accepted if one in languages), languages[0])
