@@ -77,6 +77,8 @@ def _pages(owner: Tenant) -> dict[str, str]:
         "rules": f"{own}/smart/{smart}/rules",
         "applications": "/mediadb/applications/",
         "keys": f"{own}/keys",
+        "add": f"{own}/add",
+        "edit": f"{own}/{hostile['id']}/edit",
         "status": "/mediadb/status",
         "about": "/mediadb/about",
         "accessibility": "/mediadb/accessibility",

@@ -186,11 +186,57 @@ def test_a_new_key_is_shown_once_and_ended_by_name(browser: Browser, private: Te
     assert browser.get(path).status_code == 401
 
 
+def test_a_key_for_one_client_may_only_what_was_ticked(browser: Browser, private: Tenant) -> None:
+    browser.sign_in(private.user.email)
+    path = f"/mediadb/{private.application}/keys"
+    form = {"do": "named", "name": HOSTILE, "scopes": "search"}
+    made = browser.send(path, path, data=form)
+    key = re.search(r"mdn_[\w-]+", made.text)
+    assert key is not None
+    listed = browser.get(path)
+    identifier = re.search(r'name="kind" value="(\w{32})"', listed.text)
+    assert identifier is not None
+    ended = browser.send(path, path, data={"do": "end", "kind": identifier[1]})
+
+    assert HOSTILE in unescape(listed.text)
+    assert key[0] not in listed.text
+    assert ended.status_code == 303
+    assert identifier[1] not in browser.get(path).text
+
+
+def test_pictures_are_added_described_deleted_and_brought_back(
+    browser: Browser, private: Tenant
+) -> None:
+    browser.sign_in(private.user.email)
+    path = f"/mediadb/{private.application}/"
+    files = [("image", ("new.jpg", jpeg(81))), ("image", ("no.jpg", b"no picture"))]
+    some = browser.send(path + "add", path + "add", data={"keywords": "fresh"}, files=files)
+    shown = browser.get(path, params={"keyword": "fresh"})
+    link = re.search(r'href="([^"]+)">\s*<img', shown.text)
+    assert link is not None
+    edit = link[1] + "/edit"
+    told = {"name": "told", "title": "A title", "description": "", "keywords": "one, two"}
+    browser.send(edit, edit, data=told)
+    described = text_of(browser.get(link[1]))
+    browser.send(edit, edit, data={"do": "delete"})
+    gone = browser.get(link[1])
+    browser.send(link[1], edit, data={"do": "restore"})
+
+    assert some.status_code == 400
+    assert "1 was stored" in text_of(some)
+    assert "no.jpg" in text_of(some)
+    assert "A title" in described
+    assert "one , two" in described
+    assert gone.status_code == 410
+    assert "Bring it back" in text_of(gone)
+    assert browser.get(link[1]).status_code == 200
+
+
 def test_changes_need_the_right_and_a_form_of_ours(
     browser: Browser, public: Tenant, private: Tenant
 ) -> None:
     browser.sign_in(private.user.email)
-    for path in ("collections/", "keys", "smart/new"):
+    for path in ("collections/", "keys", "smart/new", "add", "x/edit"):
         url = f"/mediadb/{public.application}/{path}"
         assert browser.send("/mediadb/search", url, data={"name": "mine"}).status_code == 403
         own = f"/mediadb/{private.application}/{path}"

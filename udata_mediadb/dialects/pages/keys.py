@@ -1,5 +1,6 @@
 """P10: applications, who may do what with one, and its keys."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, redirect, request, url_for
@@ -7,11 +8,14 @@ from flask import Response, redirect, request, url_for
 from ...application.actions import create_application
 from ...application.key_pair import revoke_key, rotate_key
 from ...application.key_reading import are_keys_readable
-from ...application.models import Application
+from ...application.models import KEY_KINDS, NAMED, Application
+from ...application.named_keys import USUAL_SCOPES, add_named_key
 from ...application.quotas import held_bytes
+from ...authentication.key_limits import SCOPES, Scope
 from ...authentication.keyring import current_keyring
 from ...authentication.principal import Principal
-from ...authorization.caller import applications_of
+from ...authorization.caller import applications_of, current_caller
+from ...authorization.read_only import require_writable
 from ...errors import InvalidFields, Unauthenticated
 from ...hosts.current import current_host, endpoint_prefix
 from ...indexing.current import current_registry
@@ -19,10 +23,16 @@ from ...indexing.versions import versions_of
 from ...media.describing import progress_of
 from ...media.models import ACTIVE, Media
 from .csrf import require_own_form
-from .languages import gettext
+from .languages import gettext, marked
 from .rendering import page
 from .visitor import current_visitor, editable
 
+SCOPE_WORDS: Mapping[Scope, str] = {
+    "search": marked("search by image"),
+    "read": marked("look"),
+    "write": marked("change pictures and collections"),
+    "admin": marked("everything, keys as well"),
+}
 GRACE_S = 24 * 3600  # time to bring the new key to every client
 
 
@@ -42,6 +52,7 @@ def create() -> Response:
     """A new library; to its keys."""
     require_own_form()
     principal = _signed_in()
+    require_writable(current_caller())
     sent: dict[str, Any] = {
         "name": request.form.get("name", ""),
         "public": request.form.get("public") == "on",
@@ -73,7 +84,11 @@ def change(application: str) -> Response | str:
         grace_s = 0 if request.form.get("at_once") == "on" else GRACE_S
         fresh = rotate_key(library, kind, keyring, grace_s=grace_s, readable=are_keys_readable())
         return _shown(library, {"kind": kind, "key": fresh})
-    if request.form.get("confirm", "").strip() != library.name:
+    if request.form.get("do") == "named":
+        limits = {"name": request.form.get("name", ""), "scopes": request.form.getlist("scopes")}
+        _, fresh = add_named_key(library, limits, keyring)
+        return _shown(library, {"kind": NAMED, "key": fresh})
+    if kind in KEY_KINDS and request.form.get("confirm", "").strip() != library.name:
         raise InvalidFields({"confirm": gettext("Type the name of the library to end its key.")})
     revoke_key(library, kind, keyring)
     return redirect(url_for(".keys", application=library.id), 303)  # type: ignore[return-value]
@@ -85,6 +100,8 @@ def _shown(library: Application, fresh: dict[str, str] | None) -> str:
         library=library,
         section="keys",
         fresh=fresh,
+        scopes={name: gettext(SCOPE_WORDS[name]) for name in SCOPES},
+        usual=USUAL_SCOPES,
         owner=_owner(library),
         media=Media.objects(application=library.id, state=ACTIVE).count(),
         held_bytes=held_bytes(library),

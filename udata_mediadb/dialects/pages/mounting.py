@@ -8,7 +8,18 @@ from pymongo.errors import PyMongoError
 from werkzeug.exceptions import HTTPException
 
 from ...errors import MediaDBError
-from . import about, collections, comparing, keys, pictures, sample, searching, sign_in, smart
+from . import (
+    about,
+    collections,
+    comparing,
+    editing,
+    keys,
+    pictures,
+    sample,
+    searching,
+    sign_in,
+    smart,
+)
 from .failing import error_page, other_page, unavailable_page
 from .rendering import with_headers
 
@@ -37,7 +48,9 @@ _PAGES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("/<application>/smart/new", "build", smart.build),
     ("/<application>/smart/<collection>", "smart", smart.smart),
     ("/<application>/smart/<collection>/rules", "rebuild", smart.build),
+    ("/<application>/add", "adding", editing.adding),
     ("/<application>/<media>", "picture", pictures.picture),
+    ("/<application>/<media>/edit", "edit", editing.describing),
 )
 _FORMS: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("/sign-in", "enter", sign_in.enter),
@@ -45,6 +58,8 @@ _FORMS: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("/search", "start", searching.start),
     ("/applications/", "create_application", keys.create),
     ("/<application>/keys", "change_keys", keys.change),
+    ("/<application>/add", "add", editing.add),
+    ("/<application>/<media>/edit", "change_picture", editing.change),
     ("/<application>/collections/", "create_collection", collections.create),
     ("/<application>/collections/<collection>", "change_collection", collections.change),
     ("/<application>/smart/new", "store", smart.store),

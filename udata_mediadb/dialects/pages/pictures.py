@@ -7,7 +7,7 @@ from flask import Response, redirect, request, url_for
 
 from ...application.models import Application
 from ...collection.models import Collection
-from ...errors import MediaDBError, NotFound
+from ...errors import Gone, MediaDBError, NotFound
 from ...filters.compose import compose
 from ...filters.query_string import read_criteria
 from ...hosts.current import current_host
@@ -22,6 +22,7 @@ from ...search.colors import media_colors
 from ...search.querying import find_by_picture, similar_query
 from ...search.request import read_search
 from ...web.pages import PageRequest, parse_page, require_in_range
+from .editing import deleted_page
 from .presenting import presented
 from .rendering import PAGE_SIZE, neighbours, page
 from .visitor import current_visitor, find_visible, may_edit, visible_applications
@@ -63,15 +64,21 @@ def pictures(application: str) -> str:
         neighbours=neighbours(found),
         asked=request.args,
         keywords=[one for one in counted if one.value not in chosen][:KEYWORDS_SHOWN],
+        editable=may_edit(library),
         with_=_with,
         without=_without,
     )
 
 
-def picture(application: str, media: str) -> str:
-    """One picture with all that is known of it."""
+def picture(application: str, media: str) -> str | tuple[str, int]:
+    """One picture with all that is known of it; a deleted one, for who may bring it back."""
     library = find_visible(application)
-    found, home_ = readable_media(media)
+    try:
+        found, home_ = readable_media(media)
+    except Gone:
+        if not may_edit(library):
+            raise
+        return deleted_page(library, media)
     if home_.id != library.id:
         raise NotFound("There is no such picture.")
     return page(

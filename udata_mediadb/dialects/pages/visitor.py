@@ -11,6 +11,7 @@ from ...authentication.sessions import find_user_of
 from ...authorization.application_key import ApplicationKey
 from ...authorization.caller import Caller, applications_of
 from ...authorization.permissions import may
+from ...authorization.read_only import require_writable
 from ...errors import Forbidden, NotFound, Unauthenticated
 from ...hosts.current import current_host
 from ...mongo.ids import compact_id
@@ -87,6 +88,7 @@ def may_edit(application: Application) -> bool:
 def editable(identifier: str) -> Application:
     """The application of this id, for a visitor who may change it."""
     application = find_visible(identifier)
+    require_writable(g.mediadb_caller)
     if current_visitor().principal is None:
         raise Unauthenticated("Sign in to change something here.")
     if not may_edit(application):

@@ -1,0 +1,134 @@
+"""P2 and P9 in small: pictures are added, described, deleted and brought back."""
+
+from typing import Any
+
+from flask import Request, Response, redirect, request, url_for
+
+from ...application.models import Application
+from ...authorization.caller import require_active
+from ...errors import InvalidFields, MediaDBError, NotFound
+from ...hosts.about import requested_about
+from ...hosts.current import current_host
+from ...media.access import editable_media
+from ...media.actions import delete_media, restore_media, update_media
+from ...media.current import add_upload
+from ...media.models import DELETED, Media
+from ...web.about_readers import DEFAULT
+from ...web.bodies import Upload, filename_of, read_limited
+from .csrf import require_own_form
+from .languages import gettext
+from .presenting import presented
+from .rendering import page
+from .visitor import current_visitor, editable
+
+FILES_MAX = 20  # in one form, as in the API
+_SAID = ("title", "description", "creator", "licence")
+
+
+def adding(application: str) -> str:
+    """The form for new pictures."""
+    return _form(editable(application), [])
+
+
+def add(application: str) -> Response | tuple[str, int]:
+    """Store them; to the newest pictures, or which ones could not be stored, and why."""
+    uploads = read_limited(_read).further
+    require_own_form()
+    library = editable(application)
+    require_active(library)
+    if not uploads:
+        raise InvalidFields({"image": gettext("Choose at least one picture.")})
+    principal = current_visitor().principal
+    owner = principal.user if principal else None
+    failed = []
+    for upload in uploads:
+        try:
+            add_upload(library, upload, upload.properties, owner, (), {})
+        except MediaDBError as error:
+            failed.append({"name": upload.filename or "", "why": error.message})
+    if failed:
+        return _form(library, failed, stored=len(uploads) - len(failed)), 400
+    return redirect(url_for(".pictures", application=library.id), 303)  # type: ignore[return-value]
+
+
+def describing(application: str, media: str) -> str:
+    """The form for what is said of a picture."""
+    library, found = _own(application, media)
+    return page(
+        "edit.html",
+        library=library,
+        section="pictures",
+        media=presented([found], library)[0],
+        name=found.name,
+        said={name: _one_text(found.about.get(name)) for name in _SAID},
+        licences=list(current_host().licences().values()),
+    )
+
+
+def change(application: str, media: str) -> Response:
+    """Keep what the form says, delete the picture, or bring it back."""
+    require_own_form()
+    do = request.form.get("do", "save")
+    library, found = _own(application, media, deleted=do == "restore")
+    if do == "delete":
+        delete_media(found)
+    elif do == "restore":
+        restore_media(found)
+    else:
+        _keep(found)
+    where = url_for(".picture", application=library.id, media=found.id)
+    return redirect(where, 303)  # type: ignore[return-value]
+
+
+def deleted_page(library: Application, media: str) -> tuple[str, int]:
+    """For who may change the library: a deleted picture, and the way back."""
+    found = editable_media(media, deleted=True)[0]
+    if found.application != library.id or found.state != DELETED:
+        raise NotFound(gettext("There is no such picture."))
+    return page("deleted.html", library=library, section="pictures", media=found), 410
+
+
+def _keep(found: Media) -> None:
+    sent = {name: request.form[name] for name in ("name", "keywords") if name in request.form}
+    said = {name: request.form[name] for name in _SAID if name in request.form}
+    changed: dict[str, Any] = {
+        name: text or None
+        for name, text in said.items()
+        if text != _one_text(found.about.get(name))
+    }
+    update_media(found, sent, None, requested_about(changed))
+
+
+def _own(application: str, media: str, *, deleted: bool = False) -> tuple[Application, Media]:
+    library = editable(application)
+    found, home = editable_media(media, deleted=deleted)
+    if home.id != library.id:
+        raise NotFound(gettext("There is no such picture."))
+    return library, found
+
+
+def _one_text(value: Any) -> str:
+    """Of a text by language the only one, or that without a language."""
+    if isinstance(value, dict):
+        return str(value.get(DEFAULT) or next(iter(value.values()), ""))
+    return str(value or "")
+
+
+def _form(library: Application, failed: list[dict[str, str]], stored: int = 0) -> str:
+    return page(
+        "add.html",
+        library=library,
+        section="pictures",
+        failed=failed,
+        stored=stored,
+        most=FILES_MAX,
+    )
+
+
+def _read(sent: Request) -> Upload:
+    files = [file for file in sent.files.getlist("image") if file.filename]
+    if len(files) > FILES_MAX:
+        raise InvalidFields({"image": gettext("At most %(n)s at a time.") % {"n": FILES_MAX}})
+    keywords = sent.form.get("keywords", "").strip()
+    said = {"keywords": keywords} if keywords else {}
+    return Upload(further=tuple(Upload(f.read(), filename_of(f), dict(said)) for f in files))
