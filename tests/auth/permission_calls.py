@@ -58,6 +58,10 @@ def _listed(cell: Cell) -> dict[str, Any]:
     return {"application": cell.application.id}
 
 
+def _address(cell: Cell) -> dict[str, Any]:
+    return {"url": f"http://localhost{API}media/{cell.media.id}/"}
+
+
 def _name(cell: Cell) -> dict[str, Any]:
     return {"name": "New", "application": cell.application.id}
 
@@ -180,6 +184,20 @@ CALLS: dict[str, Maker] = {
     "GET me/": call("GET me/"),
     "GET media/": call("GET media/", query_string=_listed),
     "GET keywords/": call("GET keywords/", query_string=_listed),
+    "GET media.csv": call("GET media.csv", query_string=_listed),
+    "GET media.jsonl": call("GET media.jsonl", query_string=_listed),
+    "GET media.jsonld": call("GET media.jsonld", query_string=_listed),
+    "GET media/recent.atom": call("GET media/recent.atom", query_string=_listed),
+    "GET recent.atom": call("GET recent.atom", query_string=_listed),
+    "GET applications/<application>/recent.atom": call(
+        "GET applications/<application>/recent.atom"
+    ),
+    "GET media/<media>/jsonld/": call("GET media/<media>/jsonld/"),
+    "GET oembed/": call("GET oembed/", query_string=_address),
+    "GET collections/<collection>/recent.atom": call("GET collections/<collection>/recent.atom"),
+    "GET collections/<collection>/jsonld/": call("GET collections/<collection>/jsonld/"),
+    "GET smart_collections/<smart>/recent.atom": call("GET smart_collections/<smart>/recent.atom"),
+    "GET smart_collections/<smart>/jsonld/": call("GET smart_collections/<smart>/jsonld/"),
     "POST media/": call("POST media/", data=_image),
     "PATCH media/": call("PATCH media/", json=_edit),
     "POST media/restore/": _of_deleted(call("POST media/restore/", json=_ids)),

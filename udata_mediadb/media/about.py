@@ -54,7 +54,7 @@ def represent_about(about: Mapping[str, Any], name: str) -> dict[str, Any]:
         **shown,
         "licence": vars(known or Licence(licence, licence)) if licence else None,
         "place": dict(about["place"]) if about.get("place") else None,
-        "attribution": _attribution(about, name, known),
+        "attribution": attribution(about, name, known),
     }
 
 
@@ -72,7 +72,7 @@ def _chosen(texts: Mapping[str, str]) -> Any:
     return texts.get(DEFAULT) or next(iter(texts.values()))
 
 
-def _attribution(
+def attribution(
     about: Mapping[str, Any], name: str, licence: Licence | None
 ) -> dict[str, str] | None:
     """A line to print beside the picture, as text and as HTML; None where nobody is to be named."""

@@ -1,8 +1,9 @@
 """Routes of media, udata dialect."""
 
+from functools import partial
 from typing import Any
 
-from flask import Response, request
+from flask import Response, after_this_request, request
 
 from ..authorization.caller import (
     acting_user,
@@ -56,6 +57,7 @@ from .bulk_editing import edit_many
 from .counts import current_counts
 from .facets import FACETS
 from .facets_api import media_facets_fields, only_one, with_facets
+from .feeds.oembed import link_to_oembed
 from .files import current_storage
 from .links import FILE_ENDPOINT, MEDIA_ENDPOINT
 from .listing import list_page, read_order
@@ -79,6 +81,11 @@ LISTING = (*PAGE_ARGUMENTS, AFTER, *SCOPES, *FILTERS, FACETS, sort_argument(SORT
 @ns.marshal_with(media_page_fields)
 def _as_page(answer: dict[str, Any]) -> dict[str, Any]:
     return answer
+
+
+def _embeddable(uri: str, response: Response) -> Response:
+    link_to_oembed(response, uri)
+    return response
 
 
 @ns.route("/media/", endpoint="mediadb_media_list")
@@ -163,7 +170,10 @@ class MediaAPI(MediaDBResource):
     def get(self, media: str) -> dict[str, Any]:
         """Get a media."""
         found, application = readable_media(media)
-        return represent([found], application)[0]
+        shown = represent([found], application)[0]
+        if application.public:
+            after_this_request(partial(_embeddable, shown["uri"]))
+        return shown
 
     @takes(path=(IN_PATH,), body=CHANGING, errors=(403, 404, 410, 423))
     @ns.doc("update_mediadb_media", security=SECURITY)

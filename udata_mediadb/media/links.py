@@ -16,6 +16,7 @@ from .visibility import is_held_back
 
 FILE_ENDPOINT = "mediadb_media_file"
 MEDIA_ENDPOINT = "mediadb_media"
+PAGE_ENDPOINT = "mediadb_pages.picture"  # of dialects/pages
 PURPOSE = "file-link"  # of the signature
 # Ends what is signed for one who sees a media under embargo: links of before show nothing then.
 UNPUBLISHED = " unpublished"
@@ -55,6 +56,13 @@ def links(
         }
         for media in found
     }
+
+
+def page_of(media: str, application: str) -> str | None:
+    """Where people see a media, None where there are no pages."""
+    if PAGE_ENDPOINT not in current_app.view_functions:
+        return None
+    return url_for(PAGE_ENDPOINT, application=application, media=media, _external=True)
 
 
 def link_arguments(media: Media, application: Application, kind: Kind) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def list_page(
             return _behind(wanted, order, request, index)
         return _numbered(wanted, order, request, index, counts, application)
 
-    return with_hint(read, _index(wanted, order))
+    return with_hint(read, index_of(wanted, order))
 
 
 def _numbered(
@@ -100,7 +100,7 @@ def _behind(
     return Page(items, request, total, write_cursor(order, items[-1], total) if is_more else None)
 
 
-def _index(wanted: Mapping[str, Any], order: Order) -> list[tuple[str, int]] | None:
+def index_of(wanted: Mapping[str, Any], order: Order) -> Index:
     """The index that gives all of a filter in order, where there is one.
 
     Named, because MongoDB tries its candidates on the first documents only, and has been seen to

@@ -15,12 +15,14 @@ from ..application.quotas import Quotas
 from ..authentication import issuer_api
 from ..authentication.keyring import keyring_of
 from ..collection import api as _collection_api
+from ..collection import feeds_api as _collection_feeds_api
 from ..collection import smart_api as _smart_collection_api
 from ..collection.adding import adding_to
 from ..dialects.ltu.mounting import BLUEPRINT as LTU_BLUEPRINT
 from ..dialects.ltu.mounting import mount as mount_ltu
 from ..dialects.pages.mounting import BLUEPRINT as PAGES_BLUEPRINT
 from ..dialects.pages.mounting import mount as mount_pages
+from ..dialects.pages.sitemap import mount_sitemap
 from ..hosts.base import Host
 from ..hosts.plain import PlainHost
 from ..imaging import DecodingBudget
@@ -32,6 +34,8 @@ from ..jobs.workers import Jobs
 from ..media import api as _media_api
 from ..media.about import proposed_about
 from ..media.describer import Describer, describe_if_due
+from ..media.exporting import api as _exporting_api
+from ..media.feeds import api as _feeds_api
 from ..media.files import index_root, new_storage
 from ..media.ingest import Ingest
 from ..mongo.connection import connect
@@ -64,6 +68,9 @@ _ROUTES = (
     _me_api,
     _key_pair_api,
     _media_api,
+    _exporting_api,
+    _feeds_api,
+    _collection_feeds_api,
     _collection_api,
     _smart_collection_api,
     _search_api,
@@ -123,6 +130,7 @@ def mount(app: Flask, host: Host | None) -> None:
     if app.config["MEDIADB_PAGES_PREFIX"] is not None:
         pages = app.config["MEDIADB_PAGES_PREFIX"]
         mount_pages(app, pages, own_sessions=host.has_own_accounts)
+        mount_sitemap(app, pages)
     issuer_api.register(app, app.config["MEDIADB_LTU_PREFIX"].rstrip("/"))
     host.exempt_csrf(app, [one for one in BLUEPRINTS if one in app.blueprints])
     app.cli.add_command(mediadb_commands if host.has_own_accounts else portal_commands)

@@ -1,0 +1,1 @@
+"""What other programs read of the library: Atom, JSON-LD and oEmbed."""
