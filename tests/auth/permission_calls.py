@@ -58,6 +58,10 @@ def _listed(cell: Cell) -> dict[str, Any]:
     return {"application": cell.application.id}
 
 
+def _keywords(cell: Cell) -> dict[str, Any]:
+    return {"application": cell.application.id, "keywords": ["a"], "to": "b"}
+
+
 def _address(cell: Cell) -> dict[str, Any]:
     return {"url": f"http://localhost{API}media/{cell.media.id}/"}
 
@@ -184,6 +188,7 @@ CALLS: dict[str, Maker] = {
     "GET me/": call("GET me/"),
     "GET media/": call("GET media/", query_string=_listed),
     "GET keywords/": call("GET keywords/", query_string=_listed),
+    "PATCH keywords/": call("PATCH keywords/", json=_keywords),
     "GET media.csv": call("GET media.csv", query_string=_listed),
     "GET media.jsonl": call("GET media.jsonl", query_string=_listed),
     "GET media.jsonld": call("GET media.jsonld", query_string=_listed),

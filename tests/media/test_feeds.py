@@ -149,6 +149,7 @@ def test_public_pages_are_in_the_sitemap(portal: Portal, public: Tenant, tenant:
     assert not any(tenant.application in part for part in parts)
     page = requests.get(found[1], timeout=30)
     assert page.status_code == 200
+    assert '<link rel="alternate" type="application/json+oembed" href="' in page.text
     assert requests.get(page.links["alternate"]["url"], timeout=30).json()["type"] == "photo"
     assert not any(one["id"] in found for one in (held, secret))
     missing = f"{base}/mediadb/sitemap/{tenant.application}/1.xml"

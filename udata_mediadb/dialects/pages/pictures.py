@@ -16,6 +16,7 @@ from ...indexing.current import current_registry
 from ...media.access import readable_media
 from ...media.counts import current_counts
 from ...media.facets import current_facets
+from ...media.feeds.oembed import discovery
 from ...media.listing import active_in, list_page, read_order
 from ...media.models import Media
 from ...search.colors import media_colors
@@ -91,6 +92,7 @@ def picture(application: str, media: str) -> str | tuple[str, int]:
         collections=Collection.objects(id__in=found.collections).only("id", "name"),
         alike=_alike(library, found),
         editable=may_edit(library),
+        oembed=discovery(request.base_url) if library.public else None,
     )
 
 
