@@ -189,6 +189,7 @@ CALLS: dict[str, Maker] = {
     "GET media/": call("GET media/", query_string=_listed),
     "GET keywords/": call("GET keywords/", query_string=_listed),
     "PATCH keywords/": call("PATCH keywords/", json=_keywords),
+    "GET statistics/": call("GET statistics/", query_string=_listed),
     "GET media.csv": call("GET media.csv", query_string=_listed),
     "GET media.jsonl": call("GET media.jsonl", query_string=_listed),
     "GET media.jsonld": call("GET media.jsonld", query_string=_listed),

@@ -13,6 +13,7 @@ from ..media.models import Media
 from ..mongo.clock import now
 from ..mongo.documents import durable
 from ..search.duplicates import models as duplicates
+from ..search.models import SearchCount
 from ..web.arguments import readers
 from ..web.readers import read_properties
 from .arguments import CHANGEABLE, ORGANIZATION, PUBLISHING_ROLES
@@ -100,7 +101,7 @@ def delete_application(application: Application) -> None:
         documents.update_one({"_id": application.id}, {"$unset": {"closing_at": 1}})
         raise Conflict("The application still holds media: delete and purge them first.")
     application.delete()
-    for kind in (collections.Collection, collections.SmartCollection):
+    for kind in (collections.Collection, collections.SmartCollection, SearchCount):
         durable(kind).delete_many({"application": application.id})
     log.forget(application.id)
     forget_jobs(application.id)

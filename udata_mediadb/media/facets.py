@@ -1,4 +1,4 @@
-"""How many media of a list have each keyword, metadata key, format and year.
+"""How many media of a list have each keyword, metadata key, format, licence, month and so on.
 
 To count is to read every media of the list: some 3 us each. So what took long is remembered with
 the revision of its application, as counts are (`counts`), and told again until a media changes.
@@ -24,6 +24,8 @@ KEPT_MAX = 20_000  # values that are counted and remembered for `keywords/?q=`
 ENTRIES_MAX = 256
 # What a killed MongoDB may hide (see `counts`) is no disaster in a facet, and counting is dear.
 KEEP_S = 600.0
+# Bytes of an original, from which on it is one of the next class: thumbnails, web, cameras, scans.
+SIZES = [0, 100_000, 1_000_000, 10_000_000, 100_000_000, 2**62]
 _STAGES: Mapping[str, Sequence[dict[str, Any]]] = {
     "keywords": [{"$unwind": "$keywords"}, {"$group": {"_id": "$keywords", "n": {"$sum": 1}}}],
     "metadata": [
@@ -33,6 +35,18 @@ _STAGES: Mapping[str, Sequence[dict[str, Any]]] = {
     ],
     "format": [{"$group": {"_id": "$format", "n": {"$sum": 1}}}],
     "year": [{"$group": {"_id": {"$year": "$created_at"}, "n": {"$sum": 1}}}],
+    "month": [
+        {
+            "$group": {
+                "_id": {"$dateToString": {"date": "$created_at", "format": "%Y-%m"}},
+                "n": {"$sum": 1},
+            }
+        }
+    ],
+    "licence": [{"$group": {"_id": {"$ifNull": ["$about.licence", ""]}, "n": {"$sum": 1}}}],
+    "size": [
+        {"$bucket": {"groupBy": "$size", "boundaries": SIZES, "output": {"n": {"$sum": 1}}}},
+    ],
 }
 NAMES = tuple(_STAGES)
 
@@ -47,8 +61,8 @@ def read_facets(value: Any) -> list[str]:
 
 FACETS = Argument(
     "facets",
-    "some of keywords, metadata, format, year: how many media of the whole list have each, the "
-    f"{SHOWN_MAX} most frequent of each, in `facets` of the answer",
+    "some of keywords, metadata, format, year, month, licence, size: how many media of the whole "
+    f"list have each, the {SHOWN_MAX} most frequent of each, in `facets` of the answer",
     "array",
     read=read_facets,
     schema={"items": {"type": "string", "enum": list(NAMES)}},

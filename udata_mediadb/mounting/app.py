@@ -50,6 +50,7 @@ from ..search import colors_api as _colors_api
 from ..search import compare_api as _compare_api
 from ..search import queries_api as _queries_api
 from ..search import similar_api as _similar_api
+from ..search import statistics_api as _statistics_api
 from ..search.duplicates import api as _duplicates_api
 from ..web.answers import answer_routing_errors
 from ..web.browsers import head_answers
@@ -77,6 +78,7 @@ _ROUTES = (
     _queries_api,
     _compare_api,
     _similar_api,
+    _statistics_api,
     _colors_api,
     _duplicates_api,
     _jobs_api,

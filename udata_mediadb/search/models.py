@@ -61,3 +61,25 @@ class KeptQuery(DurableDocument):
             {"fields": ["expires_at"], "expireAfterSeconds": 0},
         ],
     }
+
+
+class SearchCount(DurableDocument):
+    """How many searches of one kind an application had on one day, and how many found something.
+
+    `id`: of the three. Nothing of what was looked for, nor of who did.
+    """
+
+    id = StringField(primary_key=True)
+    application = StringField(required=True)
+    kind = StringField(required=True)
+    day = DateTimeField(required=True)
+    searches = IntField(default=0)
+    found = IntField(default=0)
+
+    meta = {
+        "collection": "mediadb_search_count",
+        "indexes": [
+            ("application", "day"),
+            {"fields": ["day"], "expireAfterSeconds": 400 * 24 * 3600},
+        ],
+    }

@@ -25,6 +25,7 @@ from ..web.bodies import Upload, image_of
 from ..web.pages import Page, PageRequest
 from .actions import choose_signatures, search
 from .blending import BLENDED
+from .counting import count_search, kind_of
 from .keeping import holder
 from .kept import describe_region, described
 from .models import KeptQuery
@@ -145,6 +146,8 @@ def find_by_picture(application: Application, query: Query, wanted: PageRequest)
     """One page of hits, best first."""
     describe_if_due(application)
     hits = search(application, query, current_catalogs())
+    if wanted.page == 1:
+        count_search(application.id, kind_of(query), len(hits))
     return Page(hits[wanted.offset :][: wanted.page_size], wanted, len(hits))
 
 
@@ -157,6 +160,8 @@ def find_by_criteria(application: Application, query: Query, wanted: PageRequest
         counts=current_counts(),
         application=application.id,
     )
+    if wanted.page == 1:
+        count_search(application.id, kind_of(query), page.total)
     return replace(page, cursor=None)
 
 

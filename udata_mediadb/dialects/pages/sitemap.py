@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from flask import Blueprint, Flask, Response, abort, request, url_for
+from flask import Blueprint, Flask, Response, abort, g, request, url_for
 
 from ...application.models import Application
+from ...authorization.caller import Caller
 from ...media.feeds.oembed import link_to_oembed
 from ...media.links import PAGE_ENDPOINT
 from ...media.listing import active_in
@@ -23,6 +24,7 @@ def mount_sitemap(app: Flask, prefix: str) -> None:
     sitemap = Blueprint(BLUEPRINT, __name__, url_prefix=prefix.rstrip("/"))
     sitemap.add_url_rule("/sitemap.xml", "index", _index)
     sitemap.add_url_rule("/sitemap/<application>/<int:part>.xml", "part", _part)
+    sitemap.before_request(_ask_for_nobody)
     app.register_blueprint(sitemap)
     app.after_request(_discoverable)
 
@@ -47,6 +49,11 @@ def _part(application: str, part: int) -> Response:
     home = url_for("mediadb_pages.pictures", application=found.id, _external=True)
     first = [f"<url><loc>{escape(home)}</loc></url>\n"] if part == 1 else []
     return _xml(iter([*first, *_pages(found.id, dated)]), "urlset")
+
+
+def _ask_for_nobody() -> None:
+    """What everybody may see is in it, whoever asks."""
+    g.mediadb_caller = Caller(None, None)
 
 
 def _public() -> Sequence[Application]:

@@ -35,6 +35,7 @@ from .identity import (
     requested_principal,
     session_principal,
 )
+from .metrics import show_metrics
 from .passwords import user_of_password
 from .pictures import pictures
 from .related import CLASSES, related_refs
@@ -54,6 +55,7 @@ class UdataHost:
         """Sessions that our token endpoint opened end with the user's password."""
         for signal in (password_changed, password_reset):
             signal.connect(_end_sessions, app)
+        show_metrics()
 
     def add_namespace(self, app: Flask, namespace: Namespace) -> tuple[str, str]:
         """Mount on the app that udata's Api was last registered on, which must be this one.
