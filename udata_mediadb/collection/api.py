@@ -35,10 +35,12 @@ from .arguments import (
     ORDERS,
     PARENT_FILTER,
     RECURSIVE,
+    TEXT_FILTER,
 )
 from .listing import list_members
 from .membership import add_members, remove_members
 from .models import Collection, SmartCollection
+from .searching import having_words
 
 for model in (collection_fields, collection_page_fields):
     ns.add_model(model.name, model)
@@ -48,7 +50,11 @@ for model in (collection_fields, collection_page_fields):
 class CollectionListAPI(MediaDBResource):
     """All collections that you may read."""
 
-    @takes(query=(*PAGE_ARGUMENTS, APPLICATION, PARENT_FILTER), errors=(403, 404), etag=True)
+    @takes(
+        query=(*PAGE_ARGUMENTS, APPLICATION, PARENT_FILTER, TEXT_FILTER),
+        errors=(403, 404),
+        etag=True,
+    )
     @ns.doc("list_mediadb_collections")
     @ns.marshal_with(collection_page_fields)
     def get(self) -> dict[str, Any]:
@@ -56,7 +62,7 @@ class CollectionListAPI(MediaDBResource):
         found = Collection.objects(application__in=wanted_applications())
         if (parent := request.args.get("parent")) is not None:
             found = found.filter(parent=parent or None)
-        page = newest_first(found)
+        page = newest_first(having_words(found, request.args.get("q", "")))
         return page_answer(page, represent(page.items))
 
     @takes(body=CREATING, errors=(403, 404, 409, 423))

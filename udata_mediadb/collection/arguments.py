@@ -30,6 +30,11 @@ QUERY = Argument(
 )
 SMART_CHANGING = (*DESCRIBED, QUERY)
 SMART_CREATING = (APPLICATION, *SMART_CHANGING)
+TEXT_FILTER = Argument(
+    "q",
+    "every word begins a word of the name, the keywords or the metadata; accents and case do not "
+    "count",
+)
 MEMBERS = (
     Argument(
         "media",

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from flask import request
+
 from ..authorization.caller import require_application, require_caller
 from ..authorization.resource import MediaDBResource
 from ..filters.arguments import APPLICATION
@@ -21,8 +23,9 @@ from .actions import (
 )
 from .api import members_answer, newest_first, wanted_applications
 from .api_fields import represent_smart, smart_collection_fields, smart_collection_page_fields
-from .arguments import IN_PATH, SMART_CHANGING, SMART_CREATING, SMART_MEMBER_FILTERS
+from .arguments import IN_PATH, SMART_CHANGING, SMART_CREATING, SMART_MEMBER_FILTERS, TEXT_FILTER
 from .models import SmartCollection
+from .searching import having_words
 
 for model in (smart_collection_fields, smart_collection_page_fields):
     ns.add_model(model.name, model)
@@ -32,12 +35,13 @@ for model in (smart_collection_fields, smart_collection_page_fields):
 class SmartCollectionListAPI(MediaDBResource):
     """All smart collections that you may read."""
 
-    @takes(query=(*PAGE_ARGUMENTS, APPLICATION), errors=(403, 404), etag=True)
+    @takes(query=(*PAGE_ARGUMENTS, APPLICATION, TEXT_FILTER), errors=(403, 404), etag=True)
     @ns.doc("list_mediadb_smart_collections")
     @ns.marshal_with(smart_collection_page_fields)
     def get(self) -> dict[str, Any]:
         """List smart collections, newest first."""
-        page = newest_first(SmartCollection.objects(application__in=wanted_applications()))
+        found = SmartCollection.objects(application__in=wanted_applications())
+        page = newest_first(having_words(found, request.args.get("q", "")))
         return page_answer(page, represent_smart(page.items))
 
     @takes(body=SMART_CREATING, errors=(403, 404, 423))
