@@ -1,19 +1,17 @@
 """A media library with search by image for udata and any Flask data portal.
 
 udata loads this module while it boots, so it imports next to nothing itself: a library that is
-missing must not keep a portal from starting.
+missing must not keep a portal from starting. The client (`udata_mediadb.client`) lies below it, and
+is used where there is no Flask.
 """
 
 import logging
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from flask import Flask
-
-from .mounting import settings
-from .mounting.unmounted import answer_unmounted
-
 if TYPE_CHECKING:
+    from flask import Flask
+
     from .hosts.base import Host
 
 __all__ = ["init_app"]
@@ -21,7 +19,7 @@ __all__ = ["init_app"]
 log = logging.getLogger(__name__)
 
 
-def init_app(app: Flask, host: "Host | None" = None) -> None:
+def init_app(app: "Flask", host: "Host | None" = None) -> None:
     """Mount the media library on `app`, at `/api/1/mediadb/`, unless `MEDIADB_ENABLED` is false.
 
     `host`: the portal's side of the seam (hosts.base); without one, udata itself where `app` is
@@ -31,7 +29,7 @@ def init_app(app: Flask, host: "Host | None" = None) -> None:
     udata calls this as the last step of its boot, and must come up whatever happens here: an
     error is logged, and all our routes answer 503 with its class. Elsewhere it is raised.
     """
-    settings.set_defaults(app.config)
+    import_module(_SETTINGS).set_defaults(app.config)
     if not app.config["MEDIADB_ENABLED"]:
         return
     if host is not None or not _is_udata(app):
@@ -43,13 +41,15 @@ def init_app(app: Flask, host: "Host | None" = None) -> None:
         import_module(_MOUNTING).mount(app, import_module(_UDATA_HOST).UdataHost())
     except Exception as exc:
         log.exception("The media library could not be mounted")
-        answer_unmounted(app, type(exc).__name__)
+        import_module(_UNMOUNTED).answer_unmounted(app, type(exc).__name__)
 
 
 # Imported when they are called for, by name: see above, and only one of them needs udata.
 _MOUNTING = "udata_mediadb.mounting.app"
+_SETTINGS = "udata_mediadb.mounting.settings"
+_UNMOUNTED = "udata_mediadb.mounting.unmounted"
 _UDATA_HOST = "udata_mediadb.hosts.udata.host"
 
 
-def _is_udata(app: Flask) -> bool:
+def _is_udata(app: "Flask") -> bool:
     return type(app).__module__.partition(".")[0] == "udata"

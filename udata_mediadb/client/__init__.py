@@ -1,0 +1,44 @@
+"""A client of the media library, for Python without Flask: needs httpx alone.
+
+    with MediaDB("https://portal.example", key="…") as db:
+        bridge = db.media.add("bridge.jpg", keywords=["river"])
+        for hit in db.search("crop.jpg"):
+            print(hit.media.name, hit.decision)
+
+`AsyncMediaDB` is the same for asyncio. docs/how-to/use-the-python-client.md shows more.
+"""
+
+from ._async.client import AsyncMediaDB
+from ._sync.client import MediaDB
+from .errors import (
+    BadRequest,
+    Conflict,
+    MediaDBClientError,
+    NotAllowed,
+    NotFound,
+    ServerError,
+    TooManyRequests,
+    Unreachable,
+    UnsupportedImage,
+)
+from .values import Application, Collection, Hit, Key, Match, Media
+
+__all__ = [
+    "Application",
+    "AsyncMediaDB",
+    "BadRequest",
+    "Collection",
+    "Conflict",
+    "Hit",
+    "Key",
+    "Match",
+    "Media",
+    "MediaDB",
+    "MediaDBClientError",
+    "NotAllowed",
+    "NotFound",
+    "ServerError",
+    "TooManyRequests",
+    "Unreachable",
+    "UnsupportedImage",
+]

@@ -1,0 +1,119 @@
+"""The connection: httpx, what is tried again, and errors as exceptions."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import httpx
+
+from ..errors import Unreachable, error_of
+from ..requests import IDEMPOTENCY, Call, content_of, wait_of
+
+_TRIES = 4
+_FIRST_WAIT_S = 0.5
+_BUSY = (429, 503)
+_CONFLICT = 409
+_ANSWERED_MAX_S = 90  # a portal gives up a request whose worker was killed after a minute
+_PAGE_SIZE = 100  # the most that portals usually give
+
+
+class AsyncTransport:
+    """Sends calls below `url`. `headers`: with each of them."""
+
+    def __init__(
+        self, url: str, headers: Mapping[str, str], *, timeout: float, verify: Any
+    ) -> None:
+        self.url = url if url.endswith("/") else f"{url}/"
+        self._http = httpx.AsyncClient(headers=dict(headers), timeout=timeout, verify=verify)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def send(self, call: Call) -> httpx.Response:
+        """The answer of success; MediaDBClientError for others.
+
+        Sent again: what the portal put off (429, and 503 with Retry-After), and where no answer
+        came what does nothing the second time.
+        """
+        content, headers = content_of(call)
+        tries = waits = 0
+        while True:
+            tries += 1
+            wait = _FIRST_WAIT_S * 2 ** (tries - 1)
+            try:
+                answer = await self._once(call, content, headers)
+            except httpx.TransportError as exc:
+                if tries == _TRIES or not call.is_safe:
+                    raise Unreachable(f"{self.url} gave no answer: {exc}") from exc
+                await asyncio.sleep(wait)
+                continue
+            if answer.is_success:
+                return answer
+            asked = wait_of(answer.headers)
+            if answer.status_code in _BUSY and tries < _TRIES and asked is not None:
+                await asyncio.sleep(max(asked, wait))
+            elif _is_being_answered(call, answer) and waits < _ANSWERED_MAX_S:
+                tries, waits = 0, waits + 1
+                await asyncio.sleep(1)
+            else:
+                raise error_of(answer.status_code, _json(answer), asked)
+
+    async def _once(
+        self, call: Call, content: bytes | None, headers: Mapping[str, str]
+    ) -> httpx.Response:
+        try:
+            return await self._http.request(
+                call.method,
+                self.url + call.path,
+                params=urlencode(call.query),
+                content=content,
+                headers={**call.headers, **headers},
+            )
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol) as exc:
+            raise Unreachable(f"{self.url} is no address: {exc}") from exc
+
+    async def ask(self, call: Call) -> Any:
+        """The JSON of the answer, None for an empty one."""
+        answer = await self.send(call)
+        return answer.json() if answer.content else None
+
+    async def pages(self, call: Call) -> AsyncIterator[Any]:
+        """The entries of all pages, each page fetched when it is wanted.
+
+        A link to a next page says where in the list it is, and not to whom a key may be sent.
+        """
+        names = {name for name, _ in call.query} | set(call.body or {})
+        if "page_size" not in names:
+            call = Call(
+                call.method,
+                call.path,
+                [*call.query, ("page_size", str(_PAGE_SIZE))],
+                call.body,
+                call.pictures,
+                call.headers,
+            )
+        while True:
+            told = await self.ask(call)
+            for entry in told["data"]:
+                yield entry
+            link = told.get("next_page")
+            if not link:
+                return
+            call = Call("GET", call.path, parse_qsl(urlsplit(link).query, keep_blank_values=True))
+
+
+def _is_being_answered(call: Call, answer: httpx.Response) -> bool:
+    """Whether the portal still works on the same request, whose answer was lost."""
+    if answer.status_code != _CONFLICT or IDEMPOTENCY not in call.headers:
+        return False
+    told = _json(answer)
+    return isinstance(told, Mapping) and IDEMPOTENCY in str(told.get("message"))
+
+
+def _json(answer: httpx.Response) -> Any:
+    try:
+        return answer.json()
+    except ValueError:
+        return None

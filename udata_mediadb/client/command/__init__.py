@@ -1,0 +1,1 @@
+"""`mediadb`, the command line; it talks HTTP only, so it runs anywhere."""

@@ -1,0 +1,184 @@
+"""`list`, `get`, `edit`, `rm`, `export`, `status`: the media of a library."""
+
+import csv
+import json
+import sys
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+
+from .. import Media, MediaDBClientError
+from ..requests import given
+from .running import SOME_FAILED, Run, connected
+
+_COLUMNS = ("id", "name", "filename", "external_id", "keywords", "title", "description", "alt",
+            "creator", "credit", "source", "licence", "rights", "taken_at", "md5", "sha256", "size",
+            "width", "height", "format", "url", "created_at", "updated_at")  # fmt: skip
+
+
+def _filters(command: Any) -> Any:
+    options = (
+        click.argument("query", required=False),
+        click.option("--keyword", multiple=True, help="With it; repeat it for several."),
+        click.option("--filter", "filters", multiple=True, metavar="NAME=VALUE",
+                     help="Any filter of a list: format=PNG, metadata.year.gte=1900."),
+        click.option("--sort", help="name, created_at, size, …; with - descending."),
+    )  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def pairs(texts: Iterable[str]) -> dict[str, Any]:
+    """`NAME=VALUE` texts; several of one name are a list. UsageError for others."""
+    found: dict[str, list[str]] = {}
+    for text in texts:
+        name, sign, value = text.partition("=")
+        if not sign or not name:
+            raise click.UsageError(f"{text!r} has not the form NAME=VALUE.")
+        found.setdefault(name, []).append(value)
+    return {name: values if len(values) > 1 else values[0] for name, values in found.items()}
+
+
+def asked(query: str | None, keyword: tuple[str, ...], filters: tuple[str, ...],
+          sort: str | None) -> dict[str, Any]:  # fmt: skip
+    """The filters of a list."""
+    words = {"keyword": list(keyword)} if keyword else {}
+    return {**given({"q": query, "sort": sort}), **words, **pairs(filters)}
+
+
+@click.command("list")
+@_filters
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many; default: all.")
+@connected
+def list_media(run: Run, query: str | None, keyword: tuple[str, ...], filters: tuple[str, ...],
+               sort: str | None, limit: int | None) -> None:  # fmt: skip
+    """List media, those that have the words of QUERY."""
+    said = asked(query, keyword, filters, sort)
+    size = {"page_size": min(limit, 100)} if limit else {}
+    for media in islice(run.db.media.list(**said, **size), limit):
+        run.result(media, f"{media.id}  {media.width}x{media.height}  {media.name}")
+
+
+@click.command()
+@click.argument("media", metavar="ID")
+@click.option("--file", "kind", type=click.Choice(["original", "media", "thumbnail"]))
+@click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path))
+@connected
+def get(run: Run, media: str, kind: str | None, output: Path | None) -> None:
+    """Show a media, or with --file get its picture into --output (or standard output)."""
+    if kind is None:
+        found = run.db.media.get(media)
+        run.result(found, "\n".join(f"{k}: {_cell(v)}" for k, v in found.raw.items() if v))
+        return
+    data = run.db.media.file(media, kind)
+    if output is None:
+        sys.stdout.buffer.write(data)
+    else:
+        output.write_bytes(data)
+        run.say(f"{len(data):,} bytes into {output}")
+
+
+@click.command()
+@click.argument("media", metavar="ID")
+@click.option("--name")
+@click.option("--keywords", help="All that it has from now on, with commas.")
+@click.option("--add-keyword", multiple=True)
+@click.option("--set", "values", multiple=True, metavar="FIELD=VALUE",
+              help="A field (title=…), or a key of metadata (metadata.year=1932).")  # fmt: skip
+@connected
+def edit(run: Run, media: str, name: str | None, keywords: str | None,
+         add_keyword: tuple[str, ...], values: tuple[str, ...]) -> None:  # fmt: skip
+    """Change a media."""
+    said = pairs(values)
+    start = "metadata."
+    new = {key.removeprefix(start): said.pop(key) for key in list(said) if key.startswith(start)}
+    changes = {**said, **given({"name": name})}
+    if keywords is not None:
+        changes["keywords"] = [word.strip() for word in keywords.split(",") if word.strip()]
+    many = given({"add_keywords": list(add_keyword) or None, "set_metadata": new or None})
+    if not changes and not many:
+        raise click.UsageError("Say what to change: --name, --keywords, --add-keyword or --set.")
+    if many:
+        run.db.media.edit_many([media], **many)
+    found = run.db.media.edit(media, **changes) if changes else run.db.media.get(media)
+    run.result(found, f"{found.id}  {found.name}")
+
+
+@click.command("rm")
+@click.argument("ids", nargs=-1, required=True, metavar="ID…")
+@click.option("--force", is_flag=True, help="For good: nothing brings them back.")
+@connected
+def remove(run: Run, ids: tuple[str, ...], force: bool) -> None:
+    """Delete media; `mediadb edit` cannot, but the portal can restore them without --force."""
+    failed = False
+    for one in ids:
+        try:
+            run.db.media.delete(one, force=force)
+        except MediaDBClientError as exc:
+            if exc.status in (401, 403):
+                raise
+            failed = True
+            click.echo(f"mediadb: {one}: {exc.message}", err=True)
+        else:
+            run.result({"id": one, "deleted": True}, f"{one}  deleted")
+    if failed:
+        sys.exit(SOME_FAILED)
+
+
+@click.command()
+@_filters
+@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl")
+@click.option("--output", "-o", type=click.File("w", encoding="utf-8"), default="-")
+@connected
+def export(run: Run, query: str | None, keyword: tuple[str, ...], filters: tuple[str, ...],
+           sort: str | None, form: str, output: TextIO) -> None:  # fmt: skip
+    """Write what a list has into a file: JSON Lines as the API has them, or CSV."""
+    found = run.db.media.list(**asked(query, keyword, filters, sort))
+    write = _csv_writer(output) if form == "csv" else _line_writer(output)
+    count = 0
+    for count, media in enumerate(found, 1):  # noqa: B007
+        write(media)
+    run.say(f"{count:,} media")
+
+
+@click.command()
+@connected
+def status(run: Run) -> None:
+    """Who you are, what you may, and what there is."""
+    me, told = run.db.me(), run.db.status() if run.db.application is None else None
+    user = (me.get("user") or {}).get("name") or "a key of an application"
+    lines = [f"You are {user}."]
+    for one in me["applications"]:
+        lines.append(f"{one['id']}  {one['name']}: {', '.join(one['rights']) or 'nothing'}")
+    for one in (told or {}).get("applications", ()):
+        lines.append(f"{one['id']}  {one['media'].get('active', 0):,} media")
+    run.result({**me, **({"status": told} if told else {})}, "\n".join(lines))
+
+
+def _line_writer(output: TextIO) -> Any:
+    def write(media: Media) -> None:
+        output.write(json.dumps(media.raw, ensure_ascii=False) + "\n")
+
+    return write
+
+
+def _csv_writer(output: TextIO) -> Any:
+    writer = csv.writer(output)
+    writer.writerow([*_COLUMNS, "metadata"])
+
+    def write(media: Media) -> None:
+        writer.writerow([_cell(media.raw.get(name)) for name in (*_COLUMNS, "metadata")])
+
+    return write
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_cell(one) for one in value)
+    if isinstance(value, dict):
+        return str(value["id"]) if "id" in value else json.dumps(value, ensure_ascii=False)
+    return "" if value is None else str(value)
