@@ -43,6 +43,18 @@ def test_words_do_not_depend_on_the_company(
     assert np.mean(together == apart) >= 0.999  # products round differently in other shapes
 
 
+def test_several_groups_have_the_words_that_each_has_alone(
+    vocabulary: Vocabulary, descriptions: list[MatchDescription]
+) -> None:
+    projected = vocabulary.project(np.concatenate([d.vectors for d in descriptions[:3]]))
+    groups = [(projected[:40], 3, 8), (projected[40:90], 1, 8), (projected[90:], 1, 4)]
+
+    together = vocabulary.nearest_words_of(groups)
+    for found, (vectors, count, probes) in zip(together, groups, strict=True):
+        assert found.shape == (len(vectors), count)
+        assert (found == vocabulary.nearest_words(vectors, count, probes)).all()
+
+
 def test_codes_of_one_word_use_all_bits(
     vocabulary: Vocabulary, descriptions: list[MatchDescription]
 ) -> None:

@@ -61,9 +61,9 @@ def test_a_cropped_picture_is_found(stored: Tenant) -> None:
 
 
 def test_the_same_file_is_a_clone(stored: Tenant) -> None:
-    hit = search(stored, jpeg(23))["data"][0]
+    hit = search(stored, jpeg(23), min_score="0.9999")["data"][0]
 
-    assert (hit["decision"], hit["distance"]) == ("clone", 0.0)
+    assert (hit["decision"], hit["distance"], hit["score"]) == ("clone", 0.0, 1.0)
 
 
 def test_the_details_say_where_the_picture_is(stored: Tenant) -> None:

@@ -52,7 +52,9 @@ class Basis:
             (self._values[i, 1 : 1 << bits] + self._values[i, : (1 << bits) - 1]) / 2
             for i, bits in enumerate(BITS)
         ]
-        self._columns = np.arange(DIMENSIONS)
+        # one list of all values, and where those of a component begin in it
+        self._all_values = np.ascontiguousarray(self._values, np.float32).ravel()
+        self._begins = np.arange(DIMENSIONS) * self._values.shape[1]
 
     def levels(self, descriptors: NDArray[np.uint8]) -> Levels:
         """(n, 128) uint8 SIFT -> (n, 64) uint8, the level of each component."""
@@ -64,7 +66,7 @@ class Basis:
 
     def vectors(self, levels: Levels) -> Vectors:
         """(n, 64) float32: RootSIFT less its mean, in these components."""
-        return self._values[self._columns, levels]
+        return self._all_values.take(levels + self._begins)
 
     def turned(self, levels: Levels, variant: int) -> Levels:
         """The levels that the picture's variant has, by its number in `features.VARIANTS`."""
@@ -89,13 +91,18 @@ def pack(levels: Levels) -> bytes:
 
 def unpack(data: NDArray[np.uint8]) -> Levels:
     """(n, 64) levels of (n, 32) packed bytes."""
-    bits = np.unpackbits(data, axis=1)
     levels = np.empty((len(data), DIMENSIONS), np.uint8)
     first = 0
     for start, stop, count in _GROUPS:
-        last = first + (stop - start) * count
-        own = bits[:, first:last].reshape(len(data), stop - start, count)
-        levels[:, start:stop] = own @ (1 << np.arange(count - 1, -1, -1)).astype(np.uint8)
+        last = first + (stop - start) * count // 8
+        # eight levels of `count` bits are as many bytes: one number, highest bits first
+        octets = data[:, first:last].reshape(-1, count).astype(np.uint64)
+        whole = octets[:, 0].copy()
+        for i in range(1, count):
+            whole = whole << np.uint64(8) | octets[:, i]
+        shifts = np.arange(7, -1, -1, dtype=np.uint64) * np.uint64(count)
+        own = whole[:, None] >> shifts & np.uint64((1 << count) - 1)
+        levels[:, start:stop] = own.reshape(len(data), stop - start)
         first = last
     return levels
 

@@ -14,7 +14,7 @@ _PER_NFA = 0.0027
 _NFA_CAP = 300.0
 _PER_LOGIT = 0.22
 _LEAST_AGREEMENT = 0.02
-_MOST = 9.0
+BEYOND_DOUBT = 9.0  # of the very same file
 _REJECTED = 0.3  # decades: half of such pictures would be wrong
 
 WHOLE_FALSE_ACCEPTS = 2.0  # where the thumbnails speak alone: none wrong in 884 queries
@@ -29,7 +29,7 @@ def false_accepts(nfa: float, agreement: float | None) -> float:
         return _REJECTED * max(0.0, min(1.0, nfa / 14.0))
     share = min(max(agreement, _LEAST_AGREEMENT), 1 - _LEAST_AGREEMENT)
     decades = _START + _PER_NFA * min(nfa, _NFA_CAP) + _PER_LOGIT * log(share / (1 - share))
-    return min(max(decades, _REJECTED), _MOST)
+    return min(max(decades, _REJECTED), BEYOND_DOUBT)
 
 
 def confidence_of(decades: float) -> float:

@@ -7,6 +7,7 @@ from ...imaging import Picture
 from ..signature import ACCEPTED, Comparison
 from . import features, thumbnails
 from .alignment import Alignment, align, whole
+from .confidence import BEYOND_DOUBT
 from .decision import MIN_AREA, MIN_NFA_OF_A_CLOSER_LOOK, Verdict, corner_shift, judge, judge_whole
 from .description import MatchDescription, dumps, loads
 from .details import details, points
@@ -47,7 +48,7 @@ class MatchSignature:
     def verify(self, query: MatchDescription, reference: MatchDescription) -> Comparison | None:
         """Compare, also as a mirrored and as a negative copy; None where nothing aligns."""
         if is_flat(query) and is_flat(reference) and same_pixels(query, reference):
-            return self.identical(query)
+            return _comparison(*_with_itself(query), query, query)
         best: tuple[Alignment, Verdict] | None = None
         readings = VARIANTS if self._every_reading else promising_variants(query, reference)
         for variant in readings:
@@ -85,14 +86,14 @@ class MatchSignature:
         return alignment, judge(alignment, query, reference, self._min_box)
 
     def identical(self, description: MatchDescription) -> Comparison:
-        """A clone, also where the picture shows nothing that could be compared.
+        """A clone beyond doubt, also where the picture shows nothing that could be compared.
 
         No points were counted, and all of them would agree: the scores say so (LTU guide, the
         sample of an identical file).
         """
-        alignment = whole(description, description)
-        verdict = judge_whole(alignment, description, description)
-        found = _comparison(alignment, verdict, description, description)
+        alignment, verdict = _with_itself(description)
+        sure = replace(verdict, false_accepts=BEYOND_DOUBT, confidence=1.0)
+        found = _comparison(alignment, sure, description, description)
         scores = dict.fromkeys(found.details["scores"], 1.0)
         return replace(found, details={**found.details, "scores": scores})
 
@@ -166,6 +167,11 @@ class FormerMatchSignature(MatchSignature):
     def loads(self, data: bytes) -> MatchDescription:
         """The description from either stored form; ValueError for anything else."""
         return loads_former(data) if is_former(data) else loads(data)
+
+
+def _with_itself(description: MatchDescription) -> tuple[Alignment, Verdict]:
+    alignment = whole(description, description)
+    return alignment, judge_whole(alignment, description, description)
 
 
 def _comparison(

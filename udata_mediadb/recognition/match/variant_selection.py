@@ -8,7 +8,7 @@ import numpy as np
 
 from .basis import shipped_basis
 from .description import MatchDescription
-from .features import VARIANTS, Variant, variant_of
+from .features import VARIANTS, Variant, placed_as
 from .geometry import similarity_pool
 
 # Measured on 251 accepted pairs and 686 unrelated ones: explanation/match.md, "Early rejection":
@@ -40,7 +40,10 @@ def promising_variants(query: MatchDescription, reference: MatchDescription) -> 
     pools = []
     for number, variant in enumerate(VARIANTS):
         rows = np.flatnonzero(reading == number)
+        if len(rows) < _LEAST_POOL:  # no pool is larger than its pairs
+            pools.append(0)
+            continue
         pairs = np.stack([rows, nearest[rows]], axis=1)
-        pools.append(len(similarity_pool(pairs, variant_of(asked, variant), reference)))
+        pools.append(len(similarity_pool(pairs, placed_as(asked, variant), reference)))
     least = max(_LEAST_POOL, _OF_THE_BEST * max(pools))
     return tuple(v for v, pool in zip(VARIANTS, pools, strict=True) if pool >= least)

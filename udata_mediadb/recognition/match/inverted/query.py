@@ -61,7 +61,7 @@ def index_query(
         (projected[first:spread], _WORDS_OF_OTHERS, CELLS_PROBED),
         (projected[spread:], _WORDS_OF_OTHERS, _PROBES_OF_OTHERS),
     )
-    words = np.concatenate([vocabulary.nearest_words(*part).ravel() for part in asked])
+    words = np.concatenate([part.ravel() for part in vocabulary.nearest_words_of(asked)])
     each = np.repeat((WORDS_PER_KEYPOINT, _WORDS_OF_OTHERS), (first, len(projected) - first))
     voters = np.repeat(np.arange(len(projected), dtype=np.int32), each)
     return IndexQuery(

@@ -5,6 +5,8 @@ A descriptor becomes RootSIFT, 64 rotated principal components, its nearest word
 Jegou, Douze & Schmid 2008). Words are found on two levels, exactly within the nearest cells.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -72,7 +74,7 @@ class Vocabulary:
         Exact among the words of the `probes` nearest cells.
         """
         parts = [
-            self._nearest_words(projected[start : start + _CHUNK], count, probes)
+            self.nearest_words_of([(projected[start : start + _CHUNK], count, probes)])[0]
             for start in range(0, len(projected), _CHUNK)
         ]
         return np.concatenate(parts) if parts else np.zeros((0, count), np.int32)
@@ -82,31 +84,81 @@ class Vocabulary:
         bits = np.packbits(projected > self._medians[words], axis=1, bitorder="little")
         return bits.view("<u8").ravel().astype(np.uint64)
 
-    def _nearest_words(self, projected: Vectors, count: int, probes: int) -> Words:
-        probes = min(probes, len(self._cells))
-        to_cells = self._cell_norms - 2 * (projected @ self._cells.T)
-        near = np.argpartition(to_cells, probes - 1, axis=1)[:, :probes].ravel()
-        order = np.argsort(near, kind="stable")
-        ends = np.searchsorted(near[order], np.arange(len(self._cells) + 1))
-        extended = np.concatenate([projected, np.ones((len(projected), 1), np.float32)], axis=1)
-        asked = np.ascontiguousarray(extended[order // probes].T)  # (65, rows), cell after cell
-        words = np.zeros((len(near), count), np.int32)
-        nearness = np.full((len(near), count), -_FAR, np.float32)
-        for cell in np.flatnonzero(np.diff(ends)):
-            rows = order[ends[cell] : ends[cell + 1]]
-            first, last = self._starts[cell], self._starts[cell + 1]
-            # centres first: for the few rows of a cell twice as fast as the other way round
-            product = self._nearness[first:last] @ asked[:, ends[cell] : ends[cell + 1]]
-            close = np.ascontiguousarray(product.T)
-            here = np.arange(len(rows))
-            for rank in range(min(count, last - first)):
-                nearest = close.argmax(axis=1)
-                words[rows, rank] = first + nearest
-                nearness[rows, rank] = close[here, nearest]
-                close[here, nearest] = -_FAR
-        shape = (len(projected), probes * count)
-        best = np.argsort(-nearness.reshape(shape), axis=1, kind="stable")[:, :count]
-        return np.asarray(np.take_along_axis(words.reshape(shape), best, axis=1))
+    def nearest_words_of(self, groups: Sequence[tuple[Vectors, int, int]]) -> list[Words]:
+        """The same of several (vectors, count, probes), in one pass over the cells."""
+        pairs = self._pairs(groups)
+        order = np.lexsort((-pairs.counts, pairs.cells))
+        ends = np.searchsorted(pairs.cells[order], np.arange(len(self._cells) + 1))
+        rows = np.concatenate([vectors for vectors, _, _ in groups])
+        extended = np.ones((DIMENSIONS + 1, len(rows)), np.float32)
+        extended[:-1] = rows.T
+        asked = extended.take(pairs.rows[order], axis=1)  # (65, pairs), cell after cell
+        counts = pairs.counts[order]
+        most = max(count for _, count, _ in groups)
+        words = np.zeros((len(order), most), np.int32)
+        nearness = np.full((len(order), most), -_FAR, np.float32)
+        for cell in np.flatnonzero(np.diff(ends)).tolist():
+            here = slice(ends[cell], ends[cell + 1])
+            self._within(cell, asked[:, here], counts[here], words[here], nearness[here])
+        back = np.empty(len(order), np.intp)
+        back[order] = np.arange(len(order))
+        return self._best(groups, words[back], nearness[back])
+
+    def _best(
+        self, groups: Sequence[tuple[Vectors, int, int]], words: Words, nearness: Vectors
+    ) -> list[Words]:
+        """The nearest of what the cells of each vector gave."""
+        found, first = [], 0
+        for vectors, count, probes in groups:
+            shape = len(vectors), min(probes, len(self._cells)) * count
+            rows = slice(first, first + shape[0] * min(probes, len(self._cells)))
+            near = nearness[rows, :count].reshape(shape)
+            if count == 1:
+                chosen = near.argmax(axis=1)[:, None]
+            else:
+                chosen = np.argsort(-near, axis=1, kind="stable")[:, :count]
+            found.append(np.take_along_axis(words[rows, :count].reshape(shape), chosen, axis=1))
+            first = rows.stop
+        return found
+
+    def _pairs(self, groups: Sequence[tuple[Vectors, int, int]]) -> "_Pairs":
+        """Each vector with each of the cells that are nearest to it."""
+        cells, rows, counts = [], [], []
+        first = 0
+        for vectors, count, probes in groups:
+            looked_in = min(probes, len(self._cells))
+            to_cells = self._cell_norms - 2 * (vectors @ self._cells.T)
+            near = np.argpartition(to_cells, looked_in - 1, axis=1)[:, :looked_in]
+            cells.append(near.ravel())
+            rows.append(np.repeat(np.arange(first, first + len(vectors)), looked_in))
+            counts.append(np.full(near.size, count))
+            first += len(vectors)
+        return _Pairs(*map(np.concatenate, (cells, rows, counts)))
+
+    def _within(
+        self, cell: int, asked: Vectors, counts: NDArray[np.int64], words: Words, nearness: Vectors
+    ) -> None:
+        """Fill in the nearest words of one cell; `counts`: how many of each are wanted, falling."""
+        first, last = self._starts[cell], self._starts[cell + 1]
+        # centres first: for the few rows of a cell twice as fast as the other way round
+        close = np.ascontiguousarray((self._nearness[first:last] @ asked).T)
+        for rank in range(min(int(counts[0]), last - first)):
+            wanting = int(np.count_nonzero(counts > rank))
+            close = close[:wanting]
+            here = np.arange(wanting)
+            nearest = close.argmax(axis=1)
+            words[:wanting, rank] = first + nearest
+            nearness[:wanting, rank] = close[here, nearest]
+            close[here, nearest] = -_FAR
+
+
+@dataclass(frozen=True, eq=False)
+class _Pairs:
+    """(p,) a cell, the row of a vector, and how many words that one wants."""
+
+    cells: NDArray[np.intp]
+    rows: NDArray[np.intp]
+    counts: NDArray[np.int64]
 
 
 @cache
