@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from ..fixtures import Tenant, new_tenant
 from ..images import encoded, jpeg, photo
@@ -269,3 +270,29 @@ def test_a_signature_that_is_taken_away_frees_its_space(portal: Portal) -> None:
     eventually(lambda: set(portal.stored_signatures(media)) == {"match"})
     assert search(tenant, media=media)[0]["media"]["id"] == media
     assert tenant.client.get(f"media/{media}/similar/").status_code == 400
+
+
+def test_duplicates_are_shown_once_on_wish(portal: Portal) -> None:
+    tenant = new_tenant(portal, signatures=ALL)
+    client, application = tenant.client, tenant.application
+    smaller = Image.fromarray(photo(71)).resize((320, 240))
+    sent = {
+        "as it is": jpeg(71),
+        "again": jpeg(71),
+        "edited": encoded(smaller, "JPEG", quality=80),
+        "another": jpeg(72),
+    }
+    stored = {name: client.add(application, data, name=name)["id"] for name, data in sent.items()}
+    path = f"media/{stored['as it is']}/similar/"
+
+    plain = client.get(path).json()
+    answer = client.get(path, params={"collapse": "duplicates"}).json()
+    wrong = client.get(path, params={"collapse": "all"})
+
+    assert plain["total"] == 3
+    assert [hit["duplicates"] for hit in plain["data"]] == [[], [], []]
+    assert answer["total"] == 2
+    first, last = answer["data"]
+    assert {first["media"]["id"], *first["duplicates"]} == {stored["again"], stored["edited"]}
+    assert (last["media"]["id"], last["duplicates"]) == (stored["another"], [])
+    assert wrong.status_code == 400 and "collapse" in wrong.json()["errors"]

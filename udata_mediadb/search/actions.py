@@ -19,6 +19,7 @@ from ..recognition.registered import RegisteredSignature
 from ..recognition.signature import Comparison, Signature, signature_key
 from ..recognition.verification import compared, loading
 from .blending import blended
+from .collapsing import collapsed
 from .passing import Passing
 from .query import BLEND, Described, Hit, Query, ranked_hits
 
@@ -48,8 +49,12 @@ def search(application: Application, query: Query, catalogs: Catalogs) -> list[H
     blend = query.comparing.blend
     if blend is not None:
         found = _blended(asked, found, blend)
-    hits = _hits(application, query, asked, query.comparing.kept(found))
-    return ranked_hits(hits, _least_scores(query, catalogs), query.comparing.min_score)
+    hits = ranked_hits(
+        _hits(application, query, asked, query.comparing.kept(found)),
+        _least_scores(query, catalogs),
+        query.comparing.min_score,
+    )
+    return collapsed(hits, _looks(asked, hits)) if query.comparing.collapse else hits
 
 
 def choose_signatures(application: Application, names: Sequence[str]) -> list[str]:
@@ -133,6 +138,13 @@ def _hits(
         if comparisons and media.id != query.without:
             found.append((media, comparisons))
     return found
+
+
+def _looks(asked: Sequence[_Asked], hits: Sequence[Hit]) -> dict[str, Any]:
+    """What similarity describes of the hits, where it is asked."""
+    media = [hit.media.id for hit in hits]
+    similar = next((one for one in asked if one.name == "similarity"), None)
+    return dict(stored_descriptions(similar.registered.signature, media)) if similar else {}
 
 
 def _least_scores(query: Query, catalogs: Catalogs) -> dict[str, float]:

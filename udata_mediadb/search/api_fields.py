@@ -21,6 +21,9 @@ hit_fields = Model(
         "distance": nullable(fields.Float, description="0: the same; 1: nothing in common"),
         "score": nullable(fields.Float, description="How sure it is, 0 to 1; see min_score"),
         "best_signature": nullable(fields.String, description="The signature that ranks this hit"),
+        "duplicates": fields.List(
+            fields.String, description="Media that show the same, with `collapse`"
+        ),
         "details": shaped(FREE, description="What each signature found; see explanation/match.md"),
     },
 )
@@ -37,6 +40,7 @@ def represent(hits: Sequence[Hit], application: Application) -> list[dict[str, A
             "distance": hit.best.distance,
             "score": hit.score,
             "best_signature": hit.best_signature,
+            "duplicates": list(hit.duplicates),
             "details": {name: found.details for name, found in hit.comparisons.items()},
         }
         for hit, media in zip(hits, shown, strict=True)
@@ -47,5 +51,6 @@ def represent_found(found: Sequence[Media], application: Application) -> list[di
     """Media found by keywords and metadata alone, in the form of hits."""
     nothing = dict.fromkeys(("decision", "distance", "score", "best_signature"))
     return [
-        {"media": media, **nothing, "details": {}} for media in represent_media(found, application)
+        {"media": media, **nothing, "duplicates": [], "details": {}}
+        for media in represent_media(found, application)
     ]

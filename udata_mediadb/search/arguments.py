@@ -41,6 +41,12 @@ def _read_thorough(value: Any) -> Thorough:
     raise ValueError(f"one of {', '.join(THOROUGH)}")
 
 
+def _read_collapse(value: Any) -> bool:
+    if value != COLLAPSED:
+        raise ValueError(f"{COLLAPSED}, or nothing")
+    return True
+
+
 class QueryId(str):
     """The id of a kept query, where `query` is not an object of conditions."""
 
@@ -55,6 +61,7 @@ def read_query(value: Any) -> QueryId | dict[str, Any]:
 
 
 _QUERY_ID = re.compile(r"[\w-]{32}", re.ASCII)
+COLLAPSED = "duplicates"
 _SHARE = {"minimum": 0, "maximum": 1}
 APPLICATION = Argument(
     "application",
@@ -79,6 +86,14 @@ SIGNATURES = Argument(
     "array",
     read=_read_names,
     schema={"items": {"type": "string"}, "example": ["match"]},
+)
+COLLAPSE = Argument(
+    "collapse",
+    "`duplicates`: of hits that show the same picture the best one alone, the others in its "
+    "`duplicates`: the same bytes, [proven duplicates](duplicates.md), and, where similarity is "
+    "asked, edited copies",
+    read=_read_collapse,
+    schema={"enum": [COLLAPSED]},
 )
 BLEND = Argument(
     "blend",
@@ -169,6 +184,7 @@ COMPARING = (
         "boolean",
         read=read_flag,
     ),
+    COLLAPSE,
 )
 CONDITIONS = Argument(
     "conditions",
@@ -186,7 +202,16 @@ REGION = Argument(
 URL = Argument("url", "where the portal fetches the picture, in place of a file")
 SEARCH_QUERY = (*PLACES, REGION, *CRITERIA, CONDITIONS, *COMPARING, *PAGE_ARGUMENTS)
 SEARCH_BODY = (*PLACES, REGION, *CRITERIA, CONDITIONS, *COMPARING, URL, *PAGE_ARGUMENTS)
-SIMILAR = (*PAGE_ARGUMENTS, REGION, BLEND, MIN_SCORE, SIGNATURES, COLLECTION, SMART_COLLECTION)
+SIMILAR = (
+    *PAGE_ARGUMENTS,
+    REGION,
+    BLEND,
+    MIN_SCORE,
+    COLLAPSE,
+    SIGNATURES,
+    COLLECTION,
+    SMART_COLLECTION,
+)
 COLOR = Argument("color", "a colour to count; repeat it for several", repeated=True)
 SUMMARY = (
     Argument("application", "the application's id; default: your only one"),

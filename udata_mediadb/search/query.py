@@ -37,6 +37,7 @@ class Comparing:
     min_score: float = 0.0
     min_box: float | None = None
     thorough: Thorough | None = None
+    collapse: bool = False
 
     def kept(
         self, found: Mapping[str, Mapping[str, Comparison]]
@@ -104,7 +105,7 @@ class Hit:
 
     `best`: by `best_signature`, the one that ranks this hit: accepted before rejected, then by
     tier. `score`: how sure it is, 0 to 1. `rank`: what to sort by, the best first; within a tier
-    the surest is the closest.
+    the surest is the closest. `duplicates`: media that show the same and were left out.
     """
 
     media: Media
@@ -113,6 +114,7 @@ class Hit:
     best_signature: str
     score: float
     rank: tuple[bool, int, float, str]
+    duplicates: tuple[str, ...] = ()
 
 
 def ranked_hits(
