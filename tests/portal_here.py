@@ -71,6 +71,8 @@ class PortalHere:
         """Run `flask mediadb …`; its exit code, and all that it said."""
         runner = self.app.test_cli_runner()
         result = runner.invoke(args=["mediadb", *arguments], input=stdin)
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
         return result.exit_code, result.output
 
 

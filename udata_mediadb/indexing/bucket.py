@@ -56,7 +56,7 @@ class Bucket:
         """
         parts = urlsplit(url)
         if parts.scheme != "s3" or not parts.netloc or parts.query or parts.fragment:
-            raise ValueError("MEDIADB_SEGMENT_STORE must be s3://<bucket>/<prefix>, or None")
+            raise ValueError(f"{url!r} is not s3://<bucket>/<prefix>")
         client = boto3.client(
             "s3",
             endpoint_url=config.get("FS_S3_ENDPOINT"),
@@ -100,6 +100,13 @@ class Bucket:
         except AWAY as exc:
             raise BucketError(f"{name} cannot be read: {exc}") from exc
         return content
+
+    def write(self, name: str, content: bytes) -> None:
+        """An object, in place of what there is."""
+        try:
+            self._client.put_object(**self._key(name), Body=content)
+        except AWAY as exc:
+            raise BucketError(f"{name} cannot be written: {exc}") from exc
 
     def download(self, name: str, path: Path) -> None:
         """An object into a file, in parts."""

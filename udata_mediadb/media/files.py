@@ -132,6 +132,16 @@ def list_names(storage: flask_storage.Storage, *, own: bool = False) -> Iterator
             yield name
 
 
+def stamps(storage: flask_storage.Storage) -> Iterator[tuple[str, str]]:
+    """The name of each file there is, with a text that is another one after each change of it."""
+    if not _is_local(storage):
+        yield from object_files.stamps(storage.backend, _key(storage, ""))
+        return
+    for name in storage.list_files():
+        if (stamp := local_files.stamp(_path(storage, name))) is not None:
+            yield name, stamp
+
+
 def is_unfinished(name: str) -> bool:
     """Whether this is what a writer that was killed left: nothing was acknowledged by it."""
     return name.endswith(local_files.UNFINISHED)

@@ -85,3 +85,12 @@ def _force_names(path: Path, root: Path) -> None:
     parents = list(path.parents)
     to_root = parents.index(root) + 1 if root in parents else len(parents)
     force_to_disk(parents[:to_root])
+
+
+def stamp(path: Path) -> str | None:
+    """Size, time and number of the file on the disk; None where it is gone."""
+    try:
+        there = path.stat()
+    except FileNotFoundError:
+        return None
+    return f"{there.st_size}/{there.st_mtime_ns}/{there.st_ino}"

@@ -5,6 +5,7 @@ a repair, and removes what lies below a name one by one.
 """
 
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -52,6 +53,13 @@ def age_s(backend: Any, key: str) -> float:
             return 0.0
         raise
     return float(time.time() - written)
+
+
+def stamps(backend: Any, prefix: str) -> Iterator[tuple[str, str]]:
+    """The name below the prefix of each object, with its size, checksum and time."""
+    for found in backend.bucket.objects.filter(Prefix=prefix):
+        written = found.last_modified.isoformat()
+        yield found.key.removeprefix(prefix), f"{found.size}/{found.e_tag}/{written}"
 
 
 def _read(backend: Any, key: str, **options: str) -> bytes | None:

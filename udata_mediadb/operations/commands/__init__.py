@@ -4,6 +4,7 @@ from flask.cli import AppGroup
 
 from .accounts import key_commands, organization_commands, user_commands
 from .applications import application_commands
+from .backing_up import backup, restore
 from .identity import identity
 from .importing import import_pictures
 from .migrating import run_migrations
@@ -27,6 +28,8 @@ for command in (
     reindex,
     rebuild,
     purge,
+    backup,
+    restore,
     identity,
     orphan_commands,
     import_pictures,
