@@ -78,8 +78,15 @@ def _query(cell: Cell) -> dict[str, Any]:
     return {**_name(cell), "query": {"keywords": ["a"]}}
 
 
-def _of_own_query(line: str) -> Maker:
-    """About a query that the owner of the application keeps."""
+def _expected(cell: Cell) -> dict[str, Any]:
+    return {**_image(cell), "media": cell.media.id}
+
+
+def _of_own_query(line: str, *, expects: bool = False) -> Maker:
+    """About a query that the owner of the application keeps.
+
+    `expects`: the query and the media that is expected are arguments.
+    """
 
     def made(cell: Cell) -> Call:
         kept = KeptQuery(
@@ -93,6 +100,8 @@ def _of_own_query(line: str) -> Maker:
             copy=PICTURE,
             expires_at=now() + timedelta(hours=1),
         ).save()
+        if expects:
+            return call(line, query_string=lambda c: {"query": kept.id, "media": c.media.id})(cell)
         return call(line, line.partition(" ")[2].replace("<query>", kept.id))(cell)
 
     return made
@@ -244,6 +253,8 @@ CALLS: dict[str, Maker] = {
     "GET queries/<query>/": _of_own_query("GET queries/<query>/"),
     "DELETE queries/<query>/": _of_own_query("DELETE queries/<query>/"),
     "GET queries/<query>/copy/": _of_own_query("GET queries/<query>/copy/"),
+    "GET explain/": _of_own_query("GET explain/", expects=True),
+    "POST explain/": call("POST explain/", data=_expected),
     "GET compare/": call("GET compare/", query_string=_pair),
     "POST compare/": call("POST compare/", json=_pair),
     "GET compare/overlay": call("GET compare/overlay", query_string=_pair),
@@ -297,6 +308,7 @@ CALLS: dict[str, Maker] = {
 # Lines that change nothing, whatever their answer is.
 READING = {
     "POST search/",
+    "POST explain/",
     "POST compare/",
     "POST compare/overlay",
     "POST colors/",

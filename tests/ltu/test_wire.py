@@ -198,7 +198,7 @@ def test_what_describes_a_new_media_is_no_criterion_of_a_search(ltu_tenant: LTUT
     answer = requests.post(
         ltu_tenant.ltu.base + "/search/media",
         headers={"api-key": ltu_tenant.ltu.public_key or ""},
-        json={"keywords": ["a"], "name": "Mona-Lisa", "flip": True},
+        json={"keywords": ["a"], "name": "Mona-Lisa"},
         timeout=30,
     )
 

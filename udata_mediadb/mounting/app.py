@@ -48,6 +48,7 @@ from ..recognition.registry import new_registry
 from ..search import api as _search_api
 from ..search import colors_api as _colors_api
 from ..search import compare_api as _compare_api
+from ..search import explain_api as _explain_api
 from ..search import queries_api as _queries_api
 from ..search import similar_api as _similar_api
 from ..search import statistics_api as _statistics_api
@@ -77,6 +78,7 @@ _ROUTES = (
     _search_api,
     _queries_api,
     _compare_api,
+    _explain_api,
     _similar_api,
     _statistics_api,
     _colors_api,

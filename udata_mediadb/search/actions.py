@@ -77,7 +77,7 @@ def _asked(application: Application, query: Query, catalogs: Catalogs) -> Iterat
     for name in query.comparing.signatures:
         version = in_use(catalogs.registry, application.described_versions, name)
         registered = catalogs.registry[version]
-        description = _describe(query, registered)
+        description = describe_query(query, registered)
         if description is not None:
             yield _Asked(name, registered, catalogs.get(application.id, version), description)
 
@@ -99,7 +99,7 @@ def _found_by(
     return look(
         signature,
         asked.description,
-        lambda: _picture_of(query),
+        lambda: picture_of_query(query),
         lambda descriptions, k: passing.shortlists(asked.served, descriptions, k, moment),
         Look(query.candidates, comparing.include_rejected, comparing.thorough or "auto"),
         stored_descriptions,
@@ -157,7 +157,8 @@ def _least_scores(query: Query, catalogs: Catalogs) -> dict[str, float]:
     }
 
 
-def _describe(query: Query, registered: RegisteredSignature) -> Any:
+def describe_query(query: Query, registered: RegisteredSignature) -> Any:
+    """What a signature looks for; None where a stored media is not described yet."""
     palette = query.comparing.palette
     if palette is not None and registered.signature.name == "colors":
         return palette
@@ -177,7 +178,7 @@ def described_before(described: Described, signature: Signature[Any]) -> Any:
     return signature.describe(described.picture())
 
 
-def _picture_of(query: Query) -> Picture | None:
+def picture_of_query(query: Query) -> Picture | None:
     """The pixels, where they are at hand."""
     if query.sent is not None:
         return query.sent.picture

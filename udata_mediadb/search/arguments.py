@@ -1,6 +1,7 @@
 """What a search takes."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from ..filters.arguments import FILTERS
@@ -202,6 +203,11 @@ REGION = Argument(
 URL = Argument("url", "where the portal fetches the picture, in place of a file")
 SEARCH_QUERY = (*PLACES, REGION, *CRITERIA, CONDITIONS, *COMPARING, *PAGE_ARGUMENTS)
 SEARCH_BODY = (*PLACES, REGION, *CRITERIA, CONDITIONS, *COMPARING, URL, *PAGE_ARGUMENTS)
+_UNEXPLAINED = ("palette", "blend", "signatures", "collapse")
+_EXPLAINED = tuple(one for one in COMPARING if one.name not in _UNEXPLAINED)
+EXPECTED = replace(MEDIA, description="the id of the stored media that you expected", required=True)
+EXPLAIN_QUERY = (APPLICATION, EXPECTED, *PLACES[2:], REGION, *CRITERIA, CONDITIONS, *_EXPLAINED)
+EXPLAIN_BODY = (*EXPLAIN_QUERY, URL)
 SIMILAR = (
     *PAGE_ARGUMENTS,
     REGION,

@@ -16,7 +16,7 @@ SIDE_PX, SIDE_MAX_PX, SIDE_MIN_PX = 512, 1024, 64  # of each of the two
 _PNG_LEVEL = 1  # photographs hardly become smaller beyond it, and take three times as long
 _JPEG_QUALITY = 85
 
-_SHARE = {
+SHARE = {
     "clone": "They are the same picture",
     "match": "They show the same, wholly or in part",
     "shared_part": "They share a logo, band, watermark or frame, and differ otherwise",
@@ -74,7 +74,7 @@ def alt_text(compared: Compared, view: View) -> str:
     if match is None:
         return f"{_VIEWS[view]}. Nothing aligns them: they are not the same."
     measured = _measured(compared, match, view)
-    return f"{_VIEWS[view]}. {_SHARE[match.decision]}. {_where(match)}{measured}"
+    return f"{_VIEWS[view]}. {SHARE[match.decision]}. {_where(match)}{measured}"
 
 
 def _where(match: Comparison) -> str:

@@ -26,7 +26,7 @@ class Comparing:
     `min_box`: share of a stored picture that must be seen for a match, None: the usual one.
     `include_shared`: also pictures that share no more than a logo, a band or a watermark; who asks
     for a size of the box sees them too. `thorough`: whether a closer look is taken; None: as
-    the application has it.
+    the application has it. `mirrored`: whether mirrored copies are hits.
     """
 
     signatures: Sequence[str] = ()
@@ -38,6 +38,7 @@ class Comparing:
     min_box: float | None = None
     thorough: Thorough | None = None
     collapse: bool = False
+    mirrored: bool = True
 
     def kept(
         self, found: Mapping[str, Mapping[str, Comparison]]
@@ -53,6 +54,8 @@ class Comparing:
         return kept
 
     def _shows(self, comparison: Comparison) -> bool:
+        if not self.mirrored and comparison.details.get("mirrored"):
+            return False
         shared = self.include_shared or self.min_box is not None
         return (
             comparison.decision in ACCEPTED

@@ -84,7 +84,7 @@ def new_query(
         sha256=sha256 if region is None else None,
         data=data,
         comparing=replace(asked.comparing, signatures=signatures, thorough=thorough),
-        within=compose(asked.criteria, *_members(asked, application)),
+        within=compose(asked.criteria, *members_of(asked, application).values()),
         candidates=current_app.config["MEDIADB_SEARCH_CANDIDATES"],
     )
 
@@ -179,12 +179,13 @@ def _signatures(application: Application, comparing: Comparing, *, has_picture: 
     return chosen
 
 
-def _members(asked: SearchRequest, application: Application) -> list[dict[str, Any]]:
-    """The filters for the collections that are named."""
-    clauses = []
+def members_of(asked: SearchRequest, application: Application) -> dict[str, dict[str, Any]]:
+    """The filters for the collections that are named, by the names of their arguments."""
+    clauses = {}
     if asked.collection:
-        clauses.append(members_clause(find_collection(asked.collection, application.id)))
+        collection = find_collection(asked.collection, application.id)
+        clauses["collection"] = members_clause(collection)
     if asked.smart_collection:
         smart = find_smart_collection(asked.smart_collection, application.id)
-        clauses.append(members_clause(smart))
+        clauses["smart_collection"] = members_clause(smart)
     return clauses

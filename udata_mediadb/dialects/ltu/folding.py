@@ -14,11 +14,12 @@ SEARCH_FIELDS = frozenset(
         *("url", "keywords", "metadata", "query", "collection", "smart_collection"),
         *("palette", "blend", "signatures", "min_score", "min_box", "thorough"),
         *("include_shared", "include_rejected"),
+        *("region", "flip", "explain"),
         *("limit", "page", "page_size", "envelope"),
     }
 )
-# Meant for a new media, or for extensions that are not here: no criteria of a search.
-NOT_SEARCHED = frozenset({"name", "md5", "flip", "region", "explain"})
+# Meant for a new media: no criteria of a search.
+NOT_SEARCHED = frozenset({"name", "md5"})
 
 
 def fold_unknown(

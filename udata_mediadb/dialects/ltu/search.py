@@ -16,6 +16,7 @@ from ...web.pages import Page
 from ...web.readers import read_flag, read_properties
 from .answers import answer
 from .body import read_body
+from .extensions import expected_of, explanation, said_of, with_flip
 from .fields import found_item, hit_item
 from .folding import NOT_SEARCHED, SEARCH_FIELDS, fold_unknown
 from .guard import searched
@@ -23,22 +24,31 @@ from .paging import ltu_envelope, ltu_page
 
 
 def search_media() -> Response:
-    """A bare list of what is found, best or newest first; `envelope=object` pages it."""
+    """A bare list of what is found, best or newest first; `envelope=object` pages it.
+
+    `explain` with a media's id does so, too, and says beside it why that one is not found.
+    """
     application = searched()
     upload, warnings = _asked(read_body())
     media = _stored(upload, application)
     wanted = ltu_page(_arguments(upload), size_key="limit")
-    query = new_query(application, read_search(_properties(upload)), upload, Sought(media))
+    expected = expected_of(upload.properties)
+    asked = with_flip(read_search(_properties(upload)), upload.properties)
+    query = new_query(application, asked, upload, Sought(media))
     page: Page[Any]
     if query.compares_pictures:
         page = find_by_picture(application, query, wanted)
-        items = [hit_item(hit, application) for hit in page.items]
+        items = [
+            {**hit_item(hit, application), **said_of(hit, upload.properties)} for hit in page.items
+        ]
     else:
         page = find_by_criteria(application, query, wanted)
         items = [found_item(one, application) for one in page.items]
     body: Any = items
-    if _envelope(upload, application) == "object":
+    if expected is not None or _envelope(upload, application) == "object":
         body = ltu_envelope(page, items, "search/media")
+    if expected is not None:
+        body["explain"] = explanation(application, asked, upload, Sought(media), expected)
     return answer(body, warnings=warnings)
 
 
@@ -61,7 +71,7 @@ def _stored(upload: Upload, application: Application) -> Media | None:
 
 def _properties(upload: Upload) -> dict[str, Any]:
     """What `read_search` knows; the application is the api-key's."""
-    own = ("url", "limit", "page", "page_size", "envelope")
+    own = ("url", "limit", "page", "page_size", "envelope", "flip", "explain")
     return {key: value for key, value in upload.properties.items() if key not in own}
 
 

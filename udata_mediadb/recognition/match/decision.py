@@ -113,14 +113,23 @@ def _refused(alignment: Alignment, min_area: float) -> Decision | None:
     """What the geometry alone says against it."""
     if alignment.places < MIN_PLACES or alignment.guided_ratio < MIN_GUIDED_RATIO:
         return "rejected_geometry"
-    if alignment.nfa < (MIN_NFA_WHEN_GUIDED if _is_guided(alignment) else MIN_NFA):
+    if alignment.nfa < least_nfa(alignment):
         return "rejected_geometry"
     if alignment.thickness < MIN_THICKNESS_PX:
         return "rejected_geometry"  # on one line: any turn around it would fit as well
-    area = min(alignment.areas[0], alignment.areas[1] / MIN_QUERY_AREA)
-    if not alignment.plausible or area < min_area:
+    if not alignment.plausible or box_share(alignment) < min_area:
         return "rejected_box"
     return None
+
+
+def least_nfa(alignment: Alignment) -> float:
+    """What its nfa must reach: less where the query shows most of what the reference predicts."""
+    return MIN_NFA_WHEN_GUIDED if _is_guided(alignment) else MIN_NFA
+
+
+def box_share(alignment: Alignment) -> float:
+    """The share that is compared with the least area of a search."""
+    return min(alignment.areas[0], alignment.areas[1] / MIN_QUERY_AREA)
 
 
 def _decision(

@@ -41,6 +41,11 @@ class MatchSignature:
         self._min_box = min_box
         self._every_reading = every_reading
 
+    @property
+    def min_box(self) -> float:
+        """Share of the reference that must be seen."""
+        return self._min_box
+
     def describe(self, picture: Picture) -> MatchDescription:
         """The description of a picture; a picture without texture has no keypoints."""
         return features.describe(picture)
@@ -49,9 +54,25 @@ class MatchSignature:
         """Compare, also as a mirrored and as a negative copy; None where nothing aligns."""
         if is_flat(query) and is_flat(reference) and same_pixels(query, reference):
             return _comparison(*_with_itself(query), query, query)
-        best: tuple[Alignment, Verdict] | None = None
         readings = VARIANTS if self._every_reading else promising_variants(query, reference)
-        for variant in readings:
+        best = self.best_of(query, reference, readings)
+        same = _same_as_a_whole(query, reference, best)
+        if same is not None:
+            alignment = whole(query, reference, *same)
+            best = alignment, judge_whole(alignment, query, reference)
+        if best is None:
+            return None
+        return _comparison(*best, query, reference)
+
+    def best_of(
+        self,
+        query: MatchDescription,
+        reference: MatchDescription,
+        variants: Sequence[Variant] = VARIANTS,
+    ) -> tuple[Alignment, Verdict] | None:
+        """The best alignment of the two in these readings of the query, and what it means."""
+        best: tuple[Alignment, Verdict] | None = None
+        for variant in variants:
             found = self._in_two_steps(query, reference, variant)
             if found is None:
                 continue
@@ -60,13 +81,7 @@ class MatchSignature:
                 best = alignment, verdict
             if verdict.decision in ACCEPTED and alignment.nfa > _BEYOND_DOUBT_NFA:
                 break
-        same = _same_as_a_whole(query, reference, best)
-        if same is not None:
-            alignment = whole(query, reference, *same)
-            best = alignment, judge_whole(alignment, query, reference)
-        if best is None:
-            return None
-        return _comparison(*best, query, reference)
+        return best
 
     def _in_two_steps(
         self, query: MatchDescription, reference: MatchDescription, variant: Variant

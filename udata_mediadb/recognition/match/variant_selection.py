@@ -16,15 +16,27 @@ from .geometry import similarity_pool
 # pictures have 3 in the median, 6 in one of ten.
 _PAIRS = 150
 _LEAST_SIMILARITY = 0.75
-_LEAST_POOL = 6
+LEAST_POOL = 6
 _OF_THE_BEST = 0.5  # readings with a smaller share of the best one's pairs are left out
 _ENOUGH_KEYPOINTS = 100  # with fewer a glance is not worth its risk
 
 
 def promising_variants(query: MatchDescription, reference: MatchDescription) -> tuple[Variant, ...]:
     """The readings of the query that are worth an alignment, the plain one first."""
-    if min(len(query), len(reference)) < _ENOUGH_KEYPOINTS:
+    pools = pools_of(query, reference)
+    if pools is None:
         return VARIANTS
+    least = max(LEAST_POOL, _OF_THE_BEST * max(pools))
+    return tuple(v for v, pool in zip(VARIANTS, pools, strict=True) if pool >= least)
+
+
+def pools_of(query: MatchDescription, reference: MatchDescription) -> list[int] | None:
+    """How many pairs one turn, zoom and shift explains, in each of `VARIANTS`.
+
+    None where there are too few keypoints to tell by a first look.
+    """
+    if min(len(query), len(reference)) < _ENOUGH_KEYPOINTS:
+        return None
     query = query.strongest
     similarity = query.folded @ reference.folded.T
     nearest = similarity.argmax(axis=1)
@@ -40,10 +52,9 @@ def promising_variants(query: MatchDescription, reference: MatchDescription) -> 
     pools = []
     for number, variant in enumerate(VARIANTS):
         rows = np.flatnonzero(reading == number)
-        if len(rows) < _LEAST_POOL:  # no pool is larger than its pairs
-            pools.append(0)
+        if len(rows) < LEAST_POOL:  # no pool is larger than its pairs
+            pools.append(len(rows))
             continue
         pairs = np.stack([rows, nearest[rows]], axis=1)
         pools.append(len(similarity_pool(pairs, placed_as(asked, variant), reference)))
-    least = max(_LEAST_POOL, _OF_THE_BEST * max(pools))
-    return tuple(v for v, pool in zip(VARIANTS, pools, strict=True) if pool >= least)
+    return pools
