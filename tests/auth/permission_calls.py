@@ -14,6 +14,7 @@ from udata_mediadb.media.models import DELETED
 from udata_mediadb.mongo.clock import now
 from udata_mediadb.search.duplicates.models import DuplicateGroup
 from udata_mediadb.search.models import KeptQuery
+from udata_mediadb.search.watches.models import Watch
 
 from ..portal import SECRET
 from .local import API
@@ -123,6 +124,22 @@ def _of_group(line: str, **arguments: Callable[[Cell], Any]) -> Maker:
         named = {"application": cell.application.id, "kind": "same", "media": [cell.media.id]}
         group = DuplicateGroup(id=secrets.token_hex(16), **named).save()
         path = line.partition(" ")[2].replace("<group>", group.id)
+        return call(line, path, **arguments)(cell)
+
+    return made
+
+
+def _of_watch(line: str, **arguments: Callable[[Cell], Any]) -> Maker:
+    def made(cell: Cell) -> Call:
+        watch = Watch(
+            id=secrets.token_hex(16),
+            application=cell.application.id,
+            name="A watch",
+            event="use",
+            feed_token=secrets.token_hex(16),
+            media_uri="http://localhost/MEDIA",
+        ).save()
+        path = line.partition(" ")[2].replace("<watch>", watch.id)
         return call(line, path, **arguments)(cell)
 
     return made
@@ -267,6 +284,13 @@ CALLS: dict[str, Maker] = {
     "POST duplicates/<group>/": _of_group(
         "POST duplicates/<group>/", json=lambda cell: {"action": "dismiss"}
     ),
+    "GET watches/": call("GET watches/", query_string=_listed),
+    "POST watches/": call("POST watches/", json=lambda cell: {**_listed(cell), "event": "use"}),
+    "GET watches/<watch>/": _of_watch("GET watches/<watch>/"),
+    "PATCH watches/<watch>/": _of_watch("PATCH watches/<watch>/", json=_new_name),
+    "DELETE watches/<watch>/": _of_watch("DELETE watches/<watch>/"),
+    "GET watches/<watch>/deliveries/": _of_watch("GET watches/<watch>/deliveries/"),
+    "GET watches/<watch>/feed/": _of_watch("GET watches/<watch>/feed/"),
     "GET jobs/": call("GET jobs/", query_string=_listed),
     "GET jobs/<job>/": _of_job("GET jobs/<job>/"),
     "PATCH jobs/<job>/": _of_job("PATCH jobs/<job>/", json=lambda cell: {"action": "pause"}),

@@ -48,6 +48,7 @@ def library(tenant: Tenant) -> Mapping[str, str]:
     kept = client.post("queries/", data={"application": application}, files={"image": jpeg(1)})
     return {
         "group": DuplicateGroup(id=uuid4().hex, application=application, kind="same").save().id,
+        "watch": client.post("watches/", json={**named, "event": "use"}).json()["id"],
         "job": enqueue("for-contracts", application=application).id,
         "query": kept.json()["id"],
         "application": application,

@@ -298,3 +298,11 @@ def test_bad_actions_and_foreign_groups(here: PortalHere) -> None:
     assert here.get(f"duplicates/{'0' * 32}/").status_code == 404
     assert here.get("duplicates/?kind=odd").status_code == 400
     assert here.get("duplicates/?page=2").status_code == 404
+
+
+def test_the_same_scene_in_another_light_is_not_to_be_merged(here: PortalHere) -> None:
+    here.add(jpeg(1))
+    here.add(encoded((photo(1, WIDTH, HEIGHT) * 0.35).astype("uint8")))
+    scan(here)
+
+    assert {one["suggestion"]["action"] for one in groups(here)} == {"link"}

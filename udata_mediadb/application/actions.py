@@ -14,6 +14,8 @@ from ..mongo.clock import now
 from ..mongo.documents import durable
 from ..search.duplicates import models as duplicates
 from ..search.models import SearchCount
+from ..search.rules.models import PictureRule
+from ..search.watches.models import Watch, WatchEvent
 from ..web.arguments import readers
 from ..web.readers import read_properties
 from .arguments import CHANGEABLE, ORGANIZATION, PUBLISHING_ROLES
@@ -105,7 +107,9 @@ def delete_application(application: Application) -> None:
         durable(kind).delete_many({"application": application.id})
     log.forget(application.id)
     forget_jobs(application.id)
-    for made in (duplicates.DuplicatePair, duplicates.DuplicateGroup):
+    for watch in Watch.objects(application=application.id).scalar("id"):
+        durable(WatchEvent).delete_many({"watch": watch})
+    for made in (Watch, PictureRule, duplicates.DuplicatePair, duplicates.DuplicateGroup):
         durable(made).delete_many({"application": application.id})
     durable(duplicates.Followed).delete_one({"_id": application.id})
 

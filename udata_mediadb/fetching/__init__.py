@@ -8,5 +8,6 @@ would all have to be switched off. Knows no Flask and no settings.
 """
 
 from .fetch import Fetched, fetch
+from .send import Undelivered, require_sendable, send
 
-__all__ = ["Fetched", "fetch"]
+__all__ = ["Fetched", "Undelivered", "fetch", "require_sendable", "send"]

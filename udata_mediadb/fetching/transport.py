@@ -1,8 +1,8 @@
-"""One request to one vetted address: connect, TLS, GET, headers."""
+"""One request to one vetted address: connect, TLS, what is asked, headers."""
 
 import socket
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection, HTTPResponse
 
@@ -28,19 +28,34 @@ def get(
     Nothing is looked up again: the name serves for `Host`, for SNI and for the certificate only.
     Raises OSError (TimeoutError at the deadline, ssl.SSLError) or http.client.HTTPException.
     """
+    headers = {
+        "User-Agent": user_agent,
+        "Accept": "image/*",
+        "Accept-Encoding": "identity",
+    }
+    with requested(target, addresses, headers, deadline=deadline, ca_file=ca_file) as response:
+        yield response
+
+
+@contextmanager
+def requested(
+    target: Target,
+    addresses: Sequence[Address],
+    headers: Mapping[str, str],
+    *,
+    deadline: Deadline,
+    ca_file: str | None,
+    body: bytes | None = None,
+) -> Iterator[HTTPResponse]:
+    """As `get`, with headers of one's own; a POST where there is a body."""
     connected = _connect(addresses, target.port, deadline)
     if target.scheme == "https":
         connected = _secure(connected, target.host, deadline, ca_file)
     with closing(HTTPConnection(target.host, target.port)) as connection:
         connection.sock = connected
-        headers = {
-            "Host": target.host_header,
-            "User-Agent": user_agent,
-            "Accept": "image/*",
-            "Accept-Encoding": "identity",
-            "Connection": "close",
-        }
-        connection.request("GET", target.path, headers=headers)
+        every = {"Host": target.host_header, **headers, "Connection": "close"}
+        method = "GET" if body is None else "POST"
+        connection.request(method, target.path, body=body, headers=every)
         with closing(connection.getresponse()) as response:
             yield response
 

@@ -70,9 +70,8 @@ class Jobs:
         while True:
             self._changed.clear()
             self._due()
-            self.runner.run_free()
-            if not self._changed.is_set():
-                return
+            if not self.runner.run_free() and not self._changed.is_set():
+                return  # what was done may have made something else due
 
     def _run(self) -> bool:
         with self._context():
@@ -82,6 +81,9 @@ class Jobs:
                 except PyMongoError as exc:
                     logger.warning("The queue of jobs is away, tried again in %s s: %s", wait, exc)
                     time.sleep(wait)
+                except Exception:  # whatever it is, requests go on, and the next one looks again
+                    logger.warning("Jobs were not looked at", exc_info=True)
+                    break
                 else:
                     break
         return True

@@ -53,6 +53,7 @@ from ..search import queries_api as _queries_api
 from ..search import similar_api as _similar_api
 from ..search import statistics_api as _statistics_api
 from ..search.duplicates import api as _duplicates_api
+from ..search.watches import api as _watches_api
 from ..web.answers import answer_routing_errors
 from ..web.browsers import head_answers
 from ..web.namespace import ns
@@ -83,6 +84,7 @@ _ROUTES = (
     _statistics_api,
     _colors_api,
     _duplicates_api,
+    _watches_api,
     _jobs_api,
     _status_api,
     _openapi_api,

@@ -2,9 +2,16 @@
 
 from ..jobs.kinds import JobKind
 from ..media.renaming import RENAMING
-from ..search.duplicates.following import DUPLICATES, due, new_media_kind
+from ..search.duplicates.following import DUPLICATES, due_news, new_media_kind
 from ..search.duplicates.scanning import SCAN
+from ..search.watches.delivering import WEBHOOKS, due_deliveries
+from ..search.watches.seeing import USES, WATCHES, due_uses
 
-__all__ = ["KINDS", "due"]
+_NEW_MEDIA = new_media_kind((DUPLICATES, WATCHES))
+KINDS: tuple[JobKind, ...] = (SCAN, RENAMING, _NEW_MEDIA, USES, WEBHOOKS)
 
-KINDS: tuple[JobKind, ...] = (SCAN, RENAMING, new_media_kind((DUPLICATES,)))
+
+def due() -> None:
+    """Put into the queue what is to be done without anybody asking for it."""
+    for look in (due_news, due_uses, due_deliveries):
+        look()

@@ -13,6 +13,8 @@ from ..application.models import Application
 from ..authentication.signing import SigningKey, renew_seal
 from ..crypto.keyring import Keyring
 from ..crypto.seals import START, unseal
+from ..search.watches.making import renew_secret
+from ..search.watches.models import Watch
 
 Advance = Callable[[int], None]
 _FORMER_FORM = {"$type": "string", "$not": {"$regex": f"^{START}"}}
@@ -32,7 +34,8 @@ def renew_seals(keyring: Keyring, advance: Advance = lambda _: None) -> Renewal:
     applications = Application.objects(private_key_sealed__ne=None).no_cache()
     kept = ((a, a.private_key_sealed, renew_private_key) for a in applications)
     signing = ((key, key.sealed, renew_seal) for key in SigningKey.objects.no_cache())
-    for document, sealed, renew in chain(kept, signing):
+    watches = ((one, one.secret, renew_secret) for one in Watch.objects.no_cache())
+    for document, sealed, renew in chain(kept, signing, watches):
         text = unseal(sealed, keyring, document.id)
         changed = text is not None and renew(document, text, keyring)
         done.renewed += changed

@@ -73,7 +73,7 @@ def new_media_kind(followers: Sequence[Follower]) -> JobKind:
     return JobKind(NAME, "Looking at new media", steps, is_kept=False)
 
 
-def due() -> None:
+def due_news() -> None:
     """Put a job into the queue for each application of which something is new."""
     for followed in Followed.objects.no_cache():
         if log.last_seq(followed.id) != followed.seq:
@@ -102,8 +102,9 @@ def _shown(application: Application, media: Sequence[str], followers: Sequence[F
     there = {one.id: one for one in Media.objects(id__in=list(media), state=ACTIVE)}
     gone = [one for one in media if one not in there]
     for follower in followers:
-        for one in there.values():
-            follower.came(application, one)
+        for one in media:  # in the order in which they came
+            if one in there:
+                follower.came(application, there[one])
         if gone:
             follower.went(application.id, gone)
     return Step(done=len(media))
