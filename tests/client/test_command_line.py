@@ -1,12 +1,6 @@
 """`mediadb` as a process of its own, on a real portal."""
 
-import json
-import os
 import stat
-import subprocess
-import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -14,41 +8,7 @@ import pytest
 from ..fixtures import Tenant
 from ..images import encoded, jpeg, photo
 from ..portal import Portal
-
-MEDIADB = [sys.executable, "-m", "udata_mediadb.client.command"]
-
-
-@dataclass
-class Shell:
-    """Runs `mediadb` for a tenant."""
-
-    environment: Mapping[str, str]
-
-    def __call__(
-        self, *arguments: str, stdin: bytes | None = None, **changes: str
-    ) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [*MEDIADB, *arguments],
-            env={**self.environment, **changes},
-            input=stdin,
-            capture_output=True,
-            check=False,
-            timeout=120,
-        )
-        out, err = done.stdout.decode(errors="replace"), done.stderr.decode()
-        return subprocess.CompletedProcess(done.args, done.returncode, out, err)
-
-
-@pytest.fixture
-def shell(portal: Portal, tenant: Tenant, tmp_path: Path) -> Shell:
-    kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
-    own = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / "config")}
-    named = {"MEDIADB_URL": portal.url, "MEDIADB_KEY": tenant.client.key or ""}
-    return Shell({**kept, **own, **named, "PYTHONWARNINGS": "error"})
-
-
-def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, object]]:
-    return [json.loads(line) for line in done.stdout.splitlines()]
+from .shell import Shell, lines
 
 
 def test_a_day_at_the_library(shell: Shell, tenant: Tenant, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
-Picture = str | Path | bytes | BinaryIO
+Picture = str | Path | bytes | BinaryIO | tuple[str, bytes]
 IDEMPOTENCY = "Idempotency-Key"
 MULTIPART = "multipart/form-data; boundary="
 _ADDRESSES = ("http://", "https://", "data:")
@@ -32,7 +32,7 @@ class Call:
 
 
 def with_picture(call: Call, picture: Picture | None) -> Call:
-    """The call with a picture: a path, bytes, a file that is open, or an address."""
+    """The call with a picture: a path, bytes (alone or with a name), an open file, an address."""
     if picture is None:
         return call
     if isinstance(picture, str) and picture.startswith(_ADDRESSES):
@@ -50,8 +50,10 @@ def _replaced(call: Call, **changes: Any) -> Call:
     return Call(**{**parts, **changes})
 
 
-def _read(picture: Path | str | bytes | BinaryIO) -> tuple[str, bytes]:
+def _read(picture: Picture) -> tuple[str, bytes]:
     """Its name and bytes. All of it is read: a picture that is sent again must be the same."""
+    if isinstance(picture, tuple):
+        return picture
     if isinstance(picture, bytes):
         return "picture", picture
     if isinstance(picture, str | Path):

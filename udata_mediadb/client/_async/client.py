@@ -40,6 +40,7 @@ class AsyncMediaDB:
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
         self._transport = AsyncTransport(address, headers, timeout=timeout, verify=verify)
+        self.url = address
         self.application = application
         self.media = AsyncMediaRoutes(self._transport, application)
         self.collections = AsyncCollectionRoutes(self._transport, application)

@@ -41,6 +41,7 @@ class MediaDB:
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
         self._transport = Transport(address, headers, timeout=timeout, verify=verify)
+        self.url = address
         self.application = application
         self.media = MediaRoutes(self._transport, application)
         self.collections = CollectionRoutes(self._transport, application)

@@ -9,6 +9,7 @@ from click.shell_completion import get_completion_class
 from .. import MediaDB, MediaDBClientError
 from .finding import compare, search, why
 from .groups import collections, keys
+from .importing.command import import_pictures
 from .library import edit, export, get, list_media, remove, status
 from .running import INTERRUPTED, fail
 from .settings import Settings, note
@@ -53,7 +54,10 @@ def completion(shell: str) -> None:
     click.echo(found(mediadb, {}, "mediadb", "_MEDIADB_COMPLETE").source())
 
 
-for one in (search, compare, why, list_media, get, edit, remove, collections, keys, export, status):
+for one in (
+    *(search, compare, why, list_media, get, edit, remove, collections, keys, export, status),
+    import_pictures,
+):
     mediadb.add_command(one)
 
 

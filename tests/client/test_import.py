@@ -1,0 +1,173 @@
+"""`mediadb import`: what it adds, what it says, and that no kill loses or doubles anything."""
+
+import csv
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import time
+import zipfile
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from ..fixtures import Tenant
+from ..images import jpeg
+from .shell import MEDIADB, Shell, lines
+
+JOURNAL = ".mediadb-import.jsonl"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Three pictures in two folders, one of them twice; and what is no picture."""
+    root = tmp_path / "archive"
+    for name, seed in (("a.jpg", 1), ("rivers/b.jpg", 2), ("rivers/old/c.JPG", 3)):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(jpeg(seed, 160, 120))
+    shutil.copy(root / "a.jpg", root / "rivers" / "copy of a.jpg")
+    (root / "notes.txt").write_text("x")
+    (root / ".hidden.jpg").write_bytes(b"x")
+    return root
+
+
+def media(tenant: Tenant) -> list[dict[str, object]]:
+    params = {"application": tenant.application, "page_size": 100}
+    return list(tenant.client.get("media/", params=params).json()["data"])
+
+
+def test_a_folder_with_its_folders_as_keywords(
+    shell: Shell, tenant: Tenant, folder: Path, tmp_path: Path
+) -> None:
+    report = tmp_path / "report.csv"
+    given = ("--keywords-from-folders", "--set", "credit=City archive", "--report", str(report))
+    done = shell("import", str(folder), *given, "--collection", "From disk")
+
+    assert done.returncode == 0, done.stderr
+    assert "notes.txt" in done.stderr
+    added = {one["filename"]: one for one in media(tenant)}
+    assert set(added) in ({"a.jpg", "b.jpg", "c.JPG"}, {"copy of a.jpg", "b.jpg", "c.JPG"})
+    assert added["c.JPG"]["keywords"] == ["rivers", "old"]
+    assert added["b.jpg"]["credit"] == "City archive"
+    with report.open() as opened:
+        told = {row["path"]: row["what"] for row in csv.DictReader(opened)}
+    assert Counter(told.values()) == {"added": 3, "there": 1}
+    [collection] = lines(shell("collections", "list", "--json"))
+    assert len(lines(shell("collections", "show", str(collection["id"]), "--json"))) == 3
+    again = shell("import", str(folder), "--json")
+    assert (again.returncode, again.stdout, len(media(tenant))) == (0, "", 3)
+
+
+def test_a_dry_run_sends_nothing(shell: Shell, tenant: Tenant, folder: Path) -> None:
+    tenant.client.add(tenant.application, (folder / "a.jpg").read_bytes())
+    told = lines(shell("import", str(folder), "--dry-run", "--json"))
+    assert Counter(str(one["what"]) for one in told) == {"would add": 2, "would skip": 2}
+    assert len(media(tenant)) == 1
+    assert not (folder / JOURNAL).exists()
+
+
+def test_an_archive_and_a_table(shell: Shell, tenant: Tenant, folder: Path, tmp_path: Path) -> None:
+    archive, table = tmp_path / "archive.zip", tmp_path / "table.csv"
+    with zipfile.ZipFile(archive, "w") as opened:
+        for path in folder.rglob("*.jpg"):
+            opened.write(path, path.relative_to(folder))
+        opened.writestr("../../evil.jpg", jpeg(9, 160, 120))
+    table.write_text(
+        'file,name,keywords,metadata.year\nrivers/b.jpg,Old bridge,"river, stone",1932\n'
+    )
+    done = shell("import", str(archive), "--metadata", str(table), "--on-duplicate", "add")
+    assert done.returncode == 0, done.stderr
+    added = {one["filename"]: one for one in media(tenant)}
+    assert len(media(tenant)) == 4
+    assert added["b.jpg"]["name"] == "Old bridge"
+    assert added["b.jpg"]["keywords"] == ["river", "stone"]
+    assert added["b.jpg"]["metadata"] == {"year": 1932}
+    assert not (tmp_path.parent / "evil.jpg").exists()
+
+
+def test_a_table_alone_names_files_and_updates_what_is_there(
+    shell: Shell, tenant: Tenant, folder: Path
+) -> None:
+    table = folder / "table.csv"
+    table.write_text("file,name\na.jpg,First\nrivers/b.jpg,Second\n")
+    assert shell("import", str(table)).returncode == 0
+    table.write_text("file,name\na.jpg,Better\nrivers/b.jpg,Second\n")
+    done = shell("import", str(table), "--on-duplicate", "update", "--anew")
+    assert done.returncode == 0, done.stderr
+    assert sorted(str(one["name"]) for one in media(tenant)) == ["Better", "Second"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [(("notes.txt",), "no folder"), ((".", "--metadata", "wrong.csv"), "not there")],
+)
+def test_wrong_use_is_said_before_anything_is_sent(
+    shell: Shell, tenant: Tenant, folder: Path, arguments: tuple[str, ...], word: str
+) -> None:
+    (folder / "wrong.csv").write_text("file,name\nnowhere.jpg,x\n")
+    first, *others = arguments
+    named = [str(folder / one) if one.endswith(".csv") else one for one in others]
+    done = shell("import", str(folder / first), *named)
+    assert (done.returncode, word in done.stderr) == (2, True), done.stderr
+    assert media(tenant) == []
+
+
+def test_one_bad_picture_stops_no_other(shell: Shell, tenant: Tenant, folder: Path) -> None:
+    (folder / "broken.jpg").write_bytes(b"no picture")
+    done = shell("import", str(folder), "--json")
+    assert done.returncode == 1
+    [failed] = [one for one in lines(done) if one["what"] == "failed"]
+    assert failed["path"] == "broken.jpg"
+    assert len(media(tenant)) == 3
+    (folder / "broken.jpg").write_bytes(jpeg(8, 160, 120))
+    assert shell("import", str(folder)).returncode == 0
+    assert len(media(tenant)) == 4
+
+
+def test_a_journal_is_of_one_portal(shell: Shell, folder: Path) -> None:
+    assert shell("import", str(folder)).returncode == 0
+    other = shell("import", str(folder), "--application", "0" * 32)
+    assert (other.returncode, "--anew" in other.stderr) == (2, True)
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_nothing_is_lost_and_nothing_is_there_twice(
+    shell: Shell, tenant: Tenant, tmp_path: Path
+) -> None:
+    """With `add`: only the keys of the requests keep a picture from being added twice."""
+    root = tmp_path / "archive"
+    root.mkdir()
+    count = 60
+    for number in range(count):
+        (root / f"{number:02}.jpg").write_bytes(jpeg(number // 2, 160, 120))
+    command = [*MEDIADB, "import", str(root), "--on-duplicate", "add", "--quiet"]
+    chance, kills = random.Random(7), 0
+    while kills < 120:
+        process = subprocess.Popen(command, env=dict(shell.environment))
+        sent, wanted = written(root), chance.randint(1, 3)
+        while process.poll() is None and written(root) < sent + wanted:
+            time.sleep(0.002)
+        time.sleep(chance.random() * 0.05)
+        if process.poll() is None:
+            os.kill(process.pid, signal.SIGKILL)
+            kills += 1
+        if process.wait() == 0:
+            break
+
+    assert process.returncode == 0
+    assert kills >= 20
+    names = Counter(str(one["filename"]) for one in media(tenant))
+    assert names == Counter(f"{number:02}.jpg" for number in range(count))
+    known = [json.loads(line) for line in (root / JOURNAL).read_text().split("\n") if line]
+    assert {one["id"] for one in known if one.get("state") == "done"} == {
+        one["id"] for one in media(tenant)
+    }
+
+
+def written(root: Path) -> int:
+    """How many lines the journal has."""
+    journal = root / JOURNAL
+    return journal.read_bytes().count(b"\n{") if journal.exists() else 0

@@ -1,0 +1,143 @@
+"""The command `import`."""
+
+import csv
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import nullcontext
+from itertools import islice
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+
+from ... import MediaDB
+from ..library import pairs
+from ..running import SOME_FAILED, Run, connected
+from .journal import NAME, Journal
+from .sources import Item, Source, source_of, with_table
+from .uploads import Options, Result, upload
+
+_AHEAD = 4  # items for each worker that are read and wait: pictures are held in memory
+
+
+@click.command("import")
+@click.argument("source", type=click.Path(exists=True, path_type=Path), metavar="DIR|ZIP|CSV")
+@click.option("--keywords-from-folders", is_flag=True, help="Names of folders become keywords.")
+@click.option(
+    "--metadata",
+    "table",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A CSV with a column file, and name, keywords, metadata.… for each.",
+)
+@click.option("--collection", help="Name or id of a collection to put them into; made if new.")
+@click.option("--set", "values", multiple=True, metavar="FIELD=VALUE", help="Of all: licence=….")
+@click.option(
+    "--on-duplicate",
+    type=click.Choice(["skip", "add", "update"]),
+    default="skip",
+    show_default=True,
+    help="Of bytes that the library has already.",
+)
+@click.option("--workers", type=click.IntRange(1, 32), default=4, show_default=True)
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and send nothing.")
+@click.option("--report", type=click.File("w", encoding="utf-8"), help="A CSV of each one's fate.")
+@click.option(
+    "--resume/--anew", default=True, show_default=True, help="Go on from the journal, or forget it."
+)
+@connected
+def import_pictures(run: Run, source: Path, table: Path | None, collection: str | None,
+                    values: tuple[str, ...], workers: int, report: TextIO | None, resume: bool,
+                    **options: Any) -> None:  # fmt: skip
+    """Add all pictures of a folder, a ZIP or a CSV.
+
+    A journal beside them (.mediadb-import.jsonl) knows what is done: however often this is killed,
+    the same line again adds the rest, nothing twice.
+    """
+    found = source_of(source)
+    found = with_table(found, table) if table else found
+    chosen = Options(**options, properties=pairs(values))
+    journal = None if chosen.dry_run else _journal(run, source, resume=resume)
+    with journal or nullcontext():
+        results = _all(run, found, chosen, journal, workers)
+    if collection and not chosen.dry_run:
+        _collect(run.db, collection, [one.id for one in results if one.id])
+    if report:
+        _report(report, results)
+    _tell(run, found, results)
+
+
+def _journal(run: Run, source: Path, *, resume: bool) -> Journal:
+    """That of this source; UsageError for one of another portal or application."""
+    path = source / NAME if source.is_dir() else source.with_name(f".{source.name}{NAME}")
+    if not resume:
+        path.unlink(missing_ok=True)
+    target = f"{run.db.url} {run.db.application or ''}".strip()
+    journal = Journal(path, target)
+    if journal.target != target:
+        raise click.UsageError(f"{path} is of an import into {journal.target}: use --anew.")
+    if journal.done:
+        run.say(f"{len(journal.done):,} were done before.")
+    return journal
+
+
+def _all(
+    run: Run, source: Source, options: Options, journal: Journal | None, workers: int
+) -> list[Result]:
+    """What became of each, in the order of the source."""
+    done = journal.done if journal else {}
+    known = {path: Result(path, "there", str(line["id"])) for path, line in done.items()}
+    left = [item for item in source.items if item.path not in known]
+    results = dict(known)
+    with run.bar(_uploaded(run.db, left, options, journal, workers), len(left), "Adding") as bar:
+        for result in bar:
+            results[result.path] = result
+            if run.as_json or result.what == "failed":
+                run.result(result, f"{result.path}: {result.message}")
+    return [results[item.path] for item in source.items]
+
+
+def _uploaded(
+    db: MediaDB, items: list[Item], options: Options, journal: Journal | None, workers: int
+) -> Iterator[Result]:
+    """By several at a time, as they come."""
+    left, running = iter(items), set[Future[Result]]()
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            while True:
+                more = islice(left, workers * _AHEAD - len(running))
+                running |= {pool.submit(upload, db, item, options, journal) for item in more}
+                if not running:
+                    return
+                ended, running = wait(running, return_when=FIRST_COMPLETED)
+                for one in ended:
+                    yield one.result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _collect(db: MediaDB, named: str, ids: list[str]) -> None:
+    """Into the collection of this id or name, a new one where there is none."""
+    own = (one for one in db.collections.list() if named in (one.id, one.name))
+    collection = next(own, None) or db.collections.create(named)
+    unique = list(dict.fromkeys(ids))
+    for start in range(0, len(unique), 1000):
+        collection.add(unique[start : start + 1000])
+
+
+def _report(report: TextIO, results: list[Result]) -> None:
+    writer = csv.DictWriter(report, ["path", "what", "id", "message"])
+    writer.writeheader()
+    writer.writerows(one.raw for one in results)
+
+
+def _tell(run: Run, source: Source, results: list[Result]) -> None:
+    counts = Counter(one.what for one in results)
+    told = ", ".join(f"{count:,} {what}" for what, count in sorted(counts.items()))
+    run.say(f"{len(results):,} pictures: {told or 'none'}")
+    if source.ignored:
+        some = ", ".join(source.ignored[:5]) + (", …" if len(source.ignored) > 5 else "")
+        run.say(f"{len(source.ignored):,} other files left alone: {some}")
+    if counts["failed"]:
+        sys.exit(SOME_FAILED)

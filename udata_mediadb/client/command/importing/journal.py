@@ -1,0 +1,88 @@
+"""What was imported already, in a file beside the source: a run that was killed goes on from it.
+
+The first line names the journal; of it, the path and the bytes each upload's Idempotency-Key is
+made. So what was sent by a run that was killed before it could write down the answer is answered
+again, and not added twice. The portal remembers keys for a day: what the journal does not know
+after that is asked for by its sha256.
+"""
+
+import hashlib
+import json
+import os
+import threading
+import time
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
+
+NAME = ".mediadb-import.jsonl"
+REMEMBERED_S = 20 * 3600  # of the day that a portal remembers keys, with room for clocks
+
+
+class Journal:
+    """`done`: what became of each path, of all runs."""
+
+    def __init__(self, path: Path, target: str) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        lines = _lines(path)
+        head = lines[0] if lines and "journal" in lines[0] else None
+        self.is_new = head is None
+        self.target = str(head["target"]) if head else target
+        self.id = str(head["journal"]) if head else uuid.uuid4().hex
+        ended = [line for line in lines if line.get("state") == "done"]
+        self.done: dict[str, Mapping[str, Any]] = {str(line["path"]): line for line in ended}
+        self.sent_at = {str(one["path"]): float(one["at"]) for one in lines if "at" in one}
+        self._file = path.open("ab")
+        if head is None:
+            self._write({"journal": self.id, "target": target, "version": 1})
+            os.fsync(self._file.fileno())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def key(self, path: str, sha256: str) -> str:
+        """The Idempotency-Key for these bytes from there."""
+        return hashlib.sha256(f"{self.id}\n{path}\n{sha256}".encode()).hexdigest()
+
+    def is_forgotten(self, path: str) -> bool:
+        """Whether it was sent before, so long ago that the portal may not know its key."""
+        sent = self.sent_at.get(path)
+        return sent is not None and not 0 <= time.time() - sent < REMEMBERED_S
+
+    def sending(self, path: str, sha256: str) -> None:
+        """It is about to be sent."""
+        if path not in self.sent_at:
+            self.sent_at[path] = time.time()
+            self._write({"path": path, "sha256": sha256, "state": "sending", "at": time.time()})
+
+    def ended(self, path: str, sha256: str, media: str, what: str) -> None:
+        """The portal has it."""
+        line = {"path": path, "sha256": sha256, "state": "done", "id": media, "what": what}
+        self.done[path] = line
+        self._write(line)
+
+    def _write(self, line: Mapping[str, Any]) -> None:
+        """One line at once, with a line break before: a line that was cut off harms no other."""
+        data = json.dumps(line, ensure_ascii=False).encode()
+        with self._lock:
+            self._file.write(b"\n" + data + b"\n")
+            self._file.flush()
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    """Those that are whole; the last one of a run that was killed may not be."""
+    found = []
+    text = path.read_bytes() if path.exists() else b""
+    for line in text.split(b"\n"):
+        try:
+            told = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(told, dict):
+            found.append(told)
+    return found

@@ -1,0 +1,119 @@
+"""One picture after another into the portal: what becomes of each."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from ... import MediaDB, MediaDBClientError, NotAllowed, Unreachable
+from ...requests import Picture
+from .journal import Journal
+from .sources import Item
+
+OnDuplicate = Literal["skip", "add", "update"]
+What = Literal["added", "there", "updated", "failed", "would add", "would skip", "would update"]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one item."""
+
+    path: str
+    what: What
+    id: str | None = None
+    message: str | None = None
+
+    @property
+    def raw(self) -> dict[str, Any]:
+        """For `--json` and the report."""
+        return {"path": self.path, "what": self.what, "id": self.id, "message": self.message}
+
+
+@dataclass(frozen=True)
+class Options:
+    """How an import treats all of its items."""
+
+    on_duplicate: OnDuplicate = "skip"
+    keywords_from_folders: bool = False
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    dry_run: bool = False
+
+    def said(self, item: Item) -> dict[str, Any]:
+        """The properties that are sent with it."""
+        words = list(item.properties.get("keywords", ()))
+        if self.keywords_from_folders:
+            words += [folder for folder in item.folders if folder not in words]
+        return {**self.properties, **item.properties, **({"keywords": words} if words else {})}
+
+
+def upload(db: MediaDB, item: Item, options: Options, journal: Journal | None) -> Result:
+    """Add one; an error of this item is a failure, one of the whole portal is raised."""
+    try:
+        picture = _read(item.read())
+        sha256 = _sha256(picture)
+        if options.dry_run or journal is None:
+            return _tried(db, item, sha256, options)
+        return _added(db, item, (picture, sha256), options, journal)
+    except (NotAllowed, Unreachable):
+        raise
+    except (MediaDBClientError, OSError, ValueError) as exc:
+        return Result(item.path, "failed", message=str(exc))
+
+
+def _added(
+    db: MediaDB, item: Item, read: tuple[Picture, str], options: Options, journal: Journal
+) -> Result:
+    picture, sha256 = read
+    said = options.said(item)
+    known = _found(db, sha256, item) if journal.is_forgotten(item.path) else None
+    if known is not None:
+        journal.ended(item.path, sha256, known, "there")
+        return Result(item.path, "there", known)
+    journal.sending(item.path, sha256)
+    duplicates = "allow" if options.on_duplicate == "add" else "return"
+    media, is_new = db.media.add_or_find(
+        _named(item, picture),
+        idempotency_key=journal.key(item.path, sha256),
+        duplicates=duplicates,
+        **said,
+    )
+    what: What = "added" if is_new else "there"
+    if not is_new and options.on_duplicate == "update" and said:
+        db.media.edit(media, **said)
+        what = "updated"
+    journal.ended(item.path, sha256, media.id, what)
+    return Result(item.path, what, media.id)
+
+
+def _tried(db: MediaDB, item: Item, sha256: str, options: Options) -> Result:
+    """What would become of it; nothing is sent but the question."""
+    found = _found(db, sha256)
+    if found is None or options.on_duplicate == "add":
+        return Result(item.path, "would add", found)
+    what: What = "would update" if options.on_duplicate == "update" else "would skip"
+    return Result(item.path, what, found)
+
+
+def _found(db: MediaDB, sha256: str, item: Item | None = None) -> str | None:
+    """The id of a media with these bytes; of `item`, one that was sent under its name."""
+    if not sha256:
+        return None
+    for media in db.media.list(sha256=sha256, sort="-created_at"):
+        if item is None or media.filename == Path(item.path).name:
+            return media.id
+    return None
+
+
+def _read(picture: Picture) -> Picture:
+    return picture.read_bytes() if isinstance(picture, Path) else picture
+
+
+def _sha256(picture: Picture) -> str:
+    """Of bytes; an address has none that we know."""
+    return hashlib.sha256(picture).hexdigest() if isinstance(picture, bytes) else ""
+
+
+def _named(item: Item, picture: Picture) -> Picture:
+    """With the name of its file, where there is one."""
+    return (Path(item.path).name, picture) if isinstance(picture, bytes) else picture
