@@ -29,6 +29,7 @@ from .api_fields import (
     ENDPOINT,
     counts_of,
     group_fields,
+    group_list_fields,
     group_page_fields,
     pair_fields,
     represent,
@@ -38,7 +39,7 @@ from .deciding import act
 from .models import OPEN, DuplicateGroup, Followed
 from .scanning import start_scan
 
-for model in (pair_fields, group_fields, group_page_fields):
+for model in (pair_fields, group_fields, group_list_fields, group_page_fields):
     ns.add_model(model.name, model)
 
 

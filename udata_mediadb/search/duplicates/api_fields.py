@@ -59,9 +59,10 @@ group_fields = Model(
 )
 _COUNT = {"type": "integer", "minimum": 0}
 _BY_KIND = {"type": "object", "properties": dict.fromkeys(KINDS, _COUNT)}
+group_list_fields = page_model("MediaDBDuplicateGroups", group_fields)
 group_page_fields = Model.inherit(
     "MediaDBDuplicateGroupPage",
-    page_model("MediaDBDuplicateGroups", group_fields),
+    group_list_fields,
     {
         "counts": shaped(
             {"type": "object", "properties": dict.fromkeys(STATES, _BY_KIND)},
