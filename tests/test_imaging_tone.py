@@ -260,6 +260,31 @@ def test_a_jpeg_that_was_cut_off_is_refused_and_a_query_takes_what_is_there(
     assert lenient.pixels.shape == (240, 320, 3)
 
 
+@pytest.mark.parametrize("end", [b"", b"\xff\xd9"])
+@pytest.mark.parametrize("more", [0, 1, 2, 200])
+def test_a_progressive_jpeg_that_lacks_its_last_scan_is_refused(end: bytes, more: int) -> None:
+    data = jpeg(progressive=True)
+    last = data.rindex(b"\xff\xda")
+    cut = data[: last + more] + end
+
+    with pytest.raises(UnsupportedImage, match="the data end early"):
+        decode(cut, max_pixels=MAX_PIXELS, side=320)
+    assert decode(cut, max_pixels=MAX_PIXELS, side=320, lenient=True).width == 320
+
+
+# what lies behind "Photoshop 3.0": the beginning of a block that says more than there is
+PHOTOSHOP = [b"8BIM", b"8BIM\x04\x04", b"8BIM\x04\x04\xff", b"8BIM\x03\xed\0\0\0\0\0\x10ab", b""]
+
+
+@pytest.mark.parametrize("block", PHOTOSHOP)
+def test_photoshops_notes_do_not_keep_a_jpeg_from_being_read(block: bytes) -> None:
+    segment = (0xED, b"Photoshop 3.0\0" + block)
+    data = images.jpeg_with_segments(jpeg(progressive=False), segment)
+    plain = decode(jpeg(progressive=False), max_pixels=MAX_PIXELS, side=320).pixels
+
+    assert (decode(data, max_pixels=MAX_PIXELS, side=320).pixels == plain).all()
+
+
 # the first bytes of what people send, and what the refusal calls it
 NAMED = [
     (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "HEIC"),

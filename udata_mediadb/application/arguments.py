@@ -18,6 +18,7 @@ DEFAULT_OPTIONS: Mapping[str, Sequence[object]] = {
     "duplicates": ("allow", "reject", "return"),  # of pictures with the same bytes
     "embedded": ("propose", "take"),  # what files say of themselves, where the client says nothing
     "thorough": ("auto", "never", "always"),  # whether searches take a closer look
+    "similar_to": (False, True),  # whether an upload says what shows the same already
 }
 REQUIRED, PRESET = "required", "about"
 GRACE_MAX_S = 30 * 24 * 3600  # of a key that is replaced
@@ -50,8 +51,9 @@ def _read_options(value: Any) -> dict[str, Any]:
         if name in default and default[name] not in accepted:
             known = ", ".join(json.dumps(value) for value in accepted)
             raise ValueError(f"default.{name} is one of {known}")
-    if not isinstance(default.get("url", True), bool):  # 1 equals true
-        raise ValueError("default.url is true or false")
+    for name in ("url", "similar_to"):
+        if not isinstance(default.get(name, True), bool):  # 1 equals true
+            raise ValueError(f"default.{name} is true or false")
     _check_publishing(default)
     return dict(value)
 
@@ -117,8 +119,8 @@ CHANGEABLE = (
         "options",
         'an object `{"default": {…}}`: `duplicates` allow, reject or return; `required`, a list of '
         "what media must have, such as licence and alt; `about`, an object of what they have where "
-        "nothing is said; `embedded` propose or take; `thorough`; and for the LTU "
-        "dialect `url` and `envelope`",
+        "nothing is said; `embedded` propose or take; `similar_to` true or false; `thorough`; and "
+        "for the LTU dialect `url` and `envelope`",
         "object",
         read=_read_options,
         schema={"example": {"default": {"duplicates": "allow"}}},

@@ -1,6 +1,9 @@
 """The formats that are read: magic bytes, MIME type, file suffix."""
 
 from ..errors import UnsupportedImage
+from .heif import ADVICE as HEIF_ADVICE
+from .heif import BRANDS as _HEIF_BRANDS
+from .heif import HeifImageFile
 
 MIME = {
     "JPEG": "image/jpeg",
@@ -10,9 +13,12 @@ MIME = {
     "BMP": "image/bmp",
     "TIFF": "image/tiff",
     "AVIF": "image/avif",
+    "HEIF": "image/heif",
 }
 
 ACCEPTED = "JPEG, PNG, GIF, WEBP, BMP, TIFF and, where Pillow reads it, AVIF"
+if HeifImageFile is not None:
+    ACCEPTED += ", and HEIC"
 
 # What people send that is not read: the first bytes (at an offset) and what to do about it.
 _AS_JPEG = "save it as JPEG or PNG"
@@ -45,7 +51,6 @@ _NAMED = (
     (0, b"#?RADIANCE", "Radiance HDR", _AS_JPEG),
 )
 # Brands of ISO base media files ("ftyp", ISO/IEC 14496-12), as far as people send them.
-_HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 _RAW_BRANDS = frozenset({b"crx "})
 _MARKUP_BYTES = 1024  # an SVG names itself within these, behind comments and declarations
 
@@ -74,6 +79,8 @@ def sniff(data: bytes) -> str:
         return "WEBP"
     if data[4:8] == b"ftyp" and _has_avif_brand(data):
         return "AVIF"
+    if HeifImageFile is not None and data[4:8] == b"ftyp" and _brands(data) & _HEIF_BRANDS:
+        return "HEIF"
     if not data:
         raise UnsupportedImage("The image is empty (0 bytes).")
     raise UnsupportedImage(_refusal(data))
@@ -106,7 +113,7 @@ def _name_of_brands(brands: set[bytes]) -> tuple[str, str]:
     if brands & _RAW_BRANDS:
         return "a camera's raw file", "develop it and save it as JPEG"
     if brands & _HEIF_BRANDS:
-        return "HEIC/HEIF, as telephones save it", _AS_JPEG
+        return "HEIC/HEIF, as telephones save it", HEIF_ADVICE
     return "a video (MP4, MOV)", "send a frame of it"
 
 

@@ -24,6 +24,8 @@ _IN_SCAN = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 _MARKER = re.compile(rb"\xff[^\xff]")
 _SOS, _EOI, _SOF2 = 0xDA, 0xD9, 0xC2  # ITU-T T.81, table B.1
 _BARE = frozenset({0x01, *range(0xD0, 0xD9)})  # markers without a segment
+# Of a progressive one with an end mark, whose last scan may have been cut: two decodes, 0.1 s each.
+CHECKED_PIXELS = 4_000_000
 _GREY, _GREY_STEP = 128, 2  # of blocks without coefficients
 _SCALE = 8  # blocks are compared by their mean, unless later scans refine them
 _COEFFICIENTS = 64
@@ -31,9 +33,11 @@ _COEFFICIENTS = 64
 
 @dataclass
 class _Layout:
-    """`end`: of the end mark, None without one. `lacks`: a coefficient never got its last bit."""
+    """`end`: of the end mark, None without one. `lacks`: a coefficient never got its last bit.
+    `begun`: where a segment begins that the file does not have to its end."""
 
     end: int | None = None
+    begun: int | None = None
     progressive: bool = False
     lacks: bool = False
 
@@ -41,23 +45,28 @@ class _Layout:
 def with_its_end(data: bytes, *, max_pixels: int, lenient: bool) -> bytes:
     """`data` itself where it is whole, or with its end mark; `lenient`: also where rows lack.
 
-    Raises UnsupportedImage for a file that was cut off, unless `lenient`. Of a progressive one
-    with an end mark, the last bit of detail may lack. What is damaged elsewhere is left to the
+    Raises UnsupportedImage for a file that was cut off, unless `lenient`; of a progressive one also
+    where it was cut between two scans, or, up to `CHECKED_PIXELS`, within the last one, so that
+    only the last bit of detail lacks. What is damaged elsewhere is left to the
     decoder. To be called after `open_image`, which limits the number of segments.
     """
     layout = _layout(data)
+    if layout.lacks and not lenient:
+        raise UnsupportedImage(
+            "Damaged or truncated JPEG: the data end early, before its last scans."
+        )
     if layout.end is not None and (lenient or not _may_be_filled_up(data, layout, max_pixels)):
         return data
-    pixels = data.rstrip(b"\xff") if layout.end is None else data[: layout.end]
+    pixels = data[: layout.begun].rstrip(b"\xff") if layout.end is None else data[: layout.end]
     if not lenient and not _is_whole(pixels, 1 if layout.progressive else _SCALE, max_pixels):
         raise UnsupportedImage("Damaged or truncated JPEG: the data end early.")
     return data if layout.end is not None else pixels + _END
 
 
 def _may_be_filled_up(data: bytes, layout: _Layout, max_pixels: int) -> bool:
-    """Whether the last corner is the plain grey of blocks that lack, or scans do."""
+    """Whether the last corner is the plain grey of blocks that lack, or a last scan may be cut."""
     if layout.progressive:
-        return layout.lacks
+        return max_pixels <= CHECKED_PIXELS  # the last scan alone may be cut: no pixel is grey
     try:
         image = _opened(data, "L", _SCALE, max_pixels)
     except UnsupportedImage:
@@ -105,6 +114,9 @@ def _layout(data: bytes) -> _Layout:
             break
         length = 0 if marker in _BARE else int.from_bytes(data[start : start + 2], "big")
         position = start + length
+        if position > len(data) or (length < 2 and marker not in _BARE):
+            layout.begun = found.start()
+            break
         if marker == _SOF2:
             layout.progressive = True
             parts = data[start + 8 : start + length : 3]

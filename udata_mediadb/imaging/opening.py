@@ -18,6 +18,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 from ..errors import TooLarge, UnsupportedImage
 from .formats import sniff
 from .guards import MAX_READS, MeteredFile, check_bytes, check_header, quiet
+from .heif import HeifImageFile, check_streams
 from .tone import SIGNIFICANT_BITS, WHITE_IS_ZERO, png_significant_bits
 
 try:
@@ -26,6 +27,7 @@ except ImportError:  # Pillow < 11.3
     AvifImageFile = None  # type: ignore[assignment, misc]
 
 _BITS_PER_SAMPLE, _PHOTOMETRIC, _MAX_SAMPLE_VALUE = 258, 262, 281  # TIFF 6.0
+PHOTOSHOP = b"Photoshop 3.0\0"  # begins the segment of a JPEG that has IPTC-IIM and more
 # The longest that a JPEG segment can hold; all we look for stands at its beginning.
 _MAX_EXIF_BYTES = 0xFFFF
 
@@ -53,7 +55,8 @@ class _TiffFile(TiffImageFile):
             self.info[SIGNIFICANT_BITS] = most[0].bit_length()
 
 
-_PLUGINS: dict[str, Callable[[IO[bytes]], ImageFile.ImageFile] | None] = {
+Plugin = Callable[[IO[bytes]], ImageFile.ImageFile]
+_PLUGINS: dict[str, Plugin | None] = {
     "JPEG": _JpegFile,
     "PNG": PngImageFile,
     "GIF": GifImageFile,
@@ -61,6 +64,7 @@ _PLUGINS: dict[str, Callable[[IO[bytes]], ImageFile.ImageFile] | None] = {
     "BMP": BmpImageFile,
     "TIFF": _TiffFile,
     "AVIF": AvifImageFile,
+    "HEIF": HeifImageFile,
 }
 
 
@@ -79,9 +83,11 @@ def open_image(data: bytes, *, max_pixels: int) -> ImageFile.ImageFile:
     if plugin is None:
         raise UnsupportedImage("AVIF is not read by the Pillow that is installed here.")
     cap = min(max_pixels, Image.MAX_IMAGE_PIXELS or max_pixels)
+    if name == "HEIF":
+        check_streams(data, cap)
     try:
         with quiet():
-            image = plugin(MeteredFile(data))
+            image = _opened(plugin, name, data)
             if isinstance(image, TiffImageFile):
                 _forget_directories(image)
             if name == "PNG":
@@ -91,13 +97,24 @@ def open_image(data: bytes, *, max_pixels: int) -> ImageFile.ImageFile:
     except Image.DecompressionBombError as exc:
         raise TooLarge(f"The image has too many pixels; up to {cap} are accepted.") from exc
     except Exception as exc:  # plugins raise anything: SyntaxError, ValueError, OSError, ...
-        raise UnsupportedImage(f"Damaged or truncated {name}: its header cannot be read.") from exc
+        shown = "HEIC/HEIF" if name == "HEIF" else name
+        raise UnsupportedImage(f"Damaged or truncated {shown}: its header cannot be read.") from exc
     if max(image.width * image.height, _tile_pixels(image)) > cap:
         raise TooLarge(
             f"The image has {image.width}x{image.height} pixels; up to {cap} are accepted."
         )
     check_header(image, data)
     return image
+
+
+def _opened(plugin: Plugin, name: str, data: bytes) -> ImageFile.ImageFile:
+    """What the plugin makes of it; of a JPEG also where Photoshop's own notes are damaged."""
+    try:
+        return plugin(MeteredFile(data))
+    except (IndexError, ValueError, SyntaxError, OSError):
+        if name != "JPEG" or PHOTOSHOP not in data:
+            raise
+        return plugin(MeteredFile(data.replace(PHOTOSHOP, bytes(len(PHOTOSHOP)))))
 
 
 def load(image: ImageFile.ImageFile) -> None:
@@ -108,7 +125,10 @@ def load(image: ImageFile.ImageFile) -> None:
     try:
         if isinstance(image.fp, MeteredFile):
             image.fp.allow(MAX_READS)
+        announced = image.size
         image.load()
+        if image.format == "HEIF" and image.size != announced:
+            raise UnsupportedImage("Damaged HEIC: it is of another size than it says.")
     except UnsupportedImage:
         raise
     except Exception as exc:  # decoders raise OSError, SyntaxError, ValueError, struct.error, ...

@@ -79,7 +79,7 @@ media_fields = Model(
         "size": fields.Integer(description="Bytes of the original"),
         "width": fields.Integer(description="Pixels, upright"),
         "height": fields.Integer(description="Pixels, upright"),
-        "format": fields.String(description="JPEG, PNG, GIF, WEBP, BMP, TIFF or AVIF"),
+        "format": fields.String(description="JPEG, PNG, GIF, WEBP, BMP, TIFF, AVIF or HEIF"),
         "owner": reference(description="Who added it"),
         "organization": reference(description="Whose application holds it"),
         "uri": fields.String(description="The media in the API"),
@@ -90,6 +90,11 @@ media_fields = Model(
         ),
         "copies": fields.List(
             shaped(COPY), description="Versions of the same picture: same, crop_of, edit_of, …"
+        ),
+        "similar_to": nullable(
+            fields.String,
+            description="The media that showed the same best when this one was added, where the "
+            "application's option `similar_to` is true",
         ),
         "created_at": fields.DateTime,
         "updated_at": fields.DateTime,
@@ -134,6 +139,7 @@ def represent(found: Sequence[Media], *held: Application) -> list[dict[str, Any]
             "organization": organizations.get(applications[media.application].organization),
             **linked[media.id],
             "duplicate_of": media.duplicate_of,
+            "similar_to": media.similar_to,
             "copies": copies[media.id],
         }
         for media in found

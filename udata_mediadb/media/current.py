@@ -1,16 +1,19 @@
 """Where a request meets the storing of its picture."""
 
 import hashlib
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
+from pymongo.errors import PyMongoError
 
 from ..application.models import Application
-from ..errors import Conflict
+from ..errors import Conflict, MediaDBError
 from ..hosts.related import Related
 from ..indexing.current import current_catalogs
+from ..mongo.documents import durable
 from ..web.arguments import readers
 from ..web.bodies import Upload, image_of
 from ..web.readers import read_properties
@@ -20,6 +23,7 @@ from .duplicates import stored_as
 from .ingest import Ingest, add_media
 from .models import ACTIVE, Media
 
+logger = logging.getLogger(__name__)
 _MODES = readers(DUPLICATES)
 
 
@@ -77,7 +81,20 @@ def add_upload(
         raise
     describe_if_due(application)
     current_catalogs().note_added(application.id, application.signatures)
+    if application.default_option("similar_to", False):
+        _note_similar(application, media)
     return Added(media)
+
+
+def _note_similar(application: Application, media: Media) -> None:
+    """Keep what shows the same best; the media is stored, so nothing of this may fail it."""
+    try:
+        media.similar_to = current_app.extensions["mediadb"].similar_to(application, media)
+        if media.similar_to is not None:
+            noted = {"$set": {"similar_to": media.similar_to}}
+            durable(Media).update_one({"_id": media.id}, noted)
+    except (MediaDBError, PyMongoError) as exc:
+        logger.warning("What %s is similar to was not found out: %s", media.id, exc)
 
 
 def duplicates_mode(application: Application, properties: Mapping[str, Any]) -> str:

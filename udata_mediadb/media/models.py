@@ -22,7 +22,8 @@ class Media(DurableDocument):
     (docs/decisions/0003, `collection.membership`). `related`: see `related`. `origin`: what of the
     portal it was imported from (`importing`), None for uploads. `copies`: versions of the
     same picture, linked by somebody (`search.duplicates`). `first`, `duplicate_of`: see
-    `duplicates`.
+    `duplicates`. `similar_to`: the media that showed the same best when it was added, where the
+    application wants to know.
     """
 
     id = StringField(primary_key=True, default=lambda: str(uuid4()))
@@ -56,6 +57,7 @@ class Media(DurableDocument):
     restoring_at = DateTimeField()
     first = BooleanField()
     duplicate_of = StringField()
+    similar_to = StringField()
     copies = ListField(DictField())
 
     meta = {

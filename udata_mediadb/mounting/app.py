@@ -53,6 +53,7 @@ from ..search import queries_api as _queries_api
 from ..search import similar_api as _similar_api
 from ..search import statistics_api as _statistics_api
 from ..search.duplicates import api as _duplicates_api
+from ..search.noting import similar_to
 from ..search.watches import api as _watches_api
 from ..web.answers import answer_routing_errors
 from ..web.browsers import head_answers
@@ -122,6 +123,7 @@ def mount(app: Flask, host: Host | None) -> None:
         describer=describer,
         jobs=jobs,
         adding_to=adding_to,
+        similar_to=similar_to,
         endpoint_prefix=endpoint_prefix,
     )
     app.before_request(StartMending(new_ingest, catalogs.root, app.app_context).start)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import flask_storage
 
+from ..application.models import Application
 from ..authentication.limits import RateLimiter
 from ..authentication.provider import Providers
 from ..hosts.base import Host
@@ -17,6 +18,7 @@ from ..media.counts import Counts
 from ..media.describer import Describer
 from ..media.facets import Facets
 from ..media.ingest import Ingest
+from ..media.models import Media
 from ..search.sent import SentPictures
 from ..web.bulk_results import Outcome
 
@@ -32,6 +34,7 @@ class MediaDB:
     describer: Describer
     jobs: Jobs
     adding_to: Callable[[str], Callable[[Sequence[str]], list[Outcome]]]  # a collection
+    similar_to: Callable[[Application, Media], str | None]  # what shows the same best
     endpoint_prefix: str  # "api." where the host mounts us on a blueprint named api
     counts: Counts = field(default_factory=Counts)
     facets: Facets = field(default_factory=Facets)

@@ -93,6 +93,8 @@ def _add() -> Response:
     body: dict[str, Any] = {"id": media.id, "md5": media.md5}
     if media.duplicate_of is not None:
         body["duplicate_of"] = media.duplicate_of
+    if media.similar_to is not None:
+        body["similar_to"] = media.similar_to
     if warnings:
         body["warnings"] = warnings
     return answer(body, 201)
