@@ -4,8 +4,10 @@ An action is a click, a drop, a paste, a key that chooses, or the typing of one 
 """
 
 import base64
+import re
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -109,7 +111,7 @@ def test_the_stored_picture_lies_on_the_other_where_it_should(
     somebody.click("Compare")
     somebody.click("Slide")
     page = somebody.page
-    page.wait_for_function("document.querySelector('.mdb-veil img').style.transform")
+    expect(page.locator(".mdb-veil img")).to_have_attribute("style", re.compile("matrix3d"))
     page.locator("#slide").fill("0")
     stage = page.locator(".mdb-stage").bounding_box()
     over = page.locator(".mdb-veil img").bounding_box()
@@ -158,6 +160,66 @@ def test_a_key_for_searching_takes_four_actions(visitors: Visitors, world: World
         world.owner.client.get(f"applications/{world.library}/").json()["public_key"]
     )
     assert somebody.actions <= 4
+
+
+def test_only_a_part_is_looked_for_in_two_actions(visitors: Visitors, world: World) -> None:
+    somebody = Counted(visitors.window()).open(f"/mediadb/search?application={world.library}")
+    pasted = np.hstack([photo(148), photo(149)])
+    somebody.bring(encoded(pasted), "paste")
+    frame = somebody.page.locator("[data-region]").bounding_box()
+    assert frame is not None
+    mouse, somebody.actions = somebody.page.mouse, somebody.actions + 1
+    mouse.move(frame["x"] + frame["width"] * 0.52, frame["y"] + 3)
+    mouse.down()
+    mouse.move(frame["x"] + frame["width"] * 0.98, frame["y"] + frame["height"] - 3)
+    mouse.up()
+    somebody.page.wait_for_url("**left=*")
+
+    expect(somebody.page.get_by_role("article").first).to_contain_text("picture 149")
+    assert somebody.actions <= 3
+
+
+def test_twenty_groups_of_duplicates_take_a_key_each_and_any_is_undone(
+    visitors: Visitors, world: World
+) -> None:
+    twins = world.with_twins(20)
+    page = visitors.window(world.owner.user)
+    page.goto(f"/mediadb/{twins}/duplicates")
+    page.get_by_role("button", name="Compare all pictures now").click()
+    for _ in range(60):
+        page.goto(f"/mediadb/{twins}/duplicates")
+        if page.get_by_text("20 groups").count():
+            break
+        page.wait_for_timeout(1000)
+    for left in range(19, -1, -1):
+        page.locator("[data-review][data-live]").wait_for()
+        with page.expect_navigation():
+            page.keyboard.press("m")
+        expect(page.get_by_text(f"{left} group", exact=False).first).to_be_visible()
+    page.locator("[data-review][data-live]").wait_for()
+    with page.expect_navigation():
+        page.keyboard.press("z")
+
+    expect(page.get_by_text("1 group")).to_be_visible()
+    listed = world.owner.client.get("media/", params={"application": twins, "page_size": 1})
+    assert listed.json()["total"] == 21
+
+
+def test_why_a_known_picture_was_not_found_is_told_in_four_actions(
+    visitors: Visitors, world: World
+) -> None:
+    somebody = Counted(visitors.window()).open(f"/mediadb/search?application={world.library}")
+    somebody.bring(encoded(np.full((300, 400, 3), 90, np.uint8)), "paste")
+    page = somebody.page
+    somebody.click("Not what you expected? Why a picture was not found")
+    somebody.fill("Words of its name or its keywords", "147")
+    page.keyboard.press("Enter")
+    somebody.click("picture 147")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Why was picture 147 not found?")
+    lost = page.get_by_text("here it was lost")
+    expect(lost).to_contain_text("There is enough to see in both")
+    assert somebody.actions <= 4 + 1  # the paste that was not found comes before
 
 
 def test_a_photo_of_a_phone_is_made_smaller_before_it_is_sent(

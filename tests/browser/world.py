@@ -27,6 +27,16 @@ class World:
     def library(self) -> str:
         return self.owner.application
 
+    def with_twins(self, count: int) -> str:
+        """A library of the owner's in which so many pictures are there twice."""
+        made = self.owner.client.post("applications/", json={"name": "Twins"})
+        library = _created(made)
+        for seed in range(300, 300 + count):
+            for quality in (92, 60):
+                picture = encoded(photo(seed), quality=quality)
+                self.owner.client.add(library, picture, name=f"twin {seed} at {quality}")
+        return library
+
 
 def new_world(portal: Portal) -> World:
     owner = tenant_with_password(
@@ -79,6 +89,7 @@ def _pages(owner: Tenant) -> dict[str, str]:
         "keys": f"{own}/keys",
         "add": f"{own}/add",
         "edit": f"{own}/{hostile['id']}/edit",
+        "duplicates": f"{own}/duplicates",
         "status": "/mediadb/status",
         "about": "/mediadb/about",
         "accessibility": "/mediadb/accessibility",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, Response, g
 from pymongo.errors import PyMongoError
 from werkzeug.exceptions import HTTPException
 
@@ -12,6 +12,7 @@ from . import (
     about,
     collections,
     comparing,
+    duplicates,
     editing,
     keys,
     pictures,
@@ -19,6 +20,7 @@ from . import (
     searching,
     sign_in,
     smart,
+    why,
 )
 from .failing import error_page, other_page, unavailable_page
 from .rendering import with_headers
@@ -40,9 +42,12 @@ _PAGES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("/search/<query>/copy", "copy", comparing.copy),
     ("/search/<query>/compare/<media>", "compare", comparing.compared),
     ("/search/<query>/compare/<media>/<view>.jpg", "drawn", comparing.drawn),
+    ("/search/<query>/why", "choose", why.choose),
+    ("/search/<query>/why/<media>", "why", why.why),
     ("/applications/", "applications", keys.applications),
     ("/<application>/", "pictures", pictures.pictures),
     ("/<application>/keys", "keys", keys.keys),
+    ("/<application>/duplicates", "duplicates", duplicates.duplicates),
     ("/<application>/collections/", "collections", collections.collections),
     ("/<application>/collections/<collection>", "collection", collections.collection),
     ("/<application>/smart/new", "build", smart.build),
@@ -59,6 +64,8 @@ _FORMS: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("/applications/", "create_application", keys.create),
     ("/<application>/keys", "change_keys", keys.change),
     ("/<application>/add", "add", editing.add),
+    ("/<application>/duplicates", "scan", duplicates.scan),
+    ("/<application>/duplicates/<group>", "decide", duplicates.decide),
     ("/<application>/<media>/edit", "change_picture", editing.change),
     ("/<application>/collections/", "create_collection", collections.create),
     ("/<application>/collections/<collection>", "change_collection", collections.change),
@@ -86,5 +93,18 @@ def mount(app: Flask, prefix: str, *, own_sessions: bool) -> None:
     pages.register_error_handler(MediaDBError, error_page)
     pages.register_error_handler(PyMongoError, unavailable_page)
     pages.register_error_handler(HTTPException, other_page)
-    pages.after_request(with_headers)
+    pages.after_request(_noted)
+    # first in the list is last in turn
+    app.after_request_funcs.setdefault(None, []).insert(0, _as_it_was)
     app.register_blueprint(pages)
+
+
+def _noted(response: Response) -> Response:
+    g.mediadb_page = with_headers(response)
+    return response
+
+
+def _as_it_was(response: Response) -> Response:
+    """Our page again where the portal put another one in its place, as udata does for each 404."""
+    page: Response = g.pop("mediadb_page", response)
+    return page

@@ -57,6 +57,9 @@ def menu(place: Application | None) -> list[tuple[str, str, str]]:
         ("collections", gettext("Collections"), url_for(".collections", application=place.id)),
     ]
     if may_edit(place):
+        entries += [
+            ("duplicates", gettext("Duplicates"), url_for(".duplicates", application=place.id))
+        ]
         entries += [("keys", gettext("Keys"), url_for(".keys", application=place.id))]
     return entries
 

@@ -26,6 +26,7 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "i") {
     document.querySelector('.mdb-nav a[href*="/search"]')?.click();
   } else {
+    if (event.key === " " && document.querySelector("[data-review]") && !event.target.closest("button, a, summary")) event.preventDefault();
     document.dispatchEvent(new CustomEvent("mdb-key", { detail: event.key }));
   }
 });
@@ -80,6 +81,7 @@ async function load() {
     if (found && !found.dataset.ready) {
       found.dataset.ready = "1";
       (await import(name)).start(found, say);
+      found.dataset.live = "1";
     }
   }
 }
