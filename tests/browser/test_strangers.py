@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from playwright.sync_api import expect
 
 from .visiting import Visitors
-from .world import HOSTILE, World
+from .world import HOSTILE, World, part
 
 
 def test_what_others_wrote_is_text_and_runs_nothing(visitors: Visitors, world: World) -> None:
@@ -70,6 +70,23 @@ def test_a_session_that_ended_comes_back_to_its_page(visitors: Visitors, world: 
     page.wait_for_url(f"**{world.pages['keys']}*")
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("Rights and keys")
+
+
+def test_a_page_of_another_site_searches_with_the_snippet(visitors: Visitors, world: World) -> None:
+    found = world.owner.client.get(f"applications/{world.library}/").json()
+    html = f"""<!doctype html><meta charset=utf-8><title>x</title>
+        <script type=module src="{visitors.base}/mediadb/static/embed.js"></script>
+        <mediadb-search library="{world.library}" key="{found["public_key"]}"></mediadb-search>"""
+    page = visitors.window()
+    with elsewhere(html) as site:
+        page.goto(site)
+        files = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": part(142)}
+        page.set_input_files("input[type=file]", files=[files])
+        page.get_by_role("button", name="Search").click()
+        expect(page.get_by_role("article").first).to_contain_text("picture 142")
+        page.get_by_role("link", name="picture 142").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("picture 142")
 
 
 @contextmanager

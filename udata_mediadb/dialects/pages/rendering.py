@@ -85,7 +85,9 @@ def with_headers(response: Response) -> Response:
     response.headers["Referrer-Policy"] = "same-origin"
     if not request.endpoint or not request.endpoint.endswith(".static"):
         response.headers["Cache-Control"] = "private, no-store"
-    elif "v" in request.args:
+        return response
+    response.headers["Access-Control-Allow-Origin"] = "*"  # other sites read embed.js as a module
+    if "v" in request.args:
         response.headers["Cache-Control"] = f"public, max-age={_KEPT_S}, immutable"
     return response
 
