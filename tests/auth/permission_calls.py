@@ -13,6 +13,8 @@ from udata_mediadb.jobs.queue import enqueue
 from udata_mediadb.media.models import DELETED
 from udata_mediadb.mongo.clock import now
 from udata_mediadb.search.duplicates.models import DuplicateGroup
+from udata_mediadb.search.exam.models import Exam
+from udata_mediadb.search.exam.results import result_of
 from udata_mediadb.search.models import KeptQuery
 from udata_mediadb.search.watches.models import Watch
 
@@ -188,6 +190,20 @@ def _of_retired_key(cell: Cell) -> Call:
     return call("DELETE", f"applications/<application>/keys/{retired.id}/")(cell)
 
 
+def _of_exam(line: str) -> Maker:
+    """About an exam that has ended without a search."""
+
+    def made(cell: Cell) -> Call:
+        exam = Exam(
+            id=secrets.token_hex(16), application=cell.application.id, seed=1, signature="match"
+        )
+        exam.result, exam.ended_at = result_of(exam, None), now()
+        exam.save()
+        return call(line, line.partition(" ")[2].replace("<exam>", exam.id))(cell)
+
+    return made
+
+
 _KEYS = "applications/<application>/keys/"
 _FILE = "/ltu/storage/<public key>/<media>/files/<media or thumbnail>"
 
@@ -278,6 +294,10 @@ CALLS: dict[str, Maker] = {
     "POST compare/overlay": call("POST compare/overlay", json=_pair),
     "GET colors/": call("GET colors/", query_string=_listed),
     "POST colors/": call("POST colors/", data=_image),
+    "GET exams/": call("GET exams/", query_string=_listed),
+    "POST exams/": call("POST exams/", json=lambda c: {**_listed(c), "edits": ["jpeg"]}),
+    "GET exams/<exam>/": _of_exam("GET exams/<exam>/"),
+    "GET exams/<exam>/report/": _of_exam("GET exams/<exam>/report/"),
     "GET duplicates/": call("GET duplicates/", query_string=_listed),
     "POST duplicates/scan/": call("POST duplicates/scan/", json=_listed),
     "GET duplicates/<group>/": _of_group("GET duplicates/<group>/"),

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from udata_mediadb.jobs.queue import enqueue
 from udata_mediadb.search.duplicates.models import DuplicateGroup
+from udata_mediadb.search.exam.models import Exam
 from udata_mediadb.web.namespace import ns
 
 from ..fixtures import Tenant
@@ -49,6 +50,7 @@ def library(tenant: Tenant) -> Mapping[str, str]:
     return {
         "group": DuplicateGroup(id=uuid4().hex, application=application, kind="same").save().id,
         "watch": client.post("watches/", json={**named, "event": "use"}).json()["id"],
+        "exam": Exam(id=uuid4().hex, application=application, seed=1, signature="match").save().id,
         "job": enqueue("for-contracts", application=application).id,
         "query": kept.json()["id"],
         "application": application,

@@ -53,6 +53,7 @@ from ..search import queries_api as _queries_api
 from ..search import similar_api as _similar_api
 from ..search import statistics_api as _statistics_api
 from ..search.duplicates import api as _duplicates_api
+from ..search.exam import api as _exam_api
 from ..search.noting import similar_to
 from ..search.watches import api as _watches_api
 from ..web.answers import answer_routing_errors
@@ -81,6 +82,7 @@ _ROUTES = (
     _queries_api,
     _compare_api,
     _explain_api,
+    _exam_api,
     _similar_api,
     _statistics_api,
     _colors_api,

@@ -14,9 +14,11 @@ from ..indexing.versions import in_use
 from ..media.describer import describe_if_due
 from ..media.describing import progress_of
 from ..media.models import ACTIVE, DELETED, PENDING, Media
+from ..search.exam.sitting import last_exam
 from ..web.declaring import takes
 from ..web.namespace import SECURITY, ns
 from ..web.page_fields import FREE, shaped
+from ..web.readers import plain
 
 _COUNT = {"type": "integer", "minimum": 0}
 freshness_fields = Model(
@@ -37,6 +39,10 @@ freshness_fields = Model(
         ),
         "describing": shaped(
             FREE, description="Of signatures that came later: how many media are described"
+        ),
+        "exam": shaped(
+            {**FREE, "x-nullable": True},
+            description="What the last exam found, and whether that drifts; null without any",
         ),
     },
 )
@@ -76,6 +82,19 @@ class StatusAPI(MediaDBResource):
         }
 
 
+def _exam(application: Application) -> dict[str, Any] | None:
+    last = last_exam(application.id)
+    if last is None:
+        return None
+    told = ("recall", "false_accepts", "drift")
+    return {
+        "id": last.id,
+        "ended_at": last.ended_at.isoformat(),
+        "signature": last.signature,
+        **{name: plain(last.result[name]) for name in told},
+    }
+
+
 def _about(application: Application) -> dict[str, Any]:
     registry = current_registry()
     return {
@@ -92,4 +111,5 @@ def _about(application: Application) -> dict[str, Any]:
             for name in application.signatures
         },
         "describing": progress_of(registry, application),
+        "exam": _exam(application),
     }

@@ -5,6 +5,7 @@ from flask.cli import AppGroup
 from .accounts import key_commands, organization_commands, user_commands
 from .applications import application_commands
 from .backing_up import backup, restore
+from .examining import exam
 from .identity import identity
 from .importing import import_pictures
 from .migrating import run_migrations
@@ -35,6 +36,7 @@ for command in (
     import_pictures,
     run_migrations,
     worker,
+    exam,
 ):
     mediadb_commands.add_command(command)
     portal_commands.add_command(command)

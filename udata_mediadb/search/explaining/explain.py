@@ -1,7 +1,7 @@
 """A query and a media -> the stages of the search, and what another setting would have found."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ...application.models import Application
@@ -44,8 +44,8 @@ class Asked:
     unmet: tuple[str, ...] = ()
 
 
-def explain(asked: Asked) -> Explanation:
-    """Do the search, look at each stage of it for this media, and try other settings."""
+def explain(asked: Asked, *, tries: bool = True) -> Explanation:
+    """Do the search, look at each stage of it for this media, and try other settings (`tries`)."""
     if NAME not in asked.home.signatures:
         advice = "The application has not the signature match: its editors may add it."
         return _ended_at("described", advice, asked)
@@ -69,7 +69,11 @@ def explain(asked: Asked) -> Explanation:
         return _ended_at("indexed", advice, asked)
     evidence = evidence_of(watched.signature, watched.description, reference)
     judged = watched.found()
-    return _explained(asked, watched, evidence, judged)
+    explanation = _explained(asked, watched, evidence, judged)
+    if tries and not explanation.found:
+        tried = try_others(asked.query, watched, evidence, explanation, asked.media.id)
+        explanation = replace(explanation, tried=tried)
+    return explanation
 
 
 def unreadable(error: MediaDBError, media: Media) -> Explanation:
@@ -109,11 +113,7 @@ def _explained(
         ]
     stages += [_filters(asked, scores_less=accepted and not shown), _rights(asked)]
     is_found = shown and all(one.passed for one in stages)
-    explanation = Explanation(is_found, stages, (), comparison)
-    if is_found:
-        return explanation
-    tried = try_others(asked.query, watched, evidence, explanation, media)
-    return Explanation(False, stages, tried, comparison)
+    return Explanation(is_found, stages, (), comparison)
 
 
 def _texture(evidence: Evidence, *, accepted: bool) -> Stage:

@@ -1,0 +1,1 @@
+"""The exam: is the search good enough for these very pictures? Edits of them are searched for."""

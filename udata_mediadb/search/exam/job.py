@@ -1,0 +1,37 @@
+"""The exam as a job: it goes on where it was, whichever process takes it up."""
+
+from collections.abc import Iterator
+
+from ...application.models import Application
+from ...errors import NotFound
+from ...jobs.kinds import JobKind, Step, Task
+from ...jobs.models import Job
+from ...jobs.queue import enqueue
+from .models import Exam
+from .sitting import sit
+
+
+def start_exam(exam: Exam, owner: str | None) -> Job:
+    """Put it into the queue."""
+    return enqueue(
+        EXAM.name,
+        application=exam.application,
+        owner=owner,
+        arguments={"exam": exam.id},
+        total=len(exam.media),
+    )
+
+
+def _steps(task: Task) -> Iterator[Step]:
+    exam = Exam.objects(id=task.arguments["exam"]).first()
+    application = Application.objects(id=task.application).first()
+    if exam is None or application is None:
+        raise NotFound("The exam, or its application, is gone.")
+    yield Step(result={"exam": exam.id})
+    for number in sit(exam, application):
+        yield Step(cursor=number, done=1)
+    recall = exam.result["recall"]["share"]
+    yield Step(result={"exam": exam.id, "recall": recall})
+
+
+EXAM = JobKind("exam", "Searching for edits of the library's own pictures", _steps)
