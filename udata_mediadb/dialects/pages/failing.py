@@ -1,6 +1,7 @@
 """What could not be done, as a page: in words, and what to do next."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask import Response, make_response, request
 from pymongo.errors import PyMongoError
@@ -9,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from ...errors import Gone, InvalidRequest, MediaDBError, NotFound, TooLarge, Unavailable
 from .languages import gettext, marked
 from .rendering import page
+from .visitor import Visitor
 
 _OTHER = marked("That did not work")
 HEADINGS: Mapping[int, str] = {
@@ -43,8 +45,8 @@ ADVICE: Mapping[int, str] = {
 }
 
 
-def error_page(error: MediaDBError) -> Response:
-    """What went wrong and what to do next; for 401 the way to sign in."""
+def error_page(error: MediaDBError, **known: Any) -> Response:
+    """What went wrong and what to do next; for 401 the way to sign in. `known`: for `page`."""
     wait_s = error.headers().get("Retry-After")
     status = error.status
     html = page(
@@ -55,6 +57,7 @@ def error_page(error: MediaDBError) -> Response:
         status=status,
         errors=error.body().get("errors"),
         refresh_s=(wait_s or "10") if status == 503 and request.method == "GET" else None,
+        **known,
     )
     response = make_response(html, status)
     response.headers.update({k: v for k, v in error.headers().items() if k != "WWW-Authenticate"})
@@ -63,7 +66,8 @@ def error_page(error: MediaDBError) -> Response:
 
 def unavailable_page(error: PyMongoError) -> Response:
     """The database is away: a page that needs none of it."""
-    return error_page(Unavailable(gettext("The library does not answer just now.")))
+    words = Unavailable(gettext("The library does not answer just now."))
+    return error_page(words, visitor=Visitor(None), libraries=[])
 
 
 def other_page(error: HTTPException) -> Response:

@@ -24,12 +24,13 @@ _KEPT_S = 365 * 24 * 3600  # names of static files change with what they hold
 
 
 def page(template: str, **values: Any) -> str:
-    """The HTML of a page."""
+    """The HTML of a page. Nothing is read for it where `visitor` and `libraries` are given."""
+    if "visitor" not in values:
+        values["visitor"] = current_visitor()
+        values["libraries"] = visible_applications()
     return render_template(
         f"mediadb/{template}",
         **{
-            "visitor": current_visitor(),
-            "libraries": visible_applications(),
             "csrf_field": FIELD,
             "csrf_token": csrf_token,
             "language": current_language(),
