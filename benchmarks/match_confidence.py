@@ -1,6 +1,6 @@
 """Two thousand stored pictures: who is found, who is accepted wrongly, what a confidence means.
 
-    OPENBLAS_NUM_THREADS=1 python -m benchmarks.match_confidence [--collection DIR] [--work DIR]
+    OPENBLAS_NUM_THREADS=1 python -m benchmarks.match_confidence [--every N]
 
 Stored: all pictures of the collection, of which no two are meant to show the same; some of
 `caltech/` as their two halves, to make up the number. Queries: other views, edits, attacks on all
@@ -78,6 +78,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--collection", type=Path, default=Path("../shared/data"))
     parser.add_argument("--work", type=Path, default=Path("/tmp/match-confidence"))
+    parser.add_argument("--every", type=int, default=1, help="ask every so many-th query only")
     options = parser.parse_args()
     cv2.setNumThreads(1)
     items = stored_items(options.collection)
@@ -85,7 +86,7 @@ def main() -> None:
     index = InvertedIndex(shipped_vocabulary())
     index.add(range(len(stored)), stored)
     copies = list(asked_copies(options, items, stored, index))
-    strangers = list(asked_strangers(items, stored, index))
+    strangers = list(asked_strangers(items, stored, index, options.every))
     write("match_confidence", "Two thousand pictures", "\n\n".join(page(items, copies, strangers)))
 
 
@@ -104,7 +105,8 @@ def asked_copies(
 ) -> Iterator[Asked]:
     half = attacked_photos(options.collection)
     rest = [p for p, _ in items if "photos" in p.parts and p not in set(half)]
-    copies = [*views_and_edits(options.collection), *attacks_on(half), *attacks_on(rest)]
+    every = [*views_and_edits(options.collection), *attacks_on(half), *attacks_on(rest)]
+    copies = every[:: options.every]
     queries = described([(copy.path, copy.attack) for copy in copies], options.work)
     for copy, query in zip(tqdm(copies, desc="Copies"), queries, strict=True):
         truth = items.index((copy.original, None))
@@ -115,9 +117,11 @@ def asked_copies(
 
 
 def asked_strangers(
-    items: Sequence[Item], stored: Sequence[MatchDescription], index: InvertedIndex
+    items: Sequence[Item], stored: Sequence[MatchDescription], index: InvertedIndex, every: int
 ) -> Iterator[Asked]:
     for number, query in enumerate(tqdm(stored, desc="Strangers")):
+        if number % every:
+            continue
         same = [i for i, (path, _) in enumerate(items) if path == items[number][0]]
         allowed = np.setdiff1d(np.arange(len(stored)), same).astype(np.uint32)
         found = search(query, stored, index, allowed)
