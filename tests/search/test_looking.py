@@ -51,12 +51,16 @@ def library() -> Library:
 
 
 def collage(seeds: Sequence[int], per_row: int) -> np.ndarray:
+    return sheet_of([pixels(seed) for seed in seeds], per_row)
+
+
+def sheet_of(tiles: Sequence[np.ndarray], per_row: int) -> np.ndarray:
     """Pictures beside and below each other, with a gap."""
     size = (1200 // per_row, 900 // per_row)
     sheet = np.full((900, 1200, 3), 255, np.uint8)
-    for place, seed in enumerate(seeds):
+    for place, shown in enumerate(tiles):
         x, y = place % per_row * size[0], place // per_row * size[1]
-        tile = cv2.resize(pixels(seed), (size[0] - 8, size[1] - 8), interpolation=cv2.INTER_AREA)
+        tile = cv2.resize(shown, (size[0] - 8, size[1] - 8), interpolation=cv2.INTER_AREA)
         sheet[y : y + size[1] - 8, x : x + size[0] - 8] = tile
     return sheet
 
@@ -81,6 +85,20 @@ def test_nothing_more_is_asked_where_the_hits_explain_the_query(library: Library
     large = cv2.resize(pixels(3), (1280, 960), interpolation=cv2.INTER_CUBIC)
     assert list(library.find(large)) == ["3"]
     assert library.asked == 1
+
+
+def test_a_small_picture_on_a_stored_one_is_found_beside_it(library: Library) -> None:
+    large = cv2.resize(pixels(3), (1280, 960), interpolation=cv2.INTER_CUBIC)
+    large[620:812, 860:1116] = cv2.resize(pixels(7), (256, 192), interpolation=cv2.INTER_AREA)
+    assert set(library.find(large)) == {"3", "7"}
+
+
+def test_parts_are_found_mirrored_and_as_negatives(library: Library) -> None:
+    tiles = [pixels(seed) for seed in range(9)]
+    tiles[4], tiles[8] = tiles[4][:, ::-1], 255 - tiles[8]
+    found = library.find(sheet_of(tiles, 3))
+    assert {"4", "8"} <= set(found) <= {str(seed) for seed in range(9)}
+    assert found["4"].details["mirrored"] and found["8"].details["negative"]
 
 
 def test_who_wants_no_closer_look_gets_none(library: Library) -> None:

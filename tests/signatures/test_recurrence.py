@@ -11,7 +11,7 @@ from udata_mediadb.recognition.match.signature import MatchSignature
 
 SIGNATURE = MatchSignature()
 FONT = cv2.FONT_HERSHEY_SIMPLEX
-WORDS = ["lorem", "ipsum", "dolor", "sit", "amet", "elit", "magna", "aliqua", "enim", "minim"]
+LETTERS = "abcdefghijklmnopqrstuvwxyz    "
 LABELS = ["Surname", "First name", "Born", "Street", "City", "Phone", "Email", "Work", "Sign"]
 
 
@@ -45,7 +45,7 @@ def form(seed: int) -> np.ndarray:
     for i, label in enumerate(LABELS):
         cv2.putText(drawn, label, (30, 130 + i * 80), FONT, 0.7, (0,) * 3, 2)
         cv2.rectangle(drawn, (220, 100 + i * 80), (670, 145 + i * 80), (0,) * 3)
-        text = " ".join(WORDS[k] for k in random.integers(0, len(WORDS), 3))
+        text = "".join(LETTERS[k] for k in random.integers(0, len(LETTERS), 18))
         cv2.putText(drawn, text, (230, 132 + i * 80), FONT, 0.8, (120, 20, 20), 2)
     return drawn
 

@@ -31,12 +31,14 @@ class Comparison:
     `distance`: 0 (same) to 1; `details`: JSON-ready, with the field names of the search answer
     (docs/reference/api.md). Accepted comparisons have a decision in `ACCEPTED`. `points`: (k, 4)
     x, y in the query and x, y in the reference of what agrees, in fractions; None: no such thing.
+    `differs`: (n, n) 1 where the reference, cut into n x n fields, shows something else.
     """
 
     decision: Decision
     distance: float
     details: dict[str, Any] = field(default_factory=dict)
     points: NDArray[np.float64] | None = field(default=None, compare=False, repr=False)
+    differs: NDArray[np.uint8] | None = field(default=None, compare=False, repr=False)
 
     @property
     def accepted(self) -> bool:

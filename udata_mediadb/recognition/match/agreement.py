@@ -5,7 +5,7 @@ photographs and a cut-out of one of them have the same evidence there, and diffe
 query is laid over the reference's stored thumbnail and compared block by block.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -22,6 +22,7 @@ _STEP_PX = 3
 _TEXTURE = 6.0  # standard deviation
 _ALIKE = 0.6  # normalised correlation of a block
 _REGION_BLOCK_PX = 7
+_REGION = 0.01  # of the reference
 _EVEN = 4  # levels between the pixels of a neighbourhood
 _SAME_TONE = 2
 _DRAWN = 0.2
@@ -36,13 +37,15 @@ class Agreement:
     """`share`: of the textured blocks of the overlap that agree, 0 to 1. `blocks`: how many.
 
     `differing`: share of the reference in its largest connected region that differs. `overlap`:
-    share of the reference that the query shows.
+    share of the reference that the query shows. `differs`: (64, 64) 1 in the regions of the
+    reference that differ and are not tiny.
     """
 
     share: float
     blocks: int
     differing: float
     overlap: float
+    differs: NDArray[np.uint8] = field(compare=False, repr=False)
 
 
 def is_drawn(description: MatchDescription) -> bool:
@@ -69,12 +72,14 @@ def agreement(
     whole_blocks = cv2.erode(inside, np.ones((_BLOCK_PX,) * 2, np.uint8), borderValue=0)
     textured = ((spread > _TEXTURE) & (whole_blocks > 0))[centres, centres]
     blocks = int(textured.sum())
+    differing, differs = _differences(seen, known, inside)
     agreeing = int((textured & (alike[centres, centres] > _ALIKE)).sum())
     return Agreement(
         share=agreeing / blocks if blocks else 1.0,
         blocks=blocks,
-        differing=_largest_difference(seen, known, inside),
+        differing=differing,
         overlap=float(inside.mean()),
+        differs=differs,
     )
 
 
@@ -145,13 +150,19 @@ def _compared(seen: Grey, known: Grey, side_px: int) -> tuple[Grey, Grey]:
     return np.sqrt(np.maximum(*variances)), np.asarray(alike, np.float32)
 
 
-def _largest_difference(seen: Grey, known: Grey, inside: NDArray[np.uint8]) -> float:
-    """Share of the reference in the largest connected region of textured pixels that differ."""
+def _differences(
+    seen: Grey, known: Grey, inside: NDArray[np.uint8]
+) -> tuple[float, NDArray[np.uint8]]:
+    """The largest connected region of textured pixels that differ, and all that are not tiny."""
     spread, alike = _compared(seen, known, _REGION_BLOCK_PX)
     differs = ((spread > _TEXTURE) & (alike < _ALIKE) & (inside > 0)).astype(np.uint8)
-    count, _, statistics, _ = cv2.connectedComponentsWithStats(differs, connectivity=8)
-    largest = statistics[1:, cv2.CC_STAT_AREA].max() if count > 1 else 0
-    return float(largest) / THUMBNAIL_PX**2
+    count, labels, statistics, _ = cv2.connectedComponentsWithStats(differs, connectivity=8)
+    if count < 2:
+        return 0.0, differs
+    areas = statistics[:, cv2.CC_STAT_AREA]
+    areas[0] = 0  # what does not differ
+    kept = (areas >= _REGION * THUMBNAIL_PX**2)[labels]
+    return float(areas.max()) / THUMBNAIL_PX**2, kept.astype(np.uint8)
 
 
 def _from_unit(width: float, height: float) -> NDArray[np.float64]:

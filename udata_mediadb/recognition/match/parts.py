@@ -22,10 +22,12 @@ _WINDOWS = 3  # per side, of half a side each
 _KEYPOINTS = 400  # strongest of a window
 _LEAST_KEYPOINTS = 30  # with fewer a window shows nothing that could be found
 _EXPLAINED = 0.8  # of the textured part of the query; three of four pictures are less
+_LAID_ON = 0.01  # of the query: a tenth of its sides; less is a mark or a date
 _MORE_DETAIL = 1.2  # times the side of a description; below it a closer look shows nothing more
 _RASTER_PX = THUMBNAIL_PX
 _TEXTURE_PX = 5
 _TEXTURE = 6.0  # standard deviation of 255, as for the agreement
+_CORNERS = np.array([[0.0, 0], [1, 0], [1, 1], [0, 1]])
 _FAR = 8.0  # times the query: beyond it corners are cut off
 
 
@@ -52,10 +54,17 @@ class Part:
 
 
 def is_explained(query: MatchDescription, found: Iterable[Comparison]) -> bool:
-    """Whether the references that were accepted cover most of what the query shows."""
+    """Whether the references that were accepted cover most of what the query shows.
+
+    And show the same there: a small picture that was laid onto a stored one is not explained.
+    """
     textured = _textured(query.thumbnail)
-    shown = _explained(found)
-    return not textured.any() or float(shown[textured].mean()) >= _EXPLAINED
+    if not textured.any():
+        return True
+    shown, differing = _explained(found)
+    if float((differing & textured).mean()) >= _LAID_ON:
+        return False
+    return float((shown | differing)[textured].mean()) >= _EXPLAINED
 
 
 def has_more_detail(picture: Picture) -> bool:
@@ -67,9 +76,9 @@ def parts_of(picture: Picture, found: Iterable[Comparison]) -> list[Part]:
     """The windows of a picture that show something beside what was accepted already."""
     whole = describe_closely(picture)
     width, height = whole.resized
-    mask = _explained(found)
+    mask, _ = _explained(found)
     x, y = (whole.xy / (width, height) * _RASTER_PX).astype(int).clip(0, _RASTER_PX - 1).T
-    left = np.flatnonzero(mask[y, x] == 0)
+    left = np.flatnonzero(~mask[y, x])
     parts = (_window(whole, left, corner) for corner in _corners(width, height))
     return [part for part in parts if len(part.description) >= _LEAST_KEYPOINTS]
 
@@ -111,13 +120,33 @@ def _textured(thumbnail: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return np.asarray(variance > _TEXTURE**2)
 
 
-def _explained(found: Iterable[Comparison]) -> NDArray[np.uint8]:
-    """(64, 64) 1 where an accepted reference, as a whole, lies in the query."""
+def _explained(found: Iterable[Comparison]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """(64, 64) where an accepted reference, as a whole, lies in the query and shows the same; and
+    where one lies that shows something else, and no other is."""
     mask = np.zeros((_RASTER_PX, _RASTER_PX), np.uint8)
-    corners = np.array([[0.0, 0], [1, 0], [1, 1], [0, 1]])
+    other = np.zeros((_RASTER_PX, _RASTER_PX), np.uint8)
     for comparison in found:
         if comparison.accepted:
             homography = np.array(comparison.details["homography_normalized"]).reshape(3, 3)
-            quad = project(homography, corners).clip(-_FAR, _FAR) * _RASTER_PX
-            cv2.fillConvexPoly(mask, np.round(quad).astype(np.int32), 1)
-    return mask
+            differs = _in_query(comparison.differs, homography)
+            own = np.zeros_like(mask)
+            quad = project(homography, _CORNERS).clip(-_FAR, _FAR) * _RASTER_PX
+            cv2.fillConvexPoly(own, np.round(quad).astype(np.int32), 1)
+            other |= own & differs
+            mask |= own & (1 - differs)
+    return mask > 0, (other > 0) & (mask == 0)
+
+
+def _in_query(
+    differs: NDArray[np.uint8] | None, homography: NDArray[np.float64]
+) -> NDArray[np.uint8]:
+    """(64, 64) of the query, from fields of the reference."""
+    if differs is None or not differs.any():
+        return np.zeros((_RASTER_PX, _RASTER_PX), np.uint8)
+    matrix = (
+        np.diag([_RASTER_PX, _RASTER_PX, 1.0])
+        @ homography
+        @ np.diag([1 / differs.shape[1], 1 / differs.shape[0], 1.0])
+    )
+    flags = cv2.INTER_NEAREST
+    return np.asarray(cv2.warpPerspective(differs, matrix, (_RASTER_PX, _RASTER_PX), flags=flags))

@@ -33,10 +33,13 @@ SPARSE_GUIDED = 0.30
 # A board, a form, a table: its parts recur in other places of another one. The more of the rest
 # agrees, the fewer of them need to lie in their place.
 CLEAR = 15
-IN_PLACE_DRAWN = ((0.98, 0.50), (0.95, 0.66), (0.0, 0.75))  # from this agreement on
+IN_PLACE_DRAWN = ((0.98, 0.50), (0.95, 0.66), (0.0, 0.70))  # from this agreement on
 IN_PLACE = ((0.75, 0.50), (0.0, 0.62))
 IN_PLACE_GUIDED = 0.45  # cloth repeats itself, and shows nearly all that is predicted
 GUIDED_THROUGHOUT = 0.70
+MANY_CLEAR = 150  # a copy as good as that has more in place
+IN_PLACE_OF_MANY = 0.75
+THE_SAME = 0.99  # agreement
 
 
 def is_shared_part(alignment: Alignment, agreed: Agreement, reference: MatchDescription) -> bool:
@@ -80,4 +83,6 @@ def _recurs_elsewhere(alignment: Alignment, agreed: Agreement, drawn: bool) -> b
     least = next(share for agreement, share in steps if agreed.share >= agreement)
     if not drawn and alignment.guided_ratio >= GUIDED_THROUGHOUT:
         least = min(least, IN_PLACE_GUIDED)
+    if drawn and alignment.clear >= MANY_CLEAR and agreed.share < THE_SAME:
+        least = IN_PLACE_OF_MANY
     return alignment.clear >= CLEAR and alignment.in_place < least

@@ -16,7 +16,7 @@ from .former_description import is_former, loads_former
 from .global_descriptor import Orientation, has_texture, is_flat, same_pixels
 from .parts import Part, has_more_detail, is_explained, parts_of
 from .shared_patches import without_shared_patches
-from .variant_selection import promising_variants
+from .variant_selection import ENOUGH_TO_TELL, promising_variants
 
 # A mirrored reading must be this much more meaningful than the plain one to replace it: symmetric
 # pictures verify both ways and are meant plainly.
@@ -142,14 +142,18 @@ class MatchSignature:
         return parts_of(shown, found)
 
     def verify_part(self, part: Part, reference: MatchDescription) -> Comparison | None:
-        """Compare a window of a query, in its plain reading; boxes are those in the whole query."""
-        for seen in (reference.strongest, reference):
-            alignment = align(part.description, seen)
-            if alignment is not None and alignment.nfa >= MIN_NFA_OF_A_CLOSER_LOOK:
-                # judged in the whole picture: what agrees in the window only may be an axis
-                placed = part.in_whole(alignment)
-                verdict = judge(placed, part.whole, reference, self._min_box)
-                return _comparison(placed, verdict, part.whole, reference)
+        """Compare a window of a query; boxes are those in the whole query.
+
+        In its plain reading, and in others where variant selection promises something.
+        """
+        for variant in _readings_of(part, reference):
+            for seen in (reference.strongest, reference):
+                alignment = align(part.description, seen, variant)
+                if alignment is not None and alignment.nfa >= MIN_NFA_OF_A_CLOSER_LOOK:
+                    # judged in the whole picture: what agrees in the window only may be an axis
+                    placed = part.in_whole(alignment)
+                    verdict = judge(placed, part.whole, reference, self._min_box)
+                    return _comparison(placed, verdict, part.whole, reference)
         return None
 
     def asked(self, *, min_box: float | None, every: bool, alone: bool) -> "MatchSignature":
@@ -184,6 +188,13 @@ class FormerMatchSignature(MatchSignature):
         return loads_former(data) if is_former(data) else loads(data)
 
 
+def _readings_of(part: Part, reference: MatchDescription) -> list[Variant]:
+    """The plain one first; the others only of what has enough keypoints to tell."""
+    described = part.description
+    others = promising_variants(described, reference) if len(described) >= ENOUGH_TO_TELL else ()
+    return ["plain", *(one for one in others if one != "plain")]
+
+
 def _with_itself(description: MatchDescription) -> tuple[Alignment, Verdict]:
     alignment = whole(description, description)
     return alignment, judge_whole(alignment, description, description)
@@ -197,6 +208,7 @@ def _comparison(
         distance=verdict.distance,
         details=details(alignment, verdict, query, reference),
         points=points(alignment, query, reference),
+        differs=verdict.agreement.differs if verdict.agreement else None,
     )
 
 

@@ -18,7 +18,7 @@ _PAIRS = 150
 _LEAST_SIMILARITY = 0.75
 LEAST_POOL = 6
 _OF_THE_BEST = 0.5  # readings with a smaller share of the best one's pairs are left out
-_ENOUGH_KEYPOINTS = 100  # with fewer a glance is not worth its risk
+ENOUGH_TO_TELL = 100  # with fewer a glance is not worth its risk
 
 
 def promising_variants(query: MatchDescription, reference: MatchDescription) -> tuple[Variant, ...]:
@@ -35,7 +35,7 @@ def pools_of(query: MatchDescription, reference: MatchDescription) -> list[int] 
 
     None where there are too few keypoints to tell by a first look.
     """
-    if min(len(query), len(reference)) < _ENOUGH_KEYPOINTS:
+    if min(len(query), len(reference)) < ENOUGH_TO_TELL:
         return None
     query = query.strongest
     similarity = query.folded @ reference.folded.T
