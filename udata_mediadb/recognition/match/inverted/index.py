@@ -12,24 +12,21 @@ from numpy.typing import NDArray
 from ...segments.id_sets import Ids, contains, id_set, no_ids
 from ..description import MatchDescription
 from ..features import VARIANTS, Variant
-from .global_descriptors import Distances, near_pictures, with_near_pictures
+from .global_descriptors import Distances, near_pictures
 from .merging import Part, merge
 from .parts import Parts
 from .postings import Postings, describe_postings, empty_postings
 from .query import IndexQuery, index_query
 from .scan import scan as fastest_scan
 from .scan_numpy import Found
-from .scoring import best_images
+from .scoring import one_per_voter
 from .segment import Segment
 from .segment_writing import write_segment
+from .shares import idf_of, ranked
 from .vocabulary import Vocabulary
 from .votes import Votes, joined, votes_of
 
 Scan = Callable[[Postings, IndexQuery, int], Found]
-
-# Bits in which codes may differ, up to so many live images; measured: explanation/match-index.md
-_THRESHOLDS = ((20_000, 22), (300_000, 20))
-_THRESHOLD_BEYOND = 18
 
 
 class InvertedIndex:
@@ -93,17 +90,31 @@ class InvertedIndex:
         if k <= 0 or not len(self):
             return []
         wanted = None if allowed is None else id_set(allowed)
-        found = self._by_words(description, k, wanted) if len(description) else []
-        near = [self._near(part, description, wanted) for part in self._parts.all]
-        return with_near_pictures(found, near, k)
+        query = self.query_of(description)
+        return ranked([self], query, description, k, wanted, self._idf())
 
-    def _by_words(
-        self, description: MatchDescription, k: int, wanted: Ids | None
-    ) -> list[tuple[int, float]]:
-        query = index_query(self.vocabulary, description, self._variants)
-        votes = joined([self._votes(part, query, wanted) for part in self._parts.all])
-        images, scores = best_images(votes, query.variants, self._idf(), k)
-        return list(zip(images.tolist(), scores.tolist(), strict=True))
+    def query_of(self, description: MatchDescription) -> IndexQuery | None:
+        """What is asked of each share; None without keypoints."""
+        if not len(description):
+            return None
+        return index_query(self.vocabulary, description, self._variants)
+
+    @property
+    def postings_by_word(self) -> NDArray[np.int64]:
+        """See `Share.postings_by_word`; of what is dead, too."""
+        counts = [np.diff(part.postings.offsets) for part in self._parts.all]
+        return np.sum(counts, axis=0, dtype=np.int64)
+
+    def votes(self, query: IndexQuery, threshold: int, wanted: Ids | None) -> Votes:
+        """See `Share.votes`."""
+        parts = [self._votes(part, query, threshold, wanted) for part in self._parts.all]
+        return one_per_voter(joined(parts))
+
+    def near(
+        self, description: MatchDescription, wanted: Ids | None
+    ) -> list[tuple[Ids, Distances]]:
+        """See `Share.near`."""
+        return [self._near(part, description, wanted) for part in self._parts.all]
 
     def flush(self, path: Path) -> Segment:
         """Write the delta as a segment and go on with it; the delta is empty afterwards."""
@@ -118,8 +129,8 @@ class InvertedIndex:
         self._parts.replace(old, new)
         self._idf_cache = None
 
-    def _votes(self, part: Part, query: IndexQuery, wanted: Ids | None) -> Votes:
-        found = self._scan(part.postings, query, self._threshold())
+    def _votes(self, part: Part, query: IndexQuery, threshold: int, wanted: Ids | None) -> Votes:
+        found = self._scan(part.postings, query, threshold)
         votes = votes_of(part.postings, query, found)
         if wanted is not None:
             votes = votes.only(contains(wanted, votes.images))
@@ -135,17 +146,7 @@ class InvertedIndex:
             kept &= contains(wanted, part.images)
         return near_pictures(description, part.postings.wholes, part.images, kept)
 
-    def _threshold(self) -> int:
-        size = len(self)
-        return next((bits for limit, bits in _THRESHOLDS if size <= limit), _THRESHOLD_BEYOND)
-
     def _idf(self) -> NDArray[np.float32]:
-        """(k,) log of images per posting of each word, at least a little."""
         if self._idf_cache is None:
-            postings = np.sum([np.diff(part.postings.offsets) for part in self._parts.all], axis=0)
-            share = len(self) / np.maximum(postings, 1)
-            self._idf_cache = np.log(np.maximum(share, _LEAST_RARITY)).astype(np.float32)
+            self._idf_cache = idf_of(len(self), self.postings_by_word)
         return self._idf_cache
-
-
-_LEAST_RARITY = 1.1  # a word that every image shows keeps a tenth of a vote

@@ -4,6 +4,9 @@ Hamming weighting and burstiness after Jegou, Douze & Schmid 2009 (On the bursti
 elements), weak geometric consistency after the same 2008.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,31 +31,89 @@ _RANK_BITS = 21
 _CLOSENESS = np.exp(-((np.arange(65) / SIGMA_BITS) ** 2))
 
 
+@dataclass(frozen=True, eq=False)
+class Readings:
+    """(n,) parallel arrays. A reading is an image under one variant of the query.
+
+    `images`: uint32; `sums`: of all weights; `scores`: of those that agree on turn and zoom.
+    """
+
+    images: Ids
+    sums: Scores
+    scores: Scores
+
+    def only(self, kept: NDArray[np.bool_]) -> "Readings":
+        """Those readings."""
+        return Readings(self.images[kept], self.sums[kept], self.scores[kept])
+
+
 def best_images(
     votes: Votes, variants: NDArray[np.uint8], idf: NDArray[np.float32], k: int
 ) -> tuple[Ids, Scores]:
     """Up to k images and their scores, best first; of equals the smaller id first.
 
-    `variants`: (v,) of each voter; `idf`: per word. A reading is an image under one variant of the
-    query; an image has the score of its best reading.
+    `variants`: (v,) of each voter; `idf`: per word. An image has the score of its best reading.
+    """
+    votes = one_per_voter(votes)
+    readings = readings_of(votes, named_by(votes, len(variants)), variants, idf, looked_at(k))
+    return best_of([readings], k)
+
+
+def looked_at(k: int) -> int:
+    """How many readings' geometry is looked at for k images: the best by their sums."""
+    return max(_LEAST_READINGS, _READINGS_PER_WANTED * k)
+
+
+def named_by(votes: Votes, voters: int) -> NDArray[np.int64]:
+    """(v,) how many images each voter names; `votes`: one of each voter for an image."""
+    return np.bincount(votes.voters, minlength=voters).astype(np.int64)
+
+
+def readings_of(
+    votes: Votes,
+    named: NDArray[np.int64],
+    variants: NDArray[np.uint8],
+    idf: NDArray[np.float32],
+    count: int,
+) -> Readings:
+    """The readings with the `count` largest sums, and all that are equal to the last of them.
+
+    `votes`: as `one_per_voter` gives them; `named`: (v,) how many images each voter names, those of
+    other shares of the index too.
     """
     if not len(votes):
-        return np.zeros(0, np.uint32), np.zeros(0)
-    votes = one_per_voter(votes)
-    weights = weights_of(votes, idf)
+        return Readings(np.zeros(0, np.uint32), np.zeros(0), np.zeros(0))
+    weights = weights_of(votes, idf, named)
     readings = votes.images.astype(np.int64) << 8 | variants[votes.voters]
     starts = np.flatnonzero(np.r_[True, readings[1:] != readings[:-1]])
     sums = np.add.reduceat(weights, starts)
     numbers = np.repeat(np.arange(len(starts)), np.diff(np.r_[starts, len(votes)]))
-    wanted = max(_LEAST_READINGS, _READINGS_PER_WANTED * k)
-    if len(starts) > wanted:
-        chosen = np.zeros(len(starts), bool)
-        chosen[np.argpartition(-sums, wanted)[:wanted]] = True
+    chosen = _largest(sums, count)
+    if not chosen.all():
         kept = chosen[numbers]
         numbers = (np.cumsum(chosen) - 1)[numbers[kept]]
         votes, weights, starts = votes.only(kept), weights[kept], starts[chosen]
     images = (readings[starts] >> 8).astype(np.uint32)
-    return _best(images, consistent_sums(votes, weights, numbers, len(starts)), k)
+    scores = consistent_sums(votes, weights, numbers, len(starts))
+    return Readings(images, sums[chosen], scores)
+
+
+def best_of(shares: Sequence[Readings], k: int) -> tuple[Ids, Scores]:
+    """The k best images of all shares of an index, whose images differ."""
+    columns = zip(*(vars(one).values() for one in shares), strict=True)
+    readings = Readings(*(np.concatenate(column) for column in columns))
+    readings = readings.only(_largest(readings.sums, looked_at(k)))
+    return _best(readings.images, readings.scores, k)
+
+
+def _largest(sums: Scores, count: int) -> NDArray[np.bool_]:
+    """(n,) which are among the `count` largest, and all that are equal to the last of these.
+
+    So it does not matter in which order they come, or in how many shares.
+    """
+    if len(sums) <= count:
+        return np.ones(len(sums), bool)
+    return np.asarray(sums >= np.partition(sums, len(sums) - count)[len(sums) - count])
 
 
 def one_per_voter(votes: Votes) -> Votes:
@@ -60,6 +121,8 @@ def one_per_voter(votes: Votes) -> Votes:
 
     Of equally close ones that of the smallest turn and zoom, so that the order does not matter.
     """
+    if not len(votes):
+        return votes
     keys = votes.images.astype(np.uint64) << np.uint64(_VOTER_BITS + _RANK_BITS)
     keys |= votes.voters.astype(np.uint64) << np.uint64(_RANK_BITS)
     zooms = (votes.zooms.astype(np.int64) & 255).astype(np.uint64)
@@ -70,14 +133,16 @@ def one_per_voter(votes: Votes) -> Votes:
     return votes.only(order[np.r_[True, pairs[1:] != pairs[:-1]]])
 
 
-def weights_of(votes: Votes, idf: NDArray[np.float32]) -> NDArray[np.float64]:
+def weights_of(
+    votes: Votes, idf: NDArray[np.float32], named: NDArray[np.int64]
+) -> NDArray[np.float64]:
     """(m,) weight of each vote: rarity of its word, closeness, and how many images its voter names.
 
     A keypoint that is close to something in many images (a watermark, a logo, a plain corner)
     shares its vote among them.
     """
-    named = np.bincount(votes.voters)[votes.voters]
-    return np.asarray(idf[votes.words] * _CLOSENESS[votes.distances] / named, np.float64)
+    weights = idf[votes.words] * _CLOSENESS[votes.distances] / named[votes.voters]
+    return np.asarray(weights, np.float64)
 
 
 def consistent_sums(
