@@ -164,6 +164,13 @@ class Unprocessable(MediaDBError):
     status = 422
 
 
+class PreconditionFailed(MediaDBError):
+    """The request named a state (`If-Match`) that the object is not in any more."""
+
+    slug = "precondition-failed"
+    status = 412
+
+
 class ReadOnly(MediaDBError):
     """The portal takes no changes at present."""
 

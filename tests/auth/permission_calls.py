@@ -9,9 +9,11 @@ from typing import Any
 
 from udata_mediadb.application.key_pair import rotate_key
 from udata_mediadb.crypto.keyring import Keyring
-from udata_mediadb.jobs.queue import enqueue
+from udata_mediadb.jobs.queue import enqueue, pause
 from udata_mediadb.media.models import DELETED
+from udata_mediadb.media.replacing import OF_PICTURE
 from udata_mediadb.mongo.clock import now
+from udata_mediadb.operations.imports import uploads
 from udata_mediadb.search.duplicates.models import DuplicateGroup
 from udata_mediadb.search.exam.models import Exam
 from udata_mediadb.search.exam.results import result_of
@@ -51,6 +53,10 @@ def call(line: str, path: str | None = None, **arguments: Callable[[Cell], Any])
 
 def _image(cell: Cell) -> dict[str, Any]:
     return {"image": (BytesIO(PICTURE), "a.jpg"), "application": cell.application.id}
+
+
+def _new_file(cell: Cell) -> dict[str, Any]:
+    return {"image": (BytesIO(PICTURE), "b.jpg")}
 
 
 def _ltu_image(cell: Cell) -> dict[str, Any]:
@@ -106,6 +112,32 @@ def _of_own_query(line: str, *, expects: bool = False) -> Maker:
         if expects:
             return call(line, query_string=lambda c: {"query": kept.id, "media": c.media.id})(cell)
         return call(line, line.partition(" ")[2].replace("<query>", kept.id))(cell)
+
+    return made
+
+
+def _archive(cell: Cell) -> dict[str, Any]:
+    return {"file": (BytesIO(b"file,name\n"), "a.csv"), "application": cell.application.id}
+
+
+def _of_import(line: str) -> Maker:
+    """About an import that nobody does: it is paused."""
+
+    def made(cell: Cell) -> Call:
+        job = enqueue("import", application=cell.application.id)
+        pause(job.id)
+        return call(line, line.partition(" ")[2].replace("<import>", job.id))(cell)
+
+    return made
+
+
+def _of_upload(line: str, **arguments: Callable[[Cell], Any]) -> Maker:
+    """About an upload that was begun for the application."""
+
+    def made(cell: Cell) -> Call:
+        upload = uploads.begin(cell.application.id, 10, None)
+        path = line.partition(" ")[2].replace("<upload>", upload.id)
+        return call(line, path, **arguments)(cell)
 
     return made
 
@@ -167,6 +199,19 @@ def _of_deleted(maker: Maker) -> Maker:
     def made(cell: Cell) -> Call:
         cell.changed = True
         cell.media.modify(state=DELETED, deleted_at=now())
+        return maker(cell)
+
+    return made
+
+
+def _of_replaced(maker: Maker) -> Maker:
+    """The picture that the media had before has the media's own id."""
+
+    def made(cell: Cell) -> Call:
+        cell.changed = True
+        media = cell.media
+        earlier = {name: media[name] for name in OF_PICTURE}
+        media.modify(earlier=[{**earlier, "picture": media.id, "replaced_at": now()}])
         return maker(cell)
 
     return made
@@ -255,6 +300,14 @@ CALLS: dict[str, Maker] = {
     "PUT media/<media>/": call("PUT media/<media>/", json=lambda cell: {"name": "b"}),
     "DELETE media/<media>/": call("DELETE media/<media>/"),
     "POST media/<media>/restore/": _of_deleted(call("POST media/<media>/restore/")),
+    "PUT media/<media>/file/": call("PUT media/<media>/file/", data=_new_file),
+    "GET media/<media>/versions/": call("GET media/<media>/versions/"),
+    "GET media/<media>/versions/<version>/": _of_replaced(
+        call("GET", "media/<media>/versions/<media>/")
+    ),
+    "DELETE media/<media>/versions/<version>/": _of_replaced(
+        call("DELETE", "media/<media>/versions/<media>/")
+    ),
     "GET media/<media>/files/<original>/": call("GET", "media/<media>/files/original/"),
     "GET media/<media>/files/<media or thumbnail>/": call("GET", "media/<media>/files/thumbnail/"),
     "GET media/<media>/embedded/": call("GET media/<media>/embedded/"),
@@ -311,6 +364,22 @@ CALLS: dict[str, Maker] = {
     "DELETE watches/<watch>/": _of_watch("DELETE watches/<watch>/"),
     "GET watches/<watch>/deliveries/": _of_watch("GET watches/<watch>/deliveries/"),
     "GET watches/<watch>/feed/": _of_watch("GET watches/<watch>/feed/"),
+    "POST imports/": call("POST imports/", data=_archive),
+    "GET imports/<import>/": _of_import("GET imports/<import>/"),
+    "GET imports/<import>/items/": _of_import("GET imports/<import>/items/"),
+    "POST uploads/": call(
+        "POST uploads/", query_string=_listed, headers=lambda cell: {"Upload-Length": "10"}
+    ),
+    "GET uploads/<upload>/": _of_upload("GET uploads/<upload>/"),
+    "PATCH uploads/<upload>/": _of_upload(
+        "PATCH uploads/<upload>/",
+        data=lambda cell: b"part",
+        headers=lambda cell: {
+            "Upload-Offset": "0",
+            "Content-Type": "application/offset+octet-stream",
+        },
+    ),
+    "DELETE uploads/<upload>/": _of_upload("DELETE uploads/<upload>/"),
     "GET jobs/": call("GET jobs/", query_string=_listed),
     "GET jobs/<job>/": _of_job("GET jobs/<job>/"),
     "PATCH jobs/<job>/": _of_job("PATCH jobs/<job>/", json=lambda cell: {"action": "pause"}),

@@ -113,6 +113,7 @@ def ask(world: World, route: str, caller: str, *, public: bool) -> int:
         cell = world.cell(public=public)
         headers = CALLERS[caller](cell, world.people)
         call = CALLS[route](cell)
+    headers = {**headers, **call.arguments.pop("headers", {})}
     client = world.app.test_client(use_cookies=False)
     answer = client.open(call.path, method=call.method, headers=headers, **call.arguments)
     cell.changed |= route not in READING and answer.status_code < 400

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import uuid4
 
-from udata_mediadb.jobs.queue import enqueue
+from udata_mediadb.jobs.queue import enqueue, pause
+from udata_mediadb.operations.imports import uploads
 from udata_mediadb.search.duplicates.models import DuplicateGroup
 from udata_mediadb.search.exam.models import Exam
 from udata_mediadb.web.namespace import ns
@@ -43,18 +44,25 @@ def library(tenant: Tenant) -> Mapping[str, str]:
     """One of each object; the id of each by its name in paths."""
     client, application = tenant.client, tenant.application
     media = client.add(application, jpeg(1), name="A bridge")["id"]
+    client.put(f"media/{media}/file/", files={"image": jpeg(2)})
+    earlier = client.get(f"media/{media}/versions/").json()["data"][0]["id"]
     named = {"application": application, "name": "Bridges"}
     collection = client.post("collections/", json=named).json()["id"]
     smart = client.post("smart_collections/", json={**named, "query": {"keywords": ["x"]}})
     kept = client.post("queries/", data={"application": application}, files={"image": jpeg(1)})
+    brought = enqueue("import", application=application)
+    pause(brought.id)
     return {
         "group": DuplicateGroup(id=uuid4().hex, application=application, kind="same").save().id,
         "watch": client.post("watches/", json={**named, "event": "use"}).json()["id"],
         "exam": Exam(id=uuid4().hex, application=application, seed=1, signature="match").save().id,
+        "import": brought.id,
+        "upload": uploads.begin(application, 10, None).id,
         "job": enqueue("for-contracts", application=application).id,
         "query": kept.json()["id"],
         "application": application,
         "media": media,
+        "version": earlier,
         "collection": collection,
         "smart": smart.json()["id"],
         "key": "public",

@@ -116,3 +116,56 @@ def known(portal: Portal) -> list[OnceAnswered]:
 @pytest.mark.parametrize("key", ["", "x" * 256, "a\tb"])
 def test_other_keys_are_refused(tenant: Tenant, key: str) -> None:
     assert "Idempotency-Key" in send(tenant, key).json()["errors"]
+
+
+def made(tenant: Tenant, path: str) -> tuple[str, dict[str, Any]]:
+    """A path whose repeat would do harm, and a body for it."""
+    named = {"application": tenant.application, "name": "Bridges"}
+    bodies = {
+        "collections/": named,
+        "smart_collections/": {**named, "query": {"keywords": ["x"]}},
+    }
+    return path, bodies[path]
+
+
+@pytest.mark.parametrize("path", ["collections/", "smart_collections/"])
+def test_collections_are_made_once(tenant: Tenant, path: str) -> None:
+    key = {"Idempotency-Key": secrets.token_hex(8)}
+    path, body = made(tenant, path)
+
+    first, again = (tenant.client.post(path, json=body, headers=key) for _ in range(2))
+    other = tenant.client.post(path, json={**body, "name": "Owls"}, headers=key)
+
+    assert (first.status_code, again.status_code, other.status_code) == (201, 201, 422)
+    assert first.json() == again.json()
+    listed = tenant.client.get(path, params={"application": tenant.application}).json()
+    assert listed["total"] == 1
+
+
+@pytest.mark.parametrize("path", ["collections/", "smart_collections/"])
+def test_a_collection_whose_answer_was_never_written_is_made_once(
+    portal: Portal, tenant: Tenant, path: str
+) -> None:
+    key = {"Idempotency-Key": secrets.token_hex(8)}
+    path, body = made(tenant, path)
+    before = {one.id for one in known(portal)}
+    first = tenant.client.post(path, json=body, headers=key).json()
+    with portal.app.app_context():
+        (record,) = [one for one in known(portal) if one.id not in before]
+        record.modify(answer=None, status=None, at=now() - timedelta(minutes=2))
+
+    assert tenant.client.post(path, json=body, headers=key).json() == first
+
+
+def test_a_bulk_edit_is_done_once(tenant: Tenant) -> None:
+    media = send(tenant, None).json()["id"]
+    key = {"Idempotency-Key": secrets.token_hex(8)}
+    body = {"ids": [media], "add_keywords": ["bridge"]}
+
+    first = tenant.client.patch("media/", json=body, headers=key)
+    tenant.client.patch(f"media/{media}/", json={"keywords": []})
+    again = tenant.client.patch("media/", json=body, headers=key)
+    other = tenant.client.patch("media/", json={**body, "add_keywords": ["x"]}, headers=key)
+
+    assert (first.status_code, again.json(), other.status_code) == (200, first.json(), 422)
+    assert tenant.client.get(f"media/{media}/").json()["keywords"] == []

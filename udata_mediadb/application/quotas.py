@@ -1,10 +1,11 @@
 """How much an application may hold."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ..errors import QuotaExceeded
-from ..media.models import Media
+from ..media.models import PICTURE, Media
 from .models import Application
 
 
@@ -29,7 +30,7 @@ def quota_left(application: Application, usual: Quotas) -> dict[str, Left]:
     """Of `media` and `bytes`; what has no limit is not counted."""
     media, room = _limits(application, usual)
     return {
-        "media": _left(media, lambda: Media.objects(application=application.id).count()),
+        "media": _left(media, lambda: held_media(application)),
         "bytes": _left(room, lambda: held_bytes(application)),
     }
 
@@ -47,24 +48,38 @@ def _limits(application: Application, usual: Quotas) -> tuple[int | None, int | 
     return media, room
 
 
-def require_room(application: Application, size: int, usual: Quotas) -> None:
+def require_room(
+    application: Application, size: int, usual: Quotas, *, is_new: bool = True
+) -> None:
     """Raise QuotaExceeded where a picture of `size` bytes would be one too many.
 
+    `is_new`: it would be a media of its own, not the picture of one that is there.
     Deleted media count until they are purged: their files are still there. Requests at the same
     moment may each pass, so a quota can be exceeded by as many pictures as there are threads.
     """
     media, room = _limits(application, usual)
-    if media is not None and Media.objects(application=application.id).count() >= media:
+    if is_new and media is not None and held_media(application) >= media:
         raise QuotaExceeded(f"The application may hold {media} media, and does.")
     if room is not None and held_bytes(application) + size > room:
         raise QuotaExceeded(f"The application may hold {room} bytes; this would be more.")
 
 
+def held_media(application: Application) -> int:
+    """How many media there are, deleted ones with them."""
+    return int(Media.objects(application=application.id, state__ne=PICTURE).count())
+
+
 def held_bytes(application: Application) -> int:
-    """Bytes of all originals; read from the index on (application, size) alone."""
+    """Bytes of all originals, those of earlier pictures with them; read from indexes alone."""
+    return _sum(application, "size", {}) + _sum(
+        application, "earlier_bytes", {"earlier_bytes": {"$exists": True}}
+    )
+
+
+def _sum(application: Application, name: str, where: Mapping[str, Any]) -> int:
     stages = [
-        {"$match": {"application": application.id}},
-        {"$group": {"_id": None, "held": {"$sum": "$size"}}},
+        {"$match": {"application": application.id, **where}},
+        {"$group": {"_id": None, "held": {"$sum": f"${name}"}}},
     ]
     found = next(iter(Media._get_collection().aggregate(stages)), None)
     return int(found["held"]) if found else 0

@@ -125,6 +125,15 @@ def acting_user(application: Application) -> str | None:
     return principal.user if principal else application.owner
 
 
+def name_of_caller(application: Application | None = None) -> str:
+    """Who asks, and for which application, for requests that are answered once (`web.once`)."""
+    caller = require_caller()
+    if application is not None:
+        return f"{acting_user(application)} {application.id}"
+    user = caller.principal.user if caller.principal else None
+    return f"{user} {caller.key.application.id if caller.key else None}"
+
+
 def require_application(action: Action, identifier: object, *, active: bool = False) -> Application:
     """The application of this id, if the caller may do `action` with it.
 

@@ -33,9 +33,16 @@ def find_smart_collection(identifier: object, application: str | None = None) ->
     return found
 
 
-def create_collection(application: str, properties: Mapping[str, Any]) -> Collection:
-    """A new collection; InvalidFields for bad properties, Conflict where it would lie too deep."""
-    clean = _named(properties)
+def create_collection(
+    application: str, properties: Mapping[str, Any], identifier: str | None = None
+) -> Collection:
+    """A new collection; InvalidFields for bad properties, Conflict where it would lie too deep.
+
+    `identifier`: a UUID for it; the one that has it already was made by an earlier try.
+    """
+    clean = _named(properties) | _under(identifier)
+    if identifier and (earlier := Collection.objects(id=clean["id"]).first()):
+        return earlier
     parent = tree.read_parent(application, properties.get("parent"))
     collection = Collection(application=application, parent=parent, **clean)
     if parent:
@@ -86,12 +93,21 @@ def delete_collection(collection: Collection, *, recursive: bool = False) -> Non
 
 
 def create_smart_collection(
-    application: str, properties: Mapping[str, Any], *, form: frozenset[str] = FULL_FORM
+    application: str,
+    properties: Mapping[str, Any],
+    identifier: str | None = None,
+    *,
+    form: frozenset[str] = FULL_FORM,
 ) -> SmartCollection:
-    """A new smart collection; InvalidFields for bad properties or a missing or empty query."""
-    clean = {**_named(properties), **_query(properties, form)}
+    """A new smart collection; InvalidFields for bad properties or a missing or empty query.
+
+    `identifier`: as for `create_collection`.
+    """
+    clean = {**_named(properties), **_query(properties, form), **_under(identifier)}
     if "query" not in clean:
         raise InvalidFields({"query": "Field is required"})
+    if identifier and (earlier := SmartCollection.objects(id=clean["id"]).first()):
+        return earlier
     smart = SmartCollection(application=application, **clean)
     durable(SmartCollection).insert_one(smart.to_mongo().to_dict())
     return smart
@@ -131,6 +147,10 @@ def _named(properties: Mapping[str, Any]) -> dict[str, Any]:
     if "name" not in clean:
         raise InvalidFields({"name": "Field is required"})
     return clean
+
+
+def _under(identifier: str | None) -> dict[str, Any]:
+    return {"id": compact_id(identifier)} if identifier else {}
 
 
 def _query(properties: Mapping[str, Any], form: frozenset[str]) -> dict[str, str]:

@@ -5,7 +5,12 @@ from typing import Any
 from flask import request
 
 from ..application.models import Application
-from ..authorization.caller import readable_applications, require_application, require_caller
+from ..authorization.caller import (
+    name_of_caller,
+    readable_applications,
+    require_application,
+    require_caller,
+)
 from ..authorization.resource import MediaDBResource
 from ..filters.arguments import APPLICATION
 from ..filters.compose import compose
@@ -14,11 +19,12 @@ from ..media.api_fields import media_page_fields
 from ..media.api_fields import represent as represent_media
 from ..media.counts import current_counts
 from ..media.listing import read_order
-from ..web.bodies import read_object
+from ..web.bodies import Upload, read_object
 from ..web.bulk_results import read_ids
 from ..web.bulk_results_fields import SOME_FAILED, outcomes_fields, represent_outcomes
 from ..web.declaring import also_as, takes
 from ..web.namespace import SECURITY, ns
+from ..web.once import KEY, Answer, answered_once
 from ..web.page_arguments import PAGE_ARGUMENTS
 from ..web.page_fields import as_answered, page_answer, requested_page
 from ..web.pages import Page
@@ -65,7 +71,7 @@ class CollectionListAPI(MediaDBResource):
         page = newest_first(having_words(found, request.args.get("q", "")))
         return page_answer(page, represent(page.items))
 
-    @takes(body=CREATING, errors=(403, 404, 409, 423))
+    @takes(body=CREATING, headers=(KEY,), errors=(403, 404, 409, 422, 423))
     @ns.doc("create_mediadb_collection", security=SECURITY)
     @ns.marshal_with(collection_fields, code=201)
     def post(self) -> tuple[dict[str, Any], int]:
@@ -73,7 +79,12 @@ class CollectionListAPI(MediaDBResource):
         require_caller()
         properties = read_object()
         application = require_application("edit", properties.get("application"))
-        return represent([create_collection(application.id, properties)])[0], 201
+
+        def create(identifier: str | None) -> Answer:
+            return represent([create_collection(application.id, properties, identifier)])[0], 201
+
+        caller = name_of_caller(application)
+        return answered_once(caller, Upload(properties=properties), collection_fields, create)
 
 
 @ns.route("/collections/<string:collection>/", endpoint="mediadb_collection")

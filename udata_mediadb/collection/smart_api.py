@@ -4,14 +4,15 @@ from typing import Any
 
 from flask import request
 
-from ..authorization.caller import require_application, require_caller
+from ..authorization.caller import name_of_caller, require_application, require_caller
 from ..authorization.resource import MediaDBResource
 from ..filters.arguments import APPLICATION
 from ..media.api_fields import media_page_fields
 from ..media.arguments import SORT_KEYS
-from ..web.bodies import read_object
+from ..web.bodies import Upload, read_object
 from ..web.declaring import also_as, takes
 from ..web.namespace import SECURITY, ns
+from ..web.once import KEY, Answer, answered_once
 from ..web.page_arguments import PAGE_ARGUMENTS
 from ..web.page_fields import as_answered, page_answer
 from .access import require_collection
@@ -44,7 +45,7 @@ class SmartCollectionListAPI(MediaDBResource):
         page = newest_first(having_words(found, request.args.get("q", "")))
         return page_answer(page, represent_smart(page.items))
 
-    @takes(body=SMART_CREATING, errors=(403, 404, 423))
+    @takes(body=SMART_CREATING, headers=(KEY,), errors=(403, 404, 409, 422, 423))
     @ns.doc("create_mediadb_smart_collection", security=SECURITY)
     @ns.marshal_with(smart_collection_fields, code=201)
     def post(self) -> tuple[dict[str, Any], int]:
@@ -52,7 +53,13 @@ class SmartCollectionListAPI(MediaDBResource):
         require_caller()
         properties = read_object()
         application = require_application("edit", properties.get("application"))
-        return represent_smart([create_smart_collection(application.id, properties)])[0], 201
+
+        def create(identifier: str | None) -> Answer:
+            made = create_smart_collection(application.id, properties, identifier)
+            return represent_smart([made])[0], 201
+
+        caller = name_of_caller(application)
+        return answered_once(caller, Upload(properties=properties), smart_collection_fields, create)
 
 
 @ns.route("/smart_collections/<string:collection>/", endpoint="mediadb_smart_collection")

@@ -7,7 +7,7 @@ every worker finds. docs/decisions/0005-shared-segments.md
 
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from ..errors import Unavailable
@@ -186,8 +186,9 @@ class Catalog:
         end = time.monotonic() + self.limits.catch_up_s
         while True:
             seq, media = _tail(moment, held.applied)
+            leaving = {one for one, op in media.items() if op == "discard"}
             for some in batches(media, BATCH):
-                self._apply(held, some, moment)
+                self._apply(held, some, leaving, moment)
             full = seq - held.applied == LOG_ENTRIES_AT_ONCE
             held.applied = seq
             if not full:
@@ -195,8 +196,10 @@ class Catalog:
             if time.monotonic() > end:
                 raise Unavailable("This worker is catching up. Try again in a moment.")
 
-    def _apply(self, held: Replica, media: Sequence[str], moment: Moment) -> None:
-        live = moment.searchable(media)
+    def _apply(
+        self, held: Replica, media: Sequence[str], leaving: Collection[str], moment: Moment
+    ) -> None:
+        live = moment.searchable(media, leaving)
         held.discard([one for one in media if one not in live])
         self._add(held, sorted(live), live)
 
@@ -222,7 +225,7 @@ class _Hole(Exception):
     """Entries are missing in the log: it was restored, or pruned."""
 
 
-def _tail(moment: Moment, after: int) -> tuple[int, list[str]]:
+def _tail(moment: Moment, after: int) -> tuple[int, dict[str, log.Op]]:
     try:
         return moment.tail(after, LOG_ENTRIES_AT_ONCE)
     except Unavailable as exc:

@@ -60,21 +60,22 @@ def mark(application: str, seq: int) -> str:
     return f"{entry['at'].replace(tzinfo=None).isoformat()} {entry['media'][:1]}" if entry else ""
 
 
-def tail(application: str, after: int, limit: int = 0) -> tuple[int, list[str]]:
-    """The newest sequence number, and the media that entries above `after` name, each once.
+def tail(application: str, after: int, limit: int = 0) -> tuple[int, dict[str, Op]]:
+    """The newest sequence number, and the media that entries above `after` name, with the last of
+    what was said of each.
 
     `limit`: read so many entries at most, 0 for all; the number is that of the last one read.
     Raises Unavailable on a hole, which only a restored or pruned database has: reload then.
     """
     seq = after
-    media: dict[str, None] = {}
+    media: dict[str, Op] = {}
     above = _above(application, after)
-    for entry in _collection().find(above, {"media": 1}, sort=[("_id", 1)], limit=limit):
+    for entry in _collection().find(above, {"media": 1, "op": 1}, sort=[("_id", 1)], limit=limit):
         if _seq(entry) != seq + 1:
             raise Unavailable("The op log has a hole.")
         seq += 1
-        media.update(dict.fromkeys(entry["media"]))
-    return seq, list(media)
+        media.update(dict.fromkeys(entry["media"], entry["op"]))
+    return seq, media
 
 
 def prune(application: str, kept: int) -> None:

@@ -4,7 +4,7 @@ A change that comes later has a later entry in the log, so whoever applies what 
 applies that entry in the next search.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from . import log
 from .descriptions import searchable
@@ -15,19 +15,19 @@ class Moment:
 
     def __init__(self, application: str) -> None:
         self._application = application
-        self._tails: dict[tuple[int, int], tuple[int, list[str]]] = {}
+        self._tails: dict[tuple[int, int], tuple[int, dict[str, log.Op]]] = {}
         self._searchable: dict[tuple[str, ...], set[str]] = {}
 
-    def tail(self, after: int, limit: int) -> tuple[int, list[str]]:
+    def tail(self, after: int, limit: int) -> tuple[int, dict[str, log.Op]]:
         """See `log.tail`."""
         key = after, limit
         if key not in self._tails:
             self._tails[key] = log.tail(self._application, after, limit)
         return self._tails[key]
 
-    def searchable(self, media: Sequence[str]) -> set[str]:
-        """See `descriptions.searchable`."""
+    def searchable(self, media: Sequence[str], leaving: Collection[str]) -> set[str]:
+        """See `descriptions.searchable`; `leaving` follows from the entries that name `media`."""
         key = tuple(media)
         if key not in self._searchable:
-            self._searchable[key] = searchable(self._application, media)
+            self._searchable[key] = searchable(self._application, media, leaving)
         return self._searchable[key]

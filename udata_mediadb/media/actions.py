@@ -43,12 +43,15 @@ def update_media(
     properties: Mapping[str, Any],
     related: Sequence[Related] | None = None,
     about: Mapping[str, Any] | None = None,
+    *,
+    as_read: bool = False,
 ) -> Media:
     """Change name, keywords, metadata or external_id; what is not named stays.
 
     InvalidFields for bad values, Conflict for an external_id that another media has.
 
-    `related`, `about`: already checked; None leaves it as it is.
+    `related`, `about`: already checked; None leaves it as it is. `as_read`: only where it still is
+    what was read, else PreconditionFailed.
     """
     readers = {name: READERS[name] for name in ("name", "keywords", "metadata", "external_id")}
     clean = read_properties(properties, readers)
@@ -62,7 +65,12 @@ def update_media(
     if "external_id" in properties:
         further["external_id"] = clean.pop("external_id", None)
     try:
-        changed = write_with_facts(media.id, clean, further=further)
+        changed = write_with_facts(
+            media.id,
+            clean,
+            further=further,
+            where={"updated_at": media.updated_at} if as_read else None,
+        )
     except DuplicateKeyError as exc:
         raise external_id_conflict(further["external_id"]) from exc
     renew([media.application])
@@ -72,11 +80,13 @@ def update_media(
 def delete_media(media: Media) -> None:
     """Soft delete: out of every list and search at once, kept for `restore_media`."""
     changes = {"state": DELETED, "deleted_at": now()}
-    changed = durable(Media).update_one({"_id": media.id, "state": ACTIVE}, {"$set": changes})
-    if not changed.matched_count:
+    changed = durable(Media).find_one_and_update(
+        {"_id": media.id, "state": ACTIVE}, {"$set": changes}, {"picture": 1}
+    )
+    if changed is None:
         raise Gone("This media has been deleted")
     renew([media.application])
-    log.append(media.application, "discard", [media.id])
+    log.append(media.application, "discard", [changed.get("picture", media.id)])
 
 
 def restore_media(media: Media) -> Media:
@@ -87,9 +97,12 @@ def restore_media(media: Media) -> Media:
     """
     documents = durable(Media)
     deleted = {"_id": media.id, "state": DELETED}
-    if not documents.update_one(deleted, {"$set": {"restoring_at": now()}}).matched_count:
+    begun = documents.find_one_and_update(
+        deleted, {"$set": {"restoring_at": now()}}, {"picture": 1}
+    )
+    if begun is None:
         raise Conflict("This media is not deleted.")
-    log.append(media.application, "add", [media.id])
+    log.append(media.application, "add", [begun.get("picture", media.id)])
     restored = become_active(media, Application.objects(id=media.application).first())
     renew([media.application])
     if not restored and find_media(media.id, deleted=True).state == DELETED:

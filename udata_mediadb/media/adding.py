@@ -14,7 +14,7 @@ from ..web.bodies import Upload
 from ..web.namespace import ns
 from ..web.once import Answer, answered_once
 from ..web.page_fields import nullable
-from .api_fields import media_fields, represent
+from .api_fields import media_fields, permissions_fields, represent
 from .current import Added, add_upload
 from .models import Media
 
@@ -38,7 +38,7 @@ upload_results_fields = Model(
         "message": fields.String,
     },
 )
-for _model in (media_fields, upload_result_fields, upload_results_fields):
+for _model in (permissions_fields, media_fields, upload_result_fields, upload_results_fields):
     ns.add_model(_model.name, _model)
 
 

@@ -5,8 +5,10 @@ from typing import Any
 
 from flask import Response, after_this_request, request
 
+from ..application.models import Application
 from ..authorization.caller import (
     acting_user,
+    name_of_caller,
     require_application,
     require_caller,
 )
@@ -17,7 +19,7 @@ from ..filters.query_string import read_criteria
 from ..hosts.about import requested_about
 from ..hosts.related import loaded
 from ..web.arguments import readers
-from ..web.bodies import read_object, read_upload
+from ..web.bodies import Upload, read_object, read_upload
 from ..web.bulk_results import read_ids
 from ..web.bulk_results_fields import (
     SOME_FAILED,
@@ -27,9 +29,10 @@ from ..web.bulk_results_fields import (
 )
 from ..web.declaring import also_as, takes
 from ..web.namespace import SECURITY, ns
-from ..web.once import KEY
+from ..web.once import KEY, Answer, answered_once
 from ..web.page_arguments import AFTER, PAGE_ARGUMENTS, sort_argument
 from ..web.page_fields import as_answered, page_answer, requested_page
+from ..web.preconditions import MATCH, is_conditional, note_changed, require_match
 from ..web.readers import plain, read_flag_field, read_properties
 from .access import editable_media, readable_media
 from .actions import delete_media, restore_media, update_media
@@ -59,8 +62,9 @@ from .facets import FACETS
 from .facets_api import media_facets_fields, only_one, with_facets
 from .feeds.oembed import link_to_oembed
 from .files import current_storage
-from .links import FILE_ENDPOINT, MEDIA_ENDPOINT
+from .links import FILE_ENDPOINT, MEDIA_ENDPOINT, links_since
 from .listing import list_page, read_order
+from .models import Media
 from .relating import requested_related
 from .removal import purge_media
 from .scope import requested_scope
@@ -134,16 +138,20 @@ class MediaListAPI(MediaDBResource):
             return answer_several(destination, upload)
         return answer_one(destination, upload)
 
-    @takes(body=BULK_EDIT, errors=(403, 404, 410, 423))
+    @takes(body=BULK_EDIT, headers=(KEY,), errors=(403, 404, 409, 410, 422, 423))
     @ns.doc("edit_mediadb_media_list", security=SECURITY, responses=SOME_FAILED)
     @ns.marshal_with(outcomes_fields)
-    def patch(self) -> tuple[dict[str, Any], int]:
+    def patch(self) -> Answer:
         """Change many: keywords and metadata are added and taken away, a collection gets them.
 
         They are named by `ids` or by a `query`; each has a result of its own.
         """
-        require_caller()
-        return represent_outcomes(edit_many(read_object()))
+        caller, properties = name_of_caller(), read_object()
+
+        def edit(_identifier: str | None) -> Answer:
+            return represent_outcomes(edit_many(properties))
+
+        return answered_once(caller, Upload(properties=properties), outcomes_fields, edit)
 
     @takes(body=(IDS, FORCE), errors=(403, 404, 410, 423))
     @ns.doc("delete_mediadb_media_list", security=SECURITY, responses=SOME_FAILED)
@@ -160,6 +168,10 @@ class MediaListAPI(MediaDBResource):
         return represent_outcomes(delete_listed(asked, force=force))
 
 
+def _shown(media: Media, application: Application) -> dict[str, Any]:
+    return represent([media], application)[0]
+
+
 @ns.route("/media/<string:media>/", endpoint=MEDIA_ENDPOINT)
 class MediaAPI(MediaDBResource):
     """One media."""
@@ -170,36 +182,45 @@ class MediaAPI(MediaDBResource):
     def get(self, media: str) -> dict[str, Any]:
         """Get a media."""
         found, application = readable_media(media)
+        if not found.restricted:  # what is shown of it follows the time
+            note_changed(found.updated_at, application.updated_at, links_since(application))
         shown = represent([found], application)[0]
         if application.public:
             after_this_request(partial(_embeddable, shown["uri"]))
         return shown
 
-    @takes(path=(IN_PATH,), body=CHANGING, errors=(403, 404, 410, 423))
+    @takes(path=(IN_PATH,), body=CHANGING, headers=(MATCH,), errors=(403, 404, 410, 412, 423))
     @ns.doc("update_mediadb_media", security=SECURITY)
     @ns.marshal_with(media_fields)
     def put(self, media: str) -> dict[str, Any]:
         """Change name, keywords, metadata or related."""
         found, application = editable_media(media)
-        properties = read_object(
-            lambda: as_answered(represent([found], application)[0], media_fields)
-        )
+        shown = partial(_shown, found, application)
+        require_match(self.api, shown, media_fields)
+        properties = read_object(lambda: as_answered(shown(), media_fields))
         related = requested_related(properties, held=loaded(found.related))
         about = requested_about(properties)
-        changed = update_media(found, properties, related, about)
+        changed = update_media(found, properties, related, about, as_read=is_conditional())
         return represent([changed], application)[0]
 
     patch = also_as(put, "patch_mediadb_media")
 
-    @takes(path=(IN_PATH,), query=(FORCE,), body=(FORCE,), errors=(403, 404, 410, 423))
+    @takes(
+        path=(IN_PATH,),
+        query=(FORCE,),
+        body=(FORCE,),
+        headers=(MATCH,),
+        errors=(403, 404, 410, 412, 423),
+    )
     @ns.doc("delete_mediadb_media", security=SECURITY, responses={204: "Deleted"})
     def delete(self, media: str) -> tuple[str, int]:
         """Delete a media; it can be restored, unless `force` is true."""
-        if read_flag_field(read_object(), "force"):
-            found, _application = editable_media(media, deleted=True)
+        force = read_flag_field(read_object(), "force")
+        found, application = editable_media(media, deleted=force)
+        require_match(self.api, partial(_shown, found, application), media_fields)
+        if force:
             purge_media(current_storage(), found)
         else:
-            found, _application = editable_media(media)
             delete_media(found)
         return "", 204
 
@@ -245,15 +266,16 @@ class MediaListRestoreAPI(MediaDBResource):
 
 
 @ns.route(
-    "/media/<string:media>/files/<any(original,media,thumbnail):kind>/", endpoint=FILE_ENDPOINT
+    "/media/<string:media>/files/<any(original,media,thumbnail,preview):kind>/",
+    endpoint=FILE_ENDPOINT,
 )
 class MediaFileAPI(MediaDBResource):
     """The files of a media."""
 
     @takes(path=(IN_PATH, KIND), query=SIGNED_LINK, errors=(403, 404, 410, 416))
-    @ns.doc("get_mediadb_media_file", produces=["image/jpeg", "image/png"])
+    @ns.doc("get_mediadb_media_file", produces=["image/jpeg", "image/png", "image/webp"])
     def get(self, media: str, kind: Any) -> Response:
-        """The picture or its thumbnail inline; the original as a download for editors."""
+        """The picture in one of its sizes, inline; the original as a download for editors."""
         if kind == "original":
             found, application = editable_media(media)
             require_not_taken_down(found)

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from flask import has_request_context
 from flask_restx import Model, fields
 
 from ..application.models import Application
+from ..authorization.caller import is_allowed
 from ..hosts.current import current_host
 from ..web.page_fields import FREE, REFERENCE, nullable, page_model, reference, shaped
 from ..web.readers import plain
@@ -59,6 +61,13 @@ about_fields = {
         description="A line to print beside the picture",
     ),
 }
+permissions_fields = Model(
+    "MediaDBPermissions",
+    {
+        "edit": fields.Boolean(description="Whether you may change and delete it"),
+        "delete": fields.Boolean(description="Whether you may delete it"),
+    },
+)
 media_fields = Model(
     "MediaDBMedia",
     {
@@ -85,6 +94,9 @@ media_fields = Model(
         "uri": fields.String(description="The media in the API"),
         "url": fields.String(description="The picture, re-encoded, without GPS"),
         "thumbnail_url": fields.String,
+        "preview_url": fields.String(description="512 pixels, WebP or JPEG by Accept; see `size`"),
+        "page": nullable(fields.String, description="The media in the pages for people"),
+        "permissions": fields.Nested(permissions_fields),
         "duplicate_of": nullable(
             fields.String, description="The first media of the application with the same bytes"
         ),
@@ -130,6 +142,8 @@ def represent(found: Sequence[Media], *held: Application) -> list[dict[str, Any]
     related = related_references(relating) if relating else {}
     linked = links(found, applications)
     copies = copies_of(found)
+    named = {media.application: applications[media.application] for media in found}
+    permissions = {key: permissions_of(application) for key, application in named.items()}
     return [
         {
             **_stored(media),
@@ -138,12 +152,19 @@ def represent(found: Sequence[Media], *held: Application) -> list[dict[str, Any]
             "owner": users.get(media.owner),
             "organization": organizations.get(applications[media.application].organization),
             **linked[media.id],
+            "permissions": permissions[media.application],
             "duplicate_of": media.duplicate_of,
             "similar_to": media.similar_to,
             "copies": copies[media.id],
         }
         for media in found
     ]
+
+
+def permissions_of(application: Application) -> dict[str, bool]:
+    """What the one who asks may do with its media; nothing where nobody asks, as in a command."""
+    may = has_request_context() and is_allowed("edit", application)
+    return {"edit": may, "delete": may}
 
 
 def _stored(media: Media) -> dict[str, Any]:

@@ -32,6 +32,7 @@ def read_duplicates(value: object) -> str:
     return str(value)
 
 
+VERSION_IN_PATH = Argument("version", "the id of an earlier picture, from the list of them")
 IN_PATH = Argument("media", "the media's id, a UUID")
 APPLICATION = Argument("application", "the application's id; default: your only one")
 URL = Argument(
@@ -115,6 +116,7 @@ ADDING = (
     EXTERNAL_ID,
     DUPLICATES,
 )
+REPLACING = (URL, MD5, SHA256, DUPLICATES)
 CHANGING = (NAME, KEYWORDS, METADATA, *ABOUT, *PUBLISHING, RELATED, EXTERNAL_ID)
 FORCE = Argument(
     "force",
@@ -167,8 +169,19 @@ BULK_EDIT = (
     *ABOUT,
     *PUBLISHING,
 )
-KIND = Argument("kind", "which file", schema={"enum": ["original", "media", "thumbnail"]})
+KIND = Argument(
+    "kind", "which file", schema={"enum": ["original", "media", "thumbnail", "preview"]}
+)
+SIZE = Argument(
+    "size",
+    "the long side in pixels, at most: 256, 512, 1024, as WebP where `Accept` names `image/webp`, "
+    "else as JPEG; default: `preview` 512, the others as they are",
+    "integer",
+    schema={"enum": [256, 512, 1024]},
+)
 SIGNED_LINK = (
+    SIZE,
     Argument("expires", "of a signed link: when it ends, in seconds since 1970", "integer"),
     Argument("signature", "of a signed link"),
+    Argument("version", "of a link to a picture that was replaced: which one it was made for"),
 )

@@ -23,25 +23,32 @@ _PNG_END = b"IEND\xaeB`\x82"
 
 def derived_of(ingest: Ingest, media: Media, kind: Derived) -> bytes:
     """The file; made from the original where it is missing. NotFound where that is missing too."""
-    name = files.key(media.application, media.id, kind)
+    name = files.key(media.application, media.picture_id, kind)
     content = files.read(ingest.storage, name)
     if content is not None and is_whole(content):
         return content
     content = _made(ingest, media, kind)
+    keep_derived(ingest, media, name, content)
+    return content
+
+
+def keep_derived(ingest: Ingest, media: Media, name: str, content: bytes) -> None:
+    """Store a file that was made of a picture, unless it is purged meanwhile."""
     try:
         files.write(ingest.storage, name, content)
     except files.STORAGE_ERRORS as exc:  # a full disk is no reason not to show it
-        logger.warning("The %s of media %s cannot be stored: %s", kind, media.id, exc)
-        return content
+        logger.warning("%s cannot be stored: %s", name, exc)
+        return
     if Media.objects(id=media.id, state__ne=PURGED).only("id").first() is None:
-        files.remove(ingest.storage, files.folder(media.application, media.id))  # purged meanwhile
-    return content
+        files.remove(
+            ingest.storage, files.folder(media.application, media.picture_id)
+        )  # purged meanwhile
 
 
 def make_derived(ingest: Ingest, media: Media, kind: Derived) -> None:
     """Make the file from the original and store it in place of what is there."""
     content = _made(ingest, media, kind)
-    files.write(ingest.storage, files.key(media.application, media.id, kind), content)
+    files.write(ingest.storage, files.key(media.application, media.picture_id, kind), content)
 
 
 def is_whole(end: bytes) -> bool:
@@ -54,7 +61,7 @@ def is_missing(ingest: Ingest, media: Media, kind: Derived, *, deep: bool = Fals
 
     `deep`: decode all of it, not only look at its end.
     """
-    name = files.key(media.application, media.id, kind)
+    name = files.key(media.application, media.picture_id, kind)
     if not deep:
         found = files.read_end(ingest.storage, name, len(_PNG_END))
     else:
@@ -65,7 +72,7 @@ def is_missing(ingest: Ingest, media: Media, kind: Derived, *, deep: bool = Fals
 
 
 def _made(ingest: Ingest, media: Media, kind: Derived) -> bytes:
-    data = files.read(ingest.storage, files.key(media.application, media.id, "original"))
+    data = files.read(ingest.storage, files.key(media.application, media.picture_id, "original"))
     if data is None:
         raise NotFound("The file of this media is missing in the storage.")
     if kind == "thumbnail":

@@ -21,7 +21,7 @@ from ..recognition.registered import RegisteredSignature, dump_descriptions
 from ..recognition.signature import Signature
 from . import files
 from .ingest import Ingest, store_signatures
-from .models import PURGED, Media
+from .models import PICTURE, PURGED, Media
 
 logger = logging.getLogger(__name__)
 
@@ -77,8 +77,11 @@ def progress_of(
 
 
 def _described(application: str) -> QuerySet:
-    """All but purged ones: deleted ones can be restored, and are pending for that moment."""
-    return Media.objects(application=application, state__ne=PURGED)
+    """All but purged ones: deleted ones can be restored, and are pending for that moment.
+
+    Of pictures only those that media have at present.
+    """
+    return Media.objects(application=application, state__nin=(PURGED, PICTURE))
 
 
 def _pass(
@@ -92,8 +95,9 @@ def _pass(
     `wanted`: what to describe by, by the keys of the signatures.
     """
     described = failed = 0
-    found = _described(application.id).scalar("id")
-    for batch in batches(found.no_cache().batch_size(BATCH), BATCH):
+    found = _described(application.id).scalar("id", "picture")
+    pictures = (picture or media for media, picture in found.no_cache().batch_size(BATCH))
+    for batch in batches(pictures, BATCH):
         done = []
         for media, lacking in _lacking(batch, wanted):
             if _describe(ingest, application.id, media, lacking):

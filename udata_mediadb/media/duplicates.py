@@ -49,7 +49,7 @@ def insert_in_order(storage: flask_storage.Storage, media: Media, *, reject: boo
                 raise external_id_conflict(media.external_id) from exc
             if "first" not in str((exc.details or {}).get("errmsg", exc)):
                 raise
-            if not _release(storage, media.application, media.sha256):
+            if not release(storage, media.application, media.sha256):
                 time.sleep(_PAUSE_S)
         else:
             return
@@ -76,7 +76,7 @@ def become_active(media: Media, application: Application | None) -> bool:
     gone = {"deleted_at": "", "restoring_at": ""}
     older = stored_as(media.application, media.sha256)
     if older is None:
-        _release(None, media.application, media.sha256)
+        release(None, media.application, media.sha256)
         whole = {"$set": {"state": ACTIVE, "first": True}, "$unset": {**gone, "duplicate_of": ""}}
         try:
             return bool(documents.update_one(wanted, whole).matched_count)
@@ -88,20 +88,37 @@ def become_active(media: Media, application: Application | None) -> bool:
     return bool(documents.update_one(wanted, whole).matched_count)
 
 
-def stored_as(application: str, sha256: str) -> str | None:
-    """The first active one of these bytes, or the oldest that an earlier version stored."""
-    return _first(durable(Media), application, sha256)
+def stored_as(application: str, sha256: str, *, without: str | None = None) -> str | None:
+    """The first active one of these bytes, or the oldest that an earlier version stored.
+
+    `without`: a media that does not count.
+    """
+    return _first(durable(Media), application, sha256, without)
 
 
-def _first(documents: Collection[dict[str, Any]], application: str, sha256: str) -> str | None:
-    same = {"application": application, "state": ACTIVE, "sha256": sha256}
+def require_no_first(application: Application, sha256: str, media: str) -> None:
+    """Raise Conflict where another one than this media has these bytes."""
+    found = stored_as(application.id, sha256, without=media)
+    if found is not None:
+        raise _conflict(found)
+
+
+def _first(
+    documents: Collection[dict[str, Any]],
+    application: str,
+    sha256: str,
+    without: str | None = None,
+) -> str | None:
+    same: dict[str, Any] = {"application": application, "state": ACTIVE, "sha256": sha256}
+    if without is not None:
+        same["_id"] = {"$ne": without}
     order = [("created_at", 1), ("_id", 1)]
     found = list(documents.find(same, {"first": 1}, sort=order, limit=100))
     found.sort(key=lambda media: not media.get("first"))
     return str(found[0]["_id"]) if found else None
 
 
-def _release(storage: flask_storage.Storage | None, application: str, sha256: str) -> bool:
+def release(storage: flask_storage.Storage | None, application: str, sha256: str) -> bool:
     """Take the place of the first from one that is no more; False where it is being stored."""
     holder = Media.objects(application=application, sha256=sha256, first=True).first()
     if holder is None:

@@ -12,10 +12,11 @@ from typing import Any
 
 from pymongo import ReturnDocument
 
-from ..errors import Gone, Unavailable
+from ..errors import Gone, PreconditionFailed, Unavailable
 from ..filters.terms import terms_of
 from ..filters.words import words_of
 from ..mongo.documents import durable
+from ..web.preconditions import CHANGED
 from ..web.text import sort_key
 from .models import ACTIVE, DELETED, Media
 from .visibility import is_restricted
@@ -56,20 +57,24 @@ def write_with_facts(
     *,
     further: Mapping[str, Any] | None = None,
     states: tuple[str, ...] = (ACTIVE,),
+    where: Mapping[str, Any] | None = None,
 ) -> Media:
     """Change some of `SOURCES`, with the facts of the result; the media afterwards.
 
     `changes`: the new values, or what gives them from those that are stored; of `about` only what
     is named changes, and what is empty goes. `further`: other fields to set in the same write.
-    Raises Gone where it is in none of `states`.
+    Raises Gone where it is in none of `states`, PreconditionFailed where it does not say `where`.
     """
     documents = durable(Media)
     end = time.monotonic() + GIVE_UP_S
     while time.monotonic() < end:
-        wanted = {"_id": identifier, "state": {"$in": list(states)}}
-        read = documents.find_one(wanted, dict.fromkeys(SOURCES, 1))
+        wanted: dict[str, Any] = {"_id": identifier, "state": {"$in": list(states)}}
+        read = documents.find_one({**wanted, **(where or {})}, dict.fromkeys(SOURCES, 1))
+        if read is None and where and documents.find_one(wanted, {"_id": 1}):
+            raise PreconditionFailed(CHANGED)
         if read is None:
             raise Gone("This media has been deleted")
+        wanted |= where or {}
         wanted |= {field: _as_read(read, field) for field in SOURCES}
         new = dict(changes(read) if callable(changes) else changes)
         if "about" in new:

@@ -18,7 +18,7 @@ from flask_storage.backends.local import LocalBackend
 
 from . import local_files, object_files
 
-Kind = Literal["original", "media", "thumbnail"]
+Kind = Literal["original", "media", "thumbnail", "preview"]
 STORAGE_NAME = "mediadb"
 STORAGE_ERRORS = (
     OSError,

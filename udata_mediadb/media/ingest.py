@@ -135,7 +135,7 @@ def add_media(
     stored.
     """
     clean = read_properties(properties, READERS)
-    _check_sums(data, clean)
+    check_sums(data, clean)
     rejects = application.rejects_duplicates if duplicates is None else duplicates == "reject"
     if rejects:
         refuse_stored(application, hashlib.sha256(data).hexdigest())
@@ -154,16 +154,16 @@ def add_media(
         media.related = stored(related) if related else []
         insert_in_order(ingest.storage, media, reject=rejects)
         if _store(ingest.storage, media, contents, descriptions):
-            _describe_for_changed(ingest, application, media, picture, descriptions)
+            describe_for_changed(ingest, application, media, picture, descriptions)
             return media
     raise Unavailable("The picture could not be stored while a repair is running. Try again.")
 
 
 def store_signatures(media: Media, descriptions: Mapping[str, bytes]) -> None:
     """Store descriptions by signature key; a second time changes nothing (recovery does so)."""
-    about = {"application": media.application, "media": media.id}
+    about = {"application": media.application, "media": media.picture_id}
     records = {
-        f"{media.id}/{key}": {**about, "signature": key, "data": data}
+        f"{media.picture_id}/{key}": {**about, "signature": key, "data": data}
         for key, data in descriptions.items()
     }
     writes = [ReplaceOne({"_id": key}, record, upsert=True) for key, record in records.items()]
@@ -187,7 +187,8 @@ def activate(media: Media) -> bool:
     return True
 
 
-def _check_sums(data: bytes, clean: Mapping[str, Any]) -> None:
+def check_sums(data: bytes, clean: Mapping[str, Any]) -> None:
+    """InvalidFields where the md5 or the sha256 that was sent is not that of the bytes."""
     for name in set(clean) & {"md5", "sha256"}:
         actual = hashlib.new(name, data, usedforsecurity=False).hexdigest()
         if clean[name] != actual:
@@ -203,7 +204,7 @@ def descriptions_of(
     )
 
 
-def _describe_for_changed(
+def describe_for_changed(
     ingest: Ingest,
     application: Application,
     media: Media,
@@ -218,7 +219,7 @@ def _describe_for_changed(
     shown = {"signatures": 1, built: 1, "closing_at": 1}
     read = durable(Application).find_one({"_id": application.id}, shown)
     if read is None or _is_closing(read.get("closing_at")):
-        purge_media(ingest.storage, media)
+        purge_media(ingest.storage, media)  # of a later picture, nothing: its media is there
         raise NotFound("The application is being deleted.")
     described, names = read.get(built, {}), read["signatures"]
     if (described, names) == (application.described_versions, application.signatures):
@@ -226,7 +227,7 @@ def _describe_for_changed(
     wanted = to_describe(ingest.registry, described, names)
     if lacking := {key: wanted[key] for key in wanted if key not in descriptions}:
         store_signatures(media, dump_descriptions(lacking, picture))
-        log.append(media.application, "add", [media.id])
+        log.append(media.application, "add", [media.picture_id])
 
 
 def _is_closing(since: datetime | None) -> bool:

@@ -2,7 +2,9 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import current_app, request, url_for
 
@@ -17,16 +19,19 @@ from .visibility import is_held_back
 FILE_ENDPOINT = "mediadb_media_file"
 MEDIA_ENDPOINT = "mediadb_media"
 PAGE_ENDPOINT = "mediadb_pages.picture"  # of dialects/pages
+VERSION_LENGTH = 8  # two pictures of a media with one version: one chance in 4 * 10^9
 PURPOSE = "file-link"  # of the signature
 # Ends what is signed for one who sees a media under embargo: links of before show nothing then.
 UNPUBLISHED = " unpublished"
-_SHOWN: tuple[Kind, ...] = ("media", "thumbnail")
+_SHOWN: tuple[Kind, ...] = ("media", "thumbnail", "preview")
+_NO_APPLICATION = "0" * 32
+_NO_ID = "00000000-0000-0000-0000-000000000000"  # RFC 9562, 5.9: the nil UUID
 
 
 def links(
     found: Sequence[Media], applications: Mapping[str, Application]
-) -> dict[str, dict[str, str]]:
-    """By media: `uri` in the API, `url` of the picture and `thumbnail_url`, all absolute.
+) -> dict[str, dict[str, str | None]]:
+    """By media, all absolute: `uri` in the API, `page`, the picture and its smaller forms.
 
     `applications`: by id. Those to files are signed, with an end, where it is not public, and
     where the media is not: then for who sees it all the same, until it is.
@@ -42,17 +47,27 @@ def links(
         {media.id: applications[media.application].links_generation for media in secret},
     )
 
-    def link(endpoint: str, **arguments: Any) -> str:
-        return url_for(prefix + endpoint, _external=True, **arguments)
+    # One URL of each kind is built, for a media that there is not: to build one costs 30 us.
+    uri = url_for(prefix + MEDIA_ENDPOINT, media=_NO_ID, _external=True)
+    urls = {
+        kind: url_for(prefix + FILE_ENDPOINT, media=_NO_ID, kind=kind, _external=True)
+        for kind in _SHOWN
+    }
 
-    def file(media: str, kind: Kind) -> str:
-        return link(FILE_ENDPOINT, media=media, kind=kind, **signed.get((media, kind), {}))
+    page = _page_url()
+
+    def file(media: Media, kind: Kind) -> str:
+        arguments = {**version_of(media), **signed.get((media.id, kind), {})}
+        query = f"?{urlencode(arguments)}" if arguments else ""
+        return urls[kind].replace(_NO_ID, media.id) + query
 
     return {
         media.id: {
-            "uri": link(MEDIA_ENDPOINT, media=media.id),
-            "url": file(media.id, "media"),
-            "thumbnail_url": file(media.id, "thumbnail"),
+            "uri": uri.replace(_NO_ID, media.id),
+            "url": file(media, "media"),
+            "thumbnail_url": file(media, "thumbnail"),
+            "preview_url": file(media, "preview"),
+            "page": _page(media, page),
         }
         for media in found
     }
@@ -65,12 +80,38 @@ def page_of(media: str, application: str) -> str | None:
     return url_for(PAGE_ENDPOINT, application=application, media=media, _external=True)
 
 
+def _page_url() -> str | None:
+    """Of the pages for people, where there are; an application and a media are to be put in."""
+    if PAGE_ENDPOINT not in current_app.view_functions:
+        return None
+    return url_for(PAGE_ENDPOINT, application=_NO_APPLICATION, media=_NO_ID, _external=True)
+
+
+def _page(media: Media, url: str | None) -> str | None:
+    if url is None:
+        return None
+    return url.replace(_NO_APPLICATION, media.application).replace(_NO_ID, media.id)
+
+
+def links_since(application: Application) -> datetime | None:
+    """Since when its links are those that they are; None where they are the same for ever."""
+    if application.public:
+        return None
+    lifetime = int(current_app.config["MEDIADB_LINK_LIFETIME_S"])
+    return datetime.fromtimestamp(int(time.time()) // lifetime * lifetime, UTC)
+
+
+def version_of(media: Media) -> dict[str, str]:
+    """What links say once a picture was replaced: caches keep what they got by another link."""
+    return {"version": media.picture_id[:VERSION_LENGTH]} if media.picture else {}
+
+
 def link_arguments(media: Media, application: Application, kind: Kind) -> dict[str, Any]:
-    """The query of a link to a file, for `is_signed`; none where the application is public."""
+    """The query of a link to a file, for `is_signed`; unsigned where everybody may see it."""
     if application.public and not is_held_back(media):
-        return {}
+        return version_of(media)
     generations = {media.id: application.links_generation}
-    return _signed([(media, kind)], generations)[media.id, kind]
+    return {**version_of(media), **_signed([(media, kind)], generations)[media.id, kind]}
 
 
 def is_signed(media: Media, application: Application, kind: Kind) -> bool:

@@ -114,13 +114,18 @@ def index_of(wanted: Mapping[str, Any], order: Order) -> Index:
     (scope,) = scopes
     if scope not in ("application", "collections") or not isinstance(wanted[scope], str):
         return None
+    if scope == "collections" and order.key in _OF_APPLICATIONS:
+        return None
     return [(scope, 1), ("state", 1), *_ORDERS[order.key]]
 
 
+_OF_APPLICATIONS = ("size", "updated_at")  # a collection is sorted by these without an index
 # The last keys of the indexes of Media on (application, state) and (collections, state).
 _ORDERS: Mapping[str, list[tuple[str, int]]] = {
     "created_at": [("created_at", -1), ("_id", -1)],
     "name_key": [("name_key", 1), ("_id", 1)],
+    "size": [("size", 1), ("_id", 1)],
+    "updated_at": [("updated_at", 1), ("_id", 1)],
     "id": [("_id", 1)],
 }
 

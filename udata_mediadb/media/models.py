@@ -8,6 +8,7 @@ from ..mongo.clock import now
 from ..mongo.documents import DurableDocument
 
 PENDING, ACTIVE, DELETED, PURGED = "pending", "active", "deleted", "purged"
+PICTURE = "picture"  # no media of its own, but a later picture of one: see `pictures`
 
 
 class Media(DurableDocument):
@@ -24,6 +25,10 @@ class Media(DurableDocument):
     same picture, linked by somebody (`search.duplicates`). `first`, `duplicate_of`: see
     `duplicates`. `similar_to`: the media that showed the same best when it was added, where the
     application wants to know.
+    `picture`: the id under which the files and descriptions of its picture lie,
+    None: its own; `earlier`: the pictures that it had before, `earlier_bytes`: their originals;
+    `replaced_at`: a replacement is to be finished; `picture_of`: of a `PICTURE`, its media
+    (`pictures`).
     """
 
     id = StringField(primary_key=True, default=lambda: str(uuid4()))
@@ -59,6 +64,11 @@ class Media(DurableDocument):
     duplicate_of = StringField()
     similar_to = StringField()
     copies = ListField(DictField())
+    picture = StringField()
+    earlier = ListField(DictField())
+    earlier_bytes = IntField()
+    replaced_at = DateTimeField()
+    picture_of = StringField()
 
     meta = {
         "collection": "mediadb_media",
@@ -84,10 +94,27 @@ class Media(DurableDocument):
                 "unique": True,
                 "partialFilterExpression": {"first": True},
             },
-            ("application", "size"),
+            ("application", "state", "size", "id"),
+            ("application", "state", "updated_at", "id"),
             {
                 "fields": ["application", "restricted"],
                 "partialFilterExpression": {"restricted": True},
+            },
+            {
+                "fields": ["application", "picture"],
+                "partialFilterExpression": {"picture": {"$exists": True}},
+            },
+            {
+                "fields": ["application", "earlier_bytes"],
+                "partialFilterExpression": {"earlier_bytes": {"$exists": True}},
+            },
+            {
+                "fields": ["replaced_at"],
+                "partialFilterExpression": {"replaced_at": {"$exists": True}},
+            },
+            {
+                "fields": ["picture_of"],
+                "partialFilterExpression": {"picture_of": {"$exists": True}},
             },
             ("state", "created_at"),
             ("collections", "state", "-created_at", "-id"),
@@ -96,3 +123,8 @@ class Media(DurableDocument):
             ("state", "placings"),
         ],
     }
+
+    @property
+    def picture_id(self) -> str:
+        """Under which id the files and descriptions of its picture lie."""
+        return str(self.picture or self.id)

@@ -12,12 +12,11 @@ from typing import Any
 import flask_storage
 
 from ..indexing import log
-from ..indexing.models import StoredSignature
 from ..mongo.clock import now
 from ..mongo.documents import durable
-from . import files
 from .counts import renew
 from .models import ACTIVE, DELETED, PURGED, Media
+from .pictures import index_ids, remove_belongings, remove_pictures
 
 
 def purge_media(storage: flask_storage.Storage, media: Media) -> None:
@@ -59,8 +58,8 @@ def finish_purge(storage: flask_storage.Storage, media: Media) -> None:
     if documents.find_one({"_id": media.id, "state": PURGED}, {"_id": 1}) is None:
         return  # another process was faster
     log.append(media.application, "discard", [media.id])
-    durable(StoredSignature).delete_many({"media": media.id})
-    files.remove(storage, files.folder(media.application, media.id))
+    remove_pictures(storage, media.id)
+    remove_belongings(storage, media.application, media.id)
     documents.delete_one({"_id": media.id, "state": PURGED})
 
 
@@ -79,4 +78,4 @@ def _delete_of(application: str, identifiers: Sequence[str]) -> None:
         {"$set": {"state": DELETED, "deleted_at": now()}},
     )
     renew([application])
-    log.append(application, "discard", identifiers)
+    log.append(application, "discard", index_ids(application, identifiers))

@@ -32,6 +32,7 @@ from ..indexing.local_disk import refuse_network_disk
 from ..jobs import api as _jobs_api
 from ..jobs.workers import Jobs
 from ..media import api as _media_api
+from ..media import versions_api as _versions_api
 from ..media.about import proposed_about
 from ..media.describer import Describer, describe_if_due
 from ..media.exporting import api as _exporting_api
@@ -42,6 +43,8 @@ from ..mongo.connection import connect
 from ..operations import openapi_api as _openapi_api
 from ..operations import status_api as _status_api
 from ..operations.commands import mediadb_commands, portal_commands
+from ..operations.imports import api as _imports_api
+from ..operations.imports import uploads_api as _uploads_api
 from ..operations.recovery.at_start import StartMending
 from ..recognition.registered import RegisteredSignature
 from ..recognition.registry import new_registry
@@ -76,6 +79,7 @@ _ROUTES = (
     _exporting_api,
     _feeds_api,
     _collection_feeds_api,
+    _versions_api,
     _collection_api,
     _smart_collection_api,
     _search_api,
@@ -89,6 +93,8 @@ _ROUTES = (
     _duplicates_api,
     _watches_api,
     _jobs_api,
+    _imports_api,
+    _uploads_api,
     _status_api,
     _openapi_api,
 )

@@ -2,6 +2,7 @@
 
 from ..jobs.kinds import JobKind
 from ..media.renaming import RENAMING
+from ..operations.imports.job import IMPORT
 from ..search.duplicates.following import DUPLICATES, due_news, new_media_kind
 from ..search.duplicates.scanning import SCAN
 from ..search.exam.job import EXAM
@@ -9,7 +10,7 @@ from ..search.watches.delivering import WEBHOOKS, due_deliveries
 from ..search.watches.seeing import USES, WATCHES, due_uses
 
 _NEW_MEDIA = new_media_kind((DUPLICATES, WATCHES))
-KINDS: tuple[JobKind, ...] = (SCAN, RENAMING, EXAM, _NEW_MEDIA, USES, WEBHOOKS)
+KINDS: tuple[JobKind, ...] = (IMPORT, SCAN, RENAMING, EXAM, _NEW_MEDIA, USES, WEBHOOKS)
 
 
 def due() -> None:

@@ -12,7 +12,6 @@ from ..indexing.catalogs import Catalogs, MaintainedCatalog
 from ..indexing.descriptions import stored_data
 from ..indexing.moment import Moment
 from ..indexing.versions import in_use
-from ..media.listing import active_in
 from ..media.models import Media
 from ..recognition.looking import Look, look
 from ..recognition.registered import RegisteredSignature
@@ -20,11 +19,13 @@ from ..recognition.signature import Comparison, Signature, signature_key
 from ..recognition.verification import compared, loading
 from .blending import blended
 from .collapsing import collapsed
+from .found_media import media_of, media_that_had
 from .passing import Passing
 from .query import BLEND, Described, Hit, Query, ranked_hits
 
 stored_descriptions = loading(stored_data)
-Found = dict[str, dict[str, Comparison]]  # by media, by signature
+LOOKS_MAX = 3  # who looks again lost a race against one write
+Found = dict[str, dict[str, Comparison]]  # by picture, by signature
 
 
 @dataclass(frozen=True)
@@ -38,23 +39,53 @@ class _Asked:
 
 
 def search(application: Application, query: Query, catalogs: Catalogs) -> list[Hit]:
-    """Hits among the active media of the application, best first."""
-    passing = Passing(application, query.within)
+    """Hits among the active media of the application, best first.
+
+    Looks again where a picture was replaced meanwhile that it had found: else a picture that shows
+    what both show would find neither. The last look takes what was so when it began.
+    """
+    earlier: set[str] = set()
+    for _ in range(LOOKS_MAX - 1):
+        hits = _search(application, query, catalogs, earlier)
+        if hits is not None:
+            return hits
+    return _search(application, query, catalogs, earlier, is_last=True) or []
+
+
+def _search(
+    application: Application,
+    query: Query,
+    catalogs: Catalogs,
+    known: set[str],
+    *,
+    is_last: bool = False,
+) -> list[Hit] | None:
+    """Hits; None where a picture was found that is an earlier one by now.
+
+    `known`: those that were earlier ones before this look; they are added here.
+    """
     asked = list(_asked(application, query, catalogs))
+    passing = Passing(application, query.within)
     found: Found = {}
     moment = Moment(application.id)
     for one in asked:
-        for media, comparison in _found_by(one, query, passing, moment):
-            found.setdefault(media, {})[one.name] = comparison
+        for picture, comparison in _found_by(one, query, passing, moment):
+            found.setdefault(picture, {})[one.name] = comparison
     blend = query.comparing.blend
     if blend is not None:
         found = _blended(asked, found, blend)
-    hits = ranked_hits(
-        _hits(application, query, asked, query.comparing.kept(found)),
-        _least_scores(query, catalogs),
-        query.comparing.min_score,
-    )
-    return collapsed(hits, _looks(asked, hits)) if query.comparing.collapse else hits
+    kept = query.comparing.kept(found)
+    hits = _hits(application, query, asked, kept)
+    unknown = set(kept).difference({query.media}, hits, known)
+    replaced = media_that_had(application, unknown) if unknown else {}
+    if not is_last and (replaced or passing.is_outdated()):
+        known.update(replaced)
+        return None
+    shown = {media.id: (media, kept[picture]) for picture, media in replaced.items()}
+    shown |= {media.id: (media, compared_by) for media, compared_by in hits.values()}
+    shown.pop(query.without or "", None)
+    ranked = ranked_hits(shown.values(), _least_scores(query, catalogs), query.comparing.min_score)
+    return collapsed(ranked, _looks(asked, ranked)) if query.comparing.collapse else ranked
 
 
 def choose_signatures(application: Application, names: Sequence[str]) -> list[str]:
@@ -122,29 +153,33 @@ def _hits(
     application: Application,
     query: Query,
     asked: Sequence[_Asked],
-    kept: Mapping[str, Mapping[str, Comparison]],
-) -> list[tuple[Media, dict[str, Comparison]]]:
-    """Hits with their media, and what is stored of the very same file, whatever it shows."""
+    kept: Mapping[str, dict[str, Comparison]],
+) -> dict[str, tuple[Media, dict[str, Comparison]]]:
+    """By picture, hits with their media, and what is stored of the very same file, whatever it
+    shows."""
     every = ((one.name, one.registered.signature.identical(one.description)) for one in asked)
     same = {name: comparison for name, comparison in every if comparison is not None}
     wanted: dict[str, Any] = {"_id": {"$in": list(kept)}}
     if query.sha256 is not None and same:
         wanted = {"$or": [wanted, both({"sha256": query.sha256}, query.within)]}
-    found = []
-    for media in Media.objects(__raw__=active_in(application.id, wanted)):
-        comparisons = dict(kept.get(media.id, {}))
+    found = {}
+    for picture, media in media_of(application, wanted, kept).items():
+        comparisons = dict(kept.get(picture, {}))
         if media.sha256 == query.sha256:
             comparisons.update(same)
-        if comparisons and media.id != query.without:
-            found.append((media, comparisons))
+        if comparisons:
+            found[picture] = (media, comparisons)
     return found
 
 
 def _looks(asked: Sequence[_Asked], hits: Sequence[Hit]) -> dict[str, Any]:
     """What similarity describes of the hits, where it is asked."""
-    media = [hit.media.id for hit in hits]
+    media = {hit.media.picture_id: hit.media.id for hit in hits}
     similar = next((one for one in asked if one.name == "similarity"), None)
-    return dict(stored_descriptions(similar.registered.signature, media)) if similar else {}
+    if similar is None:
+        return {}
+    found = stored_descriptions(similar.registered.signature, list(media))
+    return {media[picture]: description for picture, description in found}
 
 
 def _least_scores(query: Query, catalogs: Catalogs) -> dict[str, float]:

@@ -41,7 +41,7 @@ def media_colors(
     InvalidFields where the application has no colors; Unavailable while they are computed.
     """
     registered = _registered(registry, application)
-    for _, description in stored_descriptions(registered.signature, [media.id]):
+    for _, description in stored_descriptions(registered.signature, [media.picture_id]):
         return shown(description)
     raise Unavailable("The colours of this media are being computed.", LATER_S)
 
@@ -64,7 +64,8 @@ def summarize_colors(
     """
     registered = _registered(registry, application)
     found = Media.objects(__raw__=dict(wanted)).order_by("-created_at", "-id")
-    ids = [str(media) for media in found.limit(MOST_MEDIA).scalar("id").no_cache()]
+    shown = found.limit(MOST_MEDIA).scalar("id", "picture").no_cache()
+    ids = [str(picture or media) for media, picture in shown]
     total = len(ids) if len(ids) < MOST_MEDIA else int(Media.objects(__raw__=dict(wanted)).count())
     described = [one for _, one in stored_descriptions(registered.signature, ids)]
     colors = combined_colors(described)

@@ -14,6 +14,7 @@ from ..indexing.catalogs import MaintainedCatalog
 from ..indexing.moment import Moment
 from ..media.listing import active_in
 from ..media.models import Media
+from ..media.pictures import later_pictures
 
 Ranked = list[tuple[str, float]]
 
@@ -30,17 +31,19 @@ class Passing:
         self._wanted = active_in(application.id, within)
         self._filtered = bool(within)
         self._read = False
+        self._application = application.id
+        self._later: dict[str, str] = {}
 
     def shortlists(
         self, served: MaintainedCatalog, descriptions: Sequence[Any], k: int, moment: Moment
     ) -> list[Ranked]:
-        """Up to k (media id, score) of those that pass, for each description, best first."""
+        """Up to k (picture, score) of those that pass, for each description, best first."""
         if not self._filtered:
             return served.shortlists(descriptions, k, None, moment)
         if not self._read:
             more = min(k * _MORE, max(k, _MOST_MORE))
             wide = served.shortlists(descriptions, more, None, moment)
-            passing = self._of({media for ranked in wide for media, _ in ranked})
+            passing = self._of({picture for ranked in wide for picture, _ in ranked})
             lists = [[one for one in ranked if one[0] in passing][:k] for ranked in wide]
             enough = (
                 len(kept) == k or len(ranked) < more
@@ -50,13 +53,23 @@ class Passing:
                 return lists
         return served.shortlists(descriptions, k, self._all, moment)
 
-    def _of(self, media: set[str]) -> set[str]:
+    def is_outdated(self) -> bool:
+        """Whether a picture was replaced since all that pass were read."""
+        return self._read and self._later != later_pictures(self._application)
+
+    def _of(self, pictures: set[str]) -> set[str]:
         """Which of these pass; by their ids, whatever index MongoDB might take for the filter."""
-        found = Media.objects(__raw__={"$and": [{"_id": {"$in": sorted(media)}}, self._wanted]})
-        return {str(one["_id"]) for one in found.hint("_id_").only("id").no_cache().as_pymongo()}
+        home = later_pictures(self._application, sorted(pictures))
+        media = sorted({home.get(one, one) for one in pictures})
+        found = Media.objects(__raw__={"$and": [{"_id": {"$in": media}}, self._wanted]})
+        shown = found.hint("_id_").only("id").no_cache().as_pymongo()
+        passing = {str(one["_id"]) for one in shown}
+        return {one for one in pictures if home.get(one, one) in passing}
 
     @cached_property
     def _all(self) -> list[str]:
-        self._read = True
+        """The ids of the media that pass, and of all pictures that they have and had."""
+        self._read, self._later = True, later_pictures(self._application)
         found = Media.objects(__raw__=self._wanted)
-        return [str(one["_id"]) for one in found.only("id").no_cache().as_pymongo()]
+        media = {str(one["_id"]) for one in found.only("id").no_cache().as_pymongo()}
+        return [*media, *(one for one, home in self._later.items() if home in media)]

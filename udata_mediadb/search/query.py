@@ -81,8 +81,9 @@ class Query:
     picture's file: what is stored of the same one is found whatever it shows; None where a part of
     it is looked for. `data`: the file, where one was sent.
     `comparing`: its signatures are named, in the application's order. `within`: the filter that
-    hits meet, made by `compose`. `without`: a media that is no hit. `candidates`: verified per
-    batch, where verification is costly.
+    hits meet, made by `compose`. `media`: the id of its picture.
+    `without`: a media that is no hit. `candidates`: verified per batch, where verification is
+    costly.
     """
 
     sent: SentPicture | None = None

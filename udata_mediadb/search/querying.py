@@ -80,7 +80,7 @@ def new_query(
     return Query(
         sent=sent,
         described=described(kept, region) if kept else None,
-        media=media.id if media and region is None else None,
+        media=media.picture_id if media and region is None else None,
         sha256=sha256 if region is None else None,
         data=data,
         comparing=replace(asked.comparing, signatures=signatures, thorough=thorough),

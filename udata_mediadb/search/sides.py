@@ -80,7 +80,9 @@ def side_of_media(media: Media, region: Region | None = None) -> Side:
     """A stored picture."""
 
     def known(key: str) -> bytes | None:
-        return stored_data(key, [media.id]).get(media.id) if region is None else None
+        return (
+            stored_data(key, [media.picture_id]).get(media.picture_id) if region is None else None
+        )
 
     sha256 = str(media.sha256) if region is None else None
     size = (region or WHOLE).size((media.width, media.height))

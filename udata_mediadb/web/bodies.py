@@ -162,6 +162,8 @@ def _read(request: Request) -> Upload:
     if kind in FORM_TYPES:
         return _read_form(request)
     body = request.get_data()
+    if current_contract().any_file and kind not in ("application/json", BYTES, ""):
+        return Upload(image=body, properties=check_body({}))
     if kind.startswith("image/") or (kind == BYTES and not _is_object(body)):
         return Upload(image=body, properties=check_body({}))
     if not body.strip():

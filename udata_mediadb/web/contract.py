@@ -32,7 +32,8 @@ class Contract:
 
     `headers`: for the documents; who reads one checks it. `image`: a picture, as a file part or as
     the whole body; what goes into the body may then stand in the query string, too, where a body of
-    bytes has no room for it. `files_max`: how many file parts a form may have.
+    bytes has no room for it. `files_max`: how many file parts a form may have. `any_file`: the
+    file is no picture, so a body of any type but JSON is it.
     """
 
     path: tuple[Argument, ...] = ()
@@ -41,6 +42,7 @@ class Contract:
     headers: tuple[Argument, ...] = ()
     image: bool = False
     files_max: int = 1
+    any_file: bool = False
 
     @cached_property
     def in_query(self) -> tuple[Argument, ...]:

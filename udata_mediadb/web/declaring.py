@@ -5,7 +5,7 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, after_this_request, request
+from flask import Response, after_this_request
 
 from .arguments import Argument
 from .bodies import refuse_body
@@ -13,6 +13,7 @@ from .contract import Contract, enter
 from .contract_documents import documentation
 from .error_fields import error_fields
 from .namespace import PUBLIC, ns
+from .preconditions import make_conditional
 
 ns.add_model(error_fields.name, error_fields)
 
@@ -25,6 +26,7 @@ def takes(
     headers: Sequence[Argument] = (),
     image: bool = False,
     files_max: int = 1,
+    any_file: bool = False,
     etag: bool = False,
     errors: Sequence[int] = (),
 ) -> Callable[[Any], Any]:
@@ -33,7 +35,9 @@ def takes(
     A method without `body` and `image` refuses bodies that are not empty. `etag`: its answer has
     one, and who has that answer already gets 304.
     """
-    contract = Contract(tuple(path), tuple(query), tuple(body), tuple(headers), image, files_max)
+    contract = Contract(
+        tuple(path), tuple(query), tuple(body), tuple(headers), image, files_max, any_file
+    )
 
     def declare(method: Any) -> Any:
         @wraps(method)
@@ -54,10 +58,8 @@ def takes(
 
 
 def _tagged(response: Response) -> Response:
-    """With an ETag of what it says (RFC 9110, 8.8.3); 304 for who named that (13.1.2)."""
     if response.status_code == HTTPStatus.OK and not response.is_streamed:
-        response.add_etag()
-        response.make_conditional(request)
+        make_conditional(response)
     return response
 
 

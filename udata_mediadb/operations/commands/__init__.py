@@ -5,6 +5,7 @@ from flask.cli import AppGroup
 from .accounts import key_commands, organization_commands, user_commands
 from .applications import application_commands
 from .backing_up import backup, restore
+from .bringing_in import import_folder
 from .examining import exam
 from .identity import identity
 from .importing import import_pictures
@@ -34,6 +35,7 @@ for command in (
     identity,
     orphan_commands,
     import_pictures,
+    import_folder,
     run_migrations,
     worker,
     exam,

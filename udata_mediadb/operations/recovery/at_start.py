@@ -63,4 +63,10 @@ def mend_old(ingest: Ingest, older_than: timedelta = OLD) -> int:
     """Complete or take away what has been unfinished for long; how many, a bounded number."""
     left = Media.objects(state__in=list(_KINDS), created_at__lt=now() - older_than)
     found = list(left.only("id", "application", "state").limit(AT_MOST))
-    return sum(mend(ingest, Problem(_KINDS[m.state], m.application, m.id)) for m in found)
+    problems = [Problem(_KINDS[m.state], m.application, m.id) for m in found]
+    replaced = Media.objects(replaced_at__exists=True, replaced_at__lt=now() - older_than)
+    problems += [
+        Problem("replacement-unfinished", m.application, m.id)
+        for m in replaced.only("id", "application").limit(AT_MOST)
+    ]
+    return sum(mend(ingest, problem) for problem in problems)

@@ -5,6 +5,7 @@ May run at any time, while others write. The documents are the truth.
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 
 from ...application.models import Application
 from ...indexing.descriptions import batches
@@ -13,13 +14,16 @@ from ...indexing.versions import to_describe
 from ...media import facts, files
 from ...media.derived import DERIVED, is_missing
 from ...media.ingest import Ingest
-from ...media.models import PENDING, PURGED, Media
+from ...media.models import PENDING, PICTURE, PURGED, Media
+from ...media.pictures import is_named
+from ...mongo.clock import now, utc
 from ...mongo.documents import durable
 from . import collections
 from .orphans import find_orphans
 from .problems import Kind, Problem
 
 MISSING: Mapping[str, Kind] = {"thumbnail": "thumbnail-missing", "media": "picture-damaged"}
+REPLACED_BEFORE = timedelta(minutes=10)  # likewise
 UNFINISHED_AFTER_S = 600.0  # no write takes that long: its writer was killed
 BATCH = 1000  # ids per query
 
@@ -46,7 +50,7 @@ def find_problems(ingest: Ingest, *, deep: bool = False) -> Iterator[Problem | N
 
 def whole_original(ingest: Ingest, media: Media) -> bytes | None:
     """The bytes of the original where they are those that were stored, else None."""
-    name = files.key(media.application, media.id, "original")
+    name = files.key(media.application, media.picture_id, "original")
     data = files.read(ingest.storage, name)
     return data if data and hashlib.sha256(data).hexdigest() == media.sha256 else None
 
@@ -57,8 +61,13 @@ def _media_problems(
     kinds: list[Kind] = []
     if media.state == PENDING:
         kinds.append("pending")
-    elif media.state == PURGED:
+    elif media.state == PURGED or any(one.get("removing") for one in media.earlier):
         kinds.append("purge-unfinished")
+    elif media.replaced_at and utc(media.replaced_at) < now() - REPLACED_BEFORE:
+        kinds.append("replacement-unfinished")
+    elif media.state == PICTURE:  # looked at with its media, where there is one
+        is_old = utc(media.created_at) < now() - REPLACED_BEFORE
+        kinds += ["replacement-unfinished"] if is_old and not is_named(media) else []
     elif application is None:
         kinds.append("application-missing")
     else:
@@ -78,7 +87,7 @@ def _newer_application(media: Media) -> Application | None:
 def _stored_problems(
     ingest: Ingest, media: Media, application: Application, deep: bool
 ) -> Iterator[Kind]:
-    original = files.key(media.application, media.id, "original")
+    original = files.key(media.application, media.picture_id, "original")
     if not files.exists(ingest.storage, original):
         yield "original-missing"
     elif deep and whole_original(ingest, media) is None:
@@ -86,17 +95,27 @@ def _stored_problems(
     for kind in DERIVED:
         if is_missing(ingest, media, kind, deep=deep):
             yield MISSING[kind]
+    if any(_earlier_missing(ingest, media, one, deep) for one in media.earlier):
+        yield "earlier-missing"
     if facts.are_stale(media):
         yield "facts-stale"
     if _missing_signatures(ingest, media, application):
         yield "signature-missing"
 
 
+def _earlier_missing(ingest: Ingest, media: Media, earlier: Mapping[str, str], deep: bool) -> bool:
+    name = files.key(media.application, earlier["picture"], "original")
+    if not deep:
+        return not files.exists(ingest.storage, name)
+    data = files.read(ingest.storage, name)
+    return not data or hashlib.sha256(data).hexdigest() != earlier["sha256"]
+
+
 def _missing_signatures(ingest: Ingest, media: Media, application: Application) -> set[str]:
     wanted = set(
         to_describe(ingest.registry, application.described_versions, application.signatures)
     )
-    stored = StoredSignature.objects(id__in=[f"{media.id}/{key}" for key in wanted])
+    stored = StoredSignature.objects(id__in=[f"{media.picture_id}/{key}" for key in wanted])
     return wanted - {record.signature for record in stored.only("signature")}
 
 

@@ -19,9 +19,13 @@ from ...media.ingest import (
     descriptions_of,
     store_signatures,
 )
-from ...media.models import PENDING, Media
+from ...media.models import PENDING, PICTURE, Media
 from ...media.pending import discard_pending
+from ...media.pictures import is_named
 from ...media.removal import finish_purge
+from ...media.replacing import discard_picture, finish_replacement
+from ...media.versions import finish_removals
+from ...mongo.documents import durable
 from . import collections, orphans, set_aside
 from .finding import whole_original
 from .problems import Kind, Problem
@@ -66,6 +70,22 @@ def _refresh_facts(_ingest: Ingest, media: Media) -> bool:
 
 def _finish_purge(ingest: Ingest, media: Media) -> bool:
     finish_purge(ingest.storage, media)
+    finish_removals(ingest.storage, media)
+    return True
+
+
+def _finish_replacement(ingest: Ingest, media: Media) -> bool:
+    """Of a media, what comes behind its exchange; of a picture that no media names, keep the file:
+    the document that named it may be the thing that was lost."""
+    if media.state != PICTURE:
+        finish_replacement(media)
+    elif is_named(media):
+        durable(Media).update_one({"_id": media.id}, {"$unset": {"replaced_at": ""}})
+    else:
+        original = files.key(media.application, media.id, "original")
+        if files.exists(ingest.storage, original):
+            orphans.set_aside(ingest.storage, original)
+        discard_picture(ingest.storage, media)
     return True
 
 
@@ -100,13 +120,15 @@ def _restore_from_original(ingest: Ingest, media: Media) -> bool:
     if media.state == PENDING:
         activate(media)
     else:
-        log.append(media.application, "add", [media.id])
+        log.append(media.application, "add", [media.picture_id])
     return True
 
 
 _MEDIA: Mapping[Kind, Callable[[Ingest, Media], bool]] = {
     "pending": _finish_pending,
     "purge-unfinished": _finish_purge,
+    "replacement-unfinished": _finish_replacement,
+    "earlier-missing": lambda _ingest, _media: False,
     "facts-stale": _refresh_facts,
     "thumbnail-missing": _make_derived,
     "picture-damaged": _make_derived,

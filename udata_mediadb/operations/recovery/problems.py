@@ -7,7 +7,8 @@ Kind = Literal[
     "pending", "original-missing", "original-damaged", "thumbnail-missing", "picture-damaged",
     "facts-stale", "signature-missing", "signature-orphan", "file-orphan", "file-unfinished",
     "application-missing", "purge-unfinished", "collection-lost",
-    "collection-without-application", "membership-orphan", "index-damaged",
+    "replacement-unfinished", "earlier-missing", "collection-without-application",
+    "membership-orphan", "index-damaged",
 ]  # fmt: skip
 
 

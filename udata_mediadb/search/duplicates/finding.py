@@ -104,5 +104,7 @@ def _hits(application: Application, media: Media, catalogs: Catalogs, signature:
     if signature not in application.signatures:
         return []
     comparing = Comparing(signatures=[signature], thorough="never")
-    query = Query(media=media.id, comparing=comparing, without=media.id, candidates=CANDIDATES)
+    query = Query(
+        media=media.picture_id, comparing=comparing, without=media.id, candidates=CANDIDATES
+    )
     return search(application, query, catalogs)

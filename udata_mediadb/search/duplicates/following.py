@@ -14,6 +14,7 @@ from ...indexing import log
 from ...jobs.kinds import JobKind, Step, Task
 from ...jobs.queue import enqueue
 from ...media.models import ACTIVE, PURGED, Media
+from ...media.pictures import later_pictures
 from ...mongo.clock import now
 from ...mongo.documents import durable
 from .grouping import regroup
@@ -91,9 +92,12 @@ def _news(application: str, followed: Followed) -> tuple[int, list[str]]:
     last = log.last_seq(application)
     if last > followed.seq:
         try:
-            return log.tail(application, followed.seq, ENTRIES)
+            seq, named = log.tail(application, followed.seq, ENTRIES)
         except Unavailable:
             pass
+        else:
+            home = later_pictures(application, list(named))
+            return seq, list(dict.fromkeys(home.get(one, one) for one in named))
     found = Media.objects(application=application, state=ACTIVE, created_at__gte=followed.at)
     return last, list(found.scalar("id"))
 

@@ -72,7 +72,7 @@ def _at(task: Task, cursor: str) -> Task:
 
 
 def _active(application: str) -> Any:
-    only = ("id", "application", "sha256", "created_at", "state")
+    only = ("id", "application", "sha256", "created_at", "state", "picture")
     return Media.objects(application=application, state=ACTIVE).only(*only)
 
 

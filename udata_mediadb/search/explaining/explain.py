@@ -52,7 +52,8 @@ def explain(asked: Asked, *, tries: bool = True) -> Explanation:
     watched = WatchedSearch(asked.home, asked.query, current_catalogs(), asked.media.id)
     if watched.description is None:
         return _ended_at("described", "The media that is looked for is not described yet.", asked)
-    stored = stored_data(watched.registered.key, [asked.media.id]).get(asked.media.id)
+    picture = asked.media.picture_id
+    stored = stored_data(watched.registered.key, [picture]).get(picture)
     try:
         reference = None if stored is None else watched.registered.signature.loads(stored)
     except ValueError:
@@ -60,7 +61,7 @@ def explain(asked: Asked, *, tries: bool = True) -> Explanation:
     if reference is None:
         return _not_described(asked, damaged=stored is not None)
     try:
-        is_held = watched.holds(asked.media.id, reference)
+        is_held = watched.holds(picture, reference)
     except Unavailable as exc:
         return _ended_at("indexed", exc.message, asked)
     if not is_held:
@@ -86,7 +87,7 @@ def unreadable(error: MediaDBError, media: Media) -> Explanation:
 def _explained(
     asked: Asked, watched: WatchedSearch, evidence: Evidence, found: Mapping[str, Comparison]
 ) -> Explanation:
-    media = asked.media.id
+    media = asked.media.picture_id
     comparison = found.get(media)
     if asked.query.sha256 is not None and asked.query.sha256 == asked.media.sha256:
         comparison = watched.registered.signature.identical(evidence.query) or comparison

@@ -1,0 +1,1 @@
+"""Imports: what is brought in by the thousand."""

@@ -1,0 +1,97 @@
+"""`flask mediadb import-folder`: a folder comes in once, however often it is killed."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from ..fixtures import Tenant
+from ..images import jpeg
+from ..portal import APP, REPOSITORY, Portal
+
+COUNT = 12
+
+
+def started(portal: Portal, *arguments: str) -> "subprocess.Popen[str]":
+    """`flask mediadb …` in a process of its own."""
+    command = [sys.executable, "-m", "flask", "--app", APP, "mediadb", *arguments]
+    return subprocess.Popen(
+        command,
+        env=portal.environment,
+        cwd=REPOSITORY,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def flask(portal: Portal, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    process = started(portal, *arguments)
+    out, err = process.communicate(timeout=300)
+    return subprocess.CompletedProcess(arguments, process.returncode, out, err)
+
+
+def folder_of(root: Path) -> Path:
+    for n in range(COUNT):
+        path = root / "photos" / f"year {1900 + n % 3}" / f"{n}.jpg"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(jpeg(n, 320, 240))
+    (root / "photos" / "readme.txt").write_text("no picture")
+    (root / "photos" / "broken.jpg").write_bytes(b"broken")
+    (root / "photos" / "link.jpg").symlink_to(root / "photos" / "broken.jpg")
+    return root / "photos"
+
+
+def test_a_folder_comes_in_with_its_folders_as_keywords(
+    own_portal: Portal, own_tenant: Tenant, tmp_path: Path
+) -> None:
+    folder, report = folder_of(tmp_path), tmp_path / "report.csv"
+    line = ("import-folder", str(folder), "--application", own_tenant.application)
+    named = {"application": own_tenant.application, "name": "All"}
+    collection = own_tenant.client.post("collections/", json=named).json()["id"]
+
+    dry = flask(own_portal, *line, "--dry-run")
+    nothing = own_tenant.client.get("media/").json()["total"]
+    first = flask(
+        own_portal,
+        *line,
+        "--keywords-from-folders",
+        "--report",
+        str(report),
+        "--collection",
+        collection,
+    )
+    again = flask(own_portal, *line, "--processes", "1")
+
+    assert nothing == 0
+    assert f"{COUNT} added, 1 failed, 1 ignored (dry run)" in dry.stdout, dry.stderr
+    assert f"{COUNT} added, 1 failed, 1 ignored" in first.stdout, first.stderr
+    assert "broken.jpg" in first.stderr
+    assert first.returncode == 1
+    assert f"1 failed, 1 ignored, {COUNT} " in again.stdout.replace("added", "skipped")
+    assert len(report.read_text().splitlines()) == COUNT + 3
+    listed = own_tenant.client.get("media/", params={"keyword": "year 1901"}).json()
+    assert listed["total"] == COUNT / 3
+    assert own_tenant.client.get(f"collections/{collection}/media/").json()["total"] == COUNT
+    assert own_portal.flask("check").returncode == 0
+
+
+def test_who_is_killed_and_runs_again_loses_nothing_and_stores_nothing_twice(
+    own_portal: Portal, own_tenant: Tenant, tmp_path: Path
+) -> None:
+    folder = folder_of(tmp_path)
+    line = ("import-folder", str(folder), "--application", own_tenant.application)
+    kills = 0
+    for pause in (2.0, 2.5, 3.0, 3.5):
+        process = started(own_portal, *line, "--processes", "1")
+        time.sleep(pause)
+        kills += process.poll() is None
+        process.kill()
+        process.wait()
+
+    flask(own_portal, *line)
+
+    assert kills > 0
+    listed = own_tenant.client.get("media/", params={"page_size": "100"}).json()
+    assert listed["total"] == COUNT
+    assert len({one["sha256"] for one in listed["data"]}) == COUNT

@@ -1,0 +1,175 @@
+"""Routes of imports, udata dialect. An import is a job: it is watched and steered as one."""
+
+from typing import Any
+from uuid import uuid4
+
+from flask import Response, after_this_request, current_app, request
+
+from ...application.models import Application
+from ...authorization.caller import acting_user, name_of_caller, require_application, require_caller
+from ...authorization.resource import MediaDBResource
+from ...collection.access import require_collection
+from ...collection.actions import find_collection
+from ...errors import InvalidFields, NotFound
+from ...jobs.access import require_job
+from ...jobs.api_fields import job_fields, represent
+from ...jobs.models import Job
+from ...jobs.workers import start
+from ...media.files import current_storage, index_root
+from ...web.arguments import Argument, readers
+from ...web.bodies import Upload, read_upload
+from ...web.declaring import takes
+from ...web.namespace import SECURITY, ns
+from ...web.once import KEY, Answer, answered_once
+from ...web.page_arguments import PAGE_ARGUMENTS
+from ...web.page_fields import page_answer, requested_page
+from ...web.pages import Page
+from ...web.readers import read_properties
+from . import parcels, uploads
+from .api_fields import imported_fields, imported_page_fields
+from .arguments import IMPORTING, IN_PATH
+from .job import NAME
+from .models import ImportedItem
+from .reading import fetched
+
+for _model in (imported_fields, imported_page_fields):
+    ns.add_model(_model.name, _model)
+
+OUTCOME = Argument(
+    "outcome",
+    "only items of which this became",
+    schema={"enum": ["added", "updated", "skipped", "ignored", "failed"]},
+)
+
+
+@ns.route("/imports/", endpoint="mediadb_imports")
+class ImportListAPI(MediaDBResource):
+    """Bringing in many pictures."""
+
+    @takes(
+        body=IMPORTING,
+        headers=(KEY,),
+        image=True,
+        any_file=True,
+        errors=(403, 404, 409, 413, 422, 423),
+    )
+    @ns.doc("create_mediadb_import", security=SECURITY)
+    @ns.marshal_with(job_fields, code=202)
+    def post(self) -> Answer:
+        """Begin an import: a ZIP, a table (CSV, JSON Lines), a IIIF manifest or collection, a feed.
+
+        The answer is its job. What is larger than an upload may be is sent to `uploads/` before.
+        """
+        require_caller()
+        upload = read_upload()
+        application = require_application("edit", upload.properties.get("application"), active=True)
+
+        def begin(_identifier: str | None) -> Answer:
+            return represent([_begin(application, upload)])[0], 202
+
+        answer, status = answered_once(name_of_caller(application), upload, job_fields, begin)
+
+        @after_this_request
+        def name_it(response: Response) -> Response:
+            response.headers["Location"] = answer["uri"]
+            return response
+
+        return answer, status
+
+
+@ns.route("/imports/<string:import>/", endpoint="mediadb_import")
+class ImportAPI(MediaDBResource):
+    """One import."""
+
+    @takes(path=(IN_PATH,), errors=(403, 404))
+    @ns.doc("get_mediadb_import", security=SECURITY)
+    @ns.marshal_with(job_fields)
+    def get(self, **path: str) -> dict[str, Any]:
+        """How far it is: its job, which is paused and cancelled at `jobs/<id>/`."""
+        return represent([_require_import(path["import"])])[0]
+
+
+@ns.route("/imports/<string:import>/items/", endpoint="mediadb_import_items")
+class ImportedItemsAPI(MediaDBResource):
+    """What became of each item."""
+
+    @takes(path=(IN_PATH,), query=(*PAGE_ARGUMENTS, OUTCOME), errors=(403, 404))
+    @ns.doc("list_mediadb_import_items", security=SECURITY)
+    @ns.marshal_with(imported_page_fields)
+    def get(self, **path: str) -> dict[str, Any]:
+        """List the items in their order with what became of each, or would in a dry run."""
+        found = ImportedItem.objects(job=_require_import(path["import"]).id).order_by("number")
+        if asked := request.args.get("outcome"):
+            if asked not in OUTCOME.schema["enum"]:
+                raise InvalidFields({"outcome": f"one of {', '.join(OUTCOME.schema['enum'])}"})
+            found = found.filter(outcome=asked)
+        wanted = requested_page()
+        items = list(found.skip(wanted.offset).limit(wanted.page_size))
+        return page_answer(Page(items, wanted, found.count()), items)
+
+
+def _begin(application: Application, upload: Upload) -> Job:
+    clean = read_properties(upload.properties, readers(*IMPORTING))
+    if clean.get("collection"):
+        require_collection("edit", find_collection, clean["collection"])
+        find_collection(clean["collection"], application.id)
+    sweep()
+    parcel, pieces, name = _parcel(application, upload, clean)
+    return start(
+        NAME,
+        application=application.id,
+        owner=acting_user(application),
+        arguments={
+            "parcel": parcel,
+            "pieces": pieces,
+            "name": name,
+            "source": clean.get("source"),
+            "on_duplicate": clean.get("on_duplicate", "skip"),
+            "keywords": clean.get("keywords", []),
+            "keywords_from_folders": clean.get("keywords_from_folders", False),
+            "collection": clean.get("collection"),
+            "dry_run": clean.get("dry_run", False),
+        },
+    )
+
+
+def _parcel(
+    application: Application, upload: Upload, clean: dict[str, Any]
+) -> tuple[str, list[str], str]:
+    """What is to be imported: where it is kept, in which pieces, and its name."""
+    given = [name for name in ("url", "upload") if upload.properties.get(name)]
+    if len(given) + (upload.image is not None) != 1:
+        raise InvalidFields({"file": "send a file, a url or an upload, and one of them"})
+    if given == ["upload"]:
+        found = uploads.find(str(upload.properties["upload"]))
+        if found.application != application.id:
+            raise InvalidFields({"upload": "it is one of another application"})
+        if found.offset != found.length:
+            raise InvalidFields({"upload": f"{found.offset} of {found.length} bytes are there"})
+        uploads.end(found)
+        return found.id, list(found.pieces), found.name or "upload"
+    data = upload.image if upload.image is not None else fetched(clean["url"])
+    if not data:
+        raise InvalidFields({"file": "the file is empty"})
+    parcel = uuid4().hex
+    piece = parcels.add_piece(current_storage(), parcel, data)
+    return parcel, [piece], clean.get("url") or upload.filename or "file"
+
+
+def sweep() -> None:
+    """Remove what was sent a day ago or earlier and is in no import that goes on."""
+    storage = current_storage()
+    old = list(parcels.old_ones(storage))
+    if not old:
+        return
+    unfinished = Job.objects(kind=NAME, ended_at=None, arguments__parcel__in=old)
+    used = {job.arguments["parcel"] for job in unfinished}
+    for parcel in set(old) - used:
+        parcels.remove(storage, parcel, index_root(current_app))
+
+
+def _require_import(identifier: str) -> Job:
+    job = require_job(identifier)
+    if job.kind != NAME:
+        raise NotFound(f"There is no import {identifier!r:.60}.")
+    return job

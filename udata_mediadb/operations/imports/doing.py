@@ -1,0 +1,122 @@
+"""One item of an import: what becomes of it, or would in a dry run."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...application.models import Application
+from ...errors import MediaDBError
+from ...hosts.about import requested_about
+from ...media.actions import update_media
+from ...media.arguments import CHANGING
+from ...media.current import add_upload, current_ingest
+from ...media.duplicates import stored_as
+from ...media.ingest import READERS, check_sums
+from ...media.models import ACTIVE, Media
+from ...media.replacing import NewPicture, replace_picture
+from ...web.bodies import Upload
+from ...web.readers import read_keywords, read_properties
+from .items import Item
+
+
+@dataclass(frozen=True)
+class Importing:
+    """How the items of one import are treated. `keywords`: for all of them."""
+
+    application: Application
+    owner: str | None
+    on_duplicate: str = "skip"
+    keywords: list[str] = field(default_factory=list)
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`outcome`: added, updated, skipped, ignored or failed; `error`: the slug of ours."""
+
+    outcome: str
+    media: str | None = None
+    reason: str | None = None
+    error: str | None = None
+
+
+def do_item(importing: Importing, item: Item, data: bytes | None, identifier: str) -> Outcome:
+    """Store it, or say what would happen; never raises one of our errors.
+
+    `data`: its bytes, None where there is a problem. `identifier`: the id for a new media, the same
+    however often this is called.
+    """
+    try:
+        return _done(importing, item, data or b"", identifier)
+    except MediaDBError as exc:
+        said = getattr(exc, "errors", None) or {}
+        reason = "; ".join(f"{name}: {why}" for name, why in said.items()) or exc.message
+        return Outcome("failed", reason=reason, error=exc.slug)
+
+
+def _done(importing: Importing, item: Item, data: bytes, identifier: str) -> Outcome:
+    if not importing.dry_run and Media.objects(id=identifier).only("id").first() is not None:
+        return Outcome("added", identifier)  # by an earlier try of this step
+    properties = {**item.properties, **_keywords(importing, item.properties)}
+    read_properties(properties, READERS)
+    about = requested_about(properties)
+    held = _held(importing, properties, data)
+    if held is not None and importing.on_duplicate == "skip":
+        return Outcome("skipped", held.id, "it is there")
+    if held is not None and importing.on_duplicate == "update":
+        return _updated(importing, held, item, properties, about, data)
+    if importing.dry_run:
+        current_ingest().decode_upload(data)
+        check_sums(data, {k: v for k, v in properties.items() if k in ("md5", "sha256")})
+        return Outcome("added")
+    upload = Upload(data, item.filename, dict(properties))
+    mode = {"duplicates": "allow"} if importing.on_duplicate == "add" else {}
+    added = add_upload(
+        importing.application,
+        upload,
+        {**properties, **mode},
+        importing.owner,
+        about=about,
+        identifier=identifier,
+    )
+    return Outcome("added", added.media.id)
+
+
+def _keywords(importing: Importing, properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the item and those for all."""
+    if not importing.keywords:
+        return {}
+    own = read_properties(properties, {"keywords": read_keywords}).get("keywords", [])
+    return {"keywords": [*own, *importing.keywords]}
+
+
+def _held(importing: Importing, properties: Mapping[str, Any], data: bytes) -> Media | None:
+    """The media that has the external_id of the item, else that of its bytes."""
+    own = importing.application.id
+    if properties.get("external_id"):
+        named = str(properties["external_id"])
+        found = Media.objects(application=own, external_id=named, state=ACTIVE).first()
+        if found is not None:
+            return found
+    same = stored_as(own, hashlib.sha256(data).hexdigest())
+    return Media.objects(id=same, state=ACTIVE).first() if same else None
+
+
+def _updated(
+    importing: Importing,
+    held: Media,
+    item: Item,
+    properties: Mapping[str, Any],
+    about: dict[str, Any],
+    data: bytes,
+) -> Outcome:
+    if importing.dry_run:
+        return Outcome("updated", held.id)
+    known = {one.name for one in CHANGING}
+    changes = {key: value for key, value in properties.items() if key in known}
+    media = update_media(held, changes, about=about)
+    sums = {key: value for key, value in properties.items() if key in ("md5", "sha256")}
+    new = NewPicture(data, item.filename, sums)
+    replace_picture(current_ingest(), importing.application, media, new)
+    return Outcome("updated", held.id)

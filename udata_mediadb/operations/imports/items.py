@@ -1,0 +1,28 @@
+"""One picture of an import, as every source names it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Item:
+    """`name`: in the report, such as a path in a ZIP or "row 12". Its bytes are the `member` of the
+    archive, or are fetched from `url`. `properties`: as for `POST media/`. `problem`: why there is
+    no picture; `ignored`: nobody would look for one here."""
+
+    name: str
+    member: str | None = None
+    url: str | None = None
+    filename: str | None = None
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    problem: str | None = None
+    ignored: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        return {key: value for key, value in asdict(self).items() if value}
+
+
+def item_of(line: Mapping[str, Any]) -> Item:
+    """What `as_json` gave."""
+    return Item(**line)

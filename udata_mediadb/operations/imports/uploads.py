@@ -1,0 +1,59 @@
+"""Uploads that can be resumed: tus 1.0.0, core and creation (https://tus.io/protocols)."""
+
+from typing import Any
+
+import flask_storage
+
+from ...application.models import Application
+from ...authorization.caller import require_allowed, require_caller
+from ...errors import Conflict, InvalidFields, NotFound, TooLarge
+from ...mongo.clock import now
+from ...mongo.documents import durable
+from . import parcels
+from .models import ResumableUpload
+
+VERSION = "1.0.0"
+MAX_BYTES = 20 * 1024**3  # 100,000 pictures of 200 KB
+
+
+def begin(application: str, length: int, name: str | None) -> ResumableUpload:
+    """A new one; TooLarge above `MAX_BYTES`."""
+    if length > MAX_BYTES:
+        raise TooLarge(f"An upload has at most {MAX_BYTES} bytes.")
+    upload = ResumableUpload(application=application, length=length, name=name)
+    return upload.save(force_insert=True)
+
+
+def find(identifier: str) -> ResumableUpload:
+    """The upload of this id, for who may change its application; else NotFound."""
+    require_caller()
+    missing = NotFound(f"There is no upload {identifier!r:.60}.")
+    found: ResumableUpload | None = ResumableUpload.objects(id=identifier).first()
+    application = found and Application.objects(id=found.application).first()
+    if found is None or application is None:
+        raise missing
+    require_allowed("edit", application, missing)
+    return found
+
+
+def add(storage: flask_storage.Storage, upload: ResumableUpload, offset: int, data: bytes) -> int:
+    """Keep what comes at this offset; the offset afterwards. Conflict for another offset."""
+    if offset != upload.offset:
+        raise Conflict(f"This upload is at offset {upload.offset}.")
+    if offset + len(data) > upload.length:
+        raise InvalidFields({"Upload-Offset": f"the upload has {upload.length} bytes"})
+    piece = parcels.add_piece(storage, upload.id, data)
+    change: dict[str, Any] = {
+        "$set": {"offset": offset + len(data), "touched_at": now()},
+        "$push": {"pieces": piece},
+    }
+    held = {"_id": upload.id, "offset": offset}
+    if not durable(ResumableUpload).update_one(held, change).matched_count:
+        parcels.remove_piece(storage, upload.id, piece)
+        raise Conflict("Another request has sent this part.")
+    return offset + len(data)
+
+
+def end(upload: ResumableUpload) -> None:
+    """Forget it; its pieces are the import's by now, or are removed."""
+    upload.delete()
