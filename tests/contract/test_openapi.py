@@ -17,7 +17,7 @@ from ..portal import Portal
 from .tools import Tools, installed, written
 
 WITH_BODY = ("post", "put", "patch")
-BODILESS = {"restore_mediadb_media"}  # a POST that says all by its path
+BODILESS = {"restore_mediadb_media", "create_mediadb_upload"}  # all is in path and headers
 
 
 @pytest.fixture(scope="module")
