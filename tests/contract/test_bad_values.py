@@ -134,7 +134,7 @@ def test_what_is_said_twice_in_different_words_is_refused_by_its_name(tenant: Te
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("identifier", ["\0", "x" * 3000, "..", "%00", "$ne", "1e9", "Ü", "0" * 36])
+@pytest.mark.parametrize("identifier", ["\0", "x" * 3000, "%00", "$ne", "1e9", "Ü", "0" * 36])
 def test_no_identifier_is_more_than_a_route_can_bear(tenant: Tenant, identifier: str) -> None:
     ids = dict.fromkeys(library(tenant), identifier.replace("/", "%2F"))
     wrong = []

@@ -5,6 +5,7 @@ the file, or JSON. Nothing is read beyond the byte limit.
 """
 
 import base64
+import json
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from ..errors import InvalidFields, InvalidRequest, TooLarge
 from ..fetching import fetch
+from .arguments import shown
 from .contract import FILE_PARTS, Held, check_body, check_form, current_contract
 from .readers import parse_json
 
@@ -207,7 +209,21 @@ def json_object(body: bytes) -> dict[str, Any]:
         raise InvalidRequest(f"The body is {exc}") from exc
     if not isinstance(value, dict):
         raise InvalidFields({"request": "expecting a JSON object"})
+    if b"\\ud" in body.lower():
+        _require_unicode(value)
     return value
+
+
+def _require_unicode(value: dict[str, Any]) -> None:
+    """InvalidFields names what has lone surrogates, which JSON can write and nothing can store."""
+    errors = {}
+    for name, one in value.items():
+        try:
+            json.dumps([name, one], ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            errors[shown(name)] = "text is valid Unicode (no lone surrogates)"
+    if errors:
+        raise InvalidFields(errors)
 
 
 def filename_of(file: FileStorage) -> str | None:

@@ -147,9 +147,12 @@ def _of_processes(count: int) -> Iterator[dict[str, Any]]:
         if any(one.wait() for one in started):
             raise click.ClickException("a process ended early: run the same line again")
     finally:
-        for one in started:
+        for one, reader in zip(started, readers, strict=True):
             one.terminate()
             one.wait()
+            reader.join()
+            if one.stdout is not None:
+                one.stdout.close()
 
 
 def _read(process: "subprocess.Popen[str]", lines: list[str]) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from uuid import UUID, uuid5
 
 from ...errors import MediaDBError
+from ...media.models import Media
 from . import archive
 from .doing import Importing, Outcome, do_item
 from .items import Item
@@ -56,6 +57,8 @@ def bring_in(
     )
     digest = f"{shown} {zlib.crc32(data)} {len(data)}"
     identifier = str(uuid5(UUID(importing.application.id), digest))
+    if Media.objects(id=identifier).only("id").first() is not None:
+        return str(shown), Outcome("skipped", identifier, "it is there")
     try:
         return str(shown), do_item(importing, item, data, identifier)
     except MediaDBError as exc:

@@ -109,7 +109,8 @@ class DuplicateAPI(MediaDBResource):
     def post(self, group: str) -> dict[str, Any]:
         """Merge the group, keep all, link them as versions, dismiss it; or undo that."""
         found, application = require_group(group)
-        asked = read_properties({"action": "", **read_object()}, readers(*ACTING))
+        body = read_object()
+        asked = read_properties({**body, "action": body.get("action") or ""}, readers(*ACTING))
         act(
             found,
             asked["action"],
