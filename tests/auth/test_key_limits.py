@@ -215,6 +215,16 @@ def test_a_named_key_opens_no_other_application_and_no_keys(portal: Portal, tena
     assert ask(mine.client, "GET media/", tenant.application, key).status_code == 403
 
 
+@plain_only  # elsewhere the header is the portal's
+def test_a_named_key_is_good_as_x_api_key(portal: Portal, tenant: Tenant) -> None:
+    client = Client(portal.api, named(tenant, scopes=["read"])["key"])
+    assert ask(client, "GET media/", tenant.application).status_code == 200
+    assert ask(client, "POST media/", tenant.application).status_code == 403
+    assert client.get("me/").json()["keys"][0]["kind"] == "named"
+    unknown = Client(portal.api, "mdn_unknown")
+    assert ask(unknown, "GET media/", tenant.application).status_code == 401
+
+
 def test_scope_and_expires_at_are_understood(tenant: Tenant) -> None:
     sent = {"scope": "read", "expires_at": TOMORROW, "allow": ["127.0.0.1"]}
     made = keys(tenant, "post", json=sent)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from ..authentication.audit import record
+from ..authentication.credentials import NAMED_KEY_PREFIX
 from ..authentication.key_limits import KeyLimits, changed_limits
 from ..crypto.keyring import Keyring
 from ..crypto.keys import key_hash, new_key
@@ -13,7 +14,6 @@ from ..mongo.clock import now
 from ..mongo.documents import durable
 from .models import KEY_KINDS, NAMED, Application, NamedKey, RetiredKey
 
-NAMED_KEY_PREFIX = "mdn_"
 NAMED_KEYS_MAX = 100  # of one application; they are in its document, which every request reads
 USUAL_SCOPES = ("search", "read")  # the least that a key is of use for
 

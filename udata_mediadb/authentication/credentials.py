@@ -8,6 +8,8 @@ from typing import Literal
 from ..errors import InvalidRequest, Unauthenticated
 
 APPLICATION_KEY_HEADER = "api-key"
+USER_KEY_HEADER = "X-API-KEY"
+NAMED_KEY_PREFIX = "mdn_"  # of a further key of an application, which is good in both headers
 HEADER_MAX_CHARACTERS = 16 * 1024  # twice what gunicorn and nginx let through
 
 # Arguments by which clients have been seen to send a key in the URL, folded by `_folded`.

@@ -9,7 +9,9 @@ from ..authentication.address import caller_address
 from ..authentication.basic import basic_principal
 from ..authentication.credentials import (
     APPLICATION_KEY_HEADER,
+    NAMED_KEY_PREFIX,
     NO_CREDENTIALS,
+    USER_KEY_HEADER,
     Authorization,
     requested_authorization,
 )
@@ -243,6 +245,9 @@ def _agreed(one: Principal | None, other: Principal) -> Principal:
 
 def _key_of_request() -> ApplicationKey | None:
     values = request.headers.getlist(APPLICATION_KEY_HEADER)
+    if not values and current_host().has_own_accounts:  # elsewhere that header is the portal's
+        sent = request.headers.getlist(USER_KEY_HEADER)
+        values = [one for one in sent if one.strip().startswith(NAMED_KEY_PREFIX)]
     if not values or not values[0].strip():
         return None
     if len(values) > 1 or "," in values[0]:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Flask, current_app, g, request
 from flask_restx import Api, Namespace
 
+from ..authentication.credentials import NAMED_KEY_PREFIX
 from ..authentication.key_limits import KeyLimits
 from ..authentication.keyring import current_keyring
 from ..authentication.principal import ExternalIdentity, Principal
@@ -94,7 +95,7 @@ class PlainHost:
 
     def current_principal(self) -> Principal | None:
         key = request.headers.get(KEY_HEADER)
-        if not key:
+        if not key or key.strip().startswith(NAMED_KEY_PREFIX):
             return None
         record = find_key(key, current_keyring())
         if record is None:
