@@ -34,7 +34,7 @@ SPARSE_GUIDED = 0.30
 # agrees, the fewer of them need to lie in their place.
 CLEAR = 15
 IN_PLACE_DRAWN = ((0.98, 0.50), (0.95, 0.66), (0.0, 0.70))  # from this agreement on
-IN_PLACE = ((0.75, 0.50), (0.0, 0.62))
+IN_PLACE = ((0.70, 0.50), (0.0, 0.62))
 IN_PLACE_GUIDED = 0.45  # cloth repeats itself, and shows nearly all that is predicted
 GUIDED_THROUGHOUT = 0.70
 MANY_CLEAR = 150  # a copy as good as that has more in place
