@@ -45,10 +45,20 @@ def try_others(
     for setting, value, other in _others(query, evidence, so_far):
         if time.perf_counter() > end or any(one.found for one in tried):
             break
-        search = watched.asking(other)
-        comparison = search.found().get(media)
-        tried.append(Tried(setting, value, search.shows(comparison)))
+        tried.append(Tried(setting, value, _is_found(watched, other, media)))
     return tried
+
+
+def _is_found(watched: WatchedSearch, query: Query, media: str) -> bool:
+    """By one look where that is enough: what it shows, a closer look shows as well."""
+    looks = ["never", query.comparing.thorough or "auto"]
+    if query.comparing.thorough == "always":
+        looks = ["always"]
+    for thorough in dict.fromkeys(looks):
+        search = watched.asking(_with(query, thorough=thorough))
+        if search.shows(search.found().get(media)):
+            return True
+    return False
 
 
 def _others(
