@@ -10,6 +10,7 @@ from ..bombs import BOMBS, NAMES, png, webp
 from ..fixtures import Tenant, new_tenant
 from ..images import jpeg
 from ..portal import Portal, running_portal
+from ..portal_here import PortalHere
 from .memory import GIGABYTE, forget_peaks, peak, resident
 
 AT_ONCE = 4
@@ -69,6 +70,17 @@ def test_a_search_may_take_less_than_an_upload(tenant: Tenant) -> None:
 
     assert search(tenant, picture) == 413
     assert upload(tenant, picture) == 201
+
+
+def test_all_requests_of_a_worker_share_one_budget(here: PortalHere) -> None:
+    budget = here.ingest.budget
+    with budget.room_for(budget.total_bytes):
+        refused = here.upload(jpeg(1))
+
+    assert refused.status_code == 503
+    assert refused.json["message"] == "Too many large pictures are being decoded."
+    assert refused.headers["Retry-After"]
+    assert here.upload(jpeg(1)).status_code == 201
 
 
 def test_the_answer_says_what_is_accepted(tenant: Tenant) -> None:

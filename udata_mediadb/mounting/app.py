@@ -120,7 +120,8 @@ def mount(app: Flask, host: Host | None) -> None:
     root = index_root(app)
     refuse_network_disk(root)
     catalogs = Catalogs(registry, root, bucket=segment_bucket(app.config))
-    new_ingest = partial(_ingest, app, storage, registry)
+    budget = DecodingBudget(app.config["MEDIADB_DECODING_BYTES"])  # of all requests together
+    new_ingest = partial(_ingest, app, storage, registry, budget)
     describer = Describer(new_ingest, catalogs, app.app_context)
     jobs = Jobs(KINDS, app.app_context, due)
     app.extensions["mediadb"] = MediaDB(
@@ -153,7 +154,10 @@ def mount(app: Flask, host: Host | None) -> None:
 
 
 def _ingest(
-    app: Flask, storage: flask_storage.Storage, registry: dict[str, RegisteredSignature]
+    app: Flask,
+    storage: flask_storage.Storage,
+    registry: dict[str, RegisteredSignature],
+    budget: DecodingBudget,
 ) -> Ingest:
     config = app.config
     return Ingest(
@@ -162,7 +166,7 @@ def _ingest(
         max_pixels=config["MEDIADB_IMAGE_MAX_PIXELS"],
         thumbnail_side_px=config["MEDIADB_THUMBNAIL_SIDE_PX"],
         served_side_px=config["MEDIADB_SERVED_SIDE_PX"],
-        budget=DecodingBudget(config["MEDIADB_DECODING_BYTES"]),
+        budget=budget,
         propose=proposed_about,
         quotas=Quotas(config["MEDIADB_QUOTA_MEDIA"], config["MEDIADB_QUOTA_BYTES"]),
     )
