@@ -9,11 +9,13 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 import mongoengine
 import requests
+from click.testing import CliRunner
 from flask import Flask
 from mongoengine.connection import _connection_settings
 
@@ -105,7 +107,7 @@ class Portal:
     def flask(self, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run `flask mediadb …` against this portal, in this process."""
         command = ["mediadb", *arguments]
-        done = self.app.test_cli_runner().invoke(args=command, input=stdin)
+        done = self.app.test_cli_runner(**_APART).invoke(args=command, input=stdin)
         if done.exception is not None and not isinstance(done.exception, SystemExit):
             raise done.exception
         return subprocess.CompletedProcess(command, done.exit_code, done.stdout, done.stderr)
@@ -192,6 +194,10 @@ def running_portal(
             process.kill()
             process.wait()
         mongoengine.disconnect_all()
+
+
+# click before 8.2 gives standard error apart only where it is asked to, later ones always
+_APART = {"mix_stderr": False} if "mix_stderr" in signature(CliRunner).parameters else {}
 
 
 def free_port() -> int:

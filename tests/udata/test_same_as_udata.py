@@ -7,6 +7,7 @@ two keys more, `status` and `error` (docs/reference/api.md).
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -284,7 +285,12 @@ CASES: dict[str, Case] = {
 }
 
 
-@pytest.mark.parametrize("name", CASES)
+# udata 16 answers these otherwise: 404 to pages that are none, 500 to a body that is a list
+SINCE_17 = {"page=0", "page=-1", "page_size=0", "page_size=-1", "a list"}
+IS_OLDER = int(version("udata").partition(".")[0]) < 17
+
+
+@pytest.mark.parametrize("name", [one for one in CASES if not (IS_OLDER and one in SINCE_17)])
 def test_the_answers_are_the_same(world: World, name: str) -> None:
     case = CASES[name]
     theirs, ours = world.ask("theirs", case), world.ask("ours", case)
