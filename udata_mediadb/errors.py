@@ -204,9 +204,11 @@ class Unavailable(MediaDBError):
     slug = "unavailable"
     status = 503
 
-    def __init__(self, message: str, retry_after_s: int = 2) -> None:
+    def __init__(self, message: str, retry_after_s: int = 2, *, what: str = "other") -> None:
+        """`what` is away, for the metrics: database, storage, decoding or other."""
         super().__init__(message)
         self.retry_after_s = retry_after_s
+        self.what = what
 
     def headers(self) -> dict[str, str]:
         return {"Retry-After": str(self.retry_after_s)}
@@ -218,8 +220,8 @@ class StorageFull(Unavailable):
     slug = "storage-full"
     status = 507
 
-    def __init__(self, message: str, retry_after_s: int = 60) -> None:
-        super().__init__(message, retry_after_s)
+    def __init__(self, message: str, retry_after_s: int = 60, *, what: str = "storage") -> None:
+        super().__init__(message, retry_after_s, what=what)
 
 
 class Misconfigured(MediaDBError):

@@ -385,6 +385,9 @@ CALLS: dict[str, Maker] = {
     "PATCH jobs/<job>/": _of_job("PATCH jobs/<job>/", json=lambda cell: {"action": "pause"}),
     "GET jobs/<job>/failures/": _of_job("GET jobs/<job>/failures/"),
     "GET status/": call("GET status/"),
+    "GET health/live/": call("GET health/live/"),
+    "GET health/ready/": call("GET health/ready/"),
+    "GET metrics/": call("GET metrics/"),  # from this machine; others: tests/watching
     "GET /ltu/apikey": call("GET /ltu/apikey"),
     "GET /ltu/media": call("GET /ltu/media"),
     "POST /ltu/media": call("POST /ltu/media", data=_ltu_image),

@@ -1,11 +1,15 @@
 """The demo's web server: a bound socket, gunicorn behind it, and whether it answers."""
 
+import contextlib
 import errno
 import importlib.util
 import os
 import socket
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import urllib3
 
@@ -21,6 +25,8 @@ START_TIMEOUT_S = 120.0
 STOP_GRACE_S = 2.5  # gunicorn's graceful_timeout and a little
 _BACKLOG = 512
 _POLL_S = 0.1
+_IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a directory of its own is made in it
+DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"  # prometheus-client's own variable
 
 
 def bind(port: int) -> socket.socket:
@@ -50,10 +56,12 @@ def start_server(
     workers: int,
     lock: int,
     certificate: Certificate | None = None,
+    *,
+    counts: Path,
 ) -> LeashedProcess:
     """gunicorn with the portal, with TLS where there is a certificate.
 
-    `listener` may be closed afterwards.
+    `listener` may be closed afterwards. `counts`: a directory in which its workers count together.
     """
     require_gunicorn()
     return LeashedProcess(
@@ -67,9 +75,20 @@ def start_server(
         ],
         log_path=root.server_log,
         grace_s=STOP_GRACE_S,
-        environment={**kind.environment(root), "PYTHONUNBUFFERED": "1"},
+        environment={**kind.environment(root), "PYTHONUNBUFFERED": "1", DIRECTORY: str(counts)},
         pass_fds=(listener.fileno(), lock),
     )
+
+
+@contextlib.contextmanager
+def counting_together(root: Root) -> Iterator[Path]:
+    """A directory for the metrics of the workers, empty at first and gone afterwards.
+
+    In memory where there is such a place: a full disk would end who writes to a mapped file.
+    """
+    parent = _IN_MEMORY if os.access(_IN_MEMORY, os.W_OK) else root.path
+    with tempfile.TemporaryDirectory(prefix="udata-mediadb-", dir=parent) as counts:
+        yield Path(counts)
 
 
 def _tls_options(certificate: Certificate) -> list[str]:

@@ -20,7 +20,14 @@ from .mongod import HOST
 from .pictures import import_samples, samples
 from .processes import LeashedProcess
 from .root import Root, Settings, open_root
-from .server import bind, require_alive, require_gunicorn, start_server, wait_until_it_serves
+from .server import (
+    bind,
+    counting_together,
+    require_alive,
+    require_gunicorn,
+    start_server,
+    wait_until_it_serves,
+)
 
 _WATCH_INTERVAL_S = 0.2
 _FIRST_PAGE = "/api/1/mediadb/media/"  # needs the database as well
@@ -70,7 +77,10 @@ def run(wishes: Wishes, interruption: Interruption) -> None:
         authority = str(certificate.path) if certificate else None
         scheme = "https" if certificate else "http"
         base_url = f"{scheme}://{HOST}:{listener.getsockname()[1]}"
-        server = start_server(kind, root, listener, wishes.workers, lock, certificate)
+        counts = stack.enter_context(counting_together(root))
+        server = start_server(
+            kind, root, listener, wishes.workers, lock, certificate, counts=counts
+        )
         stack.callback(server.stop)
         listener.close()
         wait_until_it_serves(server, f"{base_url}{_FIRST_PAGE}", authority)

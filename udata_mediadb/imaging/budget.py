@@ -28,6 +28,11 @@ class DecodingBudget:
         self._held = 0
         self._changed = Condition()
 
+    @property
+    def held_bytes(self) -> int:
+        """How much is held now."""
+        return self._held
+
     def room_for(self, cost_bytes: int) -> AbstractContextManager[None]:
         """Hold that many bytes inside; what is over the whole budget runs by itself.
 
@@ -44,7 +49,9 @@ class DecodingBudget:
         cost = min(cost_bytes, self.total_bytes)
         with self._changed:
             if not self._changed.wait_for(lambda: self._held + cost <= self.total_bytes, wait_s):
-                raise Unavailable("Too many large pictures are being decoded.", RETRY_S)
+                raise Unavailable(
+                    "Too many large pictures are being decoded.", RETRY_S, what="decoding"
+                )
             self._held += cost
         try:
             yield

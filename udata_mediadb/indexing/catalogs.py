@@ -108,6 +108,11 @@ class Catalogs:
                 )
             return self._served[key]
 
+    def held(self) -> list[tuple[str, str, MaintainedCatalog]]:
+        """Those that were asked for until now: application, signature, catalog."""
+        with self._lock:
+            return [(*key, served) for key, served in self._served.items()]
+
     def note_added(self, application: str, names: Iterable[str]) -> None:
         """A media was stored in the application: see `MaintainedCatalog.note_added`."""
         for name in names:

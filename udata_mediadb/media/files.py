@@ -5,6 +5,8 @@ must not be served as they came. What flask-storage leaves to chance is done by 
 `object_files`: a file is there whole or not at all, and only what is not there counts as missing.
 """
 
+import errno
+import os
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -107,6 +109,21 @@ def read_end(storage: flask_storage.Storage, name: str, size: int) -> bytes | No
 def exists(storage: flask_storage.Storage, name: str) -> bool:
     """Whether there is such a file; raises where that cannot be known."""
     return read_end(storage, name, 1) is not None
+
+
+def require_usable(storage: flask_storage.Storage) -> None:
+    """Raise what the backend raises where files cannot be written, or an S3 does not answer."""
+    if _is_local(storage):
+        require_writable(_root(storage))
+    else:
+        exists(storage, OWN_PREFIX)
+
+
+def require_writable(folder: Path) -> None:
+    """Raise OSError where nothing can be written into this folder, or it cannot be made."""
+    there = next(one for one in (folder, *folder.parents) if one.exists())
+    if not os.access(there, os.W_OK):
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
 
 def remove(storage: flask_storage.Storage, name: str) -> None:

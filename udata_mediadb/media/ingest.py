@@ -32,6 +32,7 @@ from ..mongo.documents import durable
 from ..recognition.registered import RegisteredSignature, dump_descriptions
 from ..web.arguments import readers
 from ..web.readers import read_properties
+from ..web.stages import stage
 from . import files
 from .arguments import EXTERNAL_ID, KEYWORDS, MD5, METADATA, NAME, SHA256
 from .counts import renew
@@ -66,13 +67,14 @@ class Ingest:
 
     def decode_upload(self, data: bytes) -> Picture:
         """The picture as it is described; raises what `decode` does."""
-        return decode(
-            data,
-            max_pixels=self.max_pixels,
-            side=DECODE_SIDE_PX,
-            room=self.budget.room_for,
-            max_bytes=self.budget.total_bytes,
-        )
+        with stage("decode"):
+            return decode(
+                data,
+                max_pixels=self.max_pixels,
+                side=DECODE_SIDE_PX,
+                room=self.budget.room_for,
+                max_bytes=self.budget.total_bytes,
+            )
 
     def proposals(self, data: bytes) -> dict[str, Any]:
         """What a file that was decoded says of itself: as `Media.about`, and keywords."""
@@ -153,7 +155,9 @@ def add_media(
         media.filename, media.owner, media.origin = filename, owner, origin
         media.related = stored(related) if related else []
         insert_in_order(ingest.storage, media, reject=rejects)
-        if _store(ingest.storage, media, contents, descriptions):
+        with stage("store"):
+            is_stored = _store(ingest.storage, media, contents, descriptions)
+        if is_stored:
             describe_for_changed(ingest, application, media, picture, descriptions)
             return media
     raise Unavailable("The picture could not be stored while a repair is running. Try again.")
@@ -199,9 +203,10 @@ def descriptions_of(
     registry: Mapping[str, RegisteredSignature], application: Application, picture: Picture
 ) -> dict[str, bytes]:
     """The stored descriptions of a picture by all signatures of the application, by key."""
-    return dump_descriptions(
-        to_describe(registry, application.described_versions, application.signatures), picture
-    )
+    with stage("describe"):
+        return dump_descriptions(
+            to_describe(registry, application.described_versions, application.signatures), picture
+        )
 
 
 def describe_for_changed(

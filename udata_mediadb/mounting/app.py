@@ -46,6 +46,9 @@ from ..operations.commands import mediadb_commands, portal_commands
 from ..operations.imports import api as _imports_api
 from ..operations.imports import uploads_api as _uploads_api
 from ..operations.recovery.at_start import StartMending
+from ..operations.watching import health_api as _health_api
+from ..operations.watching import metrics_api as _metrics_api
+from ..operations.watching.mounting import watch
 from ..recognition.registered import RegisteredSignature
 from ..recognition.registry import new_registry
 from ..search import api as _search_api
@@ -96,6 +99,8 @@ _ROUTES = (
     _imports_api,
     _uploads_api,
     _status_api,
+    _health_api,
+    _metrics_api,
     _openapi_api,
 )
 
@@ -120,8 +125,7 @@ def mount(app: Flask, host: Host | None) -> None:
     root = index_root(app)
     refuse_network_disk(root)
     catalogs = Catalogs(registry, root, bucket=segment_bucket(app.config))
-    budget = DecodingBudget(app.config["MEDIADB_DECODING_BYTES"])  # of all requests together
-    new_ingest = partial(_ingest, app, storage, registry, budget)
+    new_ingest = partial(_ingest, app, storage, registry, _shared_budget(app))
     describer = Describer(new_ingest, catalogs, app.app_context)
     jobs = Jobs(KINDS, app.app_context, due)
     app.extensions["mediadb"] = MediaDB(
@@ -136,6 +140,7 @@ def mount(app: Flask, host: Host | None) -> None:
         endpoint_prefix=endpoint_prefix,
     )
     app.before_request(StartMending(new_ingest, catalogs.root, app.app_context).start)
+    watch(app, prefix, BLUEPRINTS)
     app.before_request(jobs.look)
     app.after_request(jobs.after_change)
     answer_routing_errors(app, prefix, unknown_paths=host.answers_routing_errors)
@@ -151,6 +156,11 @@ def mount(app: Flask, host: Host | None) -> None:
     issuer_api.register(app, app.config["MEDIADB_LTU_PREFIX"].rstrip("/"))
     host.exempt_csrf(app, [one for one in BLUEPRINTS if one in app.blueprints])
     app.cli.add_command(mediadb_commands if host.has_own_accounts else portal_commands)
+
+
+def _shared_budget(app: Flask) -> DecodingBudget:
+    """Of all requests of this process together."""
+    return DecodingBudget(app.config["MEDIADB_DECODING_BYTES"])
 
 
 def _ingest(

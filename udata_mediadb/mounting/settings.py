@@ -86,6 +86,26 @@ SETTINGS = (
         "Memory for the pictures that a worker decodes at the same time; others wait, then 503.",
     ),
     Setting(
+        "MEDIADB_METRICS_TOKEN",
+        None,
+        "A bearer token that may read `metrics/` from elsewhere, for Prometheus.",
+    ),
+    Setting(
+        "MEDIADB_LOG_FORMAT",
+        "text",
+        "json: our log goes to standard error, a JSON object a line, with each request.",
+    ),
+    Setting(
+        "MEDIADB_TRACES",
+        False,
+        "Traces by OpenTelemetry; needs `udata-mediadb[trace]`.",
+    ),
+    Setting(
+        "MEDIADB_SLOW_SEARCH_S",
+        2.0,
+        "Searches by image that take longer are logged with their stages; None: none is.",
+    ),
+    Setting(
         "MEDIADB_FETCH_ALLOW",
         (),
         "Host names or networks that a `url` may name although they are private.",

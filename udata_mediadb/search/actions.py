@@ -17,6 +17,7 @@ from ..recognition.looking import Look, look
 from ..recognition.registered import RegisteredSignature
 from ..recognition.signature import Comparison, Signature, signature_key
 from ..recognition.verification import compared, loading
+from ..web.stages import stage
 from .blending import blended
 from .collapsing import collapsed
 from .found_media import media_of, media_that_had
@@ -69,13 +70,16 @@ def _search(
     found: Found = {}
     moment = Moment(application.id)
     for one in asked:
-        for picture, comparison in _found_by(one, query, passing, moment):
+        with stage(f"verify:{one.name}"):
+            by_one = _found_by(one, query, passing, moment)
+        for picture, comparison in by_one:
             found.setdefault(picture, {})[one.name] = comparison
     blend = query.comparing.blend
     if blend is not None:
         found = _blended(asked, found, blend)
     kept = query.comparing.kept(found)
-    hits = _hits(application, query, asked, kept)
+    with stage("media"):
+        hits = _hits(application, query, asked, kept)
     unknown = set(kept).difference({query.media}, hits, known)
     replaced = media_that_had(application, unknown) if unknown else {}
     if not is_last and (replaced or passing.is_outdated()):
@@ -108,7 +112,8 @@ def _asked(application: Application, query: Query, catalogs: Catalogs) -> Iterat
     for name in query.comparing.signatures:
         version = in_use(catalogs.registry, application.described_versions, name)
         registered = catalogs.registry[version]
-        description = describe_query(query, registered)
+        with stage(f"describe:{registered.signature.name}"):
+            description = describe_query(query, registered)
         if description is not None:
             yield _Asked(name, registered, catalogs.get(application.id, version), description)
 
@@ -124,14 +129,20 @@ def _found_by(
         alone=list(comparing.signatures) == [asked.name],
     )
     if candidates is not None:
-        (ranked,) = passing.shortlists(asked.served, [asked.description], candidates, moment)
+        with stage(f"shortlist:{asked.name}"):
+            (ranked,) = passing.shortlists(asked.served, [asked.description], candidates, moment)
         media = [media for media, _ in ranked]
         return compared(signature, asked.description, media, stored_descriptions)
+
+    def shortlists(descriptions: Sequence[Any], k: int) -> list[list[tuple[str, float]]]:
+        with stage(f"shortlist:{asked.name}"):
+            return passing.shortlists(asked.served, descriptions, k, moment)
+
     return look(
         signature,
         asked.description,
         lambda: picture_of_query(query),
-        lambda descriptions, k: passing.shortlists(asked.served, descriptions, k, moment),
+        shortlists,
         Look(query.candidates, comparing.include_rejected, comparing.thorough or "auto"),
         stored_descriptions,
     )

@@ -23,6 +23,7 @@ from ..media.models import Media
 from ..media.serving import original_of
 from ..web.bodies import Upload, image_of
 from ..web.pages import Page, PageRequest
+from ..web.stages import stage
 from .actions import choose_signatures, search
 from .blending import BLENDED
 from .counting import count_search, kind_of
@@ -131,7 +132,8 @@ def decode_query(data: bytes, region: Region | None = None) -> Picture:
     Of a JPEG that was cut off, what is there: a query is answered with it. `region`: that part of
     it, from its own pixels.
     """
-    return current_ingest().decode_query(data, region=region or WHOLE)
+    with stage("decode"):
+        return current_ingest().decode_query(data, region=region or WHOLE)
 
 
 def similar_query(application: Application, asked: SearchRequest, media: Media) -> Query:

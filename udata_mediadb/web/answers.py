@@ -2,11 +2,11 @@
 
 import logging
 
-from flask import Flask, Response, current_app, jsonify, request
+from flask import Flask, Response, current_app, g, jsonify, request
 from flask_restx.mask import MaskError
 from werkzeug.exceptions import HTTPException
 
-from ..errors import InvalidRequest, MediaDBError
+from ..errors import InvalidRequest, MediaDBError, Unavailable
 from .failures import failure_of
 
 log = logging.getLogger(__name__)
@@ -19,6 +19,8 @@ def error_response(exc: Exception) -> Response:
         exc = failure
     if isinstance(exc, MaskError):
         exc = InvalidRequest(f"Mask parse error: {exc}")  # X-Fields; the words are udata's
+    if isinstance(exc, Unavailable):
+        g.mediadb_failure = exc.what  # for the metrics
     if isinstance(exc, MediaDBError):
         return _challenged(_json(exc.body(), exc.status, exc.headers()))
     if isinstance(exc, HTTPException):

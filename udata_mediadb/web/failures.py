@@ -61,14 +61,15 @@ def _with_causes(exc: BaseException) -> Iterator[BaseException]:
 
 def _meaning(exc: BaseException) -> MediaDBError | None:
     if isinstance(exc, ConnectionFailure | ExecutionTimeout | WTimeoutError | NotConnected):
-        return Unavailable(_DATABASE_AWAY, RETRY_S)
+        return Unavailable(_DATABASE_AWAY, RETRY_S, what="database")
     if isinstance(exc, OperationFailure):
         return _meaning_of_operation(exc)
     if isinstance(exc, OSError) and exc.errno not in _FULL | _AWAY:
         return None
     if isinstance(exc, OSError | BotoCoreError | Boto3Error | ClientError):
-        full = _is_full(exc)
-        return StorageFull(_STORAGE_FULL) if full else Unavailable(_STORAGE_AWAY, RETRY_S)
+        if _is_full(exc):
+            return StorageFull(_STORAGE_FULL, what="storage")
+        return Unavailable(_STORAGE_AWAY, RETRY_S, what="storage")
     return None
 
 
@@ -85,7 +86,7 @@ def _meaning_of_operation(exc: OperationFailure) -> MediaDBError | None:
         failed = [*details.get("writeErrors", ()), *details.get("writeConcernErrors", ())]
         codes |= {one.get("code") for one in failed}
     if codes & _FULL_CODES:
-        return StorageFull(_STORAGE_FULL)
+        return StorageFull(_STORAGE_FULL, what="database")
     if codes & _AWAY_CODES or any(exc.has_error_label(label) for label in _RETRYABLE):
-        return Unavailable(_DATABASE_AWAY, RETRY_S)
+        return Unavailable(_DATABASE_AWAY, RETRY_S, what="database")
     return None

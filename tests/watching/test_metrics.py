@@ -1,0 +1,120 @@
+"""What Prometheus reads: counts of all workers together, and the state of the indexes."""
+
+from io import BytesIO
+
+import requests
+
+from ..fixtures import Tenant
+from ..images import jpeg
+from ..portal import Portal
+from ..portal_here import PortalHere
+from .conftest import Metrics, read
+
+SEARCH = "/api/1/mediadb/search/"
+TOKEN = {"Authorization": "Bearer letmesee"}
+
+
+def metrics(portal: Portal) -> Metrics:
+    answer = requests.get(f"{portal.api}metrics/", timeout=30)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["Content-Type"].startswith("text/plain")
+    return read(answer.text)
+
+
+def test_the_workers_count_together(watched: Portal, tenant: Tenant) -> None:
+    before = metrics(watched)
+    for _ in range(12):  # each on a connection of its own: both workers answer some
+        assert tenant.client.get("media/").status_code == 200
+
+    labels = {"route": "/api/1/mediadb/media/", "method": "GET", "code": "200"}
+    after = metrics(watched)
+    more = after.value("mediadb_requests_total", **labels) - before.value(
+        "mediadb_requests_total", **labels
+    )
+    assert more == 12
+    assert after.value("mediadb_metrics_shared") == 1
+
+
+def test_the_stages_of_searches_and_uploads_are_measured(watched: Portal, tenant: Tenant) -> None:
+    before = metrics(watched)
+    tenant.client.add(tenant.application, jpeg(1))
+    data, files = {"application": tenant.application}, {"image": jpeg(1, 300, 225)}
+    assert tenant.client.post("search/", data=data, files=files).json()["total"] == 1
+
+    after = metrics(watched)
+    for kind, stages in (
+        ("ingest", ("decode", "describe", "store")),
+        ("search", ("decode", "describe:match", "shortlist:similarity", "verify:match", "media")),
+    ):
+        for stage in stages:
+            name = f"mediadb_{kind}_stage_seconds_count"
+            assert after.value(name, stage=stage) == before.value(name, stage=stage) + 1, stage
+    spent = after.value("mediadb_search_stage_seconds_sum") - before.value(
+        "mediadb_search_stage_seconds_sum"
+    )
+    whole = after.value("mediadb_request_seconds_sum", route=SEARCH) - before.value(
+        "mediadb_request_seconds_sum", route=SEARCH
+    )
+    assert 0.5 * whole < spent <= whole
+
+
+def test_paths_that_strangers_make_up_are_one_route(watched: Portal) -> None:
+    for name in ("a", "b"):
+        requests.get(f"{watched.api}nothing-{name}/", timeout=30)
+
+    found = metrics(watched)
+    routes = {one.labels["route"] for one in found.families["mediadb_requests"].samples}
+    assert not [route for route in routes if "nothing" in route]
+    assert found.value("mediadb_requests_total", route="unknown", code="404") >= 2
+
+
+def test_the_state_of_indexes_media_jobs_and_disks_is_there(here: PortalHere) -> None:
+    here.add(jpeg(1))
+    deleted = here.add(jpeg(2))["id"]
+    here.delete(f"media/{deleted}/")
+    found = here.post("search/", data={"image": (BytesIO(jpeg(1)), "a.jpg")})
+    assert found.json["total"] == 1
+    here.add(jpeg(3))
+
+    state = read(here.get("metrics/").text)
+
+    labels = {"application": here.application, "signature": "match"}
+    assert state.value("mediadb_index_media", **labels) == 1
+    assert state.value("mediadb_index_delta_media", **labels) == 1
+    assert state.value("mediadb_index_behind_entries", **labels) == 1
+    assert state.value("mediadb_index_unwritten_entries", **labels) == 4
+    assert state.value("mediadb_media", state="active") == 2
+    assert state.value("mediadb_media", state="deleted") == 1
+    assert state.value("mediadb_database_up") == 1
+    assert state.value("mediadb_disk_free_bytes", disk="files") > 0
+    assert state.value("mediadb_decoding_limit_bytes") == here.ingest.budget.total_bytes
+    assert "mediadb_jobs" in state.families
+
+
+def test_what_failed_is_counted(here: PortalHere) -> None:
+    def failures() -> float:
+        text = here.get("metrics/").text
+        return read(text).value("mediadb_failures_total", what="decoding")
+
+    before = failures()
+    with here.ingest.budget.room_for(here.ingest.budget.total_bytes):
+        assert here.upload(jpeg(1)).status_code == 503
+
+    assert failures() == before + 1
+
+
+def test_from_elsewhere_the_token_or_an_administrator_is_needed(
+    watched: Portal, tenant: Tenant
+) -> None:
+    forwarded = {"X-Forwarded-For": "203.0.113.7"}
+    admin = watched.client(watched.user("root@example.org", admin=True))
+
+    def status(**headers: str) -> int:
+        url = f"{watched.api}metrics/"
+        return requests.get(url, headers={**forwarded, **headers}, timeout=30).status_code
+
+    assert status() == 401
+    assert status(Authorization="Bearer wrong") == 401
+    assert status(**TOKEN) == 200
+    assert status(**{"X-API-KEY": str(tenant.client.key)}) == 403
+    assert status(**{"X-API-KEY": str(admin.key)}) == 200
