@@ -117,11 +117,7 @@ def mount(app: Flask, host: Host | None) -> None:
     tune_at_first_use(app)
     prefix, endpoint_prefix = host.add_namespace(app, ns)
     storage = new_storage(app)
-    registry = new_registry(
-        app.config["MEDIADB_SIMILARITY_ENCODER"],
-        app.config["MEDIADB_SIMILARITY_FORMER_ENCODER"],
-        app.config["MEDIADB_SIMILARITY_MAX_DISTANCE"],
-    )
+    registry = _registry(app)
     root = index_root(app)
     refuse_network_disk(root)
     catalogs = Catalogs(registry, root, bucket=segment_bucket(app.config))
@@ -156,6 +152,14 @@ def mount(app: Flask, host: Host | None) -> None:
     issuer_api.register(app, app.config["MEDIADB_LTU_PREFIX"].rstrip("/"))
     host.exempt_csrf(app, [one for one in BLUEPRINTS if one in app.blueprints])
     app.cli.add_command(mediadb_commands if host.has_own_accounts else portal_commands)
+
+
+def _registry(app: Flask) -> dict[str, RegisteredSignature]:
+    return new_registry(
+        app.config["MEDIADB_SIMILARITY_ENCODER"],
+        app.config["MEDIADB_SIMILARITY_FORMER_ENCODER"],
+        app.config["MEDIADB_SIMILARITY_MAX_DISTANCE"],
+    )
 
 
 def _shared_budget(app: Flask) -> DecodingBudget:
