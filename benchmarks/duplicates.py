@@ -144,6 +144,8 @@ def found_of(planted: dict[str, tuple[str, str]]) -> dict[str, tuple[int, int]]:
         pair = DuplicatePair.objects(id="/".join(sorted((copy, original)))).first()
         group = DuplicateGroup.objects(state="open", media__all=[copy, original]).first()
         found[name].append(pair is not None or group is not None)
+        if not found[name][-1]:
+            print("not found:", Media.objects(id=copy).first().name)
     return {name: (sum(one), len(one)) for name, one in found.items()}
 
 

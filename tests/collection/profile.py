@@ -7,11 +7,14 @@ from typing import Any
 from mongoengine.connection import get_db
 
 READS = ("query", "getmore")
+# What threads beside the requests look at every few seconds
+BESIDE = ("mediadb_job", "mediadb_followed", "mediadb_log", "mediadb_watch", "mediadb_watch_event")
+BESIDE_COMMENT = "beside requests"
 
 
 @contextmanager
 def profiled() -> Iterator[list[dict[str, Any]]]:
-    """Collects the reads of all workers while it is open; filled when it closes."""
+    """Collects the reads of all workers' requests while it is open; filled when it closes."""
     database = get_db()
     reads: list[dict[str, Any]] = []
     database.command("profile", 0)
@@ -25,7 +28,9 @@ def profiled() -> Iterator[list[dict[str, Any]]]:
         reads += [
             entry
             for entry in entries
-            if entry["op"] in READS or {"aggregate", "distinct"} & set(entry.get("command", {}))
+            if (entry["op"] in READS or {"aggregate", "distinct"} & set(entry.get("command", {})))
+            and entry["ns"].rsplit(".", 1)[1] not in BESIDE
+            and entry.get("command", {}).get("comment") != BESIDE_COMMENT
         ]
 
 

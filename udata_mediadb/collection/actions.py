@@ -21,6 +21,14 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
 }
 
 
+# (application, collection, query) -> (the query with rules, what to do once it is stored)
+Rules = Callable[[str, str, dict[str, Any]], tuple[dict[str, Any], Callable[[], None]]]
+
+
+def _nothing(*_: object) -> None:
+    """There are no rules to look after."""
+
+
 def find_collection(identifier: object, application: str | None = None) -> Collection:
     """The collection of this id, in this application where one is named; else NotFound."""
     found: Collection = _find(Collection, identifier, application)
@@ -98,10 +106,12 @@ def create_smart_collection(
     identifier: str | None = None,
     *,
     form: frozenset[str] = FULL_FORM,
+    rules: Rules | None = None,
 ) -> SmartCollection:
     """A new smart collection; InvalidFields for bad properties or a missing or empty query.
 
-    `identifier`: as for `create_collection`.
+    `identifier`: as for `create_collection`. `rules`: makes the rules of the pictures that the
+    query names.
     """
     clean = {**_named(properties), **_query(properties, form), **_under(identifier)}
     if "query" not in clean:
@@ -109,28 +119,52 @@ def create_smart_collection(
     if identifier and (earlier := SmartCollection.objects(id=clean["id"]).first()):
         return earlier
     smart = SmartCollection(application=application, **clean)
+    begin = _with_rules(smart, rules)
     durable(SmartCollection).insert_one(smart.to_mongo().to_dict())
+    begin()
     return smart
 
 
 def update_smart_collection(
-    smart: SmartCollection, properties: Mapping[str, Any], *, form: frozenset[str] = FULL_FORM
+    smart: SmartCollection,
+    properties: Mapping[str, Any],
+    *,
+    form: frozenset[str] = FULL_FORM,
+    rules: Rules | None = None,
 ) -> SmartCollection:
-    """Change name, keywords, metadata or query; what is not named stays."""
+    """Change name, keywords, metadata or query; what is not named stays. `rules`: as above."""
     changes = {**read_properties(properties, _READERS), **_query(properties, form)}
+    begin: Callable[[], None] = _nothing
+    if "query" in changes:
+        smart.query = changes["query"]
+        begin = _with_rules(smart, rules)
+        changes["query"] = smart.query
     changed: SmartCollection = _changed(smart, changes)
+    begin()
     return changed
 
 
-def delete_smart_collection(smart: SmartCollection) -> None:
-    """Delete a smart collection; media all stay."""
+def delete_smart_collection(
+    smart: SmartCollection, drop_rules: Callable[[str], None] = _nothing
+) -> None:
+    """Delete a smart collection, and the rules that belong to it; media all stay."""
     durable(SmartCollection).delete_one({"_id": smart.id})
+    drop_rules(smart.id)
 
 
 def stored_query(smart: SmartCollection) -> dict[str, Any]:
     """The query in its JSON form, as checked when it was stored."""
     query: dict[str, Any] = json.loads(smart.query)
     return query
+
+
+def _with_rules(smart: SmartCollection, rules: Rules | None) -> Callable[[], None]:
+    """Put the rules into its query; what to do when it is stored."""
+    if rules is None:
+        return _nothing
+    query, begin = rules(smart.application, smart.id, stored_query(smart))
+    smart.query = json.dumps(query)
+    return begin
 
 
 def _find(kind: type[Any], identifier: object, application: str | None) -> Any:

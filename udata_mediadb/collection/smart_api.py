@@ -1,12 +1,15 @@
 """Routes of smart collections, udata dialect."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from flask import request
+from flask import current_app, request
 
 from ..authorization.caller import name_of_caller, require_application, require_caller
 from ..authorization.resource import MediaDBResource
 from ..filters.arguments import APPLICATION
+from ..filters.conditions import SMART_FORM
 from ..media.api_fields import media_page_fields
 from ..media.arguments import SORT_KEYS
 from ..web.bodies import Upload, read_object
@@ -17,6 +20,7 @@ from ..web.page_arguments import PAGE_ARGUMENTS
 from ..web.page_fields import as_answered, page_answer
 from .access import require_collection
 from .actions import (
+    Rules,
     create_smart_collection,
     delete_smart_collection,
     find_smart_collection,
@@ -27,6 +31,20 @@ from .api_fields import represent_smart, smart_collection_fields, smart_collecti
 from .arguments import IN_PATH, SMART_CHANGING, SMART_CREATING, SMART_MEMBER_FILTERS, TEXT_FILTER
 from .models import SmartCollection
 from .searching import having_words
+
+
+@dataclass(frozen=True)
+class PictureRules:
+    """Of the room above, which compares pictures: what makes and drops the rules of a query."""
+
+    make: Rules
+    drop: Callable[[str], None]
+
+
+def _rules() -> PictureRules:
+    found: PictureRules = current_app.extensions["mediadb"].picture_rules
+    return found
+
 
 for model in (smart_collection_fields, smart_collection_page_fields):
     ns.add_model(model.name, model)
@@ -55,7 +73,9 @@ class SmartCollectionListAPI(MediaDBResource):
         application = require_application("edit", properties.get("application"))
 
         def create(identifier: str | None) -> Answer:
-            made = create_smart_collection(application.id, properties, identifier)
+            made = create_smart_collection(
+                application.id, properties, identifier, form=SMART_FORM, rules=_rules().make
+            )
             return represent_smart([made])[0], 201
 
         caller = name_of_caller(application)
@@ -83,7 +103,8 @@ class SmartCollectionAPI(MediaDBResource):
         properties = read_object(
             lambda: as_answered(represent_smart([found])[0], smart_collection_fields)
         )
-        return represent_smart([update_smart_collection(found, properties)])[0]
+        changed = update_smart_collection(found, properties, form=SMART_FORM, rules=_rules().make)
+        return represent_smart([changed])[0]
 
     patch = also_as(put, "patch_mediadb_smart_collection")
 
@@ -92,7 +113,7 @@ class SmartCollectionAPI(MediaDBResource):
     def delete(self, collection: str) -> tuple[str, int]:
         """Delete a smart collection; media stay."""
         found, _application = require_collection("edit", find_smart_collection, collection)
-        delete_smart_collection(found)
+        delete_smart_collection(found, _rules().drop)
         return "", 204
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..errors import InvalidFields
-from ..web.readers import parse_json, read_keywords, read_metadata
+from ..web.readers import parse_json, read_keywords, read_metadata, read_share
 from . import terms
 from .stored import COMPARISONS, fields_clause, read_fields
 
@@ -21,6 +21,7 @@ DEPTH = 6  # of and, or, not within each other
 MEMBERS = 100  # in all: each is a scan of the index or a comparison per document
 PLAIN_FORM = frozenset({"keywords", "metadata"})  # what LTU's form of a query knows
 FULL_FORM = PLAIN_FORM | {"range", "fields", "and", "or", "not"}
+SMART_FORM = FULL_FORM | {"picture"}  # of smart collections, which keep a rule for each
 _LAST = "\U0010ffff"  # sorts after every character that a value begins with
 
 
@@ -49,6 +50,8 @@ def clause(conditions: Mapping[str, Any]) -> dict[str, Any]:
     for key, bounds in conditions.get("range", {}).items():
         made.append({"terms": {"$elemMatch": _interval(key, bounds)}})
     made.append(fields_clause(conditions.get("fields", {})))
+    if "picture" in conditions:
+        made.append({"pictures": conditions["picture"].get("rule")})
     made += [clause(part) for part in conditions.get("and", ())]
     if "or" in conditions:
         made.append({"$or": [clause(part) for part in conditions["or"]]})
@@ -158,11 +161,26 @@ def _check_bounds(key: str, bounds: Mapping[str, Any]) -> None:
         raise ValueError(f"range {key!r:.40}: both bounds are numbers, or both are texts")
 
 
+def _picture(value: Any, members: _Counter) -> dict[str, Any]:
+    """Checked in form only: who keeps the rule looks at what it names."""
+    known = ("media", "query", "palette", "signature", "min_score", "rule")
+    if not isinstance(value, dict) or not set(value) <= set(known):
+        raise ValueError(f"picture takes an object with some of {', '.join(known)}")
+    clean = {name: one for name, one in value.items() if one is not None}
+    if sum(name in clean for name in ("media", "query", "palette")) != 1:
+        raise ValueError("picture names one of media, query and palette")
+    if "min_score" in clean:
+        clean["min_score"] = read_share(clean["min_score"])
+    members.add(1)
+    return clean
+
+
 _READERS: Mapping[str, Callable[[Any, _Counter], Any]] = {
     "keywords": _keywords,
     "metadata": _metadata,
     "range": _ranges,
     "fields": _fields,
+    "picture": _picture,
 }
 
 

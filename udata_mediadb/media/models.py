@@ -22,7 +22,8 @@ class Media(DurableDocument):
     `collections`: ids of the collections that hold it; `placings`: its place in each of them
     (docs/decisions/0003, `collection.membership`). `related`: see `related`. `origin`: what of the
     portal it was imported from (`importing`), None for uploads. `copies`: versions of the
-    same picture, linked by somebody (`search.duplicates`). `first`, `duplicate_of`: see
+    same picture, linked by somebody (`search.duplicates`). `pictures`: the
+    rules of smart collections that it meets (`search.rules`). `first`, `duplicate_of`: see
     `duplicates`. `similar_to`: the media that showed the same best when it was added, where the
     application wants to know.
     `picture`: the id under which the files and descriptions of its picture lie,
@@ -69,6 +70,7 @@ class Media(DurableDocument):
     earlier_bytes = IntField()
     replaced_at = DateTimeField()
     picture_of = StringField()
+    pictures = ListField(StringField())
 
     meta = {
         "collection": "mediadb_media",
@@ -115,6 +117,10 @@ class Media(DurableDocument):
             {
                 "fields": ["picture_of"],
                 "partialFilterExpression": {"picture_of": {"$exists": True}},
+            },
+            {
+                "fields": ["pictures", "state", "-created_at", "-id"],
+                "partialFilterExpression": {"pictures": {"$exists": True}},
             },
             ("state", "created_at"),
             ("collections", "state", "-created_at", "-id"),

@@ -61,6 +61,7 @@ from ..search import statistics_api as _statistics_api
 from ..search.duplicates import api as _duplicates_api
 from ..search.exam import api as _exam_api
 from ..search.noting import similar_to
+from ..search.rules.smart import drop_rules, with_rules
 from ..search.watches import api as _watches_api
 from ..web.answers import answer_routing_errors
 from ..web.browsers import head_answers
@@ -133,12 +134,11 @@ def mount(app: Flask, host: Host | None) -> None:
         jobs=jobs,
         adding_to=adding_to,
         similar_to=similar_to,
+        picture_rules=_smart_collection_api.PictureRules(with_rules, drop_rules),
         endpoint_prefix=endpoint_prefix,
     )
-    app.before_request(StartMending(new_ingest, catalogs.root, app.app_context).start)
+    _work_beside_requests(app, StartMending(new_ingest, catalogs.root, app.app_context), jobs)
     watch(app, prefix, BLUEPRINTS)
-    app.before_request(jobs.look)
-    app.after_request(jobs.after_change)
     answer_routing_errors(app, prefix, unknown_paths=host.answers_routing_errors)
     pace_bodies(app)
     require_https(app, prefix, BLUEPRINTS)
@@ -165,6 +165,12 @@ def _registry(app: Flask) -> dict[str, RegisteredSignature]:
 def _shared_budget(app: Flask) -> DecodingBudget:
     """Of all requests of this process together."""
     return DecodingBudget(app.config["MEDIADB_DECODING_BYTES"])
+
+
+def _work_beside_requests(app: Flask, mending: StartMending, jobs: Jobs) -> None:
+    app.before_request(mending.start)
+    app.before_request(jobs.look)
+    app.after_request(jobs.after_change)
 
 
 def _ingest(

@@ -11,6 +11,7 @@ import flask_storage
 from ..application.models import Application
 from ..authentication.limits import RateLimiter
 from ..authentication.provider import Providers
+from ..collection.smart_api import PictureRules
 from ..hosts.base import Host
 from ..indexing.catalogs import Catalogs
 from ..jobs.workers import Jobs
@@ -35,6 +36,7 @@ class MediaDB:
     jobs: Jobs
     adding_to: Callable[[str], Callable[[Sequence[str]], list[Outcome]]]  # a collection
     similar_to: Callable[[Application, Media], str | None]  # what shows the same best
+    picture_rules: PictureRules
     endpoint_prefix: str  # "api." where the host mounts us on a blueprint named api
     counts: Counts = field(default_factory=Counts)
     facets: Facets = field(default_factory=Facets)

@@ -6,11 +6,12 @@ from ..operations.imports.job import IMPORT
 from ..search.duplicates.following import DUPLICATES, due_news, new_media_kind
 from ..search.duplicates.scanning import SCAN
 from ..search.exam.job import EXAM
+from ..search.rules.smart import RULE, SMART
 from ..search.watches.delivering import WEBHOOKS, due_deliveries
 from ..search.watches.seeing import USES, WATCHES, due_uses
 
-_NEW_MEDIA = new_media_kind((DUPLICATES, WATCHES))
-KINDS: tuple[JobKind, ...] = (IMPORT, SCAN, RENAMING, EXAM, _NEW_MEDIA, USES, WEBHOOKS)
+_NEW_MEDIA = new_media_kind((DUPLICATES, SMART, WATCHES))
+KINDS: tuple[JobKind, ...] = (IMPORT, SCAN, RULE, RENAMING, EXAM, _NEW_MEDIA, USES, WEBHOOKS)
 
 
 def due() -> None:

@@ -24,6 +24,7 @@ class PictureRule(DurableDocument):
     id = StringField(primary_key=True)
     application = StringField(required=True)
     owner = StringField(required=True)
+    purpose = StringField(choices=("watch", "smart"), default="watch")
     signature = StringField(required=True)
     min_score = FloatField(default=0.0)
     palette = DynamicField()

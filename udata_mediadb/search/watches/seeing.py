@@ -78,7 +78,7 @@ def due_uses() -> None:
 def _used(application: str, **narrowed: Any) -> Any:
     used = {"application": application, "state": STORED, "related": {"$gt": ""}}
     only = ("id", "application", "name", "related")
-    return Media.objects(__raw__=used, **narrowed).only(*only).no_cache()
+    return Media.objects(__raw__=used, **narrowed).only(*only).comment("beside requests").no_cache()
 
 
 def _note(watch: Watch, identifier: str, media: Media, found: Mapping[str, Any]) -> None:

@@ -1,0 +1,158 @@
+"""Rules of smart collections: the media that meet one carry its id, so that lists are one filter.
+
+When a rule is made, what a search finds carries it at once; a job then looks at all media. What
+comes later is looked at by itself.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from ...application.models import Application
+from ...collection.models import SmartCollection
+from ...errors import InvalidFields, NotFound
+from ...indexing.current import current_catalogs
+from ...jobs.kinds import JobKind, Step, Task
+from ...jobs.workers import start
+from ...media.counts import renew
+from ...media.models import ACTIVE, Media
+from ...mongo.documents import durable
+from ..duplicates.following import Follower, follow
+from .judging import all_that_meet, judge
+from .making import new_rule
+from .models import PictureRule
+
+AT_ONCE = 64  # media of a step
+Query = dict[str, Any]
+
+
+def with_rules(application: str, owner: str, query: Query) -> tuple[Query, Callable[[], None]]:
+    """The query with a rule for each picture that it names, and what to do once it is stored.
+
+    Raises what `new_rule` raises, and InvalidFields for the rule of another collection.
+    """
+    found = Application.objects.get(id=application)
+    made: list[PictureRule] = []
+    kept: list[str] = []
+
+    def resolved(part: Mapping[str, Any]) -> Query:
+        clean = dict(part)
+        if "picture" in clean:
+            clean["picture"] = _resolved(found, owner, clean["picture"], made, kept)
+        for name in ("and", "or"):
+            if name in clean:
+                clean[name] = [resolved(one) for one in clean[name]]
+        if "not" in clean:
+            clean["not"] = resolved(clean["not"])
+        return clean
+
+    ready = resolved(query)
+    for rule in made:
+        rule.save(force_insert=True)
+    return ready, lambda: _begin(application, owner, [*kept, *(rule.id for rule in made)], made)
+
+
+def drop_rules(owner: str, keep: Sequence[str] = ()) -> None:
+    """Forget the rules of a smart collection but these."""
+    gone = list(PictureRule.objects(owner=owner, id__nin=list(keep)).scalar("id"))
+    if gone:
+        durable(Media).update_many({"pictures": {"$in": gone}}, {"$pullAll": {"pictures": gone}})
+        durable(PictureRule).delete_many({"_id": {"$in": gone}})
+
+
+def _resolved(
+    application: Application,
+    owner: str,
+    picture: Mapping[str, Any],
+    made: list[PictureRule],
+    kept: list[str],
+) -> Query:
+    """The picture with its rule; one that was read and is sent back keeps it."""
+    if "rule" in picture:
+        if PictureRule.objects(id=picture["rule"], owner=owner).first() is None:
+            raise InvalidFields({"query": "picture: `rule` is given by the portal: leave it out"})
+        kept.append(picture["rule"])
+        return dict(picture)
+    rule = new_rule(application, owner, picture)
+    rule.purpose = "smart"
+    made.append(rule)
+    return {**picture, "signature": rule.signature, "rule": rule.id}
+
+
+def _begin(application: str, owner: str, rules: Sequence[str], made: Sequence[PictureRule]) -> None:
+    drop_rules(owner, keep=rules)
+    if made:
+        follow(application)
+    for rule in made:
+        start(
+            RULE.name,
+            application=application,
+            arguments={"rule": rule.id, "smart_collection": owner},
+            total=Media.objects(application=application, state=ACTIVE).count(),
+        )
+
+
+def _evaluate(task: Task) -> Iterator[Step]:
+    application = Application.objects(id=task.application).first()
+    rule = PictureRule.objects(id=task.arguments["rule"]).first()
+    if application is None or rule is None:
+        raise NotFound("The rule, or its application, is no more.")
+    cursor = task.cursor
+    if cursor is None:
+        found = [media.id for media, _ in all_that_meet(rule, application, current_catalogs())]
+        _mark(rule, found)
+        yield Step(cursor="", counts={"found": len(found)})
+    while True:
+        batch = _after(application.id, cursor or "")
+        if not batch:
+            return
+        met = [one.id for one in batch if judge(rule, application, one, current_catalogs())]
+        _mark(rule, met)
+        cursor = batch[-1].id
+        yield Step(cursor=cursor, done=len(batch), counts={"met": len(met)})
+
+
+RULE = JobKind("smart-collection", "Looking at all media for a smart collection", _evaluate)
+
+
+def _has_rules(application: str) -> bool:
+    return PictureRule.objects(application=application, purpose="smart").first() is not None
+
+
+def _came(application: Application, media: Media) -> None:
+    for rule in PictureRule.objects(application=application.id, purpose="smart"):
+        if not _is_used(rule):
+            drop_rules(rule.owner, keep=_used_by(rule.owner))
+        elif judge(rule, application, media, current_catalogs()) is not None:
+            _mark(rule, [media.id])
+
+
+SMART = Follower(_has_rules, _came)
+
+
+def _is_used(rule: PictureRule) -> bool:
+    """Whether its collection still asks for it: the LTU dialect deletes and changes these, too."""
+    return rule.id in _used_by(rule.owner)
+
+
+def _used_by(owner: str) -> list[str]:
+    smart = SmartCollection.objects(id=owner).first()
+    if smart is None:
+        return []
+    rules = PictureRule.objects(owner=owner).scalar("id")
+    return [one for one in rules if f'"{one}"' in smart.query]
+
+
+def _mark(rule: PictureRule, media: Sequence[str]) -> None:
+    if not media:
+        return
+    change = {"$addToSet": {"pictures": rule.id}}
+    durable(Media).update_many({"_id": {"$in": list(media)}}, change)
+    renew([rule.application])
+    if PictureRule.objects(id=rule.id).first() is None:  # dropped meanwhile
+        durable(Media).update_many({"pictures": rule.id}, {"$pull": {"pictures": rule.id}})
+
+
+def _after(application: str, cursor: str) -> list[Media]:
+    only = ("id", "application", "sha256", "created_at", "state")
+    found = Media.objects(application=application, state=ACTIVE, id__gt=cursor).only(*only)
+    return list(found.order_by("id").limit(AT_ONCE))
