@@ -24,6 +24,12 @@ def test_a_day_at_the_library(shell: Shell, tenant: Tenant, tmp_path: Path) -> N
     assert piped["media"]["id"] == bridge  # type: ignore[index]
     compared = shell("compare", str(part), bridge, "--json")
     assert compared.returncode == 0, compared.stderr
+    told = shell("compare", str(part), bridge).stdout
+    assert "match: match" in told
+    assert len(told.splitlines()) <= 4, "a person reads a verdict, not a hundred points"
+    why = shell("why", str(part), bridge)
+    assert why.stdout.startswith("It is found."), why.stderr
+    assert "box_share" in why.stdout
     edited = shell("edit", bridge, "--set", "metadata.year=1932", "--add-keyword", "old", "--json")
     assert lines(edited)[0]["keywords"] == ["river", "old"]
     assert shell("get", bridge, "--file", "original", "-o", str(tmp_path / "a.jpg")).returncode == 0
@@ -33,8 +39,8 @@ def test_a_day_at_the_library(shell: Shell, tenant: Tenant, tmp_path: Path) -> N
     assert bridge in shell("collections", "show", made).stdout
     exported = shell("export", "--format", "csv", "--sort", "name").stdout.splitlines()
     assert [line.split(",")[1] for line in exported] == ["name", "A bridge", "A hill"]
-    told = lines(shell("status", "--json"))[0]
-    assert told["applications"][0]["id"] == tenant.application  # type: ignore[index]
+    known = lines(shell("status", "--json"))[0]
+    assert known["applications"][0]["id"] == tenant.application  # type: ignore[index]
     assert shell("rm", bridge).returncode == 0
     assert len(lines(shell("list", "--json"))) == 1
 

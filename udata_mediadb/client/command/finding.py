@@ -60,7 +60,7 @@ def compare(run: Run, one: str, other: str) -> None:
     sent = [picture(text) for text in (one, other) if not media_id(text)]
     first, second = (*sent, None, None)[:2]
     told = run.db.compare(first, second, **({"media": media} if media else {}))
-    run.result(told, _lines(told))
+    run.result(told, _verdict(told))
 
 
 @click.command()
@@ -73,15 +73,35 @@ def why(run: Run, query: str, media: str) -> None:
         told = run.db.explain(None, media, query=run.db.keep(media=query)["id"])
     else:
         told = run.db.explain(picture(query), media)
-    run.result(told, _lines(told))
+    run.result(told, _stages(told))
 
 
-def _lines(told: Any, indent: str = "") -> str:
-    """An answer as lines of names and values."""
-    lines = []
-    for name, value in told.items():
-        if isinstance(value, dict):
-            lines += [f"{indent}{name}:", _lines(value, indent + "  ")]
-        elif value is not None:
-            lines.append(f"{indent}{name}: {value}")
-    return "\n".join(line for line in lines if line)
+def _verdict(told: Any) -> str:
+    """What a comparison says, for a person; `--json` has all of it."""
+    lines = [told["alt"], f"match: {told['decision']}, distance {told['distance']}"]
+    for name in ("similarity", "colors"):
+        if (one := told.get(name)) is not None:
+            lines.append(f"{name}: {one['decision']}, distance {one['distance']}")
+    return "\n".join(lines)
+
+
+_PASSED = {True: "yes", False: "NO", None: "not looked at"}
+
+
+def _stages(told: Any) -> str:
+    """The stages of a search in their order, and what would have found the media."""
+    lines = ["It is found." if told["found"] else "It is not found."]
+    for stage in told["stages"]:
+        figures = ", ".join(
+            f"{name} {stage[name]}"
+            for name in ("value", "threshold", "of")
+            if stage.get(name) is not None
+        )
+        passed = _PASSED[stage["passed"]]
+        lines.append(f"{stage['stage']:16} {passed}{f' ({figures})' if figures else ''}")
+        if stage["passed"] is False and stage.get("advice"):
+            lines.append(f"{'':16} {stage['advice']}")
+    for one in told.get("tried") or ():
+        found = "finds it" if one["found"] else "does not find it either"
+        lines.append(f"With {one['setting']} {one['value']}: {found}.")
+    return "\n".join(lines)
