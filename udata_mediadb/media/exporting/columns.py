@@ -5,14 +5,14 @@ only known of it comes behind.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from ...hosts.about import ABOUT, PUBLISHING
 from ...hosts.licences import Licence
-from ...hosts.related import loaded
+from ...hosts.related import Related, loaded
 from ...mongo.clock import utc
 from ...web.about_readers import DEFAULT
 from ..about import BY_LANGUAGE, attribution
@@ -108,6 +108,11 @@ def _words(value: Any) -> str:
 def _place(value: Any) -> str:
     named = (value or {}).get("name", "")
     return named if value == {"name": named} and not named.startswith("{") else _json(value)
+
+
+def references(related: Iterable[Related]) -> str:
+    """What a media illustrates, as the cell of a row."""
+    return _references([one.bare() for one in related])
 
 
 def _references(value: Any) -> str:

@@ -6,18 +6,23 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...application.models import Application
-from ...errors import MediaDBError
+from ...errors import InvalidFields, MediaDBError
 from ...hosts.about import requested_about
+from ...hosts.related import loaded
 from ...media.actions import update_media
 from ...media.arguments import CHANGING
 from ...media.current import add_upload, current_ingest
 from ...media.duplicates import stored_as
+from ...media.exporting.columns import references
+from ...media.files import current_storage
 from ...media.ingest import READERS, check_sums
 from ...media.models import ACTIVE, Media
 from ...media.replacing import NewPicture, replace_picture
 from ...web.bodies import Upload
 from ...web.readers import read_keywords, read_properties
+from .earlier import earlier_media
 from .items import Item
+from .rows import METADATA
 
 
 @dataclass(frozen=True)
@@ -50,13 +55,50 @@ def do_item(importing: Importing, item: Item, data: bytes | None, identifier: st
     try:
         return _done(importing, item, data or b"", identifier)
     except MediaDBError as exc:
-        said = getattr(exc, "errors", None) or {}
-        reason = "; ".join(f"{name}: {why}" for name, why in said.items()) or exc.message
-        return Outcome("failed", reason=reason, error=exc.slug)
+        return _failed(exc)
+
+
+def do_known(importing: Importing, item: Item) -> Outcome | None:
+    """The row of an export on a media that the application has; None where it is no such row."""
+    if item.media is None or importing.on_duplicate == "add":
+        return None
+    own = importing.application.id
+    held = Media.objects(id=item.media, application=own, state=ACTIVE).first()
+    if held is None:
+        return None
+    if importing.on_duplicate == "skip":
+        return Outcome("skipped", held.id, "it is there")
+    try:
+        return _changed(importing, held, item.changes)
+    except MediaDBError as exc:
+        return _failed(exc)
+
+
+def _changed(importing: Importing, held: Media, told: Mapping[str, Any]) -> Outcome:
+    more = {key.removeprefix(METADATA): told[key] for key in told if key.startswith(METADATA)}
+    changes = {key: value for key, value in told.items() if not key.startswith(METADATA)}
+    if more:
+        readers = {"metadata": READERS["metadata"]}
+        own = read_properties(changes, readers).get("metadata", held.metadata)
+        changes["metadata"] = {**own, **more}
+    related = changes.pop("related", None)
+    if related and related != references(loaded(held.related)):
+        raise InvalidFields({"related": "an import does not change it: PUT media/<id>/ does"})
+    about = requested_about(changes)
+    read_properties(changes, READERS)
+    if not importing.dry_run:
+        update_media(held, changes, about=about)
+    return Outcome("updated", held.id)
+
+
+def _failed(exc: MediaDBError) -> Outcome:
+    said = getattr(exc, "errors", None) or {}
+    reason = "; ".join(f"{name}: {why}" for name, why in said.items()) or exc.message
+    return Outcome("failed", reason=reason, error=exc.slug)
 
 
 def _done(importing: Importing, item: Item, data: bytes, identifier: str) -> Outcome:
-    if not importing.dry_run and Media.objects(id=identifier).only("id").first() is not None:
+    if not importing.dry_run and earlier_media(current_storage(), identifier) is not None:
         return Outcome("added", identifier)  # by an earlier try of this step
     properties = {**item.properties, **_keywords(importing, item.properties)}
     read_properties(properties, READERS)

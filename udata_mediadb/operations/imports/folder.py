@@ -11,9 +11,10 @@ from pathlib import Path, PurePosixPath
 from uuid import UUID, uuid5
 
 from ...errors import MediaDBError
-from ...media.models import Media
+from ...media.files import current_storage
 from . import archive
 from .doing import Importing, Outcome, do_item
+from .earlier import earlier_media
 from .items import Item
 
 _TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".txt", ".json", ".xml", ".md", ".zip")
@@ -57,9 +58,9 @@ def bring_in(
     )
     digest = f"{shown} {zlib.crc32(data)} {len(data)}"
     identifier = str(uuid5(UUID(importing.application.id), digest))
-    if Media.objects(id=identifier).only("id").first() is not None:
-        return str(shown), Outcome("skipped", identifier, "it is there")
     try:
+        if earlier_media(current_storage(), identifier) is not None:
+            return str(shown), Outcome("skipped", identifier, "it is there")
         return str(shown), do_item(importing, item, data, identifier)
     except MediaDBError as exc:
         return str(shown), Outcome("failed", reason=exc.message, error=exc.slug)

@@ -9,7 +9,10 @@ from typing import Any
 class Item:
     """`name`: in the report, such as a path in a ZIP or "row 12". Its bytes are the `member` of the
     archive, or are fetched from `url`. `properties`: as for `POST media/`. `problem`: why there is
-    no picture; `ignored`: nobody would look for one here."""
+    no picture; `ignored`: nobody would look for one here.
+
+    `media`: the row of an export names this one; where the application has it, `changes` are what
+    the row says of it, and no picture is needed."""
 
     name: str
     member: str | None = None
@@ -18,6 +21,8 @@ class Item:
     properties: Mapping[str, Any] = field(default_factory=dict)
     problem: str | None = None
     ignored: bool = False
+    media: str | None = None
+    changes: Mapping[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         return {key: value for key, value in asdict(self).items() if value}

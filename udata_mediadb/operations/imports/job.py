@@ -30,7 +30,7 @@ from ...mongo.clock import now
 from ...mongo.documents import durable
 from . import parcels
 from .archive import member_bytes, open_archive
-from .doing import Importing, Outcome, do_item
+from .doing import Importing, Outcome, do_item, do_known
 from .items import Item, item_of
 from .models import ImportedItem
 from .reading import Source, fetched, items_of, kind_of
@@ -132,6 +132,8 @@ def _done(
 
 
 def _outcome(importing: Importing, item: Item, archive: Archive | None, identifier: str) -> Outcome:
+    if (known := do_known(importing, item)) is not None:
+        return known
     if item.problem is not None:
         word = "ignored" if item.ignored else "failed"
         return Outcome(word, reason=item.problem, error="no-picture")

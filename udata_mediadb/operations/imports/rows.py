@@ -1,6 +1,7 @@
 """A table of pictures -> items: CSV with a line of names, or JSON Lines.
 
-A row names its picture by `file` (a name in the ZIP that the table lies in) or by `url`. The other
+A row names its picture by `file` (a name in the ZIP that the table lies in) or by `url`, or it is
+the row of an export and has the `id` of a media that there is. The other
 columns are those of `POST media/`; `metadata.<key>` is a key of the metadata. Columns that an
 export has and that cannot be set are passed over; any other one is refused, so that no typing error
 loses a column of a thousand rows.
@@ -14,6 +15,7 @@ from typing import Any
 
 from ...errors import InvalidFields
 from ...media.arguments import ADDING
+from ...media.exporting.columns import CHANGEABLE, properties_of
 from ...web.arguments import find, unknown
 from ...web.readers import parse_json
 from .items import Item
@@ -55,6 +57,9 @@ def _item(number: int, row: Mapping[str, Any]) -> Item:
     said = {key: value for key, value in row.items() if value not in (None, "")}
     file = next((str(said.pop(one)) for one in FILE_COLUMNS if one in said), None)
     url = said.pop("url", None)
+    of_media: dict[str, Any] = {}
+    if (named := said.pop("id", None)) is not None:
+        of_media = {"media": str(named), "changes": _changes(row)}
     label = f"row {number}" + (f": {file or url}" if file or url else "")
     properties, metadata = {}, dict(_metadata(said.pop("metadata", {})))
     for key, value in said.items():
@@ -67,8 +72,18 @@ def _item(number: int, row: Mapping[str, Any]) -> Item:
     if metadata:
         properties["metadata"] = metadata
     if file is None and url is None:
-        return Item(label, properties=properties, problem="names no file and no url")
-    return Item(label, url=str(url) if url else None, filename=file, properties=properties)
+        problem = "names no file, no url and no media of this application"
+        return Item(label, properties=properties, problem=problem, **of_media)
+    address = str(url) if url else None
+    return Item(label, url=address, filename=file, properties=properties, **of_media)
+
+
+def _changes(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What the row of an export says that can be changed: of texts an empty one takes away."""
+    texts = {key: value for key, value in row.items() if isinstance(value, str)}
+    others = {key: row[key] for key in CHANGEABLE if row.get(key) is not None}
+    more = {key: _value(value) for key, value in row.items() if key.startswith(METADATA) and value}
+    return {**others, **properties_of(texts), **more}
 
 
 def _metadata(value: Any) -> Mapping[str, Any]:
