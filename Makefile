@@ -10,7 +10,7 @@ UDATA_VENV := .venv-udata
 UDATA ?= udata>=17.18,<18
 BIN := $(VENV)/bin
 # the tests of what `make coverage` counts the lines of (pyproject.toml)
-COVERED := $(addprefix tests/,application auth collection contract faults filters ltu media migrations pages search web)
+COVERED := $(addprefix tests/,application auth collection contract duplicates faults filters imports jobs ltu media migrations pages search watches web)
 COVERED := $(wildcard $(COVERED))
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 

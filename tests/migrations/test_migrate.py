@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import re
 from datetime import timedelta
 
 import pytest
@@ -45,7 +46,9 @@ def test_numbers_of_an_earlier_media_are_found_afterwards(portal: Portal, tenant
     done = portal.flask("migrate")
 
     assert done.returncode == 0, done.stderr
-    assert "0002-facts: 1 changed" in done.stdout
+    changed = re.search(r"0002-facts: (\d+) changed", done.stdout)
+    assert changed is not None
+    assert int(changed[1]) >= 1, "other tests may have left some in the same database"
     assert tenant.client.post("search/", json=query).json()["total"] == 1
 
 

@@ -325,7 +325,8 @@ def test_nothing_on_a_page_needs_more_than_its_policy_allows(
 def test_a_private_library_does_not_exist_for_others(
     browser: Browser, private: Tenant, public: Tenant
 ) -> None:
-    media = private.client.get("media/").json()["data"][0]["id"]
+    own = {"application": private.application}
+    media = private.client.get("media/", params=own).json()["data"][0]["id"]
     unknown = "0" * 32
     for path in ("/mediadb/{}/", "/mediadb/{}/" + media):
         answers = [browser.get(path.format(one)) for one in (private.application, unknown)]
