@@ -21,6 +21,7 @@ ELSEWHERE = (
     *("/oembed/", "jsonld", ".atom"),  # reference/harvesting
     "/duplicates/<string:group>/",  # what a scan finds, which takes its time
     "/watches/<string:watch>/feed/",  # with a link of its own
+    "/exams/<string:exam>/report/",  # of one that has ended, which takes its time
     "/imports/",
     "/uploads/",
 )
