@@ -26,6 +26,9 @@ SOURCES = Path(__file__).parent / "openid_provider"
 START_S = 30
 REFETCH_S = 5  # jwks.REFETCH_S: as long a new key may stay unknown
 
+# one process installs it, and starts it once
+pytestmark = pytest.mark.xdist_group("openid_provider")
+
 
 @dataclass
 class OpenIDProvider:

@@ -11,6 +11,7 @@ import requests
 from PIL import Image
 
 from ..fixtures import Tenant
+from ..hosts import plain_only
 from ..images import encoded, jpeg
 from ..portal import Portal
 
@@ -203,6 +204,7 @@ def test_answers_say_what_one_may_do_and_where_people_look(
     assert requests.get(own["page"], timeout=30).status_code == 200
 
 
+@plain_only  # udata has a list of licences of its own
 def test_fields_are_picked_through_nested_objects(tenant: Tenant) -> None:
     tenant.client.add(tenant.application, jpeg(1), licence="CC-BY-4.0")
     asked = {"application": tenant.application}

@@ -1,5 +1,6 @@
 """What belongs to users and organisations of udata, and what is left when they are gone."""
 
+import threading
 from datetime import UTC, datetime
 from typing import Any
 
@@ -156,12 +157,14 @@ def test_owners_that_are_no_ids_of_udata_break_no_list(archive: Archive) -> None
 
 
 class Counting(CommandListener):
-    """Counts what is asked of MongoDB."""
+    """Counts what the requests ask of MongoDB; what is done beside them is in other threads."""
 
     def __init__(self) -> None:
         self.finds: list[str] = []
 
     def started(self, event: CommandStartedEvent) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            return
         if event.command_name in ("find", "aggregate", "count", "getMore"):
             self.finds.append(str(event.command.get(event.command_name)))
 
