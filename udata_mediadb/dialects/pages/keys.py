@@ -14,7 +14,7 @@ from ...application.quotas import held_bytes
 from ...authentication.key_limits import SCOPES, Scope
 from ...authentication.keyring import current_keyring
 from ...authentication.principal import Principal
-from ...authorization.caller import applications_of, current_caller
+from ...authorization.caller import applications_of, current_caller, require_principal
 from ...authorization.read_only import require_writable
 from ...errors import InvalidFields, Unauthenticated
 from ...hosts.current import current_host, endpoint_prefix
@@ -25,7 +25,7 @@ from ...media.models import ACTIVE, Media
 from .csrf import require_own_form
 from .languages import gettext, marked
 from .rendering import page
-from .visitor import current_visitor, editable
+from .visitor import administrable, current_visitor
 
 SCOPE_WORDS: Mapping[Scope, str] = {
     "search": marked("search by image"),
@@ -51,7 +51,8 @@ def applications() -> str:
 def create() -> Response:
     """A new library; to its keys."""
     require_own_form()
-    principal = _signed_in()
+    _signed_in()
+    principal = require_principal("administer")
     require_writable(current_caller())
     sent: dict[str, Any] = {
         "name": request.form.get("name", ""),
@@ -72,13 +73,13 @@ def create() -> Response:
 
 def keys(application: str) -> str:
     """What a library is, who may do what, and its keys without the secret ones."""
-    return _shown(editable(application), None)
+    return _shown(administrable(application), None)
 
 
 def change(application: str) -> Response | str:
     """A new key, shown this once; or the end of one, whose name was typed."""
     require_own_form()
-    library = editable(application)
+    library = administrable(application)
     kind, keyring = request.form.get("kind", ""), current_keyring()
     if request.form.get("do") == "new":
         grace_s = 0 if request.form.get("at_once") == "on" else GRACE_S

@@ -9,7 +9,7 @@ from ...authentication.accounts import current_accounts
 from ...authentication.principal import Principal
 from ...authentication.sessions import find_user_of
 from ...authorization.application_key import ApplicationKey
-from ...authorization.caller import Caller, applications_of
+from ...authorization.caller import Caller, applications_of, require_allowed
 from ...authorization.permissions import may
 from ...authorization.read_only import require_writable
 from ...errors import Forbidden, NotFound, Unauthenticated
@@ -93,6 +93,13 @@ def editable(identifier: str) -> Application:
         raise Unauthenticated("Sign in to change something here.")
     if not may_edit(application):
         raise Forbidden("You may look at this library, but not change it.")
+    return application
+
+
+def administrable(identifier: str) -> Application:
+    """The same, for its keys: a key that may change pictures alone opens no others."""
+    application = editable(identifier)
+    require_allowed("administer", application)
     return application
 
 
