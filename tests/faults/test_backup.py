@@ -301,6 +301,7 @@ def test_each_damaged_object_is_named_and_nothing_wrong_is_restored(
             exit_code, said = here.command("backup", str(place), "--verify")
             assert exit_code == 1, path
             assert "damaged" in said or "cannot be read" in said
+            path.unlink(missing_ok=True)
             path.write_bytes(whole)
         original = place / "objects" / sha256(jpeg(1, 320, 240)).hexdigest()[:2]
         (damaged,) = original.iterdir()
@@ -309,3 +310,20 @@ def test_each_damaged_object_is_named_and_nothing_wrong_is_restored(
         objects = Objects.open(Folder(place), None, new=False)
         with pytest.raises(DamagedBackup):
             restoring.restore(objects, there.storage, snapshots.read(objects))
+
+
+def test_an_object_that_was_removed_is_saved_again(here: PortalHere, place: Path) -> None:
+    """Also where nothing changed since: the backup before says that it is there."""
+    here.add(jpeg(1, 320, 240))
+    run(here, "backup", str(place))
+    with here.app.app_context():
+        objects = Objects.open(Folder(place), None, new=False)
+        saved = snapshots.read(objects)
+        lines = [*snapshots.load_lines(objects, saved.files)]
+        lines += snapshots.load_lines(objects, saved.descriptions)
+    for _, _, digest in lines:
+        (place / "objects" / digest[:2] / digest).unlink(missing_ok=True)
+    assert here.command("backup", str(place), "--verify")[0] == 1
+
+    run(here, "backup", str(place))
+    assert "is whole" in run(here, "backup", str(place), "--verify")

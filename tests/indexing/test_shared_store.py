@@ -166,6 +166,39 @@ def test_what_a_machine_wrote_before_there_was_a_bucket_is_given_to_all(
     check(alone, stored, {})
 
 
+def test_with_the_bucket_away_a_machine_begins_with_what_it_had(
+    application: str, tmp_path: Path
+) -> None:
+    stored = world.add_many(application, range(60))
+    with running_s3(tmp_path / "s3") as server:
+        machines = Machines(tmp_path, application, Bucket.of("s3://pictures", server.settings))
+        alone = Catalog(application, MATCH.method(), machines.store("a").former, world.LIMITS)
+        Upkeep(alone).run()
+        server.kill()
+        catalog = machines.catalog("a")
+
+        with pytest.raises(BucketError):
+            Upkeep(catalog).run()
+        check(catalog, stored, {})
+        assert catalog.status()["in_memory"] == 0
+
+
+def test_a_manifest_that_cannot_be_read_keeps_all_segments(
+    application: str, machines: Machines, tmp_path: Path
+) -> None:
+    world.add_many(application, range(60))
+    Upkeep(machines.catalog("a")).run()
+    segments = {one for one in names(machines.bucket) if "/" in one}
+    for name in [one for one in names(machines.bucket) if one.startswith("manifest-")]:
+        damage(machines.bucket, name, b"{", tmp_path)
+
+    store = machines.store("b")
+    store.unnamed_s = -1.0
+    with store.exclusive():
+        store.sweep()
+    assert segments <= set(names(machines.bucket))
+
+
 def damage(bucket: Bucket, name: str, content: bytes | None, tmp_path: Path) -> None:
     bucket.remove([name])
     if content is not None:

@@ -134,9 +134,6 @@ class Catalog:
 
     def _brought_up_to_date(self, moment: Moment) -> Replica:
         self._adopt()
-        if self._held is None and self.store is not None and not self._too_many_to_load():
-            self.store.fetch()  # many are fetched beside the searches: `Upkeep`
-            self._adopt()
         if self._held is None:
             self._load()
         try:
@@ -171,6 +168,11 @@ class Catalog:
     def _load(self) -> None:
         if self.store is not None and self._too_many_to_load():
             raise Unavailable("The index is being built. Try again in a moment.", RETRY_AFTER_S)
+        if self.store is not None:
+            self.store.fetch()  # few; many are fetched beside the searches: `Upkeep`
+            self._adopt()
+            if self._held is not None:
+                return
         # The sequence first: what is logged while we load is applied again afterwards, harmlessly.
         held = Replica(self._registered.new_index(), log.last_seq(self.application))
         self._add(held, None, searchable(self.application))

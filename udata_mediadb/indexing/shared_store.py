@@ -19,7 +19,7 @@ from ..mongo.lease import lease
 from ..recognition.segments.files import MANIFEST, BadSegment, check_files
 from ..recognition.segments.syncing import force_to_disk
 from . import manifest as manifests
-from .bucket import Bucket, BucketError, Found
+from .bucket import Bucket, Found
 from .file_lock import file_lock
 from .manifest import BadManifest, Manifest
 from .segment_store import GRACE_S, SegmentStore
@@ -58,14 +58,17 @@ class SharedStore(SegmentStore):
             if not here:
                 yield False
                 return
+            self._take_over_former()
             self._fetch()
             with lease(self.lease_name) as mine:
                 if mine:
                     self._fetch()  # what the holder before wrote last
+                    self._share_first()
                 yield mine
 
     def fetch(self) -> None:
         """Bring the newest usable state here; where the bucket is away, what is here has to do."""
+        self._take_over_former()
         try:
             self._fetch()
         except OSError as exc:
@@ -86,19 +89,17 @@ class SharedStore(SegmentStore):
         super().sweep(grace_s)
         there = list(self.bucket.list())
         gone = set(superseded(there, self.superseded_s))
-        needed: set[str] = set()
-        for found in there:
-            generation = manifests.generation_of(found.name)
-            if generation and found.name not in gone:
-                with suppress(BadManifest):
-                    needed |= self._read(generation).names
-        self.bucket.remove([*gone, *unnamed(there, needed, self.unnamed_s)])
+        self.bucket.remove(gone)
+        staying = (manifests.generation_of(one.name) for one in there if one.name not in gone)
+        try:
+            needed = {name for g in staying if g for name in self._read(g).names}
+        except BadManifest as exc:  # nobody knows what it names: until it is superseded, all stays
+            logger.warning("Nothing is swept in the bucket of %s: %s", self.lease_name, exc)
+            return
+        self.bucket.remove(unnamed(there, needed, self.unnamed_s))
 
     def _fetch(self) -> None:
         there = self._generations()
-        if not there and self.former is not None:
-            self._begin_with(self.former)
-            return
         self._in_bucket = max(there, default=0)
         here = super().newest()
         for generation in there:
@@ -148,19 +149,37 @@ class SharedStore(SegmentStore):
                 self.bucket.upload(file, f"{folder}/{file.name}")
         self._sent.add(name)
 
-    def _begin_with(self, former: SegmentStore) -> None:
-        """Give the others what this machine wrote for itself, before there was a bucket."""
-        opened = former.open_newest()
-        if opened is None or super().newest():
+    def _take_over_former(self) -> None:
+        """Begin with what this machine wrote for itself, before there was a bucket."""
+        if self.former is None or super().newest():
+            return
+        opened = self.former.open_newest()
+        if opened is None:
             return
         self.directory.mkdir(parents=True, exist_ok=True)
-        for name in opened.manifest.names:
+        for name in sorted(opened.manifest.names):
             for folder in (f"{name}.media", name):
-                if not (self.directory / folder).exists():
-                    shutil.copytree(
-                        former.directory / folder, self.directory / folder, copy_function=os.link
-                    )
-        self.publish(opened.manifest)
+                self._link(self.former.directory / folder, self.directory / folder)
+        with suppress(FileExistsError):  # another worker of this machine was faster
+            super().publish(opened.manifest)
+
+    def _link(self, folder: Path, target: Path) -> None:
+        """The same files under another name: it appears with all of them, or not at all."""
+        unfinished = target.with_name(f".{target.name}.{os.getpid()}.unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        shutil.copytree(folder, unfinished, copy_function=os.link)
+        try:
+            with suppress(OSError):  # another worker of this machine was faster
+                unfinished.rename(target)
+        finally:
+            shutil.rmtree(unfinished, ignore_errors=True)
+
+    def _share_first(self) -> None:
+        """Give the others what is here, where the bucket has nothing yet. By the holder."""
+        if self._in_bucket or not super().newest():
+            return
+        if (opened := self.open_newest()) is not None:
+            self.publish(opened.manifest)
 
     def _generations(self) -> list[int]:
         """Those in the bucket, newest first."""
@@ -168,10 +187,8 @@ class SharedStore(SegmentStore):
         return sorted((g for name in names if (g := manifests.generation_of(name))), reverse=True)
 
     def _read(self, generation: int) -> Manifest:
-        try:
-            text = self.bucket.read(manifests.name_of(generation))
-        except BucketError as exc:
-            raise BadManifest(f"manifest {generation} cannot be read: {exc}") from exc
+        """BadManifest for what is damaged, BucketError for what cannot be read now."""
+        text = self.bucket.read(manifests.name_of(generation))
         return manifests.parsed(text, generation, self.format.version)
 
 

@@ -78,6 +78,10 @@ class Objects:
             hmac.new(self._sealer.key, plain, "sha256").hexdigest() if self._sealer else plain.hex()
         )
 
+    def has(self, folder: str, digest: str) -> bool:
+        """Whether a content is there, as far as its name tells."""
+        return digest in self._known(folder)
+
     def store(self, folder: str, content: bytes) -> tuple[str, bool]:
         """Keep a content once; its digest, and whether it is new. It is read back and compared."""
         digest = self.digest(content)

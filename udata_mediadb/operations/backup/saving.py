@@ -90,7 +90,8 @@ def _save_descriptions(
     for found in documents.fields_of(documents.DESCRIPTIONS, ["media"]):
         if (picture := pictures.get(found["media"])) is None:
             continue
-        if (saved := known.get((found["_id"], picture[1]))) is not None:
+        saved = known.get((found["_id"], picture[1]))
+        if saved is not None and objects.has(CONTENTS, saved):
             lines[found["_id"]] = (picture[1], saved)
             progress(documents.DESCRIPTIONS, 1)
         else:
@@ -142,7 +143,8 @@ def _saved(
     for name, stamp in sorted(files.stamps(storage)):
         if not _is_saved(name, pictures):
             continue
-        if (digest := known.get((name, stamp), "")) == "":
+        digest = known.get((name, stamp), "")
+        if not objects.has(CONTENTS, digest):
             content = files.read(storage, name)
             if content is None:
                 continue  # purged meanwhile

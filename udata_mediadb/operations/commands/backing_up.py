@@ -40,17 +40,17 @@ def backup(place: str, password_file: Path | None, listing: bool, verify: bool) 
 
     What an earlier backup in the same place has is not saved again. The portal may go on serving.
     """
-    objects = _objects(place, password_file, new=not (listing or verify))
     if listing:
-        for name in snapshots.names(objects):
+        for name in snapshots.names(_objects(place, password_file, new=False)):
             click.echo(name)
         return
     if verify:
-        _verify(objects)
+        _verify(_objects(place, password_file, new=False))
         return
     with lease(f"backup/{place}") as mine:
         if not mine:
             raise Conflict("Another process is saving a backup to this place.")
+        objects = _objects(place, password_file, new=True)
         with _shown("Saving") as progress, _plain_disk_errors():
             saved = saving.save(objects, current_storage(), progress)
     click.echo(
@@ -92,7 +92,10 @@ def _verify(objects: Objects) -> None:
     for line in bad:
         click.echo(line)
     if bad:
-        raise click.ClickException(f"{len(bad)} objects of {snapshot.name} are not whole")
+        raise click.ClickException(
+            f"{len(bad)} objects of {snapshot.name} are not whole. Remove those that are damaged; "
+            "the next backup saves again what this portal still has"
+        )
     click.echo(f"{snapshot.name} is whole")
 
 
