@@ -42,3 +42,9 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
     with running_s3(tmp_path_factory.mktemp("s3")) as server:
         yield server
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """Where backups go."""
+    return tmp_path / "backups"
