@@ -74,6 +74,14 @@ def _pictures(objects: Objects, media: Pieces) -> Pictures:
     return found
 
 
+def _known(objects: Objects, lines: Pieces | None) -> dict[tuple[str, str], str]:
+    """By what a line of the backup before tells first, its digest, where that content is there."""
+    if lines is None:
+        return {}
+    found = {(one, stamp): digest for one, stamp, digest in snapshots.load_lines(objects, lines)}
+    return {key: digest for key, digest in found.items() if objects.has(CONTENTS, digest)}
+
+
 def _save_descriptions(
     objects: Objects,
     before: Snapshot | None,
@@ -81,17 +89,13 @@ def _save_descriptions(
     progress: Progress,
 ) -> Pieces:
     """Those of the saved media; what was saved before by the same picture is not read again."""
-    known: dict[tuple[str, str], str] = {}
-    if before is not None:
-        for identifier, sha256, pack in snapshots.load_lines(objects, before.descriptions):
-            known[identifier, sha256] = pack
+    known = _known(objects, before.descriptions if before else None)
     lines: dict[str, tuple[str, str]] = {}
     new: list[str] = []
     for found in documents.fields_of(documents.DESCRIPTIONS, ["media"]):
         if (picture := pictures.get(found["media"])) is None:
             continue
-        saved = known.get((found["_id"], picture[1]))
-        if saved is not None and objects.has(CONTENTS, saved):
+        if (saved := known.get((found["_id"], picture[1]))) is not None:
             lines[found["_id"]] = (picture[1], saved)
             progress(documents.DESCRIPTIONS, 1)
         else:
@@ -126,10 +130,7 @@ def _save_files(
     pictures: Pictures,
     progress: Progress,
 ) -> Pieces:
-    known: dict[tuple[str, str], str] = {}
-    if before is not None:
-        for name, stamp, digest in snapshots.load_lines(objects, before.files):
-            known[name, stamp] = digest
+    known = _known(objects, before.files if before else None)
     return snapshots.store_lines(objects, _saved(objects, storage, known, pictures, progress))
 
 
@@ -143,8 +144,7 @@ def _saved(
     for name, stamp in sorted(files.stamps(storage)):
         if not _is_saved(name, pictures):
             continue
-        digest = known.get((name, stamp), "")
-        if not objects.has(CONTENTS, digest):
+        if (digest := known.get((name, stamp), "")) == "":
             content = files.read(storage, name)
             if content is None:
                 continue  # purged meanwhile
