@@ -84,6 +84,12 @@ def test_a_picture_is_a_path_bytes_an_open_file_or_an_address(db: MediaDB, tmp_p
     assert db.media.count() == 5
 
 
+def test_two_addresses_are_compared_as_two(db: MediaDB) -> None:
+    with serving_pictures() as url:
+        told = db.compare(f"{url}/3.jpg", f"{url}/3.jpg")
+    assert told["decision"] == "clone"
+
+
 def test_lists_are_read_page_by_page(db: MediaDB) -> None:
     names = [f"picture {number}" for number in range(7)]
     for name in names:

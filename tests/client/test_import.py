@@ -127,6 +127,56 @@ def test_one_bad_picture_stops_no_other(shell: Shell, tenant: Tenant, folder: Pa
     assert len(media(tenant)) == 4
 
 
+def test_other_bytes_under_the_same_name_are_a_new_picture(
+    shell: Shell, tenant: Tenant, folder: Path
+) -> None:
+    assert shell("import", str(folder)).returncode == 0
+    (folder / "rivers" / "b.jpg").write_bytes(jpeg(7, 160, 120))
+    (folder / "a.jpg").touch()
+    told = {one["path"]: one["what"] for one in lines(shell("import", str(folder), "--json"))}
+    assert told == {"rivers/b.jpg": "added", "a.jpg": "there"}
+    assert len(media(tenant)) == 4
+    assert shell("import", str(folder), "--json").stdout == ""
+
+
+def test_runs_that_begin_at_once_have_one_journal(
+    shell: Shell, tenant: Tenant, folder: Path
+) -> None:
+    """With `add`: only keys that both make alike keep a picture from being added twice."""
+    command = [*MEDIADB, "import", str(folder), "--on-duplicate", "add", "--quiet"]
+    both = [subprocess.Popen(command, env=dict(shell.environment)) for _ in range(3)]
+    assert [one.wait(timeout=120) for one in both] == [0, 0, 0]
+    assert len(media(tenant)) == 4
+
+
+# A table beside the folder, and a word of why it is refused.
+TABLES = [
+    (b"file;name\na.jpg;Bridge\n", "line 2 names no file"),
+    (b"name\nBridge\n", "line 2 names no file"),
+    ("file,name\na.jpg,Br\u00fccke\n".encode("cp1252"), "UTF-8"),
+    (b"file,metadata\na.jpg,[1]\n", "line 2: metadata is a JSON object"),
+    (b"file,metadata\na.jpg,{\n", "line 2: metadata is a JSON object"),
+    (b"file\na.jpg,more\n", "line 2: more fields"),
+]
+
+
+@pytest.mark.parametrize(("table", "word"), TABLES)
+def test_a_table_that_says_nothing_of_any_file_is_refused(
+    shell: Shell, tenant: Tenant, folder: Path, tmp_path: Path, table: bytes, word: str
+) -> None:
+    (tmp_path / "table.csv").write_bytes(table)
+    done = shell("import", str(folder), "--metadata", str(tmp_path / "table.csv"))
+    assert (done.returncode, word in done.stderr) == (2, True), done.stderr
+    assert media(tenant) == []
+
+
+def test_a_journal_that_cannot_be_written_is_said(shell: Shell, folder: Path) -> None:
+    (folder / JOURNAL).mkdir()
+    done = shell("import", str(folder))
+    assert (done.returncode, JOURNAL in done.stderr) == (1, True)
+    assert "Traceback" not in done.stderr
+
+
 def test_a_journal_is_of_one_portal(shell: Shell, folder: Path) -> None:
     assert shell("import", str(folder)).returncode == 0
     other = shell("import", str(folder), "--application", "0" * 32)

@@ -36,7 +36,9 @@ def with_picture(call: Call, picture: Picture | None) -> Call:
     if picture is None:
         return call
     if isinstance(picture, str) and picture.startswith(_ADDRESSES):
-        return _replaced(call, body={**(call.body or {}), "url": picture})
+        named = (call.body or {}).get("url")
+        both = picture if named is None else [named, picture]  # a comparison takes two
+        return _replaced(call, body={**(call.body or {}), "url": both})
     return _replaced(call, pictures=[*call.pictures, _read(picture)])
 
 

@@ -11,7 +11,7 @@ from .finding import compare, search, why
 from .groups import collections, keys
 from .importing.command import import_pictures
 from .library import edit, export, get, list_media, remove, status
-from .running import INTERRUPTED, fail
+from .running import INTERRUPTED, SOME_FAILED, fail
 from .settings import Settings, note
 
 SHELLS = ("bash", "zsh", "fish")
@@ -73,3 +73,6 @@ def main() -> None:
         sys.exit(exc.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(INTERRUPTED)
+    except OSError as exc:  # a file that cannot be read or written, a full disk
+        click.echo(f"mediadb: {exc}", err=True)
+        sys.exit(SOME_FAILED)

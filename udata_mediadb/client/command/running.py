@@ -20,7 +20,7 @@ from .. import (
 )
 from .settings import settings
 
-DONE, SOME_FAILED, WRONG_USE, NOT_REACHED, NOT_ALLOWED, AWAY, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
+SOME_FAILED, WRONG_USE, NOT_ALLOWED, AWAY, INTERRUPTED = 1, 2, 4, 5, 130
 _CODES: tuple[tuple[type[MediaDBClientError], int], ...] = (
     (BadRequest, WRONG_USE),
     (NotAllowed, NOT_ALLOWED),

@@ -86,10 +86,11 @@ def _all(
     run: Run, source: Source, options: Options, journal: Journal | None, workers: int
 ) -> list[Result]:
     """What became of each, in the order of the source."""
-    done = journal.done if journal else {}
-    known = {path: Result(path, "there", str(line["id"])) for path, line in done.items()}
-    left = [item for item in source.items if item.path not in known]
-    results = dict(known)
+    results: dict[str, Result] = {}
+    if journal:
+        done = [item.path for item in source.items if journal.has(item)]
+        results = {path: Result(path, "there", str(journal.done[path]["id"])) for path in done}
+    left = [item for item in source.items if item.path not in results]
     with run.bar(_uploaded(run.db, left, options, journal, workers), len(left), "Adding") as bar:
         for result in bar:
             results[result.path] = result

@@ -6,6 +6,7 @@ again, and not added twice. The portal remembers keys for a day: what the journa
 after that is asked for by its sha256.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -15,6 +16,8 @@ import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
+
+from .sources import Item
 
 NAME = ".mediadb-import.jsonl"
 REMEMBERED_S = 20 * 3600  # of the day that a portal remembers keys, with room for clocks
@@ -26,24 +29,33 @@ class Journal:
     def __init__(self, path: Path, target: str) -> None:
         self._path = path
         self._lock = threading.Lock()
+        # Unbuffered: what a full disk did not take is not tried again behind the next line.
+        self._file = path.open("ab", buffering=0)
+        if _head(_lines(path)) is None:
+            self._write({"journal": uuid.uuid4().hex, "target": target, "version": 1})
+            os.fsync(self._file.fileno())
         lines = _lines(path)
-        head = lines[0] if lines and "journal" in lines[0] else None
-        self.is_new = head is None
-        self.target = str(head["target"]) if head else target
-        self.id = str(head["journal"]) if head else uuid.uuid4().hex
+        head = _head(lines) or {}  # of several runs that began at once, that of the first
+        self.target, self.id = str(head["target"]), str(head["journal"])
         ended = [line for line in lines if line.get("state") == "done"]
         self.done: dict[str, Mapping[str, Any]] = {str(line["path"]): line for line in ended}
         self.sent_at = {str(one["path"]): float(one["at"]) for one in lines if "at" in one}
-        self._file = path.open("ab")
-        if head is None:
-            self._write({"journal": self.id, "target": target, "version": 1})
-            os.fsync(self._file.fileno())
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._file.close()
+
+    def has(self, item: Item) -> bool:
+        """Whether it is done, and as it was then."""
+        line = self.done.get(item.path)
+        return line is not None and line.get("stamp") == item.stamp
+
+    def done_with(self, path: str, sha256: str) -> str | None:
+        """The id of the media that these bytes from there became, None where they are new."""
+        line = self.done.get(path)
+        return str(line["id"]) if line and sha256 and line["sha256"] == sha256 else None
 
     def key(self, path: str, sha256: str) -> str:
         """The Idempotency-Key for these bytes from there."""
@@ -60,18 +72,24 @@ class Journal:
             self.sent_at[path] = time.time()
             self._write({"path": path, "sha256": sha256, "state": "sending", "at": time.time()})
 
-    def ended(self, path: str, sha256: str, media: str, what: str) -> None:
+    def ended(self, item: Item, sha256: str, media: str, what: str) -> None:
         """The portal has it."""
-        line = {"path": path, "sha256": sha256, "state": "done", "id": media, "what": what}
-        self.done[path] = line
-        self._write(line)
+        line = {"path": item.path, "sha256": sha256, "state": "done", "id": media, "what": what}
+        self.done[item.path] = {**line, "stamp": item.stamp}
+        self._write(self.done[item.path])
 
     def _write(self, line: Mapping[str, Any]) -> None:
         """One line at once, with a line break before: a line that was cut off harms no other."""
-        data = json.dumps(line, ensure_ascii=False).encode()
+        data = b"\n" + json.dumps(line, ensure_ascii=False).encode() + b"\n"
         with self._lock:
-            self._file.write(b"\n" + data + b"\n")
-            self._file.flush()
+            written = self._file.write(data)
+        if written != len(data):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path))
+
+
+def _head(lines: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The line that names the journal."""
+    return next((line for line in lines if "journal" in line), None)
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:

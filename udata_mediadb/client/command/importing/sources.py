@@ -1,30 +1,31 @@
 """What is to be imported: the pictures of a folder, of a ZIP, or that a CSV lists."""
 
-import csv
-import json
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import click
 
 from ...requests import Picture
+from .tables import rows
 
 ENDINGS = {".jpg", ".jpeg", ".jpe", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".avif"}
 _MEMBER_MAX_BYTES = 512 * 1024 * 1024  # a member of a ZIP that says to be larger is no picture
-_LISTS = ("keywords",)
-_FILE_COLUMNS = ("file", "filename", "path")
 
 
 @dataclass(frozen=True)
 class Item:
-    """One picture. `path`: its name in the source, with slashes; the journal knows it by that."""
+    """One picture. `path`: its name in the source, with slashes; the journal knows it by that.
+
+    `stamp`: another one where its bytes may be others than they were.
+    """
 
     path: str
     read: Callable[[], Picture]
     properties: Mapping[str, Any] = field(default_factory=dict)
+    stamp: str = ""
 
     @property
     def folders(self) -> list[str]:
@@ -53,7 +54,7 @@ def source_of(path: Path) -> Source:
 
 def with_table(source: Source, table: Path) -> Source:
     """The same with the properties that a CSV says of each file, by the column `file`."""
-    said = {name: properties for name, properties in _rows(table) if name}
+    said = dict(_of_files(table))
     known = {item.path for item in source.items}
     names = {PurePosixPath(path).name for path in known}
     lost = [name for name in said if name not in known and name not in names]
@@ -63,10 +64,17 @@ def with_table(source: Source, table: Path) -> Source:
     def of(item: Item) -> Mapping[str, Any]:
         return said.get(item.path) or said.get(PurePosixPath(item.path).name) or {}
 
-    return Source(
-        [Item(one.path, one.read, {**one.properties, **of(one)}) for one in source.items],
-        source.ignored,
-    )
+    told = [replace(one, properties={**one.properties, **of(one)}) for one in source.items]
+    return Source(told, source.ignored)
+
+
+def _of_files(table: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """UsageError for a row that names none: it would be of no picture."""
+    for line, name, properties in rows(table):
+        if not name:
+            wanted = "a column file, commas between the columns"
+            raise click.UsageError(f"{table}, line {line} names no file: it needs {wanted}.")
+        yield name, properties
 
 
 def _folder(folder: Path) -> Source:
@@ -75,7 +83,20 @@ def _folder(folder: Path) -> Source:
     names = {path: path.relative_to(folder).as_posix() for path in shown}
     pictures = [path for path in shown if path.suffix.lower() in ENDINGS]
     others = [names[path] for path in shown if path.suffix.lower() not in ENDINGS]
-    return Source([Item(names[path], lambda path=path: path) for path in pictures], others)  # type: ignore[misc]
+    return Source([_file(names[path], path) for path in pictures], others)
+
+
+def _file(name: str, path: Path, said: Mapping[str, Any] | None = None) -> Item:
+    return Item(name, lambda: path, said or {}, _stamp(path))
+
+
+def _stamp(path: Path) -> str:
+    """Size and time of change; empty for a file that is not there, which its reader says."""
+    try:
+        told = path.stat()
+    except OSError:
+        return ""
+    return f"{told.st_size} {told.st_mtime_ns}"
 
 
 def _archive(path: Path) -> Source:
@@ -88,7 +109,11 @@ def _archive(path: Path) -> Source:
         if Path(one.filename).suffix.lower() in ENDINGS and one.file_size <= _MEMBER_MAX_BYTES
     ]
     others = [one.filename for one in files if one not in fits]
-    return Source([Item(one.filename, _member(path, one.filename)) for one in fits], others)
+    return Source([_packed(path, one) for one in fits], others)
+
+
+def _packed(path: Path, one: zipfile.ZipInfo) -> Item:
+    return Item(one.filename, _member(path, one.filename), stamp=f"{one.file_size} {one.CRC:08x}")
 
 
 def _member(path: Path, name: str) -> Callable[[], Picture]:
@@ -106,49 +131,15 @@ def _member(path: Path, name: str) -> Callable[[], Picture]:
 
 def _listed(table: Path) -> Iterator[Item]:
     """The rows of a CSV: each names a `file` beside it, or a `url`."""
-    for number, (name, properties) in enumerate(_rows(table), 2):
+    for line, name, properties in rows(table):
         said = dict(properties)
         address = said.pop("url", None)
         if name:
-            path = table.parent / name
-            yield Item(name, lambda path=path: path, said)  # type: ignore[misc]
+            yield _file(name, table.parent / name, said)
         elif address:
             yield Item(str(address), lambda address=address: str(address), said)  # type: ignore[misc]
         else:
-            raise click.UsageError(f"{table}, line {number}: neither file nor url.")
-
-
-def _rows(table: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The file that each row names, and its properties; `metadata.year` is a key of metadata."""
-    with table.open(newline="", encoding="utf-8-sig") as opened:
-        for row in csv.DictReader(opened):
-            if None in row:
-                raise click.UsageError(f"{table}: a row has more fields than the first one.")
-            filled = {name.strip(): value for name, value in row.items() if value and name.strip()}
-            named = next((filled.pop(one) for one in _FILE_COLUMNS if one in filled), "")
-            yield named.strip(), _properties(filled)
-
-
-def _properties(row: Mapping[str, str]) -> dict[str, Any]:
-    metadata: dict[str, Any] = {}
-    found: dict[str, Any] = {}
-    for name, value in row.items():
-        if name.startswith("metadata."):
-            metadata[name.removeprefix("metadata.")] = _number(value)
-        elif name == "metadata":
-            metadata |= json.loads(value)
-        elif name in _LISTS:
-            found[name] = [word.strip() for word in value.split(",") if word.strip()]
-        else:
-            found[name] = value
-    return {**found, **({"metadata": metadata} if metadata else {})}
-
-
-def _number(value: str) -> Any:
-    """A whole number as one; anything else is text: 1.10 may be a chapter."""
-    plain = value.strip()
-    is_whole = plain.isascii() and plain.isdigit() and len(plain) <= 15
-    return int(plain) if is_whole and str(int(plain)) == plain else value
+            raise click.UsageError(f"{table}, line {line}: neither file nor url.")
 
 
 def _is_hidden(path: Path) -> bool:

@@ -66,9 +66,11 @@ def _added(
 ) -> Result:
     picture, sha256 = read
     said = options.said(item)
-    known = _found(db, sha256, item) if journal.is_forgotten(item.path) else None
+    known = journal.done_with(item.path, sha256)
+    if known is None and journal.is_forgotten(item.path):
+        known = _found(db, sha256, item)
     if known is not None:
-        journal.ended(item.path, sha256, known, "there")
+        journal.ended(item, sha256, known, "there")
         return Result(item.path, "there", known)
     journal.sending(item.path, sha256)
     duplicates = "allow" if options.on_duplicate == "add" else "return"
@@ -82,7 +84,7 @@ def _added(
     if not is_new and options.on_duplicate == "update" and said:
         db.media.edit(media, **said)
         what = "updated"
-    journal.ended(item.path, sha256, media.id, what)
+    journal.ended(item, sha256, media.id, what)
     return Result(item.path, what, media.id)
 
 
