@@ -64,6 +64,12 @@ def test_many_streams_are_refused() -> None:
         heif.check_streams(b"hvcC" * 2_000, 10_000)
 
 
+def test_empty_parameter_sets_are_not_walked_through_again_and_again() -> None:
+    empty = b"\x01\xff\xff" + bytes(2 * 0xFFFF)  # an array of 65,535 parameter sets of no bytes
+    with pytest.raises(UnsupportedImage, match="20000 parameter sets"):
+        heif.check_streams(b"hvcC" + bytes(22) + b"\xff" + empty, 10_000)
+
+
 def test_without_the_extra_the_refusal_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(formats, "HeifImageFile", None)
     with pytest.raises(UnsupportedImage, match=r"HEIC/HEIF.*JPEG.*\[heif\]"):

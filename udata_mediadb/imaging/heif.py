@@ -21,6 +21,7 @@ ADVICE = "save it as JPEG, or install udata-mediadb[heif] on the server"
 _BOX = b"hvcC"
 _SPS = 33  # H.265, table 7-1
 _MAX_STREAMS = 1_000  # a grid has one for all of its tiles; a burst of telephones some dozen
+_MAX_UNITS = 20_000  # parameter sets of all streams; encoders write three or four for each
 _MAX_SPS_BYTES = 512  # the size stands within the first hundred
 
 
@@ -33,16 +34,25 @@ def check_streams(data: bytes, max_pixels: int) -> None:
 
 def _sizes(data: bytes) -> Iterator[tuple[int, int]]:
     """Width and height of every stream, as its parameter sets say (H.265, 7.3.2.2)."""
+    for number, (kind, unit) in enumerate(_units(data)):
+        if number == _MAX_UNITS:
+            raise UnsupportedImage(f"HEIC with more than {_MAX_UNITS} parameter sets.")
+        if kind == _SPS:
+            yield _size(unit)
+
+
+def _units(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Kind and beginning of the parameter sets of every stream."""
     position = data.find(_BOX)
     for _ in range(_MAX_STREAMS):
         if position < 0:
             return
-        yield from _sizes_of(data, position + len(_BOX))
+        yield from _units_of(data, position + len(_BOX))
         position = data.find(_BOX, position + 1)
     raise UnsupportedImage(f"HEIC with more than {_MAX_STREAMS} streams.")
 
 
-def _sizes_of(data: bytes, start: int) -> Iterator[tuple[int, int]]:
+def _units_of(data: bytes, start: int) -> Iterator[tuple[int, bytes]]:
     """Of one configuration (ISO/IEC 14496-15, 8.3.3.1)."""
     position = start + 22
     arrays = data[position] if position < len(data) else 0
@@ -55,9 +65,9 @@ def _sizes_of(data: bytes, start: int) -> Iterator[tuple[int, int]]:
             if position + 2 > len(data):
                 return
             length = int.from_bytes(data[position : position + 2], "big")
-            if kind == _SPS:
-                yield _size(data[position + 2 :][: min(length, _MAX_SPS_BYTES)])
-            position += 2 + length
+            position += 2
+            yield kind, data[position : position + min(length, _MAX_SPS_BYTES)]
+            position += length
 
 
 def _size(unit: bytes) -> tuple[int, int]:
