@@ -1,26 +1,19 @@
 """Live and ready: what restarts workers, and what sends requests to them."""
 
 import shutil
-import threading
 from pathlib import Path
 
 import mongoengine
 import pytest
 
 from udata_mediadb.demo.mongod import EmbeddedMongod
-from udata_mediadb.indexing.background import THREADS
 from udata_mediadb.media.files import index_root
 
 from ..hosts import current_host
 from ..portal_here import PortalHere
+from .conftest import wait_for_background
 
 LIVE, READY = "/api/1/mediadb/health/live/", "/api/1/mediadb/health/ready/"
-
-
-def wait_for_background() -> None:
-    for thread in threading.enumerate():
-        if thread.name.startswith(("Mending", THREADS)):
-            thread.join(60)
 
 
 def test_a_portal_that_works_is_live_and_ready(here: PortalHere) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pymongo import MongoClient
 
-from udata_mediadb.operations.watching.json_logs import LOGGER
+from udata_mediadb.operations.watching.json_logs import LOGGER, REQUESTS
 
 from ..images import jpeg
 from ..portal_here import PortalHere, portal_here
@@ -69,3 +69,13 @@ def test_keys_in_a_query_string_are_not_logged(logged: tuple[PortalHere, StringI
 
     assert "secret" not in written.getvalue()
     assert len(lines(written)) == 1
+
+
+def test_a_line_break_in_a_path_makes_no_line(
+    here: PortalHere, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, LOGGER):
+        here.get("media/a%0AINFO%20all%20is%20well/")
+
+    (line,) = [one.getMessage() for one in caplog.records if one.name == REQUESTS.name]
+    assert line == "GET /api/1/mediadb/media/a%0AINFO%20all%20is%20well/ 404"

@@ -1,21 +1,26 @@
 """What Prometheus reads: counts of all workers together, and the state of the indexes."""
 
+import shutil
 from io import BytesIO
+from typing import Any
 
+import pytest
 import requests
+
+from udata_mediadb.media.files import index_root
 
 from ..fixtures import Tenant
 from ..images import jpeg
 from ..portal import Portal
 from ..portal_here import PortalHere
-from .conftest import Metrics, read
+from .conftest import Metrics, read, wait_for_background
 
 SEARCH = "/api/1/mediadb/search/"
 TOKEN = {"Authorization": "Bearer letmesee"}
 
 
 def metrics(portal: Portal) -> Metrics:
-    answer = requests.get(f"{portal.api}metrics/", timeout=30)
+    answer = requests.get(f"{portal.api}metrics/", headers=TOKEN, timeout=30)
     assert answer.status_code == 200, answer.text
     assert answer.headers["Content-Type"].startswith("text/plain")
     return read(answer.text)
@@ -101,6 +106,57 @@ def test_what_failed_is_counted(here: PortalHere) -> None:
         assert here.upload(jpeg(1)).status_code == 503
 
     assert failures() == before + 1
+
+
+def test_an_index_that_cannot_be_read_is_no_database_that_is_away(here: PortalHere) -> None:
+    here.add(jpeg(1))
+    assert here.post("search/", data={"image": (BytesIO(jpeg(1)), "a.jpg")}).status_code == 200
+    wait_for_background()
+    folder = index_root(here.app)
+    shutil.rmtree(folder)
+    folder.write_text("no folder")
+
+    state = read(here.get("metrics/").text)
+
+    assert state.value("mediadb_database_up") == 1
+    assert state.value("mediadb_media", state="active") == 1
+
+
+def test_a_picture_that_was_replaced_is_no_media_of_its_own(here: PortalHere) -> None:
+    media = here.add(jpeg(1))["id"]
+    new = {"image": (BytesIO(jpeg(2)), "b.jpg")}
+    assert here.put(f"media/{media}/file/", data=new).status_code == 200
+
+    assert read(here.get("metrics/").text).value("mediadb_media", state="active") == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ({}, 200),
+        ({"base_url": "http://127.0.0.1:8000"}, 200),
+        ({"base_url": "http://[::1]:8000"}, 200),
+        ({"base_url": "http://pictures.example.org"}, 401),  # a proxy that says nothing else
+        ({"headers": {"X-Forwarded-Proto": "https"}}, 401),
+        ({"headers": {"CF-Connecting-IP": "203.0.113.7"}}, 401),
+        ({"environ_overrides": {"SERVER_PROTOCOL": "HTTP/1.0"}}, 401),  # nginx, unless told
+        ({"environ_overrides": {"REMOTE_ADDR": "203.0.113.7"}}, 401),
+        ({"environ_overrides": {"REMOTE_ADDR": ""}}, 401),
+    ],
+)
+def test_a_proxy_on_this_machine_opens_nothing(
+    here: PortalHere, asked: dict[str, Any], code: int
+) -> None:
+    answer = here.app.test_client().get("/api/1/mediadb/metrics/", **asked)
+    assert answer.status_code == code
+
+
+def test_where_a_token_is_set_this_machine_needs_it_too(here: PortalHere) -> None:
+    here.app.config["MEDIADB_METRICS_TOKEN"] = "letmesee"
+    client = here.app.test_client()
+
+    assert client.get("/api/1/mediadb/metrics/").status_code == 401
+    assert client.get("/api/1/mediadb/metrics/", headers=TOKEN).status_code == 200
 
 
 def test_from_elsewhere_the_token_or_an_administrator_is_needed(

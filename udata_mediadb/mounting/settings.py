@@ -88,7 +88,7 @@ SETTINGS = (
     Setting(
         "MEDIADB_METRICS_TOKEN",
         None,
-        "A bearer token that may read `metrics/` from elsewhere, for Prometheus.",
+        "A bearer token that may read `metrics/`, for Prometheus; None: this machine may without.",
     ),
     Setting(
         "MEDIADB_LOG_FORMAT",

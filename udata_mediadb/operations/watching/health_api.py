@@ -3,10 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import pymongo
 from flask import current_app
 from flask_restx import Model, fields
-from mongoengine.connection import get_db
 
 from ...errors import Unavailable
 from ...media import files
@@ -16,7 +14,7 @@ from ...web.failures import failure_of
 from ...web.namespace import ns
 from ...web.page_fields import shaped
 from .resource import WatchedResource
-from .state import DATABASE_S
+from .state import require_database
 
 live_fields = Model("MediaDBLive", {"live": fields.Boolean(required=True)})
 ready_fields = Model(
@@ -84,11 +82,6 @@ def _said(check: Callable[[], None]) -> str | None:
     return None
 
 
-def _database() -> None:
-    with pymongo.timeout(DATABASE_S):
-        get_db().command("ping")
-
-
 def _files() -> None:
     files.require_usable(current_storage())
 
@@ -97,4 +90,8 @@ def _index() -> None:
     files.require_writable(index_root(current_app))
 
 
-_CHECKS: dict[str, Callable[[], None]] = {"database": _database, "files": _files, "index": _index}
+_CHECKS: dict[str, Callable[[], None]] = {
+    "database": require_database,
+    "files": _files,
+    "index": _index,
+}

@@ -2,6 +2,7 @@
 
 import hmac
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from flask import Response, current_app, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
@@ -14,7 +15,8 @@ from .measures import measures
 from .resource import WatchedResource
 from .state import State
 
-_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
+# What proxies add, "X-Forwarded-…" aside
+_FORWARDED = frozenset({"forwarded", "via", "x-real-ip", "cf-connecting-ip", "true-client-ip"})
 
 
 @ns.route("/metrics/", endpoint="mediadb_metrics")
@@ -26,8 +28,8 @@ class MetricsAPI(WatchedResource):
     def get(self) -> Response:
         """Counts, times and the state of the indexes, in the text format of Prometheus.
 
-        For the portal's administrators, for who bears `MEDIADB_METRICS_TOKEN`, and for programs on
-        the same machine that ask without a proxy.
+        For the portal's administrators and for who bears `MEDIADB_METRICS_TOKEN`; where none is
+        set, also for programs on the same machine that ask without a proxy.
         """
         _require_allowed()
         state = CollectorRegistry()
@@ -57,10 +59,30 @@ def _bears_the_token() -> bool:
 
 
 def _is_beside_us() -> bool:
-    """Whether the request comes from this machine; what a proxy here forwards does not."""
-    if any(name in request.headers for name in _FORWARDED):
+    """Whether a program on this machine asks by itself; what a proxy here forwards does not.
+
+    A proxy need not say that it is one. So the name that was asked for is to be this machine's, the
+    version of HTTP not that which nginx speaks unless told otherwise, and where a token is set,
+    there may be any proxy.
+    """
+    if current_app.config["MEDIADB_METRICS_TOKEN"] or _is_forwarded():
         return False
     try:
-        return ip_address(request.remote_addr or "").is_loopback
-    except ValueError:  # a socket of the file system has no address
+        asked_for = urlsplit(f"//{request.host}").hostname
+    except ValueError:
+        return False
+    return _is_this_machine(asked_for) and _is_this_machine(request.remote_addr)
+
+
+def _is_forwarded() -> bool:
+    names = [name.lower() for name in request.headers.keys()]  # noqa: SIM118  pairs otherwise
+    return request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0" or any(
+        name in _FORWARDED or name.startswith("x-forwarded-") for name in names
+    )
+
+
+def _is_this_machine(host: str | None) -> bool:
+    try:
+        return host == "localhost" or ip_address(host or "").is_loopback
+    except ValueError:  # a name; a socket of the file system has no address
         return False

@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import Collection
 from pathlib import Path
+from urllib.parse import quote
 from uuid import uuid4
 
 from flask import Flask, Response, current_app, g, request
@@ -69,7 +70,7 @@ def _note(counted: Measures, response: Response, seconds: float) -> None:
     log_request(
         {
             "method": request.method,
-            "path": request.path,
+            "path": quote(request.path),  # as it was asked: a line break in it would forge a line
             "route": route,
             "code": response.status_code,
             "ms": round(1000 * seconds, 1),

@@ -3,6 +3,7 @@
 Of the worker that answers, where it says so; the rest is the same for all.
 """
 
+import logging
 import shutil
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pymongo
 from flask import current_app
+from mongoengine.connection import get_db
 from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
@@ -20,10 +22,11 @@ from ...indexing.current import current_catalogs
 from ...jobs.models import Job
 from ...media.current import current_ingest
 from ...media.files import index_root
-from ...media.models import DELETED, PENDING, Media
+from ...media.models import ACTIVE, DELETED, PENDING, PICTURE, PURGED, Media
 from ...mongo.clock import now, utc
 from .measures import is_shared
 
+logger = logging.getLogger(__name__)
 DATABASE_S = 2.0  # scrapes have deadlines of 10 s, and health checks shorter ones
 _INDEX = ("application", "signature")
 _OF_INDEXES = {
@@ -45,14 +48,34 @@ class State(Collector):
         yield _gauge("mediadb_decoding_bytes", "Held by the worker that answers", budget.held_bytes)
         yield _gauge("mediadb_decoding_limit_bytes", "May be held by each", budget.total_bytes)
         yield from _disks()
-        try:
-            with pymongo.timeout(DATABASE_S):
-                found = [*_of_indexes(), *_of_media(), *_of_jobs()]
-        except (PyMongoError, MediaDBError):
-            yield _gauge("mediadb_database_up", "Whether MongoDB answers", 0)
-        else:
-            yield _gauge("mediadb_database_up", "Whether MongoDB answers", 1)
-            yield from found
+        answers = _database_answers()
+        yield _gauge("mediadb_database_up", "Whether MongoDB answers", answers)
+        for read in (_of_media, _of_jobs, _of_indexes) if answers else ():
+            yield from _in_time(read)
+
+
+def require_database() -> None:
+    """Raise what pymongo raises where MongoDB does not answer in `DATABASE_S`."""
+    with pymongo.timeout(DATABASE_S):
+        get_db().command("ping")
+
+
+def _database_answers() -> bool:
+    try:
+        require_database()
+    except PyMongoError:
+        return False
+    return True
+
+
+def _in_time(read: Callable[[], Iterator[Metric]]) -> list[Metric]:
+    """What it reads, or nothing: a thousand indexes may take longer than a scrape may."""
+    try:
+        with pymongo.timeout(DATABASE_S):
+            return list(read())
+    except (PyMongoError, MediaDBError, OSError) as exc:
+        logger.warning("The metrics lack what %s reads: %s", read.__name__, exc)
+        return []
 
 
 def _gauge(name: str, help: str, value: float, **labels: str) -> Metric:
@@ -96,11 +119,12 @@ def _of_indexes() -> Iterator[Metric]:
 
 def _of_media() -> Iterator[Metric]:
     media = GaugeMetricFamily("mediadb_media", "Media, about, by state", labels=["state"])
-    counts = {state: Media.objects(state=state).count() for state in (PENDING, DELETED)}
+    others = (PENDING, DELETED, PURGED, PICTURE)
+    counts = {state: Media.objects(state=state).count() for state in others}
     all_of_them = Media._get_collection().estimated_document_count()
-    counts["active"] = max(0, all_of_them - sum(counts.values()))
-    for state, count in counts.items():
-        media.add_metric([state], count)
+    counts[ACTIVE] = max(0, all_of_them - sum(counts.values()))
+    for state in (ACTIVE, PENDING, DELETED):
+        media.add_metric([state], counts[state])
     yield media
     oldest = Media.objects(state=PENDING).order_by("created_at").only("created_at").first()
     age = (now() - utc(oldest.created_at)).total_seconds() if oldest else 0.0
