@@ -6,7 +6,8 @@ Stored: all pictures of the collection, of which no two are meant to show the sa
 `caltech/` as their two halves, to make up the number. Queries: other views, edits, attacks on all
 photographs; and each stored picture where it is not stored itself (nor its other half), which
 should find nothing. Searched and verified as the product does. The confidence is fitted on
-one half of the queries and counted on the other; `recognition/match/confidence.py` has the numbers.
+one half of the queries (`confidence_fit.py`); what the product answers, by the numbers that
+`recognition/match/confidence.py` has, is counted on the other.
 """
 
 import argparse
@@ -28,6 +29,7 @@ from udata_mediadb.recognition.match.inverted.vocabulary import shipped_vocabula
 from udata_mediadb.recognition.match.signature import MatchSignature
 from udata_mediadb.recognition.signature import Comparison
 
+from .confidence_fit import SAME_AGREEMENT, SAME_OVERLAP, fitted, is_same, upper_bound
 from .report import table, write
 from .shortlist_queries import (
     HALVES,
@@ -42,9 +44,6 @@ STORED = 2000
 CANDIDATES = 20
 Ranked = tuple[str, float]
 CUTS = (0.0, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0)
-SAME_AGREEMENT, SAME_OVERLAP = 0.9, 0.5
-LEAST_AGREEMENT, NFA_CAP = 0.02, 300.0  # as in `confidence.py`
-RIDGE = 1e-4
 ATTACKED_WITHOUT = ("views", "edits", "negative", "without texture")
 Item = tuple[Path, str | None]
 
@@ -172,10 +171,13 @@ def page(
         "one half, by their names, and counted on the other."
     )
     halves = [half_of(strangers, number) for number in (0, 1)]
-    start, per_nfa, per_logit = fitted([c for c in copies if is_of(c, 0)], halves[0])
+    start, per_nfa, per_logit = fitted(
+        [c.right for c in copies if c.right and is_of(c, 0)], halves[0]
+    )
     yield (
         f"-log10 of the share of searches that accept something as good wrongly = {start:.2f} + "
-        f"{per_nfa:.4f} nfa (at most 300) + {per_logit:.2f} logit(agreement)."
+        f"{per_nfa:.4f} nfa (at most 300) + {per_logit:.2f} logit(agreement). The table counts "
+        "what the product answers, by the numbers that `recognition/match/confidence.py` has."
     )
     head = ("false_accepts >=", "accepted and right", "accepted wrongly", "95 % upper bound")
     yield table(head, list(cut_rows([c for c in copies if is_of(c, 1)], halves[1])))
@@ -224,54 +226,6 @@ def half_of(strangers: Sequence[Asked], half: int) -> list[list[Comparison]]:
     ]
 
 
-def is_same(comparison: Comparison) -> bool:
-    """Whether this is the same picture, stored twice."""
-    agreement, overlap = (comparison.details[name] for name in ("agreement", "overlap"))
-    return agreement is None or (agreement >= SAME_AGREEMENT and overlap >= SAME_OVERLAP)
-
-
-def fitted(
-    copies: Sequence[Asked], strangers: Sequence[Sequence[Comparison]]
-) -> tuple[float, float, float]:
-    """Start, per nfa and per logit of the agreement, of the decades that `confidence.py` computes.
-
-    A logistic regression tells right from wrong pairs; the tail of the best wrong pair of each
-    search gives its scale.
-    """
-    right = [features(c.right) for c in copies if c.right and c.right.details["agreement"]]
-    wrong = [features(one) for found in strangers for one in found]
-    weights = regression(np.array(right), np.array(wrong))
-    best = np.sort(
-        [max((features(one) @ weights for one in f), default=-np.inf) for f in strangers]
-    )
-    best = best[np.isfinite(best)][::-1]
-    decades = -np.log10(np.arange(1, len(best) + 1) / len(strangers))
-    slope, start = np.polyfit(best, decades, 1)
-    return float(start), float(slope * weights[0]), float(slope * weights[1])
-
-
-def features(comparison: Comparison) -> np.ndarray:
-    """nfa up to its cap, and the logit of the agreement."""
-    nfa, agreement = comparison.details["nfa"], comparison.details["agreement"]
-    share = min(max(agreement, LEAST_AGREEMENT), 1 - LEAST_AGREEMENT)
-    return np.array([min(nfa, NFA_CAP), np.log(share / (1 - share))])
-
-
-def regression(right: np.ndarray, wrong: np.ndarray) -> np.ndarray:
-    """(2,) weights of a logistic regression, both kinds counting as much; Newton's method."""
-    rows = np.concatenate([right, wrong])
-    rows = np.concatenate([rows, np.ones((len(rows), 1))], axis=1)
-    truth = np.r_[np.ones(len(right)), np.zeros(len(wrong))]
-    mass = np.where(truth == 1, 0.5 / len(right), 0.5 / len(wrong))
-    weights = np.zeros(3)
-    for _ in range(50):
-        chance = 1 / (1 + np.exp(-np.clip(rows @ weights, -30, 30)))
-        slope = rows.T @ (mass * (truth - chance)) - RIDGE * weights
-        curve = (rows * (mass * chance * (1 - chance))[:, None]).T @ rows + RIDGE * np.eye(3)
-        weights = weights + np.linalg.solve(curve, slope)
-    return weights[:2]
-
-
 def cut_rows(
     copies: Sequence[Asked], strangers: Sequence[Sequence[Comparison]]
 ) -> Iterator[list[object]]:
@@ -280,16 +234,6 @@ def cut_rows(
         wrong = sum(any(sure(one) >= cut for one in found) for found in strangers)
         bound = upper_bound(wrong, len(strangers))
         yield [cut, f"{np.mean(right):.3f}", f"{wrong} of {len(strangers)}", f"{bound:.2%}"]
-
-
-def upper_bound(seen: int, trials: int) -> float:
-    """95 % upper bound of a rate (Wilson's score; the rule of three where nothing was seen)."""
-    if not seen:
-        return 3 / trials
-    z, share = 1.645, seen / trials
-    middle = share + z * z / (2 * trials)
-    spread = z * np.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
-    return float((middle + spread) / (1 + z * z / trials))
 
 
 def sure(comparison: Comparison) -> float:

@@ -1,8 +1,8 @@
 """How sure an accepted picture is: the share of searches that accept as good a one wrongly.
 
 Wrong is a picture that is no copy, and also one that has only a print in common with the query.
-The numbers are fitted by `benchmarks/match_confidence.py` on one half of its pictures;
-docs/explanation/match.md has what they promise and what the other half kept of it.
+The numbers are fitted by `benchmarks/match_confidence.py` on one half of its queries, before
+boards and forms were told apart; docs/explanation/match.md has what later searches kept of it.
 """
 
 from math import exp, log
