@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 import requests
 
+from udata_mediadb.dialects.ltu.about import FIELDS
+from udata_mediadb.dialects.ltu.folding import ADD_FIELDS, SEARCH_FIELDS
 from udata_mediadb.dialects.ltu.mounting import ROUTES
+from udata_mediadb.dialects.ltu.openapi.bodies import ADDED, SEARCHED
 from udata_mediadb.dialects.ltu.openapi.document import openapi
 
 from ..images import jpeg
@@ -47,6 +50,12 @@ def test_every_route_of_the_dialect_is_in_it() -> None:
     assert documented == there
 
 
+def test_what_is_read_of_a_body_is_in_it() -> None:
+    """`url` is in `media` of the documented forms."""
+    assert set(ADDED) == (ADD_FIELDS | FIELDS) - {"url"}
+    assert set(SEARCHED) == SEARCH_FIELDS - {"url"}
+
+
 def test_answers_are_as_the_document_says(document: dict[str, Any], ltu_tenant: LTUTenant) -> None:
     """One client's day, every answer of it tried against its schema."""
     ltu, wrong = ltu_tenant.ltu, {}
@@ -68,6 +77,10 @@ def test_answers_are_as_the_document_says(document: dict[str, Any], ltu_tenant: 
     ask("PATCH", f"/media/{media}", "change_media", json={"name": "b"})
     ask("PUT", f"/media/{media}", "put_media", json={"description": "What it shows"})
     [hit] = ask("POST", "/search/media", "search_media", **picture, **public)
+    more = {"data": {"data": '{"flip": true, "explain": true}'}}
+    ask("POST", "/search/media", "search_media", **{**picture, **more}, **public)
+    why = {"data": {"data": json.dumps({"explain": media})}}
+    ask("POST", "/search/media", "search_media", **{**picture, **why}, **public)
     detail = hit["details"][hit["details"]["best_index"]]
     assert not list(checker(document, {"$ref": "#/components/schemas/SignatureResult"})
                     .iter_errors(detail))  # fmt: skip

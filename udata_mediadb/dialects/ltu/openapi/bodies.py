@@ -4,13 +4,19 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from .schemas import ANYTHING, FLAG, NUMBER, TEXT, WHOLE, Schema, listed, shaped
+from ....hosts.about import ABOUT, PUBLISHING
+from .schemas import ANYTHING, FLAG, NUMBER, TEXT, WHOLE, Schema, listed, or_null, shaped
 
 JSON, FORM = "application/json", "multipart/form-data"
 URLENCODED = "application/x-www-form-urlencoded"
 _WORDS = {"keywords": listed(TEXT), "metadata": ANYTHING}
-_ADDED = {**_WORDS, "name": TEXT, "md5": TEXT}
-_SEARCHED = {
+# What is said of a picture, in the words of the other dialect.
+_SAID = {
+    one.name: or_null({"type": one.type, "description": one.description})
+    for one in (*ABOUT, *PUBLISHING)
+}
+ADDED = {**_WORDS, **_SAID, "name": TEXT, "md5": TEXT}
+SEARCHED = {
     **_WORDS,
     "collection": TEXT,
     "smart_collection": TEXT,
@@ -23,8 +29,13 @@ _SEARCHED = {
     "thorough": {"type": "string", "enum": ["auto", "never", "always"]},
     "include_shared": FLAG,
     "include_rejected": FLAG,
+    "region": {"type": "string", "description": "x,y,width,height in fractions, 0 to 1"},
+    "flip": {**FLAG, "description": "false: no mirrored copies"},
+    "explain": {"type": "string", "description": "true, or the media that was expected"},
     "limit": WHOLE,
     "page": WHOLE,
+    "page_size": WHOLE,
+    "envelope": {"type": "string", "enum": ["array", "object"]},
 }
 _URL = {"type": "string", "description": "The address of a picture"}
 
@@ -47,9 +58,9 @@ def _plain(required: str, example: Mapping[str, Any], **properties: Schema) -> d
     return {"required": bool(required), "content": _json(schema, example)}
 
 
-ADD = _pictured(_ADDED, {"keywords": ["stone"], "name": "pierre"})
-SEARCH = _pictured(_SEARCHED, {"keywords": ["painting"]})
-CHANGE = _plain("", {"name": "bridge"}, **_WORDS, name=TEXT)
+ADD = _pictured(ADDED, {"keywords": ["stone"], "name": "pierre"})
+SEARCH = _pictured(SEARCHED, {"keywords": ["painting"]})
+CHANGE = _plain("", {"name": "bridge"}, **_WORDS, **_SAID, name=TEXT)
 COLLECTION = _plain("name", {"name": "statue"}, **_WORDS, name=TEXT, parent=TEXT)
 COLLECTION_CHANGE = _plain("", {"name": "statues"}, **_WORDS, name=TEXT, parent=TEXT)
 SMART = _plain(

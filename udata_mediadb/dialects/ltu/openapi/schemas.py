@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from ....media.about import BY_LANGUAGE, TEXTS, WHEN
+
 Schema = dict[str, Any]
 
 TEXT: Schema = {"type": "string"}
@@ -38,6 +40,12 @@ def or_null(schema: Schema) -> Schema:
 
 _KEYWORDS = listed(TEXT)
 _FILES = shaped("thumbnail_url", url=LINK, thumbnail_url=LINK)
+# As the other dialect shows them; of one that was found by picture they are among its metadata.
+_ABOUT = {
+    **{name: {"description": "A text; with lang=* one by language"} for name in BY_LANGUAGE},
+    **{name: or_null(TEXT) for name in (*TEXTS, *WHEN, "takedown")},
+    **{name: or_null(ANYTHING) for name in ("licence", "place", "attribution")},
+}
 _SHOWN = {
     "id": MEDIA_ID,
     "name": TEXT,
@@ -124,7 +132,7 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "TokenError": shaped("error", error=TEXT, error_description=TEXT),
     "Applications": shaped("count results", count=WHOLE, results=listed(_APPLICATION)),
-    "Media": shaped(_NAMES + " created_at md5", **_SHOWN, created_at=MOMENT, md5=TEXT),
+    "Media": shaped(_NAMES + " created_at md5", **_SHOWN, **_ABOUT, created_at=MOMENT, md5=TEXT),
     "Medias": shaped(
         "count next previous results",
         count=WHOLE,
@@ -132,11 +140,21 @@ SCHEMAS: dict[str, Schema] = {
         previous=or_null(LINK),
         results=listed(ref("Media")),
     ),
-    "Added": shaped("id", id=MEDIA_ID, md5=TEXT, duplicate_of=MEDIA_ID, warnings=listed(TEXT)),
+    "Added": shaped(
+        "id",
+        id=MEDIA_ID,
+        md5=TEXT,
+        duplicate_of=MEDIA_ID,
+        similar_to=MEDIA_ID,
+        warnings=listed(TEXT),
+    ),
     "Id": shaped("id", id=TEXT),
     "Hit": {
-        **shaped(_NAMES, **_SHOWN, score=NUMBER, details=_DETAILS),
-        "description": "Found by keywords and metadata alone it has neither score nor details",
+        **shaped(
+            _NAMES, **_SHOWN, **_ABOUT, score=NUMBER, details=_DETAILS, flip=FLAG, explain=TEXT
+        ),
+        "description": "Found by keywords and metadata alone it has neither score nor details; "
+        "flip and explain where they were asked for",
     },
     "Found": shaped(
         "count next previous results",
@@ -144,6 +162,7 @@ SCHEMAS: dict[str, Schema] = {
         next=or_null(LINK),
         previous=or_null(LINK),
         results=listed(ref("Hit")),
+        explain={**ANYTHING, "description": "Why the media that explain names is not found"},
     ),
     "SignatureResult": shaped(
         "message code info score",
