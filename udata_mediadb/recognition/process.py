@@ -61,13 +61,6 @@ def keep_heap() -> bool:
     return all(libc.mallopt(option, value) for option, value in _HEAP)
 
 
-def give_memory_back() -> None:
-    """Return all free memory to the system, after something large; elsewhere than glibc nothing."""
-    libc = _glibc()
-    if libc is not None:
-        libc.malloc_trim(0)
-
-
 def _glibc() -> ctypes.CDLL | None:
     if not sys.platform.startswith("linux"):
         return None

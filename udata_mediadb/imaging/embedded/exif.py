@@ -20,7 +20,6 @@ from .facts import (
 )
 
 MAX_BYTES = 0xFFFF  # the longest that a JPEG segment holds
-_PREFIX = b"Exif\0\0"
 _XP_TITLE, _XP_COMMENT, _XP_AUTHOR, _XP_KEYWORDS = 0x9C9B, 0x9C9C, 0x9C9D, 0x9C9E
 # What cameras put where a person would have described the picture.
 _OF_CAMERAS = ("olympus digital camera", "sony dsc", "default", "digital camera", "minolta digital")
