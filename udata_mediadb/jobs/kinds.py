@@ -16,11 +16,19 @@ once** and must be the same when it is done twice. Steps should take a second or
 job is paused, cancelled and handed on.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..errors import MediaDBError
+from mongoengine.errors import OperationError
+from pymongo.errors import PyMongoError
+
+from ..errors import MediaDBError, Unavailable
+
+logger = logging.getLogger(__name__)
+# What a later try may not meet; mongoengine wraps the second-last in the last.
+PASSING = (Unavailable, OSError, PyMongoError, OperationError)
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,25 @@ class Failure:
 def failure_of(item: str, error: MediaDBError) -> Failure:
     """An item that failed with one of our errors."""
     return Failure(item, error.message, error.slug)
+
+
+def failures_among(items: Iterable[tuple[str, Callable[[], object]]]) -> list[Failure]:
+    """Do each of these, and give what failed: one that fails keeps no other from being done.
+
+    What may pass (PASSING) is raised: the whole step is tried again.
+    """
+    failures = []
+    for item, do in items:
+        try:
+            do()
+        except PASSING:
+            raise
+        except MediaDBError as exc:
+            failures.append(failure_of(item, exc))
+        except Exception as exc:  # such as a damaged description
+            logger.exception("%s could not be done", item)
+            failures.append(Failure(item, f"{type(exc).__name__}: it is in the log"))
+    return failures
 
 
 @dataclass(frozen=True)

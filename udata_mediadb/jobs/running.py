@@ -10,9 +10,9 @@ from uuid import uuid4
 
 from pymongo.errors import PyMongoError
 
-from ..errors import MediaDBError, Unavailable
+from ..errors import MediaDBError
 from . import queue
-from .kinds import JobKind, Step, Task
+from .kinds import PASSING, JobKind, Step, Task
 from .models import Job
 
 logger = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ class Runner:
             return True
         try:
             self._run(job, worker)
-        except (Unavailable, OSError, PyMongoError) as exc:
+        except PASSING as exc:
             logger.warning("Job %s (%s) is tried again: %s", job.id, job.kind, exc)
             wait = BACKOFF_S[min(job.attempts, len(BACKOFF_S)) - 1]
             queue.release(job.id, worker, after_s=wait, message=_said(exc))

@@ -7,11 +7,12 @@ same twice.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from ...application.models import Application
 from ...errors import NotFound, Unavailable
 from ...indexing import log
-from ...jobs.kinds import JobKind, Step, Task
+from ...jobs.kinds import Failure, JobKind, Step, Task, failures_among
 from ...jobs.queue import enqueue
 from ...media.models import ACTIVE, PURGED, Media
 from ...media.pictures import later_pictures
@@ -105,10 +106,11 @@ def _news(application: str, followed: Followed) -> tuple[int, list[str]]:
 def _shown(application: Application, media: Sequence[str], followers: Sequence[Follower]) -> Step:
     there = {one.id: one for one in Media.objects(id__in=list(media), state=ACTIVE)}
     gone = [one for one in media if one not in there]
+    came = [one for one in media if one in there]  # in the order in which they came
+    failures: list[Failure] = []
     for follower in followers:
-        for one in media:  # in the order in which they came
-            if one in there:
-                follower.came(application, there[one])
+        looks = ((one, partial(follower.came, application, there[one])) for one in came)
+        failures += failures_among(looks)
         if gone:
             follower.went(application.id, gone)
-    return Step(done=len(media))
+    return Step(done=len(media), failures=failures)
