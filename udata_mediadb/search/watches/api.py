@@ -157,7 +157,9 @@ class WatchFeedAPI(MediaDBResource):
         """The newest events as an Atom feed, for who has its address or may edit."""
         token, key = request.args.get("reader"), compact_id(watch)
         found = Watch.objects(id=key).first() if token and key else None
-        if found is None or not hmac.compare_digest(found.feed_token, str(token)):
+        if found is None or not hmac.compare_digest(
+            found.feed_token.encode(), str(token).encode(errors="replace")
+        ):
             found, _application = require_watch(watch)
         url = _feed_url(found)
         events = list(_events(found).limit(ENTRIES))

@@ -24,7 +24,7 @@ from ...jobs.queue import enqueue
 from ...mongo.clock import now, utc
 from ...mongo.documents import durable
 from ...web.readers import plain
-from .models import ACTIVE, DELIVERED, FAILED, WAITING, Watch, WatchEvent
+from .models import ACTIVE, DELIVERED, FAILED, SEEN, WAITING, Watch, WatchEvent
 
 # Together a bit more than two days, then an event is given up.
 WAITS_S = (10, 30, 120, 600, 1800, 3600, 7200, 14_400, 28_800, 43_200, 43_200, 43_200)
@@ -43,18 +43,15 @@ def _deliver(task: Task) -> Iterator[Step]:
     waiting = WatchEvent.objects(state=WAITING, next_at__lte=now())
     for identifier in waiting.distinct("watch"):
         watch = Watch.objects(id=identifier).first()
-        if watch is None or not watch.webhook:
+        if watch is None:
             durable(WatchEvent).delete_many({"watch": identifier, "state": WAITING})
-            continue
-        if watch.state != ACTIVE:
+        elif not watch.webhook:  # the feed alone, by now
+            seen = {"$set": {"state": SEEN}}
+            durable(WatchEvent).update_many({"watch": identifier, "state": WAITING}, seen)
+        elif watch.state != ACTIVE:
             _postpone(watch.id, now() + timedelta(hours=1))
-            continue
-        for event in WatchEvent.objects(watch=watch.id, state=WAITING).order_by("at", "id")[
-            :AT_ONCE
-        ]:
-            if not _tell(watch, event):
-                break
-            yield Step(done=1)
+        else:
+            yield from _tell_in_order(watch)
     yield Step()
 
 
@@ -72,6 +69,17 @@ def signed(secret: str, identifier: str, moment: int, body: bytes) -> str:
     content = f"{identifier}.{moment}.".encode() + body
     digest = hmac.new(key, content, hashlib.sha256).digest()
     return f"v1,{base64.b64encode(digest).decode()}"
+
+
+def _tell_in_order(watch: Watch) -> Iterator[Step]:
+    waiting = WatchEvent.objects(watch=watch.id, state=WAITING).order_by("at", "id")
+    for event in waiting[:AT_ONCE]:
+        if event.next_at and utc(event.next_at) > now():
+            _postpone(watch.id, event.next_at)  # what came since waits behind it
+            return
+        if not _tell(watch, event):
+            return
+        yield Step(done=1)
 
 
 def _tell(watch: Watch, event: WatchEvent) -> bool:
