@@ -1,6 +1,7 @@
 """Smart collections that ask what media show: when made, as media come, when they change."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from udata_mediadb.jobs.workers import current_jobs
 from udata_mediadb.media.models import Media
+from udata_mediadb.mongo.clock import now
 from udata_mediadb.search.rules.models import PictureRule
 
 from ..images import encoded, jpeg, photo
@@ -110,6 +112,43 @@ def test_a_query_is_sent_back_changed_and_deleted(here: PortalHere) -> None:
     here.delete(path)
     assert PictureRule.objects.count() == 0
     assert Media.objects(pictures__exists=True, pictures__ne=[]).count() == 0
+
+
+def test_a_picture_that_is_replaced_comes_and_goes(here: PortalHere) -> None:
+    one, two = here.add(jpeg(1))["id"], here.add(jpeg(2))["id"]
+    made = smart(here, {"picture": {"media": one}})
+    work(here)
+    assert held(here, made) == {one}
+
+    for media, image in ((one, jpeg(3)), (two, crop_of(1))):
+        path, headers = f"media/{media}/file/", {"Content-Type": "image/jpeg"}
+        assert here.put(path, data=image, headers=headers).status_code == 200
+    work(here)
+    assert held(here, made) == {two}
+
+    last = smart(here, {"picture": {"media": two}})
+    work(here)
+    assert held(here, last) == {two}
+
+
+def test_a_rule_whose_collection_is_being_stored_stays(here: PortalHere) -> None:
+    one = here.add(jpeg(1))["id"]
+    made = smart(here, {"picture": {"media": one}})
+    work(here)
+    (rule,) = PictureRule.objects
+    with here.app.app_context():  # as a second one is stored a moment before its collection
+        rule.id, rule.owner = "2" * 32, "3" * 32
+        rule.created_at = now()
+        rule.save(force_insert=True)
+    here.add(jpeg(2))
+    work(here)
+    assert PictureRule.objects.count() == 2
+
+    PictureRule.objects(id=rule.id).update(set__created_at=now() - timedelta(hours=1))
+    here.add(jpeg(3))
+    work(here)
+    assert PictureRule.objects.count() == 1
+    assert held(here, made) == {one}
 
 
 @pytest.mark.parametrize(

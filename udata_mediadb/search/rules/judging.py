@@ -33,7 +33,7 @@ def judge(
     query = _query(rule, signature)
     if rule.sha256 == media.sha256 and (same := asked.identical(query)) is not None:
         return same
-    for _, reference in stored_descriptions(signature, [media.id]):
+    for _, reference in stored_descriptions(signature, [media.picture_id]):
         found = asked.verify(query, reference)
         if found is not None and _is_enough(rule, found):
             return found

@@ -5,16 +5,19 @@ comes later is looked at by itself.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from ...application.models import Application
 from ...collection.models import SmartCollection
 from ...errors import InvalidFields, NotFound
 from ...indexing.current import current_catalogs
-from ...jobs.kinds import JobKind, Step, Task
+from ...jobs.kinds import JobKind, Step, Task, failures_among
 from ...jobs.workers import start
 from ...media.counts import renew
 from ...media.models import ACTIVE, Media
+from ...mongo.clock import now, utc
 from ...mongo.documents import durable
 from ..duplicates.following import Follower, follow
 from .judging import all_that_meet, judge
@@ -22,6 +25,7 @@ from .making import new_rule
 from .models import PictureRule
 
 AT_ONCE = 64  # media of a step
+BEING_STORED = timedelta(minutes=10)  # a rule comes before the collection that asks for it
 Query = dict[str, Any]
 
 
@@ -53,10 +57,7 @@ def with_rules(application: str, owner: str, query: Query) -> tuple[Query, Calla
 
 def drop_rules(owner: str, keep: Sequence[str] = ()) -> None:
     """Forget the rules of a smart collection but these."""
-    gone = list(PictureRule.objects(owner=owner, id__nin=list(keep)).scalar("id"))
-    if gone:
-        durable(Media).update_many({"pictures": {"$in": gone}}, {"$pullAll": {"pictures": gone}})
-        durable(PictureRule).delete_many({"_id": {"$in": gone}})
+    _drop(list(PictureRule.objects(owner=owner, id__nin=list(keep)).scalar("id")))
 
 
 def _resolved(
@@ -105,10 +106,17 @@ def _evaluate(task: Task) -> Iterator[Step]:
         batch = _after(application.id, cursor or "")
         if not batch:
             return
-        met = [one.id for one in batch if judge(rule, application, one, current_catalogs())]
+        met: list[str] = []
+
+        def look(media: Media, met: list[str] = met) -> None:
+            if judge(rule, application, media, current_catalogs()):
+                met.append(media.id)
+
+        failures = failures_among((one.id, partial(look, one)) for one in batch)
         _mark(rule, met)
         cursor = batch[-1].id
-        yield Step(cursor=cursor, done=len(batch), counts={"met": len(met)})
+        counts = {"met": len(met)}
+        yield Step(cursor=cursor, done=len(batch), counts=counts, failures=failures)
 
 
 RULE = JobKind("smart-collection", "Looking at all media for a smart collection", _evaluate)
@@ -121,9 +129,12 @@ def _has_rules(application: str) -> bool:
 def _came(application: Application, media: Media) -> None:
     for rule in PictureRule.objects(application=application.id, purpose="smart"):
         if not _is_used(rule):
-            drop_rules(rule.owner, keep=_used_by(rule.owner))
+            if utc(rule.created_at) < now() - BEING_STORED:
+                _drop([rule.id])
         elif judge(rule, application, media, current_catalogs()) is not None:
             _mark(rule, [media.id])
+        elif media.earlier:  # the picture that it had before may have met it
+            _unmark(rule, media)
 
 
 SMART = Follower(_has_rules, _came)
@@ -152,7 +163,20 @@ def _mark(rule: PictureRule, media: Sequence[str]) -> None:
         durable(Media).update_many({"pictures": rule.id}, {"$pull": {"pictures": rule.id}})
 
 
+def _unmark(rule: PictureRule, media: Media) -> None:
+    change = {"$pull": {"pictures": rule.id}}
+    if durable(Media).update_one({"_id": media.id, "pictures": rule.id}, change).modified_count:
+        renew([rule.application])
+
+
+def _drop(rules: Sequence[str]) -> None:
+    if rules:
+        gone = list(rules)
+        durable(Media).update_many({"pictures": {"$in": gone}}, {"$pullAll": {"pictures": gone}})
+        durable(PictureRule).delete_many({"_id": {"$in": gone}})
+
+
 def _after(application: str, cursor: str) -> list[Media]:
-    only = ("id", "application", "sha256", "created_at", "state")
+    only = ("id", "application", "sha256", "created_at", "state", "picture")
     found = Media.objects(application=application, state=ACTIVE, id__gt=cursor).only(*only)
     return list(found.order_by("id").limit(AT_ONCE))
