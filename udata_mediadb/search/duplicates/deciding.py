@@ -70,8 +70,7 @@ def act(
     if action == "link":
         _link(media, pairs_among(group.media, OPEN))
     decide(group.media, (OPEN,), state)
-    change = {"$set": {"state": state, "updated_at": now()}}
-    durable(DuplicateGroup).update_one({"_id": group.id}, change)
+    _become(group, state)
     audit.record(f"duplicates.{action}", group.application)
 
 
@@ -102,10 +101,17 @@ def _undo(group: DuplicateGroup) -> None:
         if group.state == LINKED:
             _unlink(group.media)
         decide(group.media, (group.state,), OPEN)
-        change = {"$set": {"state": OPEN, "updated_at": now()}}
-        durable(DuplicateGroup).update_one({"_id": group.id}, change)
+        _become(group, OPEN)
         audit.record("duplicates.undo", group.application)
     regroup(group.application, list(group.media))
+
+
+def _become(group: DuplicateGroup, state: str) -> None:
+    """Conflict where it is not in the state in which it was read: a merge must not be forgotten."""
+    change = {"$set": {"state": state, "updated_at": now()}}
+    held = {"_id": group.id, "state": group.state}
+    if not durable(DuplicateGroup).update_one(held, change).matched_count:
+        raise Conflict("Somebody else decided about the group at this moment.")
 
 
 def _link(media: Sequence[Media], pairs: Sequence[DuplicatePair]) -> None:

@@ -137,7 +137,8 @@ def _give(keep: Media, gained: Mapping[str, Any]) -> None:
 
     write_with_facts(keep.id, changes, further={"updated_at": now()})
     if gained["related"]:
-        more = {"$addToSet": {"related": {"$each": gained["related"]}}}
+        more: dict[str, Any] = {"$addToSet": {"related": {"$each": gained["related"]}}}
+        more["$set"] = {"updated_at": now()}  # watches look for uses by it
         durable(Media).update_one({"_id": keep.id}, more)
     for collection in Collection.objects(id__in=gained["collections"]):
         add_members(collection, [keep.id])

@@ -5,6 +5,7 @@ from typing import Any
 
 from pymongo import UpdateOne
 
+from ...media.models import Media
 from ...mongo.clock import now
 from ...mongo.documents import durable
 from .finding import INVERSE, Found
@@ -53,6 +54,18 @@ def decide(media: Sequence[str], before: Sequence[str], state: str) -> None:
         {"one": {"$in": among}, "other": {"$in": among}, "state": {"$in": list(before)}},
         {"$set": {"state": state}},
     )
+
+
+def forget_earlier(media: Media) -> set[str]:
+    """Remove the open pairs of the picture that it had before; with which media they were."""
+    if not media.earlier:
+        return set()
+    mine = {"$or": [{"one": media.id}, {"other": media.id}]}
+    stale = {**mine, "state": OPEN, "found_at": {"$lt": media.earlier[-1]["replaced_at"]}}
+    pairs = list(durable(DuplicatePair).find(stale, {"one": 1, "other": 1}))
+    if pairs:
+        durable(DuplicatePair).delete_many({**stale, "_id": {"$in": [one["_id"] for one in pairs]}})
+    return {one[side] for one in pairs for side in ("one", "other")} - {media.id}
 
 
 def forget_pairs(media: Sequence[str]) -> None:

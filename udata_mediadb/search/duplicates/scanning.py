@@ -1,13 +1,15 @@
 """The job that compares all media of an application, each by a search of its own."""
 
+from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from ...application.models import Application
 from ...errors import NotFound
 from ...indexing import log
 from ...indexing.current import current_catalogs
-from ...jobs.kinds import JobKind, Step, Task
+from ...jobs.kinds import JobKind, Step, Task, failures_among
 from ...jobs.models import Job
 from ...jobs.workers import start
 from ...media.models import ACTIVE, Media
@@ -16,7 +18,7 @@ from ...mongo.documents import durable
 from .finding import duplicates_of
 from .grouping import regroup
 from .models import OPEN, DuplicateGroup, Followed
-from .pairs import keep_found
+from .pairs import forget_earlier, keep_found
 
 AT_ONCE = 16  # media of a step: a second of work
 
@@ -40,9 +42,10 @@ def start_scan(application: Application, owner: str | None) -> Job:
 def check_media(application: Application, media: Media) -> int:
     """Compare one media with all; in how many pairs it is."""
     found = duplicates_of(application, media, current_catalogs())
+    parted = forget_earlier(media)
     others = keep_found(application.id, media.id, found)
-    if others:
-        regroup(application.id, [media.id, *others])
+    if others or parted:
+        regroup(application.id, [media.id, *others, *parted])
     return len(others)
 
 
@@ -51,9 +54,14 @@ def _scan(task: Task) -> Iterator[Step]:
     if application is None:
         raise NotFound("The application is no more.")
     while batch := _after(application.id, task.cursor):
-        pairs = sum(check_media(application, media) for media in batch)
+        pairs: Counter[str] = Counter()
+
+        def check(media: Media, pairs: Counter[str] = pairs) -> None:
+            pairs["pairs"] += check_media(application, media)
+
+        failures = failures_among((one.id, partial(check, one)) for one in batch)
         cursor = batch[-1].id
-        yield Step(cursor=cursor, done=len(batch), counts={"pairs": pairs})
+        yield Step(cursor=cursor, done=len(batch), counts=pairs, failures=failures)
         task = _at(task, cursor)
     durable(Followed).update_one({"_id": application.id}, {"$set": {"scanned_at": now()}})
     groups = DuplicateGroup.objects(application=application.id, state=OPEN).count()
@@ -72,7 +80,7 @@ def _at(task: Task, cursor: str) -> Task:
 
 
 def _active(application: str) -> Any:
-    only = ("id", "application", "sha256", "created_at", "state", "picture")
+    only = ("id", "application", "sha256", "created_at", "state", "picture", "earlier")
     return Media.objects(application=application, state=ACTIVE).only(*only)
 
 
