@@ -2,8 +2,12 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from io import BytesIO
+
+from mongoengine.connection import get_db
 
 from udata_mediadb.application.models import Application
+from udata_mediadb.jobs.workers import current_jobs
 from udata_mediadb.media.models import Media
 from udata_mediadb.mongo.clock import now
 
@@ -36,3 +40,38 @@ def test_while_it_is_being_deleted_nothing_is_stored_but_not_for_ever(here: Port
     assert here.upload(jpeg(1, 64, 48)).status_code == 201
     assert here.delete(f"applications/{here.application}/").status_code == 409
     assert Application.objects.get(id=here.application).closing_at is None
+
+
+def test_an_application_that_is_deleted_leaves_nothing_of_its_own(here: PortalHere) -> None:
+    media = here.add(jpeg(1))["id"]
+    mine, smart = {"application": here.application}, {"picture": {"media": media}}
+    image = {"image": (BytesIO(jpeg(2)), "q.jpg"), **mine}
+    for path, sent in (
+        ("queries/", {"data": image}),
+        ("collections/", {"json": {**mine, "name": "C"}}),
+        (
+            "smart_collections/",
+            {"json": {**mine, "name": "S", "query": smart}},
+        ),
+        ("watches/", {"json": {**mine, "media": media}}),
+        ("duplicates/scan/", {"json": mine}),
+        ("exams/", {"json": {**mine, "pictures": 1, "edits": ["mirrored"]}}),
+        ("search/", {"json": {**mine, "keywords": ["none"]}}),
+    ):
+        answer = here.post(path, **sent)
+        assert answer.status_code < 300, (path, answer.text)
+    here.add(jpeg(1))
+    with here.app.app_context():
+        current_jobs().run_free()
+    for one in here.get("media/").json["data"]:
+        assert here.delete(f"media/{one['id']}/?force=true").status_code == 204
+    assert here.delete(f"applications/{here.application}/").status_code == 204
+    with here.app.app_context():
+        current_jobs().run_free()
+
+    left = {
+        name
+        for name in get_db().list_collection_names()
+        if get_db()[name].find_one({"$or": [mine, {"_id": here.application}]})
+    }
+    assert left <= {"mediadb_audit", "mediadb_revision"}  # who did what; a token

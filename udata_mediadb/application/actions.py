@@ -13,7 +13,8 @@ from ..media.models import Media
 from ..mongo.clock import now
 from ..mongo.documents import durable
 from ..search.duplicates import models as duplicates
-from ..search.models import SearchCount
+from ..search.exam.models import Exam
+from ..search.models import KeptQuery, SearchCount
 from ..search.rules.models import PictureRule
 from ..search.watches.models import Watch, WatchEvent
 from ..web.arguments import readers
@@ -103,7 +104,7 @@ def delete_application(application: Application) -> None:
         documents.update_one({"_id": application.id}, {"$unset": {"closing_at": 1}})
         raise Conflict("The application still holds media: delete and purge them first.")
     application.delete()
-    for kind in (collections.Collection, collections.SmartCollection, SearchCount):
+    for kind in (collections.Collection, collections.SmartCollection, SearchCount, KeptQuery, Exam):
         durable(kind).delete_many({"application": application.id})
     log.forget(application.id)
     forget_jobs(application.id)
