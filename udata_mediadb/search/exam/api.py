@@ -18,7 +18,6 @@ from ...authorization.resource import MediaDBResource
 from ...errors import Conflict, NotFound
 from ...jobs.api_fields import job_fields
 from ...jobs.api_fields import represent as represent_jobs
-from ...jobs.workers import current_jobs
 from ...web.arguments import Argument, readers
 from ...web.bodies import read_object
 from ...web.declaring import takes
@@ -136,7 +135,6 @@ class ExamListAPI(MediaDBResource):
         require_active(application)
         exam = new_exam(application, **read_properties(sent, readers(*SITTING[1:])))
         job = start_exam(exam, acting_user(application))
-        current_jobs().start()
         return represent_jobs([job])[0], 202
 
 

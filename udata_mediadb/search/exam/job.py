@@ -6,14 +6,14 @@ from ...application.models import Application
 from ...errors import NotFound
 from ...jobs.kinds import JobKind, Step, Task
 from ...jobs.models import Job
-from ...jobs.queue import enqueue
+from ...jobs.workers import start
 from .models import Exam
 from .sitting import sit
 
 
 def start_exam(exam: Exam, owner: str | None) -> Job:
     """Put it into the queue."""
-    return enqueue(
+    return start(
         EXAM.name,
         application=exam.application,
         owner=owner,
