@@ -3,9 +3,13 @@
 import re
 from html import unescape
 
+from udata_mediadb.search.rules.models import PictureRule
+
+from ..auth.local import tenant_with_password
 from ..fixtures import Tenant
 from ..hosts import plain_only
 from ..images import jpeg
+from ..portal import Portal
 from .browser import HOSTILE, Browser, text_of
 
 pytestmark = plain_only  # udata signs in on pages of its own
@@ -78,3 +82,25 @@ def test_changes_need_the_right_and_a_form_of_ours(
         assert browser.send("/mediadb/search", url, data={"name": "mine"}).status_code == 403
         own = f"/mediadb/{private.application}/{path}"
         assert browser.http.post(browser.base + own, data={"name": "x"}).status_code == 403
+
+
+def test_a_collection_by_picture_is_shown_renamed_and_deleted_with_its_rules(
+    browser: Browser, portal: Portal
+) -> None:
+    own = tenant_with_password(portal)
+    made = own.client.add(own.application, jpeg(85))
+    query = {"picture": {"media": made["id"], "signature": "match"}}
+    told = {"application": own.application, "name": "Like it", "query": query}
+    smart = own.client.post("smart_collections/", json=told).json()["id"]
+    browser.sign_in(own.user.email)
+    path = f"/mediadb/{own.application}/smart/{smart}/rules"
+    page = browser.get(path)
+    browser.send(path, path, data={"name": "Alike"})
+    kept = own.client.get(f"smart_collections/{smart}/").json()
+    browser.send(path, path, data={"do": "delete"})
+
+    assert "mdb-alert" not in page.text
+    assert re.search(r"\d pictures? meets? the rules now", text_of(page))  # a job looks at all
+    assert (kept["name"], "picture" in kept["query"]) == ("Alike", True)
+    with portal.app.app_context():
+        assert PictureRule.objects(owner=smart).count() == 0

@@ -10,11 +10,12 @@ from ...collection import actions
 from ...collection.models import SmartCollection
 from ...errors import InvalidFields
 from ...filters.compose import Criteria, compose
-from ...filters.conditions import read_query
+from ...filters.conditions import SMART_FORM, read_query
 from ...media.counts import current_counts
 from ...media.cursors import NEWEST_FIRST
 from ...media.facets import current_facets
 from ...media.listing import active_in, list_page
+from ...search.rules.smart import drop_rules, with_rules
 from ...web.pages import Page, PageRequest, parse_page, require_in_range
 from .csrf import require_own_form
 from .languages import gettext
@@ -82,7 +83,7 @@ def store(application: str, collection: str | None = None) -> Response:
     library = editable(application)
     known = actions.find_smart_collection(collection, library.id) if collection else None
     if known and request.form.get("do") == "delete":
-        actions.delete_smart_collection(known)
+        actions.delete_smart_collection(known, drop_rules)
         return redirect(url_for(".collections", application=library.id), 303)  # type: ignore[return-value]
     rules = read_rules(request.form)
     sent: dict[str, Any] = {"name": request.form.get("name", "").strip() or name_of(rules)}
@@ -100,7 +101,7 @@ def _kept(
 ) -> SmartCollection:
     if known is None:
         return actions.create_smart_collection(library.id, sent)
-    return actions.update_smart_collection(known, sent)
+    return actions.update_smart_collection(known, sent, rules=with_rules)
 
 
 def _asked(known: SmartCollection | None) -> tuple[str, list[Rule], dict[str, Any] | None]:
@@ -117,7 +118,7 @@ def _previewed(library: Application, query: dict[str, Any]) -> tuple[str, Page[A
     if not query:
         return "", None
     try:
-        return "", _meeting(library, read_query(query), PageRequest(1, PREVIEWED))
+        return "", _meeting(library, read_query(query, form=SMART_FORM), PageRequest(1, PREVIEWED))
     except InvalidFields as error:
         return "; ".join(error.errors.values()), None
 
