@@ -123,6 +123,21 @@ def test_caches_keep_a_picture_no_longer_than_it_is_published(
     assert 0 < int(kept.split("max-age=")[1].split(",")[0]) <= 100
 
 
+def test_what_is_under_embargo_is_named_by_no_duplicate(public: Tenant, anonymous: Client) -> None:
+    first = add(public)["id"]
+    second = add(public)["id"]
+    path = f"media/{second}/"
+    assert anonymous.get(path).json()["duplicate_of"] == first
+    public.client.put(f"media/{first}/", json={"published_from": FUTURE})
+
+    assert anonymous.get(path).json()["duplicate_of"] is None
+    named = anonymous.get("media/", params={"application": public.application}).json()["data"]
+    assert [one["duplicate_of"] for one in named] == [None]
+    assert public.client.get(path).json()["duplicate_of"] == first
+    public.client.put(f"media/{first}/", json={"published_from": PAST})
+    assert anonymous.get(path).json()["duplicate_of"] == first
+
+
 def test_collections_show_what_is_published(public: Tenant, anonymous: Client) -> None:
     hidden, shown = add(public, published_from=FUTURE), add(public, seed=2)
     made = public.client.post("collections/", json={"name": "x", "application": public.application})

@@ -57,6 +57,7 @@ from .arguments import (
 )
 from .bulk import delete_listed, restore_listed
 from .bulk_editing import edit_many
+from .copies import names_others
 from .counts import current_counts
 from .facets import FACETS
 from .facets_api import media_facets_fields, only_one, with_facets
@@ -182,7 +183,7 @@ class MediaAPI(MediaDBResource):
     def get(self, media: str) -> dict[str, Any]:
         """Get a media."""
         found, application = readable_media(media)
-        if not found.restricted:  # what is shown of it follows the time
+        if not found.restricted and not names_others(found):  # what is shown follows the time
             note_changed(found.updated_at, application.updated_at, links_since(application))
         shown = represent([found], application)[0]
         if application.public:

@@ -12,7 +12,7 @@ from ..hosts.current import current_host
 from ..web.page_fields import FREE, REFERENCE, nullable, page_model, reference, shaped
 from ..web.readers import plain
 from .about import BY_LANGUAGE, TEXTS, represent_about
-from .copies import copies_of
+from .copies import copies_of, hidden_of
 from .links import links
 from .models import Media
 from .relating import related_references
@@ -141,7 +141,8 @@ def represent(found: Sequence[Media], *held: Application) -> list[dict[str, Any]
     relating = [media for media in found if media.related]
     related = related_references(relating) if relating else {}
     linked = links(found, applications)
-    copies = copies_of(found)
+    hidden = hidden_of(found)
+    copies = copies_of(found, hidden)
     named = {media.application: applications[media.application] for media in found}
     permissions = {key: permissions_of(application) for key, application in named.items()}
     return [
@@ -153,8 +154,8 @@ def represent(found: Sequence[Media], *held: Application) -> list[dict[str, Any]
             "organization": organizations.get(applications[media.application].organization),
             **linked[media.id],
             "permissions": permissions[media.application],
-            "duplicate_of": media.duplicate_of,
-            "similar_to": media.similar_to,
+            "duplicate_of": None if media.duplicate_of in hidden else media.duplicate_of,
+            "similar_to": None if media.similar_to in hidden else media.similar_to,
             "copies": copies[media.id],
         }
         for media in found

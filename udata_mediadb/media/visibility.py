@@ -5,7 +5,7 @@ index holds the few media that are restricted at all (`facts`); where none is hi
 added to a filter, and lists are read as quickly as without.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -58,6 +58,29 @@ def shown(applications: str | Sequence[str]) -> dict[str, Any]:
     if ids not in known:
         known[ids] = _shown(ids)
     return known[ids]
+
+
+def hidden_among(media: Iterable[str], applications: set[str]) -> set[str]:
+    """Which of these ids of media of these applications are not to be named to the one who asks,
+    who does not oversee them.
+
+    None beside requests. One query, two where any is hidden; none for no ids, nor where the request
+    has asked for `shown` and nothing is hidden.
+    """
+    wanted: dict[str, Any] = {"_id": {"$in": sorted(set(media))}, "restricted": True}
+    if not wanted["_id"]["$in"] or not has_request_context():
+        return set()
+    known = g.get("mediadb_shown", {})
+    if any(not hidden and applications <= set(ids) for ids, hidden in known.items()):
+        return set()
+    moment = now()
+    hidden = [
+        one
+        for one in Media._get_collection().find(wanted, _WHEN)
+        if one["about"].get("takedown") or _is_held_back(one["about"], moment)
+    ]
+    seen = _overseen({one["application"] for one in hidden}) if hidden else set()
+    return {one["_id"] for one in hidden if one["application"] not in seen}
 
 
 def _shown(applications: Sequence[str]) -> dict[str, Any]:
