@@ -192,6 +192,15 @@ def test_what_somebody_deleted_stays_deleted(app: Flask, manager: Account) -> No
     assert Media.objects.first().state == "deleted"
 
 
+def test_what_is_marked_for_removal_is_stored_anew(app: Flask, manager: Account) -> None:
+    reuse("Map", manager, jpeg(1))
+    imported(app)
+    Media.objects.update(state="purged")  # as a storage that is away leaves it
+
+    assert "1 added" in imported(app)
+    assert Media.objects.get().state == "active"
+
+
 def test_what_the_portal_shows_no_more_goes_when_asked_for(app: Flask, manager: Account) -> None:
     gone = reuse("Gone", manager, jpeg(1))
     imported(app)

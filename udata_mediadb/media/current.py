@@ -20,6 +20,8 @@ from ..web.readers import read_properties
 from .arguments import DUPLICATES
 from .describer import describe_if_due
 from .duplicates import stored_as
+from .earlier import earlier_media
+from .files import current_storage
 from .ingest import Ingest, add_media
 from .models import ACTIVE, Media
 
@@ -54,10 +56,10 @@ def add_upload(
     """Store the picture of a request; raises what `image_of` and `add_media` raise.
 
     `identifier`: the media's id, a UUID. Where there is such a media it is that of an earlier try,
-    whose answer was never written.
+    whose answer was never written; what that left unfinished is stored anew (`earlier`).
     """
-    if identifier and (earlier := Media.objects(id=identifier, state=ACTIVE).first()):
-        return Added(earlier)
+    if identifier and (found := earlier_media(current_storage(), identifier)) is not None:
+        return Added(found)
     data = image_of(upload)
     mode = duplicates_mode(application, properties)
     if mode == "return" and (found := _stored(application, data)) is not None:

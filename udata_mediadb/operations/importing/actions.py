@@ -16,6 +16,7 @@ from ...application.models import Application
 from ...errors import TooLarge
 from ...hosts.portal_picture import PortalPicture
 from ...hosts.related import stored
+from ...media.earlier import earlier_media
 from ...media.ingest import Ingest, add_media
 from ...media.models import ACTIVE, PENDING, PURGED, Media
 from ...media.pending import discard_pending
@@ -107,6 +108,9 @@ def _is_whole(run: Importing, media: Media) -> bool:
 
 
 def _add(run: Importing, picture: PortalPicture, data: bytes, digest: str) -> None:
+    identifier = str(uuid5(UUID(run.application.id), f"{picture.origin} {digest}"))
+    if earlier_media(run.ingest.storage, identifier) is not None:
+        return  # another run was faster
     try:
         add_media(
             run.ingest,
@@ -117,10 +121,10 @@ def _add(run: Importing, picture: PortalPicture, data: bytes, digest: str) -> No
             owner=run.application.owner,
             related=picture.related,
             origin=picture.origin,
-            identifier=str(uuid5(UUID(run.application.id), f"{picture.origin} {digest}")),
+            identifier=identifier,
         )
     except DuplicateKeyError:
-        return  # another run was faster
+        return  # another run is at it
 
 
 def _relate(media: Media, picture: PortalPicture) -> None:

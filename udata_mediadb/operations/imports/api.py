@@ -115,10 +115,11 @@ def _begin(application: Application, upload: Upload) -> Job:
         find_collection(clean["collection"], application.id)
     sweep()
     parcel, pieces, name = _parcel(application, upload, clean)
-    return start(
+    job = start(
         NAME,
         application=application.id,
         owner=acting_user(application),
+        only_one=f"{NAME} {parcel}",
         arguments={
             "parcel": parcel,
             "pieces": pieces,
@@ -131,6 +132,8 @@ def _begin(application: Application, upload: Upload) -> Job:
             "dry_run": clean.get("dry_run", False),
         },
     )
+    uploads.forget(parcel)  # not before: what was sent would be in nothing, were we killed here
+    return job
 
 
 def _parcel(
@@ -146,7 +149,6 @@ def _parcel(
             raise InvalidFields({"upload": "it is one of another application"})
         if found.offset != found.length:
             raise InvalidFields({"upload": f"{found.offset} of {found.length} bytes are there"})
-        uploads.end(found)
         return found.id, list(found.pieces), found.name or "upload"
     data = upload.image if upload.image is not None else fetched(clean["url"])
     if not data:
@@ -158,14 +160,14 @@ def _parcel(
 
 def sweep() -> None:
     """Remove what was sent a day ago or earlier and is in no import that goes on."""
-    storage = current_storage()
-    old = list(parcels.old_ones(storage))
+    storage, root = current_storage(), index_root(current_app)
+    old = list(parcels.old_ones(storage, root))
     if not old:
         return
     unfinished = Job.objects(kind=NAME, ended_at=None, arguments__parcel__in=old)
     used = {job.arguments["parcel"] for job in unfinished}
     for parcel in set(old) - used:
-        parcels.remove(storage, parcel, index_root(current_app))
+        parcels.remove(storage, parcel, root)
 
 
 def _require_import(identifier: str) -> Job:

@@ -13,6 +13,7 @@ from ...media.actions import update_media
 from ...media.arguments import CHANGING
 from ...media.current import add_upload, current_ingest
 from ...media.duplicates import stored_as
+from ...media.earlier import earlier_media
 from ...media.exporting.columns import references
 from ...media.files import current_storage
 from ...media.ingest import READERS, check_sums
@@ -20,7 +21,6 @@ from ...media.models import ACTIVE, Media
 from ...media.replacing import NewPicture, replace_picture
 from ...web.bodies import Upload
 from ...web.readers import read_keywords, read_properties
-from .earlier import earlier_media
 from .items import Item
 from .rows import METADATA
 

@@ -11,10 +11,10 @@ from pathlib import Path, PurePosixPath
 from uuid import UUID, uuid5
 
 from ...errors import MediaDBError
+from ...media.earlier import counted_media, earlier_media
 from ...media.files import current_storage
 from . import archive
 from .doing import Importing, Outcome, do_item
-from .earlier import earlier_media
 from .items import Item
 
 _TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".txt", ".json", ".xml", ".md", ".zip")
@@ -59,7 +59,12 @@ def bring_in(
     digest = f"{shown} {zlib.crc32(data)} {len(data)}"
     identifier = str(uuid5(UUID(importing.application.id), digest))
     try:
-        if earlier_media(current_storage(), identifier) is not None:
+        held = (
+            counted_media(identifier)
+            if importing.dry_run
+            else earlier_media(current_storage(), identifier)
+        )
+        if held is not None:
             return str(shown), Outcome("skipped", identifier, "it is there")
         return str(shown), do_item(importing, item, data, identifier)
     except MediaDBError as exc:

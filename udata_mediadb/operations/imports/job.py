@@ -55,6 +55,11 @@ def steps(task: Task) -> Iterator[Step]:
     if application is None:
         raise NotFound("The application is not there any more.")
     storage, root = current_storage(), index_root(current_app)
+    end = Step(result={"dry_run": bool(task.arguments["dry_run"])})
+    if task.total is not None and int(task.cursor or 0) >= task.total:  # the pieces may be gone
+        parcels.remove(storage, task.arguments["parcel"], root)
+        yield end
+        return
     path = parcels.put_together(storage, task.arguments["parcel"], task.arguments["pieces"], root)
     items = _listed(task, path)
     begin = int(task.cursor or 0)
@@ -78,7 +83,7 @@ def steps(task: Task) -> Iterator[Step]:
             batch = list(enumerate(items))[start : start + BATCH]
             yield _done(task, importing, archive, batch, pool)
     parcels.remove(storage, task.arguments["parcel"], root)
-    yield Step(result={"dry_run": importing.dry_run})
+    yield end
 
 
 IMPORT = JobKind(NAME, "Bringing in pictures", steps)

@@ -4,6 +4,7 @@ All workers see the storage, and a piece is no larger than one request. Who read
 together in a file of this machine.
 """
 
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from uuid import uuid4
@@ -14,6 +15,7 @@ from ...errors import NotFound
 from ...media import files
 
 PREFIX = f"{files.OWN_PREFIX}imports/"
+_FOLDER = "imports"  # of this machine
 KEPT_S = 24 * 3600.0  # of what nobody imports
 
 
@@ -42,7 +44,7 @@ def put_together(
     storage: flask_storage.Storage, parcel: str, pieces: Sequence[str], root: Path
 ) -> Path:
     """A file of this machine with these pieces; NotFound where one is not there any more."""
-    path = root / "imports" / parcel
+    path = root / _FOLDER / parcel
     if path.exists():
         return path
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -61,19 +63,30 @@ def put_together(
 
 
 def remove(storage: flask_storage.Storage, parcel: str, root: Path) -> None:
-    """Remove the pieces, what is kept beside them and the file of this machine."""
+    """Remove the pieces, what is kept beside them and the files of this machine."""
     for name in list(files.list_names(storage, own=True)):
         if name.startswith((f"{PREFIX}{parcel}/", f"{PREFIX}{parcel}.")):
             files.remove(storage, name)
-    (root / "imports" / parcel).unlink(missing_ok=True)
+    for path in (root / _FOLDER).glob(f"{parcel}*"):  # whole, or of one who was killed meanwhile
+        path.unlink(missing_ok=True)
 
 
-def old_ones(storage: flask_storage.Storage) -> Iterator[str]:
-    """Parcels that nobody touched for a day."""
+def old_ones(storage: flask_storage.Storage, root: Path) -> Iterator[str]:
+    """Parcels that nobody touched for a day; also those that only this machine has files of."""
     ages: dict[str, float] = {}
     for name in files.list_names(storage, own=True):
         if name.startswith(PREFIX):
             parcel = name.removeprefix(PREFIX).split("/")[0].split(".")[0]
             age = files.age_s(storage, name)
             ages[parcel] = min(age, ages.get(parcel, age))
+    for path in (root / _FOLDER).glob("*"):
+        parcel, age = path.name.split(".")[0], time.time() - _modified_at(path)
+        ages[parcel] = min(age, ages.get(parcel, age))
     yield from (parcel for parcel, age in ages.items() if age > KEPT_S)
+
+
+def _modified_at(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:  # another process has just removed it
+        return time.time()

@@ -54,6 +54,6 @@ def add(storage: flask_storage.Storage, upload: ResumableUpload, offset: int, da
     return offset + len(data)
 
 
-def end(upload: ResumableUpload) -> None:
-    """Forget it; its pieces are the import's by now, or are removed."""
-    upload.delete()
+def forget(upload: str) -> None:
+    """Its pieces are an import's by now, or are removed; nothing where there is none such."""
+    durable(ResumableUpload).delete_one({"_id": upload})

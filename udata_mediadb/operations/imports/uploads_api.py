@@ -83,7 +83,7 @@ class UploadAPI(MediaDBResource):
     def delete(self, upload: str) -> tuple[str, int]:
         """Remove what was sent."""
         found = uploads.find(upload)
-        uploads.end(found)
+        uploads.forget(found.id)
         parcels.remove(current_storage(), found.id, index_root(current_app))
         return "", 204
 
