@@ -12,6 +12,9 @@ import pytest
 import requests
 from PIL import Image
 
+from udata_mediadb.media.models import Media
+from udata_mediadb.mongo.clock import now
+
 from ..fixtures import Tenant, new_tenant
 from ..images import encoded, jpeg, photo
 from ..portal import Portal
@@ -176,6 +179,22 @@ def test_duplicates_follow_the_bytes(tenant: Tenant) -> None:
     assert refused.status_code == 409
     assert tenant.client.get(f"media/{second}/").json()["sha256"] != refused.json().get("sha256")
     assert put(tenant, first, OLD).json()["duplicate_of"] == second
+
+
+def test_a_replacement_that_was_killed_is_finished_by_the_next(
+    portal: Portal, tenant: Tenant
+) -> None:
+    first, second = (tenant.client.add(tenant.application, OLD)["id"] for _ in range(2))
+    put(tenant, first, NEW)
+    with portal.app.app_context():  # as one leaves it that was killed behind its exchange
+        Media.objects(id=second).update(duplicate_of=first)
+        Media.objects(id=first).update(replaced_at=now())
+
+    assert put(tenant, first, jpeg(3)).status_code == 200
+
+    assert tenant.client.get(f"media/{second}/").json()["duplicate_of"] is None
+    with portal.app.app_context():
+        assert Media.objects.get(id=first).replaced_at is None
 
 
 def test_earlier_pictures_count_in_the_quota_of_bytes(portal: Portal) -> None:

@@ -153,6 +153,8 @@ def _exchange(
         read = documents.find_one({"_id": picture.picture_of, "state": ACTIVE})
         if read is None:
             raise Gone("This media has been deleted")
+        if read.get("replaced_at"):  # its writer is at it, or was killed: the mark is ours now
+            finish_replacement(Media._from_son(read))
         if rejects:
             require_no_first(application, picture.sha256, picture.picture_of)
         first = stored_as(application.id, picture.sha256, without=picture.picture_of)
