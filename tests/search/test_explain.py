@@ -249,3 +249,12 @@ def test_a_question_that_is_none(stored: Tenant, media: str, asked: dict[str, st
     sent = {**both, **asked} if asked else {"media": media}
 
     assert stored.client.get("explain/", params=sent).status_code in (400, 404)
+
+
+def test_what_would_have_found_a_picture_that_replaced_another_is_told(stored: Tenant) -> None:
+    media = stored.client.add(stored.application, jpeg(41))["id"]
+    new = {"image": ("new.jpg", jpeg(42))}
+    assert stored.client.request("PUT", f"media/{media}/file/", files=new).status_code == 200
+    found = explain(stored, encoded(photo(42)[60:420, 80:520].copy()), media, min_score="1")
+
+    assert (found["stage"], found["tried"][0]["found"]) == ("filters", True)

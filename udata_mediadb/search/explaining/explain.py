@@ -72,7 +72,7 @@ def explain(asked: Asked, *, tries: bool = True) -> Explanation:
     judged = watched.found()
     explanation = _explained(asked, watched, evidence, judged)
     if tries and not explanation.found:
-        tried = try_others(asked.query, watched, evidence, explanation, asked.media.id)
+        tried = try_others(asked.query, watched, evidence, explanation, picture)
         explanation = replace(explanation, tried=tried)
     return explanation
 

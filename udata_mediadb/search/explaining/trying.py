@@ -34,9 +34,9 @@ _UNIT = np.array([[0.0, 0], [1, 0], [1, 1], [0, 1]])
 
 
 def try_others(
-    query: Query, watched: WatchedSearch, evidence: Evidence, so_far: Explanation, media: str
+    query: Query, watched: WatchedSearch, evidence: Evidence, so_far: Explanation, picture: str
 ) -> list[Tried]:
-    """Each setting that could help at the stage where the media was lost, tried.
+    """Each setting that could help at the stage where the media of this picture was lost, tried.
 
     Until one has found it, or time is over; none where no setting of a search helps.
     """
@@ -45,18 +45,18 @@ def try_others(
     for setting, value, other in _others(query, evidence, so_far):
         if time.perf_counter() > end or any(one.found for one in tried):
             break
-        tried.append(Tried(setting, value, _is_found(watched, other, media)))
+        tried.append(Tried(setting, value, _is_found(watched, other, picture)))
     return tried
 
 
-def _is_found(watched: WatchedSearch, query: Query, media: str) -> bool:
+def _is_found(watched: WatchedSearch, query: Query, picture: str) -> bool:
     """By one look where that is enough: what it shows, a closer look shows as well."""
     looks = ["never", query.comparing.thorough or "auto"]
     if query.comparing.thorough == "always":
         looks = ["always"]
     for thorough in dict.fromkeys(looks):
         search = watched.asking(_with(query, thorough=thorough))
-        if search.shows(search.found().get(media)):
+        if search.shows(search.found().get(picture)):
             return True
     return False
 
