@@ -109,6 +109,19 @@ def test_an_exam_that_was_cut_off_goes_on(portal: Portal, library: Tenant) -> No
     assert again.result["recall"]["of"] == 4
 
 
+def test_an_exam_that_has_ended_is_not_compared_with_itself(
+    portal: Portal, library: Tenant
+) -> None:
+    with portal.app.app_context():
+        application = Application.objects.get(id=library.application)
+        for _ in range(2):
+            exam = new_exam(application, 1, ["mirrored"], seed=3)
+            list(sit(exam, application))
+        ended = Exam.objects.get(id=exam.id)
+        assert list(sit(Exam.objects.get(id=exam.id), application)) == []
+        assert Exam.objects.get(id=exam.id).result == ended.result
+
+
 def test_a_copy_that_is_stored_too_is_no_false_hit(portal: Portal) -> None:
     tenant = new_tenant(portal)
     for image in (photo(54), photo(54)[20:460, 20:620]):
