@@ -29,6 +29,20 @@ def test_rules_show_what_they_find_before_they_are_kept(browser: Browser, privat
     assert '<option value="not" selected>' in again.text
 
 
+def test_a_keyword_is_not_compared_in_size(browser: Browser, private: Tenant) -> None:
+    browser.sign_in(private.user.email)
+    path = f"/mediadb/{private.application}/smart/new"
+    rules = {"how": "all", "field": "keyword", "operation": "lte", "value": "bridge"}
+    shown = browser.get(path, params=rules)
+    kept = browser.send(path, path, data=rules)
+
+    assert (shown.status_code, kept.status_code) == (200, 400)
+    assert "A keyword has no size" in text_of(shown)
+    assert "A keyword has no size" in text_of(kept)
+    odd = {**rules, "operation": "is", "how": "some"}
+    assert browser.send(path, path, data=odd).status_code == 400
+
+
 def test_collections_are_made_moved_and_deleted(browser: Browser, private: Tenant) -> None:
     browser.sign_in(private.user.email)
     path = f"/mediadb/{private.application}/collections/"

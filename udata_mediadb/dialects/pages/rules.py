@@ -6,8 +6,9 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from ...errors import InvalidFields
 from ...web.readers import number_of
-from .languages import marked
+from .languages import gettext, marked
 
 KEYWORD = "keyword"
 METADATA = "metadata."  # before the key, so that no key is taken for `keyword`
@@ -25,6 +26,7 @@ OPERATIONS: Mapping[str, str] = {
     "gt": marked("is more than, or after"),
 }
 _BOUNDS = ("lt", "lte", "gte", "gt")
+_NO_SIZE = marked("A keyword has no size: choose “is” or “is not”.")
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,12 @@ def read_rules(sent: MultiDict[str, str]) -> list[Rule]:
 
 
 def query_of(how: str, rules: Sequence[Rule]) -> dict[str, Any]:
-    """The query that smart collections are made of; {} for no rules."""
+    """The query that smart collections are made of; {} for no rules.
+
+    InvalidFields for a keyword that is compared in size, and for a `how` that is none of HOW.
+    """
+    if how not in HOW:
+        raise InvalidFields({"how": f"one of {', '.join(HOW)}"})
     parts = [_clause(rule) for rule in rules]
     if not parts:
         return {}
@@ -84,7 +91,9 @@ def name_of(rules: Sequence[Rule]) -> str:
 
 def _clause(rule: Rule) -> dict[str, Any]:
     key = rule.field.removeprefix(METADATA)
-    if rule.operation in _BOUNDS and rule.field != KEYWORD:
+    if rule.operation in _BOUNDS:
+        if rule.field == KEYWORD:
+            raise InvalidFields({"operation": gettext(_NO_SIZE)})
         number = number_of(rule.value)
         return {"range": {key: {rule.operation: rule.value if number is None else number}}}
     has: dict[str, Any] = {"metadata": {key: rule.value}}

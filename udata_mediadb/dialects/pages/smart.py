@@ -54,8 +54,7 @@ def build(application: str, collection: str | None = None) -> str:
     library = editable(application)
     known = actions.find_smart_collection(collection, library.id) if collection else None
     how, rules, fixed = _asked(known)
-    query = fixed or query_of(how, rules)
-    trouble, found = _previewed(library, query)
+    trouble, query, found = _previewed(library, how, rules, fixed)
     blank = [Rule()] * max(1, _ROWS - len(rules))
     return page(
         "builder.html",
@@ -114,13 +113,18 @@ def _asked(known: SmartCollection | None) -> tuple[str, list[Rule], dict[str, An
     return (*shown, None) if shown else ("all", [], query)
 
 
-def _previewed(library: Application, query: dict[str, Any]) -> tuple[str, Page[Any] | None]:
-    if not query:
-        return "", None
+def _previewed(
+    library: Application, how: str, rules: list[Rule], fixed: dict[str, Any] | None
+) -> tuple[str, dict[str, Any], Page[Any] | None]:
+    """What is wrong with the rules, else their query and what meets it now."""
     try:
-        return "", _meeting(library, read_query(query, form=SMART_FORM), PageRequest(1, PREVIEWED))
+        query = fixed or query_of(how, rules)
+        if not query:
+            return "", {}, None
+        known = read_query(query, form=SMART_FORM)
+        return "", query, _meeting(library, known, PageRequest(1, PREVIEWED))
     except InvalidFields as error:
-        return "; ".join(error.errors.values()), None
+        return "; ".join(error.errors.values()), {}, None
 
 
 def _meeting(library: Application, query: dict[str, Any], wanted: PageRequest) -> Page[Any]:
