@@ -98,6 +98,30 @@ def test_changes_need_the_right_and_a_form_of_ours(
         assert browser.http.post(browser.base + own, data={"name": "x"}).status_code == 403
 
 
+def test_a_form_changes_what_was_changed_in_it_and_nothing_of_others(
+    browser: Browser, portal: Portal
+) -> None:
+    own = tenant_with_password(portal)
+    media = own.client.add(own.application, jpeg(86), keywords='["river, wide", "old"]')
+    edit = f"/mediadb/{own.application}/{media['id']}/edit"
+    browser.sign_in(own.user.email)
+    shown = form_of(browser.get(edit).text)
+    mine = browser.send(edit, edit, data={**shown, "title": "Mine"})
+    late = browser.send(edit, edit, data={**shown, "title": "Yours"})
+    kept = own.client.get(f"media/{media['id']}/").json()
+
+    assert shown["keywords"] == "river, wide, old"
+    assert (mine.status_code, late.status_code) == (303, 412)
+    assert "Somebody was faster" in text_of(late)
+    assert (kept["title"], kept["keywords"]) == ("Mine", ["river, wide", "old"])
+
+
+def form_of(page: str) -> dict[str, str]:
+    """What the form of a picture has in its fields of one line."""
+    fields = re.findall(r'<input [^>]*name="(\w+)"[^>]* value="([^"]*)"', page)
+    return {name: unescape(value) for name, value in fields if name != "csrf_token"}
+
+
 def test_a_collection_by_picture_is_shown_renamed_and_deleted_with_its_rules(
     browser: Browser, portal: Portal
 ) -> None:

@@ -1,5 +1,6 @@
 """P2 and P9 in small: pictures are added, described, deleted and brought back."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Request, Response, redirect, request, url_for
@@ -60,6 +61,8 @@ def describing(application: str, media: str) -> str:
         section="pictures",
         media=presented([found], library)[0],
         name=found.name,
+        keywords=_listed(found),
+        seen=found.updated_at.isoformat(),
         said={name: _one_text(found.about.get(name)) for name in _SAID},
         licences=list(current_host().licences().values()),
     )
@@ -89,14 +92,34 @@ def deleted_page(library: Application, media: str) -> tuple[str, int]:
 
 
 def _keep(found: Media) -> None:
+    """Raises PreconditionFailed where somebody changed it since the form was shown.
+
+    Keywords that nobody touched are not read back: one of them may have a comma.
+    """
     sent = {name: request.form[name] for name in ("name", "keywords") if name in request.form}
+    if sent.get("keywords") == _listed(found):
+        del sent["keywords"]
     said = {name: request.form[name] for name in _SAID if name in request.form}
     changed: dict[str, Any] = {
         name: text or None
         for name, text in said.items()
         if text != _one_text(found.about.get(name))
     }
-    update_media(found, sent, None, requested_about(changed))
+    seen = request.form.get("seen")
+    if seen:
+        found.updated_at = _moment(seen)
+    update_media(found, sent, None, requested_about(changed), as_read=bool(seen))
+
+
+def _listed(media: Media) -> str:
+    return ", ".join(media.keywords)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as exc:
+        raise InvalidFields({"seen": "when it was changed, as the form has it"}) from exc
 
 
 def _own(application: str, media: str, *, deleted: bool = False) -> tuple[Application, Media]:
