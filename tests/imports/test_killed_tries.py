@@ -16,10 +16,10 @@ from udata_mediadb.media.files import index_root
 from udata_mediadb.media.models import ACTIVE, DELETED, PENDING, PURGED, Media
 from udata_mediadb.mongo.clock import now
 from udata_mediadb.operations.imports import parcels
-from udata_mediadb.operations.imports.api import sweep
 from udata_mediadb.operations.imports.doing import Importing
 from udata_mediadb.operations.imports.folder import bring_in
 from udata_mediadb.operations.imports.job import steps
+from udata_mediadb.operations.imports.sweeping import sweep
 
 from ..images import jpeg
 from ..portal_here import PortalHere, portal_here

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
-from flask import Response, after_this_request, current_app, request
+from flask import Response, after_this_request, request
 
 from ...application.models import Application
 from ...authorization.caller import acting_user, name_of_caller, require_application, require_caller
@@ -15,7 +15,7 @@ from ...jobs.access import require_job
 from ...jobs.api_fields import job_fields, represent
 from ...jobs.models import Job
 from ...jobs.workers import start
-from ...media.files import current_storage, index_root
+from ...media.files import current_storage
 from ...web.arguments import Argument, readers
 from ...web.bodies import Upload, read_upload
 from ...web.declaring import takes
@@ -31,6 +31,7 @@ from .arguments import IMPORTING, IN_PATH
 from .job import NAME
 from .models import ImportedItem
 from .reading import fetched
+from .sweeping import sweep
 
 for _model in (imported_fields, imported_page_fields):
     ns.add_model(_model.name, _model)
@@ -156,18 +157,6 @@ def _parcel(
     parcel = uuid4().hex
     piece = parcels.add_piece(current_storage(), parcel, data)
     return parcel, [piece], clean.get("url") or upload.filename or "file"
-
-
-def sweep() -> None:
-    """Remove what was sent a day ago or earlier and is in no import that goes on."""
-    storage, root = current_storage(), index_root(current_app)
-    old = list(parcels.old_ones(storage, root))
-    if not old:
-        return
-    unfinished = Job.objects(kind=NAME, ended_at=None, arguments__parcel__in=old)
-    used = {job.arguments["parcel"] for job in unfinished}
-    for parcel in set(old) - used:
-        parcels.remove(storage, parcel, root)
 
 
 def _require_import(identifier: str) -> Job:
