@@ -31,6 +31,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A group that pytest-xdist does not see is spread over its processes, and nothing says so."""
+    is_kept = not getattr(item.config.option, "loadgroup", False) or (
+        "@" in item.nodeid.rpartition("]")[2]
+    )
+    if item.get_closest_marker("xdist_group") and not is_kept:
+        pytest.fail("This pytest tells pytest-xdist no groups: tox.ini has the right ones.")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call() -> Iterator[None]:
     """Work in the background ends before the connection that it uses."""

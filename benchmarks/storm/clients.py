@@ -16,7 +16,6 @@ from .history import History
 TIMEOUT_S = 40.0
 SIDE = (240, 180)  # some 40 ms to describe, and found among thousands
 COLLECTIONS = 3
-SUPERFLUOUS = (404, 409, 410)  # somebody else was faster: no effect of ours
 
 
 class Storm:
