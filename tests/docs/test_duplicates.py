@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import cv2
@@ -26,14 +27,19 @@ def test_every_block_does_what_the_page_says(tenant: Tenant, tmp_path: Path) -> 
     client.add(application, encoded(cv2.resize(photo(1), (480, 360))), keywords='["river"]')
     client.add(application, jpeg(2))
     client.add(application, encoded(photo(2)[60:420, 80:520].copy()))
-    scan, counts, read, merge, undo, link, dismiss = blocks("how-to/clean-up-duplicates.md")
+    scan, counts, read, merge, undo, link, dismiss, all_at_once = blocks(
+        "how-to/clean-up-duplicates.md"
+    )
     said = ""
 
     def run(text: str) -> str:
         nonlocal said
         said += text
         script = (
-            f"set -e\nAPI={client.api.removesuffix('mediadb/')}\nKEY='X-API-KEY: {client.key}'\n"
+            f"set -e\nexport PATH={Path(sys.executable).parent}:$PATH\n"
+            f"export MEDIADB_URL={client.api.split('/api/')[0]} MEDIADB_KEY={client.key}\n"
+            f"export MEDIADB_APPLICATION={application}\n"
+            f"API={client.api.removesuffix('mediadb/')}\nKEY='X-API-KEY: {client.key}'\n"
         )
         script += f"APPLICATION={application}\n{said}"
         command = ["bash", "-c", f"{script.removesuffix(text)}\necho '--'\n{text}"]
@@ -53,3 +59,8 @@ def test_every_block_does_what_the_page_says(tenant: Tenant, tmp_path: Path) -> 
     assert run(undo.text) == "open"
     assert set(run(link.text).split()) == {'"crop_of"', '"has_crop"'}
     assert run(dismiss.text) == "dismissed"
+    for data in (jpeg(3), encoded(cv2.resize(photo(3), (480, 360)))):
+        client.add(application, data)
+    dry, merged = run(all_at_once.text).rsplit("\n", 1)
+    assert merged == "merged"
+    assert "-> merge" in dry

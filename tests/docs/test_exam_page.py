@@ -28,6 +28,8 @@ def test_the_lines_of_the_page_say_how_good_it_is(own_portal: Portal, tmp_path: 
         "FLASK_APP": "tests.portal",
         "PYTHONPATH": str(Path(__file__).parents[2]),
         "APPLICATION": tenant.application,
+        "MEDIADB_URL": own_portal.url,
+        "MEDIADB_KEY": tenant.client.key or "",
     }
     with Terminal(tmp_path, environment) as terminal:
         lines = [line for block in blocks(PAGE) for line in block.text.splitlines()]
@@ -38,3 +40,5 @@ def test_the_lines_of_the_page_say_how_good_it_is(own_portal: Portal, tmp_path: 
     assert (tmp_path / "exam.html").read_text().startswith("<!doctype html>")
     assert advice["wanted_rate"] == 0.01
     assert "Since" in printed[3]
+    assert "40 searches" in printed[4]
+    assert "With pictures: exam.html" in printed[4]

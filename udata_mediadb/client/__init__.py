@@ -21,7 +21,7 @@ from .errors import (
     Unreachable,
     UnsupportedImage,
 )
-from .values import Application, Collection, Hit, Key, Match, Media
+from .values import Application, Collection, DuplicateGroup, Exam, Hit, Job, Key, Match, Media
 
 __all__ = [
     "Application",
@@ -29,7 +29,10 @@ __all__ = [
     "BadRequest",
     "Collection",
     "Conflict",
+    "DuplicateGroup",
+    "Exam",
     "Hit",
+    "Job",
     "Key",
     "Match",
     "Media",

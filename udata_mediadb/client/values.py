@@ -6,7 +6,10 @@ from datetime import datetime
 from typing import Any, Self
 
 Json = dict[str, Any]
-_TIMES = frozenset({"created_at", "updated_at", "deleted", "ends_at", "since", "used_at"})
+_TIMES = frozenset(
+    {"created_at", "updated_at", "started_at", "ended_at", "deleted", "ends_at", "since", "used_at"}
+)
+_ENDED = frozenset({"done", "failed", "cancelled"})
 
 
 @dataclass(frozen=True)
@@ -175,3 +178,70 @@ class Key(Value):
     used_at: datetime | None = None
     ends_at: datetime | None = None
     retired: bool = False
+
+
+@dataclass(frozen=True)
+class Job(Value):
+    """Work that outlives a request. `done`, `failed`: items, of `total` where they are counted."""
+
+    id: str
+    kind: str = ""
+    application: str | None = None
+    state: str = "queued"
+    total: int | None = None
+    done: int = 0
+    failed: int = 0
+    progress: float | None = None
+    rate: float | None = None
+    ends_at: datetime | None = None
+    counts: dict[str, int] = field(default_factory=dict)
+    result: Json = field(default_factory=dict)
+    arguments: Json = field(default_factory=dict)
+    message: str | None = None
+    created_at: datetime | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more comes of it."""
+        return self.state in _ENDED
+
+
+@dataclass(frozen=True)
+class Exam(Value):
+    """An exam of a library's own pictures. `result`: once it has ended. `extra["of"]`: how many
+    pictures there were."""
+
+    id: str
+    application: str | None = None
+    signature: str | None = None
+    seed: int | None = None
+    pictures: int = 0
+    searches: int = 0
+    result: Json = field(default_factory=dict)
+    created_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class DuplicateGroup(Value):
+    """Media that show the same. `version`: as it was seen; `hindrance`: why it is never merged."""
+
+    id: str
+    application: str | None = None
+    kind: str = ""
+    state: str = "open"
+    version: str | None = None
+    whole: str | None = None
+    media: list[Media] = field(default_factory=list)
+    pairs: list[Json] = field(default_factory=list)
+    suggestion: Json = field(default_factory=dict)
+    hindrance: str | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> Self:
+        read = super().of({**told, "media": [Media.of(one) for one in told.get("media") or ()]})
+        return replace(read, raw=dict(told))

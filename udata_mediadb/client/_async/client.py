@@ -7,6 +7,9 @@ from ..requests import Call, Picture, given, query_of, with_picture
 from ..values import Hit
 from .applications import AsyncApplicationRoutes, AsyncKeyRoutes
 from .collections import AsyncCollectionRoutes
+from .duplicates import AsyncDuplicateRoutes
+from .exams import AsyncExamRoutes
+from .jobs import AsyncJobRoutes
 from .media import AsyncMediaRoutes, identifier
 from .transport import AsyncTransport
 
@@ -49,6 +52,9 @@ class AsyncMediaDB:
         )
         self.applications = AsyncApplicationRoutes(self._transport)
         self.keys = AsyncKeyRoutes(self._transport, application)
+        self.jobs = AsyncJobRoutes(self._transport, application)
+        self.exams = AsyncExamRoutes(self._transport, application)
+        self.duplicates = AsyncDuplicateRoutes(self._transport, application)
 
     async def __aenter__(self) -> Self:
         return self

@@ -8,6 +8,9 @@ from ..requests import Call, Picture, given, query_of, with_picture
 from ..values import Hit
 from .applications import ApplicationRoutes, KeyRoutes
 from .collections import CollectionRoutes
+from .duplicates import DuplicateRoutes
+from .exams import ExamRoutes
+from .jobs import JobRoutes
 from .media import MediaRoutes, identifier
 from .transport import Transport
 
@@ -50,6 +53,9 @@ class MediaDB:
         )
         self.applications = ApplicationRoutes(self._transport)
         self.keys = KeyRoutes(self._transport, application)
+        self.jobs = JobRoutes(self._transport, application)
+        self.exams = ExamRoutes(self._transport, application)
+        self.duplicates = DuplicateRoutes(self._transport, application)
 
     def __enter__(self) -> Self:
         return self

@@ -7,7 +7,10 @@ import click
 from click.shell_completion import get_completion_class
 
 from .. import MediaDB, MediaDBClientError
+from .deduping import dedupe
+from .examining import exam
 from .finding import compare, search, why
+from .following import jobs
 from .groups import collections, keys
 from .importing.command import import_pictures
 from .library import edit, export, get, list_media, remove, status
@@ -56,7 +59,7 @@ def completion(shell: str) -> None:
 
 for one in (
     *(search, compare, why, list_media, get, edit, remove, collections, keys, export, status),
-    import_pictures,
+    *(import_pictures, dedupe, exam, jobs),
 ):
     mediadb.add_command(one)
 

@@ -56,10 +56,14 @@ class Run:
         if not self.quiet:
             click.echo(text, err=True)
 
-    def bar(self, items: Iterable[Any], length: int, label: str) -> Any:
+    def bar(self, items: Iterable[Any] | None, length: int, label: str) -> Any:
         """A progress bar on a terminal, nothing elsewhere."""
         hidden = self.quiet or not sys.stderr.isatty()
         return click.progressbar(items, length=length, label=label, file=sys.stderr, hidden=hidden)
+
+    def counter(self, length: int, label: str) -> Any:
+        """As `bar`, of what is counted by somebody else."""
+        return self.bar(None, length, label)
 
 
 def connected(command: Callable[..., None]) -> Callable[..., None]:
@@ -79,6 +83,11 @@ def connected(command: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(_OPTIONS):
         made = option(made)
     return made
+
+
+def counted(number: int, noun: str) -> str:
+    """1 group, 2,000 groups."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def fail(exc: MediaDBClientError) -> NoReturn:

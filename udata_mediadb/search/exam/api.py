@@ -28,9 +28,10 @@ from ...web.pages import Page
 from ...web.readers import number_of, positive_number, read_properties, read_texts
 from .job import start_exam
 from .models import Exam
-from .report import as_html, as_json
+from .report import as_html, as_json, as_text
 from .sitting import PICTURES, new_exam
 
+FORMATS = ("html", "text")
 PICTURES_MAX = 2000  # forty thousand searches: an hour and a half
 
 
@@ -53,6 +54,12 @@ def _read_rate(value: Any) -> float:
     if rate is None or not 0 < rate < 1:
         raise ValueError("a share between 0 and 1")
     return rate
+
+
+def _read_format(value: Any) -> str:
+    if value not in FORMATS:
+        raise ValueError(f"one of {', '.join(FORMATS)}")
+    return str(value)
 
 
 APPLICATION = Argument("application", "the application's id; default: your only one")
@@ -88,6 +95,12 @@ SITTING = (
     ),
 )
 IN_PATH = Argument("exam", "the exam's id")
+FORMAT = Argument(
+    "format",
+    "`html`: one file with pictures; `text`: lines for a terminal",
+    read=_read_format,
+    schema={"enum": [*FORMATS], "default": "html"},
+)
 exam_fields = Model(
     "MediaDBExam",
     {
@@ -152,15 +165,18 @@ class ExamAPI(MediaDBResource):
 
 @ns.route("/exams/<string:exam>/report/", endpoint="mediadb_exam_report")
 class ExamReportAPI(MediaDBResource):
-    """One exam with pictures."""
+    """One exam for people."""
 
-    @takes(path=(IN_PATH,), errors=(403, 404, 409))
-    @ns.doc("get_mediadb_exam_report", security=SECURITY, produces=["text/html"])
+    @takes(path=(IN_PATH,), query=(FORMAT,), errors=(403, 404, 409))
+    @ns.doc("get_mediadb_exam_report", security=SECURITY, produces=["text/html", "text/plain"])
     def get(self, exam: str) -> Response:
-        """One HTML file with pictures; 409 while the exam is being sat."""
+        """One HTML file with pictures, or its figures as text; 409 while the exam is being sat."""
         found, application = _found(exam)
+        asked = read_properties(request.args, readers(FORMAT))
         if found.ended_at is None:
             raise Conflict("The exam has not ended yet.")
+        if asked.get("format") == "text":
+            return Response(f"{as_text(found, application.name)}\n", mimetype="text/plain")
         response = Response(as_html(found, application.name), mimetype="text/html")
         response.headers["Content-Disposition"] = f'attachment; filename="exam-{found.id}.html"'
         return response

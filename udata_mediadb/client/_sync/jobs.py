@@ -1,0 +1,77 @@
+# Made by tools/make_sync_client.py from _async; change that.
+"""`db.jobs`: work that outlives a request."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from ..errors import ServerError, Unreachable
+from ..requests import Call, query_of
+from ..values import Job
+from .media import identifier
+from .transport import Transport
+
+_FIRST_WAIT_S, _WAIT_S = 0.2, 2.0  # between two looks at a job: short ones are told at once
+_AWAY_MAX_S = 120.0  # a portal that is started again, and a library that is read into memory
+
+
+class JobRoutes:
+    """Looks at jobs, and steers them."""
+
+    def __init__(self, transport: Transport, application: str | None) -> None:
+        self._transport = transport
+        self._application = application
+
+    def list(self, **filters: Any) -> Iterator[Job]:
+        """Those that you may steer, newest first; `kind` and `state` narrow them."""
+        filters.setdefault("application", self._application)
+        for told in self._transport.pages(Call("GET", "jobs/", query_of(filters))):
+            yield Job.of(told)
+
+    def get(self, job: Any) -> Job:
+        """The job of this id, as it is now."""
+        return Job.of(self._transport.ask(Call("GET", _path(job))))
+
+    def pause(self, job: Any) -> Job:
+        """Let nobody go on with it for now."""
+        return self._steered(job, "pause")
+
+    def resume(self, job: Any) -> Job:
+        """Let somebody go on with it."""
+        return self._steered(job, "resume")
+
+    def cancel(self, job: Any) -> Job:
+        """End it where it is; what it did stays."""
+        return self._steered(job, "cancel")
+
+    def failures(self, job: Any) -> Iterator[dict[str, Any]]:
+        """The items that it could not do, each with its reason."""
+        for told in self._transport.pages(Call("GET", f"{_path(job)}failures/")):
+            yield dict(told)
+
+    def follow(self, job: Any) -> Iterator[Job]:
+        """The job again and again, until it has ended; a portal that is away is waited for."""
+        wait, away = _FIRST_WAIT_S, 0.0
+        while True:
+            try:
+                found = self.get(job)
+            except (Unreachable, ServerError):
+                if away >= _AWAY_MAX_S:
+                    raise
+                away += _WAIT_S
+                time.sleep(_WAIT_S)
+                continue
+            yield found
+            if found.has_ended:
+                return
+            away = 0.0
+            time.sleep(wait)
+            wait = min(_WAIT_S, wait * 1.5)
+
+    def _steered(self, job: Any, action: str) -> Job:
+        call = Call("PATCH", _path(job), body={"action": action})
+        return Job.of(self._transport.ask(call))
+
+
+def _path(job: Any) -> str:
+    return f"jobs/{identifier(job)}/"
