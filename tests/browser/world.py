@@ -1,5 +1,7 @@
 """What the browser looks at: a public library with pictures of strangers, and a private one."""
 
+import io
+import zipfile
 from dataclasses import dataclass
 
 import requests
@@ -8,6 +10,7 @@ from ..auth.local import tenant_with_password
 from ..fixtures import Tenant
 from ..images import encoded, jpeg, photo
 from ..portal import Portal
+from ..waiting import eventually
 
 SEEDS = range(140, 150)
 HOSTILE = (
@@ -72,6 +75,7 @@ def _pages(owner: Tenant) -> dict[str, str]:
     rules = {"application": app, "name": "Early", "query": {"and": [{"keywords": ["bridge"]}]}}
     smart = _created(client.post("smart_collections/", json=rules))
     own = f"/mediadb/{app}"
+    checked, imported, paused = _imports(owner)
     rule = "how=all&field=keyword&operation=is&value=bridge"
     return {
         "pictures": f"{own}/",
@@ -90,12 +94,34 @@ def _pages(owner: Tenant) -> dict[str, str]:
         "add": f"{own}/add",
         "edit": f"{own}/{hostile['id']}/edit",
         "duplicates": f"{own}/duplicates",
+        "import": f"{own}/import",
+        "checked": f"{own}/imports/{checked}",
+        "imported": f"{own}/imports/{imported}",
+        "paused": f"{own}/imports/{paused}",
         "status": "/mediadb/status",
         "about": "/mediadb/about",
         "accessibility": "/mediadb/accessibility",
         "sign-out": "/mediadb/sign-out",
         "missing": f"{own}/nothing-of-the-kind",
     }
+
+
+def _imports(owner: Tenant) -> list[str]:
+    """One that was checked, one that has ended with what went wrong, and one that was paused."""
+    begun = []
+    names = ("checked.zip", "imported.zip", "paused.zip")
+    for name, count in zip(names, (2, 2, 90), strict=True):
+        made = io.BytesIO()
+        with zipfile.ZipFile(made, "w") as archive:
+            for number in range(count):
+                archive.writestr(f"{HOSTILE[:80]}/{number}.jpg", jpeg(151) if number else b"no")
+        told = {"application": owner.application, "dry_run": str(name != names[1]).lower()}
+        answer = owner.client.post("imports/", data=told, files={"file": (name, made.getvalue())})
+        begun.append(str(answer.json()["id"]))
+    owner.client.patch(f"jobs/{begun[2]}/", json={"action": "pause"})
+    for one in begun[:2]:
+        eventually(lambda one=one: owner.client.get(f"jobs/{one}/").json()["ended_at"])  # type: ignore[misc]
+    return begun
 
 
 def _created(answer: requests.Response) -> str:

@@ -344,3 +344,30 @@ def test_a_repeat_with_its_key_is_one_import(tenant: Tenant) -> None:
     done(tenant, first)
     assert first.json()["id"] == again.json()["id"]
     assert len(listed(tenant)) == 1
+
+
+def test_what_a_dry_run_looked_at_is_imported_without_being_sent_again(tenant: Tenant) -> None:
+    data = zipped({"river/a.jpg": PICTURES[0], "b.jpg": b"broken"})
+    dry = done(tenant, begin(tenant, data, dry_run="true"))
+
+    plain = done(tenant, begin(tenant, checked=dry["id"], dry_run=True))
+    real = done(tenant, begin(tenant, checked=plain["id"], keywords_from_folders=True))
+    again = begin(tenant, checked=dry["id"])
+
+    assert dry["counts"] == plain["counts"] == real["counts"] == {"added": 1, "failed": 1}
+    assert listed(tenant)["a.jpg"]["keywords"] == ["river"]
+    assert again.status_code == 410
+
+
+def test_only_a_dry_run_of_the_same_application_is_taken_up(
+    tenant: Tenant, stranger: Tenant
+) -> None:
+    real = done(tenant, begin(tenant, zipped({"a.jpg": PICTURES[0]})))
+    theirs = done(stranger, begin(stranger, zipped({"a.jpg": PICTURES[0]}), dry_run="true"))
+    failed = done(tenant, begin(tenant, b"PK no archive", dry_run="true"))
+
+    for one in (real["id"], theirs["id"], failed["id"], "x", "0" * 32):
+        answer = begin(tenant, checked=one)
+        assert answer.status_code == 400, one
+        assert "checked" in answer.json()["errors"]
+    assert begin(tenant, zipped({}), checked=theirs["id"]).status_code == 400

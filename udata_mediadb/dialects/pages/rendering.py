@@ -59,7 +59,8 @@ def menu(place: Application | None) -> list[tuple[str, str, str]]:
     ]
     if may_edit(place):
         entries += [
-            ("duplicates", gettext("Duplicates"), url_for(".duplicates", application=place.id))
+            ("duplicates", gettext("Duplicates"), url_for(".duplicates", application=place.id)),
+            ("import", gettext("Import"), url_for(".importing", application=place.id)),
         ]
         entries += [("keys", gettext("Keys"), url_for(".keys", application=place.id))]
     return entries

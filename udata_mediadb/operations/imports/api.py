@@ -1,37 +1,28 @@
 """Routes of imports, udata dialect. An import is a job: it is watched and steered as one."""
 
 from typing import Any
-from uuid import uuid4
 
 from flask import Response, after_this_request, request
 
-from ...application.models import Application
-from ...authorization.caller import acting_user, name_of_caller, require_application, require_caller
+from ...authorization.caller import name_of_caller, require_application, require_caller
 from ...authorization.resource import MediaDBResource
-from ...collection.access import require_collection
-from ...collection.actions import find_collection
 from ...errors import InvalidFields, NotFound
 from ...jobs.access import require_job
 from ...jobs.api_fields import job_fields, represent
 from ...jobs.models import Job
-from ...jobs.workers import start
-from ...media.files import current_storage
-from ...web.arguments import Argument, readers
-from ...web.bodies import Upload, read_upload
+from ...web.arguments import Argument
+from ...web.bodies import read_upload
 from ...web.declaring import takes
 from ...web.namespace import SECURITY, ns
 from ...web.once import KEY, Answer, answered_once
 from ...web.page_arguments import PAGE_ARGUMENTS
 from ...web.page_fields import page_answer, requested_page
 from ...web.pages import Page
-from ...web.readers import read_properties
-from . import parcels, uploads
 from .api_fields import imported_fields, imported_page_fields
-from .arguments import IMPORTING, IN_PATH
+from .arguments import IMPORTING, IN_PATH, OUTCOMES
+from .beginning import begin_import
 from .job import NAME
 from .models import ImportedItem
-from .reading import fetched
-from .sweeping import sweep
 
 for _model in (imported_fields, imported_page_fields):
     ns.add_model(_model.name, _model)
@@ -39,7 +30,7 @@ for _model in (imported_fields, imported_page_fields):
 OUTCOME = Argument(
     "outcome",
     "only items of which this became",
-    schema={"enum": ["added", "updated", "skipped", "ignored", "failed"]},
+    schema={"enum": list(OUTCOMES)},
 )
 
 
@@ -52,7 +43,7 @@ class ImportListAPI(MediaDBResource):
         headers=(KEY,),
         image=True,
         any_file=True,
-        errors=(403, 404, 409, 413, 422, 423),
+        errors=(403, 404, 409, 410, 413, 422, 423),
     )
     @ns.doc("create_mediadb_import", security=SECURITY)
     @ns.marshal_with(job_fields, code=202)
@@ -66,7 +57,7 @@ class ImportListAPI(MediaDBResource):
         application = require_application("edit", upload.properties.get("application"), active=True)
 
         def begin(_identifier: str | None) -> Answer:
-            return represent([_begin(application, upload)])[0], 202
+            return represent([begin_import(application, upload)])[0], 202
 
         answer, status = answered_once(name_of_caller(application), upload, job_fields, begin)
 
@@ -107,56 +98,6 @@ class ImportedItemsAPI(MediaDBResource):
         wanted = requested_page()
         items = list(found.skip(wanted.offset).limit(wanted.page_size))
         return page_answer(Page(items, wanted, found.count()), items)
-
-
-def _begin(application: Application, upload: Upload) -> Job:
-    clean = read_properties(upload.properties, readers(*IMPORTING))
-    if clean.get("collection"):
-        require_collection("edit", find_collection, clean["collection"])
-        find_collection(clean["collection"], application.id)
-    sweep()
-    parcel, pieces, name = _parcel(application, upload, clean)
-    job = start(
-        NAME,
-        application=application.id,
-        owner=acting_user(application),
-        only_one=f"{NAME} {parcel}",
-        arguments={
-            "parcel": parcel,
-            "pieces": pieces,
-            "name": name,
-            "source": clean.get("source"),
-            "on_duplicate": clean.get("on_duplicate", "skip"),
-            "keywords": clean.get("keywords", []),
-            "keywords_from_folders": clean.get("keywords_from_folders", False),
-            "collection": clean.get("collection"),
-            "dry_run": clean.get("dry_run", False),
-        },
-    )
-    uploads.forget(parcel)  # not before: what was sent would be in nothing, were we killed here
-    return job
-
-
-def _parcel(
-    application: Application, upload: Upload, clean: dict[str, Any]
-) -> tuple[str, list[str], str]:
-    """What is to be imported: where it is kept, in which pieces, and its name."""
-    given = [name for name in ("url", "upload") if upload.properties.get(name)]
-    if len(given) + (upload.image is not None) != 1:
-        raise InvalidFields({"file": "send a file, a url or an upload, and one of them"})
-    if given == ["upload"]:
-        found = uploads.find(str(upload.properties["upload"]))
-        if found.application != application.id:
-            raise InvalidFields({"upload": "it is one of another application"})
-        if found.offset != found.length:
-            raise InvalidFields({"upload": f"{found.offset} of {found.length} bytes are there"})
-        return found.id, list(found.pieces), found.name or "upload"
-    data = upload.image if upload.image is not None else fetched(clean["url"])
-    if not data:
-        raise InvalidFields({"file": "the file is empty"})
-    parcel = uuid4().hex
-    piece = parcels.add_piece(current_storage(), parcel, data)
-    return parcel, [piece], clean.get("url") or upload.filename or "file"
 
 
 def _require_import(identifier: str) -> Job:

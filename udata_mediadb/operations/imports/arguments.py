@@ -8,6 +8,7 @@ from ...web.readers import read_flag, read_text
 
 ON_DUPLICATE = ("skip", "add", "update")
 SOURCES = ("zip", "csv", "jsonl", "iiif", "feed")
+OUTCOMES = ("added", "updated", "skipped", "ignored", "failed")
 
 
 def _one_of(*words: str) -> Any:
@@ -35,6 +36,11 @@ URL = Argument(
     read=read_text,
 )
 UPLOAD = Argument("upload", "in place of a file: the id of an upload that is complete (`uploads/`)")
+CHECKED = Argument(
+    "checked",
+    "in place of a file: the id of a dry run that has ended; what it looked at is kept for a day",
+    read=read_text,
+)
 FOLDERS = Argument(
     "keywords_from_folders",
     "true: the folders of a ZIP that a picture lies in are keywords of it",
@@ -62,6 +68,7 @@ IMPORTING = (
     SOURCE,
     URL,
     UPLOAD,
+    CHECKED,
     KEYWORDS,
     FOLDERS,
     COLLECTION,

@@ -37,7 +37,7 @@ from .reading import Source, fetched, items_of, kind_of
 
 NAME = "import"
 BATCH = 16  # items of a step: about a second on two cores
-_ITEMS = "items"
+ITEMS = "items"  # the note that has the list
 _LABEL_LENGTH = 1000
 
 
@@ -57,7 +57,7 @@ def steps(task: Task) -> Iterator[Step]:
     storage, root = current_storage(), index_root(current_app)
     end = Step(result={"dry_run": bool(task.arguments["dry_run"])})
     if task.total is not None and int(task.cursor or 0) >= task.total:  # the pieces may be gone
-        parcels.remove(storage, task.arguments["parcel"], root)
+        _put_away(task, root)
         yield end
         return
     path = parcels.put_together(storage, task.arguments["parcel"], task.arguments["pieces"], root)
@@ -82,8 +82,16 @@ def steps(task: Task) -> Iterator[Step]:
         for start in range(begin, len(items), BATCH):
             batch = list(enumerate(items))[start : start + BATCH]
             yield _done(task, importing, archive, batch, pool)
-    parcels.remove(storage, task.arguments["parcel"], root)
+    _put_away(task, root)
     yield end
+
+
+def _put_away(task: Task, root: Path) -> None:
+    """What a dry run looked at stays to be imported, until `sweep`."""
+    if task.arguments["dry_run"]:
+        parcels.remove_local(task.arguments["parcel"], root)
+    else:
+        parcels.remove(current_storage(), task.arguments["parcel"], root)
 
 
 IMPORT = JobKind(NAME, "Bringing in pictures", steps)
@@ -92,7 +100,8 @@ IMPORT = JobKind(NAME, "Bringing in pictures", steps)
 def _listed(task: Task, path: Path) -> list[Item]:
     """The items, as the first worker listed them."""
     parcel, storage = task.arguments["parcel"], current_storage()
-    kept = parcels.read_note(storage, parcel, _ITEMS)
+    note = task.arguments.get("items", ITEMS)
+    kept = parcels.read_note(storage, parcel, note)
     if kept is None:
         source = Source(
             path,
@@ -102,7 +111,7 @@ def _listed(task: Task, path: Path) -> list[Item]:
         )
         listed = [item.as_json() for item in items_of(source)]
         kept = json.dumps(listed).encode()
-        parcels.add_note(storage, parcel, _ITEMS, kept)
+        parcels.add_note(storage, parcel, note, kept)
     return [item_of(one) for one in json.loads(kept)]
 
 
@@ -180,4 +189,4 @@ def _report(job: str, batch: Sequence[tuple[int, Item]], outcomes: Sequence[Outc
     durable(ImportedItem).bulk_write(writes)
 
 
-__all__ = ["IMPORT", "NAME", "kind_of", "steps"]
+__all__ = ["IMPORT", "ITEMS", "NAME", "kind_of", "steps"]

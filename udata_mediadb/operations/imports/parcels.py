@@ -71,6 +71,16 @@ def remove(storage: flask_storage.Storage, parcel: str, root: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+def remove_local(parcel: str, root: Path) -> None:
+    """Remove what this machine put together; the pieces stay."""
+    (root / _FOLDER / parcel).unlink(missing_ok=True)
+
+
+def is_there(storage: flask_storage.Storage, parcel: str, pieces: Sequence[str]) -> bool:
+    """Whether all pieces are there still."""
+    return all(files.exists(storage, f"{PREFIX}{parcel}/{piece}") for piece in pieces)
+
+
 def old_ones(storage: flask_storage.Storage, root: Path) -> Iterator[str]:
     """Parcels that nobody touched for a day; also those that only this machine has files of."""
     ages: dict[str, float] = {}

@@ -71,7 +71,8 @@ const PARTS = {
   "#search": "./picture.js",
   ".mdb-overlay": "./compare.js",
   "[data-region]": "./region.js",
-  "[data-builder]": "./builder.js",
+  "#import": "./import.js",
+  "[data-job]": "./job.js",
   "[data-review]": "./review.js",
 };
 
