@@ -53,8 +53,8 @@ def test_a_folder_with_its_folders_as_keywords(
     assert added["c.JPG"]["keywords"] == ["rivers", "old"]
     assert added["b.jpg"]["credit"] == "City archive"
     with report.open() as opened:
-        told = {row["path"]: row["what"] for row in csv.DictReader(opened)}
-    assert Counter(told.values()) == {"added": 3, "there": 1}
+        told = {row["item"]: row["outcome"] for row in csv.DictReader(opened)}
+    assert Counter(told.values()) == {"added": 3, "skipped": 1}
     [collection] = lines(shell("collections", "list", "--json"))
     assert len(lines(shell("collections", "show", str(collection["id"]), "--json"))) == 3
     again = shell("import", str(folder), "--json")
@@ -64,7 +64,7 @@ def test_a_folder_with_its_folders_as_keywords(
 def test_a_dry_run_sends_nothing(shell: Shell, tenant: Tenant, folder: Path) -> None:
     tenant.client.add(tenant.application, (folder / "a.jpg").read_bytes())
     told = lines(shell("import", str(folder), "--dry-run", "--json"))
-    assert Counter(str(one["what"]) for one in told) == {"would add": 2, "would skip": 2}
+    assert Counter(str(one["outcome"]) for one in told) == {"added": 2, "skipped": 2}
     assert len(media(tenant)) == 1
     assert not (folder / JOURNAL).exists()
 
@@ -119,8 +119,8 @@ def test_one_bad_picture_stops_no_other(shell: Shell, tenant: Tenant, folder: Pa
     (folder / "broken.jpg").write_bytes(b"no picture")
     done = shell("import", str(folder), "--json")
     assert done.returncode == 1
-    [failed] = [one for one in lines(done) if one["what"] == "failed"]
-    assert failed["path"] == "broken.jpg"
+    [failed] = [one for one in lines(done) if one["outcome"] == "failed"]
+    assert failed["item"] == "broken.jpg"
     assert len(media(tenant)) == 3
     (folder / "broken.jpg").write_bytes(jpeg(8, 160, 120))
     assert shell("import", str(folder)).returncode == 0
@@ -133,8 +133,8 @@ def test_other_bytes_under_the_same_name_are_a_new_picture(
     assert shell("import", str(folder)).returncode == 0
     (folder / "rivers" / "b.jpg").write_bytes(jpeg(7, 160, 120))
     (folder / "a.jpg").touch()
-    told = {one["path"]: one["what"] for one in lines(shell("import", str(folder), "--json"))}
-    assert told == {"rivers/b.jpg": "added", "a.jpg": "there"}
+    told = {one["item"]: one["outcome"] for one in lines(shell("import", str(folder), "--json"))}
+    assert told == {"rivers/b.jpg": "added", "a.jpg": "skipped"}
     assert len(media(tenant)) == 4
     assert shell("import", str(folder), "--json").stdout == ""
 

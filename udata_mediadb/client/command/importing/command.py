@@ -62,10 +62,10 @@ def import_pictures(run: Run, source: Path, table: Path | None, collection: str 
     with journal or nullcontext():
         results = _all(run, found, chosen, journal, workers)
     if collection and not chosen.dry_run:
-        _collect(run.db, collection, [one.id for one in results if one.id])
+        _collect(run.db, collection, [one.media for one in results if one.media])
     if report:
         _report(report, results)
-    _tell(run, found, results)
+    _tell(run, found, results, " (dry run)" * chosen.dry_run)
 
 
 def _journal(run: Run, source: Path, *, resume: bool) -> Journal:
@@ -89,13 +89,13 @@ def _all(
     results: dict[str, Result] = {}
     if journal:
         done = [item.path for item in source.items if journal.has(item)]
-        results = {path: Result(path, "there", str(journal.done[path]["id"])) for path in done}
+        results = {path: Result(path, "skipped", str(journal.done[path]["id"])) for path in done}
     left = [item for item in source.items if item.path not in results]
     with run.bar(_uploaded(run.db, left, options, journal, workers), len(left), "Adding") as bar:
         for result in bar:
-            results[result.path] = result
-            if run.as_json or result.what == "failed":
-                run.result(result, f"{result.path}: {result.message}")
+            results[result.item] = result
+            if run.as_json or result.outcome == "failed":
+                run.result(result, f"{result.item}: {result.reason}")
     return [results[item.path] for item in source.items]
 
 
@@ -128,15 +128,15 @@ def _collect(db: MediaDB, named: str, ids: list[str]) -> None:
 
 
 def _report(report: TextIO, results: list[Result]) -> None:
-    writer = csv.DictWriter(report, ["path", "what", "id", "message"])
+    writer = csv.DictWriter(report, ["item", "outcome", "media", "reason"])
     writer.writeheader()
     writer.writerows(one.raw for one in results)
 
 
-def _tell(run: Run, source: Source, results: list[Result]) -> None:
-    counts = Counter(one.what for one in results)
-    told = ", ".join(f"{count:,} {what}" for what, count in sorted(counts.items()))
-    run.say(f"{len(results):,} pictures: {told or 'none'}")
+def _tell(run: Run, source: Source, results: list[Result], note: str) -> None:
+    counts = Counter(one.outcome for one in results)
+    told = ", ".join(f"{count:,} {word}" for word, count in sorted(counts.items()))
+    run.say(f"{len(results):,} pictures: {told or 'none'}{note}")
     if source.ignored:
         some = ", ".join(source.ignored[:5]) + (", …" if len(source.ignored) > 5 else "")
         run.say(f"{len(source.ignored):,} other files left alone: {some}")

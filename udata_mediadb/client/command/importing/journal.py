@@ -72,10 +72,10 @@ class Journal:
             self.sent_at[path] = time.time()
             self._write({"path": path, "sha256": sha256, "state": "sending", "at": time.time()})
 
-    def ended(self, item: Item, sha256: str, media: str, what: str) -> None:
+    def ended(self, item: Item, sha256: str, media: str, outcome: str) -> None:
         """The portal has it."""
-        line = {"path": item.path, "sha256": sha256, "state": "done", "id": media, "what": what}
-        self.done[item.path] = {**line, "stamp": item.stamp}
+        line = {"path": item.path, "sha256": sha256, "state": "done", "id": media}
+        self.done[item.path] = {**line, "outcome": outcome, "stamp": item.stamp}
         self._write(self.done[item.path])
 
     def _write(self, line: Mapping[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,22 +12,23 @@ from .journal import Journal
 from .sources import Item
 
 OnDuplicate = Literal["skip", "add", "update"]
-What = Literal["added", "there", "updated", "failed", "would add", "would skip", "would update"]
+# The words of the imports of the API; of a dry run, what would have become of it.
+Outcome = Literal["added", "skipped", "updated", "failed"]
 
 
 @dataclass(frozen=True)
 class Result:
     """What became of one item."""
 
-    path: str
-    what: What
-    id: str | None = None
-    message: str | None = None
+    item: str
+    outcome: Outcome
+    media: str | None = None
+    reason: str | None = None
 
     @property
     def raw(self) -> dict[str, Any]:
-        """For `--json` and the report."""
-        return {"path": self.path, "what": self.what, "id": self.id, "message": self.message}
+        """For `--json` and the report, with the fields of an item of `imports/`."""
+        return asdict(self)
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def upload(db: MediaDB, item: Item, options: Options, journal: Journal | None) -
     except (NotAllowed, Unreachable):
         raise
     except (MediaDBClientError, OSError, ValueError) as exc:
-        return Result(item.path, "failed", message=str(exc))
+        return Result(item.path, "failed", reason=str(exc))
 
 
 def _added(
@@ -70,8 +71,8 @@ def _added(
     if known is None and journal.is_forgotten(item.path):
         known = _found(db, sha256, item)
     if known is not None:
-        journal.ended(item, sha256, known, "there")
-        return Result(item.path, "there", known)
+        journal.ended(item, sha256, known, "skipped")
+        return Result(item.path, "skipped", known)
     journal.sending(item.path, sha256)
     duplicates = "allow" if options.on_duplicate == "add" else "return"
     media, is_new = db.media.add_or_find(
@@ -80,21 +81,21 @@ def _added(
         duplicates=duplicates,
         **said,
     )
-    what: What = "added" if is_new else "there"
+    outcome: Outcome = "added" if is_new else "skipped"
     if not is_new and options.on_duplicate == "update" and said:
         db.media.edit(media, **said)
-        what = "updated"
-    journal.ended(item, sha256, media.id, what)
-    return Result(item.path, what, media.id)
+        outcome = "updated"
+    journal.ended(item, sha256, media.id, outcome)
+    return Result(item.path, outcome, media.id)
 
 
 def _tried(db: MediaDB, item: Item, sha256: str, options: Options) -> Result:
     """What would become of it; nothing is sent but the question."""
     found = _found(db, sha256)
     if found is None or options.on_duplicate == "add":
-        return Result(item.path, "would add", found)
-    what: What = "would update" if options.on_duplicate == "update" else "would skip"
-    return Result(item.path, what, found)
+        return Result(item.path, "added", found)
+    outcome: Outcome = "updated" if options.on_duplicate == "update" else "skipped"
+    return Result(item.path, outcome, found)
 
 
 def _found(db: MediaDB, sha256: str, item: Item | None = None) -> str | None:
