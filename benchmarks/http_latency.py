@@ -33,7 +33,7 @@ from udata_mediadb.application.models import Application
 from udata_mediadb.demo.mongod import EmbeddedMongod
 from udata_mediadb.imaging import decode
 from udata_mediadb.indexing.catalog import Catalog
-from udata_mediadb.media.ingest import DECODE_SIDE_PX
+from udata_mediadb.media.described import DECODE_SIDE_PX
 from udata_mediadb.media.models import Media
 from udata_mediadb.recognition.verification import DEPTH, verified
 from udata_mediadb.search.actions import stored_descriptions

@@ -3,11 +3,19 @@
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
+
+import psutil
+import pytest
+
+from udata_mediadb.media.models import ACTIVE, PENDING, Media
+from udata_mediadb.mongo.clock import now
 
 from ..fixtures import Tenant
 from ..images import jpeg
 from ..portal import APP, REPOSITORY, Portal
+from ..waiting import eventually
 
 COUNT = 12
 
@@ -95,3 +103,41 @@ def test_who_is_killed_and_runs_again_loses_nothing_and_stores_nothing_twice(
     listed = own_tenant.client.get("media/", params={"page_size": "100"}).json()
     assert listed["total"] == COUNT
     assert len({one["sha256"] for one in listed["data"]}) == COUNT
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("kills")
+def test_a_group_whose_writing_was_killed_comes_in_whole(
+    own_portal: Portal, own_tenant: Tenant, tmp_path: Path
+) -> None:
+    folder, count = tmp_path / "photos", 150
+    folder.mkdir()
+    for n in range(count):
+        (folder / f"{n}.jpg").write_bytes(jpeg(n, 64, 48))
+    line = ("import-folder", str(folder), "--application", own_tenant.application)
+
+    for _ in range(2):
+        killed_while_writing(own_portal, *line)
+    said = flask(own_portal, *line)
+
+    assert said.returncode == 0, said.stderr
+    with own_portal.app.app_context():
+        media = list(Media.objects(application=own_tenant.application))
+    assert [one.state for one in media] == [ACTIVE] * count
+    assert len({one.sha256 for one in media}) == count
+    assert own_portal.flask("check", "--deep").returncode == 0
+
+
+def killed_while_writing(portal: Portal, *line: str) -> None:
+    """Kill -9 where a group is pending; then let the time pass after which it is given up."""
+    begin, process = now(), started(portal, *line)
+    with portal.app.app_context():
+        young = Media.objects(state=PENDING, created_at__gt=begin)
+        eventually(lambda: young.clone().only("id").first())
+        children = psutil.Process(process.pid).children(recursive=True)
+        process.kill()
+        process.communicate()
+        assert children
+        eventually(lambda: not any(one.is_running() for one in children))
+        assert Media.objects(state=PENDING).count() > 0
+        Media.objects(state=PENDING).update(created_at=now() - timedelta(minutes=1))

@@ -17,8 +17,9 @@ from udata_mediadb.media.models import ACTIVE, DELETED, PENDING, PURGED, Media
 from udata_mediadb.mongo.clock import now
 from udata_mediadb.operations.imports import parcels
 from udata_mediadb.operations.imports.doing import Importing
-from udata_mediadb.operations.imports.folder import bring_in
+from udata_mediadb.operations.imports.folder import Folder
 from udata_mediadb.operations.imports.job import steps
+from udata_mediadb.operations.imports.pool import new_pool
 from udata_mediadb.operations.imports.sweeping import sweep
 
 from ..images import jpeg
@@ -32,13 +33,10 @@ def uri(mongodb_uri: str, database_name: str) -> str:
 
 def outcome(here: PortalHere, folder: Path, *, dry_run: bool = False) -> tuple[str, str | None]:
     target = Application.objects.get(id=here.application)
-    _, said = bring_in(
-        Importing(target, here.user.id, dry_run=dry_run),
-        folder,
-        folder / "a.jpg",
-        1 << 20,
-        keywords_from_folders=False,
-    )
+    importing = Importing(target, here.user.id, dry_run=dry_run, earlier="skipped")
+    with new_pool(1) as pool:
+        groups = Folder(importing, folder, 1 << 20).bring_in([folder / "a.jpg"], pool)
+        ((_, said),) = next(groups)
     return said.outcome, said.media
 
 

@@ -23,8 +23,8 @@ WEBP_QUALITY = 80  # libwebp's usual one: as good as JPEG at 85, a quarter small
 def thumbnail(picture: Picture, *, side: int) -> tuple[bytes, str]:
     """(JPEG bytes, MIME type), the long side at most `side` pixels; transparency is white."""
     image = Image.fromarray(picture.pixels)
-    image.thumbnail((side, side), Image.Resampling.LANCZOS)
-    return _jpeg(image, THUMBNAIL_QUALITY), MIME["JPEG"]
+    height, width = picture.pixels.shape[:2]
+    return _jpeg(shrink(image, fit(width, height, side)), THUMBNAIL_QUALITY), MIME["JPEG"]
 
 
 def reencode(

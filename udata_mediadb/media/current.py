@@ -81,11 +81,17 @@ def add_upload(
         if mode == "return" and (found := _stored(application, data)) is not None:
             return Added(found, is_new=False)  # it came meanwhile
         raise
-    describe_if_due(application)
-    current_catalogs().note_added(application.id, application.signatures)
-    if application.default_option("similar_to", False):
-        _note_similar(application, media)
+    follow_added(application, [media])
     return Added(media)
+
+
+def follow_added(application: Application, added: Sequence[Media]) -> None:
+    """What comes after media are stored: indexes are kept up, and what is similar is noted."""
+    describe_if_due(application)
+    for media in added:
+        current_catalogs().note_added(application.id, application.signatures)
+        if application.default_option("similar_to", False):
+            _note_similar(application, media)
 
 
 def _note_similar(application: Application, media: Media) -> None:

@@ -9,6 +9,7 @@ import errno
 import os
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Literal
 
@@ -57,6 +58,7 @@ def _configure(storage: flask_storage.Storage, app: Flask) -> None:
 _BUCKET_IS_MADE = ("BucketAlreadyOwnedByYou", "BucketAlreadyExists", "OperationAborted")
 _BUCKET_ATTEMPTS = 10
 _BUCKET_WAIT_S = 0.3
+_OBJECTS_AT_ONCE = 8  # below the ten connections that botocore holds
 
 
 def index_root(app: Flask) -> Path:
@@ -88,8 +90,17 @@ def write_all(
     storage: flask_storage.Storage, application: str, media: str, contents: Mapping[Kind, bytes]
 ) -> None:
     """Store these files of a media, each as `write` does."""
-    for kind, content in contents.items():
-        write(storage, key(application, media, kind), content)
+    write_many(storage, {key(application, media, kind): one for kind, one in contents.items()})
+
+
+def write_many(storage: flask_storage.Storage, contents: Mapping[str, bytes]) -> None:
+    """Store files by their names, each as `write` does; where it raises, some may be there."""
+    if _is_local(storage):
+        paths = {_path(storage, name): content for name, content in contents.items()}
+        local_files.write_many(paths, root=_root(storage))
+        return
+    with ThreadPoolExecutor(_OBJECTS_AT_ONCE) as threads:
+        list(threads.map(lambda one: write(storage, *one), contents.items()))
 
 
 def read(storage: flask_storage.Storage, name: str) -> bytes | None:

@@ -19,7 +19,7 @@ from pymongo.errors import PyMongoError
 
 from ..application.models import Application
 from ..application.quotas import Quotas, require_room
-from ..errors import InvalidFields, NotFound, Unavailable
+from ..errors import NotFound, Unavailable
 from ..hosts.related import Related, stored
 from ..imaging import WHOLE, DecodingBudget, Picture, Region, decode, thumbnail
 from ..imaging.embedded import Facts, read_facts
@@ -36,17 +36,17 @@ from ..web.stages import stage
 from . import files
 from .arguments import EXTERNAL_ID, KEYWORDS, MD5, METADATA, NAME, SHA256
 from .counts import renew
+from .described import DECODE_SIDE_PX
 from .duplicates import insert_in_order, refuse_stored
-from .facts import facts_of
 from .models import ACTIVE, PENDING, Media
+from .new_document import check_sums, new_document, with_proposals
 from .pending import discard_pending
-from .publishing import whole_about
 from .removal import purge_media
 
 READERS = readers(NAME, KEYWORDS, METADATA, MD5, SHA256, EXTERNAL_ID)
-DECODE_SIDE_PX = 1024  # serves the signatures (512) and the thumbnail from one decode
 ATTEMPTS = 3
 CLOSING = timedelta(minutes=1)  # a deletion takes some milliseconds
+DELETED_MEANWHILE = "The application is being deleted."
 # Of the worker's memory for decoding, for one picture that is searched by, for which nobody needs
 # an account: 23 megapixels of PNG, 7 of WebP, all that a JPEG may have (reference/settings.md).
 QUERY_SHARE = 0.4
@@ -78,7 +78,10 @@ class Ingest:
 
     def proposals(self, data: bytes) -> dict[str, Any]:
         """What a file that was decoded says of itself: as `Media.about`, and keywords."""
-        facts = read_facts(open_image(data, max_pixels=self.max_pixels))
+        return self.proposed(read_facts(open_image(data, max_pixels=self.max_pixels)))
+
+    def proposed(self, facts: Facts) -> dict[str, Any]:
+        """The same of what was read of the file before."""
         keywords = list(facts.keywords)
         return {**self.propose(facts), **({"keywords": keywords} if keywords else {})}
 
@@ -143,15 +146,12 @@ def add_media(
         refuse_stored(application, hashlib.sha256(data).hexdigest())
     require_room(application, len(data), ingest.quotas)
     picture = ingest.decode_upload(data)
-    clean["embedded"] = ingest.proposals(data)
-    clean["about"] = whole_about(application, about or {}, clean["embedded"])
-    if application.default_option("embedded", "propose") == "take":
-        clean.setdefault("keywords", clean["embedded"].get("keywords", []))
+    clean = with_proposals(application, clean, about, ingest.proposals(data))
     descriptions = descriptions_of(ingest.registry, application, picture)
     small, _mime = thumbnail(picture, side=ingest.thumbnail_side_px)
     contents: dict[files.Kind, bytes] = {"original": data, "thumbnail": small}
     for _ in range(ATTEMPTS):
-        media = _document(application, data, picture, clean, identifier or str(uuid4()))
+        media = new_document(application, data, picture, clean, identifier or str(uuid4()))
         media.filename, media.owner, media.origin = filename, owner, origin
         media.related = stored(related) if related else []
         insert_in_order(ingest.storage, media, reject=rejects)
@@ -165,14 +165,20 @@ def add_media(
 
 def store_signatures(media: Media, descriptions: Mapping[str, bytes]) -> None:
     """Store descriptions by signature key; a second time changes nothing (recovery does so)."""
+    if writes := signature_writes(media, descriptions):
+        durable(StoredSignature).bulk_write(writes)
+
+
+def signature_writes(
+    media: Media, descriptions: Mapping[str, bytes]
+) -> list[ReplaceOne[dict[str, Any]]]:
+    """The same, for one bulk with those of other media."""
     about = {"application": media.application, "media": media.picture_id}
     records = {
         f"{media.picture_id}/{key}": {**about, "signature": key, "data": data}
         for key, data in descriptions.items()
     }
-    writes = [ReplaceOne({"_id": key}, record, upsert=True) for key, record in records.items()]
-    if writes:
-        durable(StoredSignature).bulk_write(writes)
+    return [ReplaceOne({"_id": key}, record, upsert=True) for key, record in records.items()]
 
 
 def activate(media: Media) -> bool:
@@ -189,14 +195,6 @@ def activate(media: Media) -> bool:
         return False
     media.state = ACTIVE
     return True
-
-
-def check_sums(data: bytes, clean: Mapping[str, Any]) -> None:
-    """InvalidFields where the md5 or the sha256 that was sent is not that of the bytes."""
-    for name in set(clean) & {"md5", "sha256"}:
-        actual = hashlib.new(name, data, usedforsecurity=False).hexdigest()
-        if clean[name] != actual:
-            raise InvalidFields({name: f"the file's {name} is {actual}, not {clean[name]}"})
 
 
 def descriptions_of(
@@ -220,52 +218,34 @@ def describe_for_changed(
 
     NotFound, and nothing is stored, where it is being deleted.
     """
-    built = Application.described_versions.db_field
-    shown = {"signatures": 1, built: 1, "closing_at": 1}
-    read = durable(Application).find_one({"_id": application.id}, shown)
-    if read is None or _is_closing(read.get("closing_at")):
+    wanted = signatures_of_now(ingest, application)
+    if wanted is None:
         purge_media(ingest.storage, media)  # of a later picture, nothing: its media is there
-        raise NotFound("The application is being deleted.")
-    described, names = read.get(built, {}), read["signatures"]
-    if (described, names) == (application.described_versions, application.signatures):
-        return
-    wanted = to_describe(ingest.registry, described, names)
+        raise NotFound(DELETED_MEANWHILE)
     if lacking := {key: wanted[key] for key in wanted if key not in descriptions}:
         store_signatures(media, dump_descriptions(lacking, picture))
         log.append(media.application, "add", [media.picture_id])
 
 
+def signatures_of_now(
+    ingest: Ingest, application: Application
+) -> dict[str, RegisteredSignature] | None:
+    """Those by which it is described at this moment, where they are others than it was read with,
+    else none; None where it is being deleted."""
+    built = Application.described_versions.db_field
+    shown = {"signatures": 1, built: 1, "closing_at": 1}
+    read = durable(Application).find_one({"_id": application.id}, shown)
+    if read is None or _is_closing(read.get("closing_at")):
+        return None
+    described, names = read.get(built, {}), read["signatures"]
+    if (described, names) == (application.described_versions, application.signatures):
+        return {}
+    return to_describe(ingest.registry, described, names)
+
+
 def _is_closing(since: datetime | None) -> bool:
     """Whether somebody is deleting it; who said so long ago was killed."""
     return since is not None and now() - utc(since) < CLOSING
-
-
-def _document(
-    application: Application,
-    data: bytes,
-    picture: Picture,
-    clean: Mapping[str, Any],
-    identifier: str,
-) -> Media:
-    media = Media(
-        id=identifier,
-        application=application.id,
-        name=clean.get("name", identifier),
-        keywords=clean.get("keywords", []),
-        metadata=clean.get("metadata", {}),
-        external_id=clean.get("external_id"),
-        about=clean.get("about", {}),
-        embedded=clean.get("embedded", {}),
-        md5=hashlib.md5(data, usedforsecurity=False).hexdigest(),
-        sha256=hashlib.sha256(data).hexdigest(),
-        size=len(data),
-        width=picture.width,
-        height=picture.height,
-        format=picture.format,
-    )
-    for name, values in facts_of(media.name, media.keywords, media.metadata, media.about).items():
-        setattr(media, name, values)
-    return media
 
 
 def _store(

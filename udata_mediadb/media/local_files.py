@@ -7,6 +7,7 @@ one or the new one, and a writer that fails or is killed leaves at most an unfin
 import os
 import shutil
 import time
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
@@ -18,19 +19,29 @@ UNFINISHED = ".unfinished"
 
 def write(path: Path, content: bytes, *, root: Path) -> None:
     """Store a file so that it survives a crash of the machine; `root`: where all files lie."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f"{path.name}.{uuid4().hex}{UNFINISHED}")
+    write_many({path: content}, root=root)
+
+
+def write_many(contents: Mapping[Path, bytes], *, root: Path) -> None:
+    """Store several files, each as `write` does; where it raises, some of them may be there.
+
+    All are written before the first is forced to the disk, and each folder is forced once.
+    """
+    unfinished = {_unfinished(path): path for path in contents}
     try:
-        with unfinished.open("xb") as opened:
-            opened.write(content)
-            opened.flush()
-            os.fsync(opened.fileno())
-        unfinished.replace(path)
+        for new, path in unfinished.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with new.open("xb") as opened:
+                opened.write(contents[path])
+        force_to_disk(unfinished)
+        for new, path in unfinished.items():
+            new.replace(path)
     except BaseException:
-        with suppress(OSError):
-            unfinished.unlink(missing_ok=True)
+        for new in unfinished:
+            with suppress(OSError):
+                new.unlink(missing_ok=True)
         raise
-    _force_names(path, root)
+    _force_names(contents, root)
 
 
 def read(path: Path) -> bytes | None:
@@ -67,7 +78,7 @@ def move(path: Path, target: Path, *, root: Path) -> None:
     """Rename a file, also into a folder that is new."""
     target.parent.mkdir(parents=True, exist_ok=True)
     path.replace(target)
-    _force_names(target, root)
+    _force_names([target], root)
     with suppress(OSError):  # not empty
         path.parent.rmdir()
 
@@ -80,11 +91,21 @@ def age_s(path: Path) -> float:
         return 0.0
 
 
-def _force_names(path: Path, root: Path) -> None:
-    """Force the names on the way to a file to the disk: its folder may be as new as itself."""
-    parents = list(path.parents)
-    to_root = parents.index(root) + 1 if root in parents else len(parents)
-    force_to_disk(parents[:to_root])
+def _unfinished(path: Path) -> Path:
+    return path.with_name(f"{path.name}.{uuid4().hex}{UNFINISHED}")
+
+
+def _force_names(paths: Iterable[Path], root: Path) -> None:
+    """Force the names on the way to files to the disk: their folders may be as new as themselves.
+
+    The deepest first, each folder once.
+    """
+    folders: set[Path] = set()
+    for path in paths:
+        parents = list(path.parents)
+        to_root = parents.index(root) + 1 if root in parents else len(parents)
+        folders.update(parents[:to_root])
+    force_to_disk(sorted(folders, key=lambda one: -len(one.parts)))
 
 
 def stamp(path: Path) -> str | None:

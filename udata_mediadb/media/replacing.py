@@ -28,14 +28,9 @@ from ..mongo.documents import durable
 from . import files
 from .counts import renew
 from .duplicates import release, require_no_first, stored_as
-from .ingest import (
-    Ingest,
-    check_sums,
-    describe_for_changed,
-    descriptions_of,
-    store_signatures,
-)
+from .ingest import Ingest, describe_for_changed, descriptions_of, store_signatures
 from .models import ACTIVE, PICTURE, Media
+from .new_document import check_sums
 from .pictures import is_named, remove_picture
 
 GIVE_UP_S = 10.0  # several who replace one picture: each exchange is one write

@@ -233,6 +233,11 @@ SETTINGS = (
         True,
         "Web workers do jobs beside requests; False: only `flask mediadb worker` or Celery does.",
     ),
+    Setting(
+        "MEDIADB_IMPORT_PROCESSES",
+        None,
+        "Processes that describe the pictures of an import; 0: threads; None: one for each core.",
+    ),
     Setting("MEDIADB_QUOTA_MEDIA", None, "Media that an application may hold; None: any number."),
     Setting("MEDIADB_QUOTA_BYTES", None, "Bytes of originals that an application may hold."),
 )

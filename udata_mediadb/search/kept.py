@@ -6,7 +6,7 @@ from ..application.models import Application
 from ..imaging import WHOLE, Picture, Region, decode
 from ..indexing.current import current_registry
 from ..indexing.versions import to_describe
-from ..media.ingest import DECODE_SIDE_PX
+from ..media.described import DECODE_SIDE_PX
 from .models import KeptDescription, KeptQuery, KeptRegion
 from .query import Described
 from .regions import as_text

@@ -16,24 +16,14 @@ from ...media.duplicates import stored_as
 from ...media.earlier import earlier_media
 from ...media.exporting.columns import references
 from ...media.files import current_storage
-from ...media.ingest import READERS, check_sums
+from ...media.ingest import READERS
 from ...media.models import ACTIVE, Media
+from ...media.new_document import check_sums
 from ...media.replacing import NewPicture, replace_picture
 from ...web.bodies import Upload
 from ...web.readers import read_keywords, read_properties
 from .items import Item
 from .rows import METADATA
-
-
-@dataclass(frozen=True)
-class Importing:
-    """How the items of one import are treated. `keywords`: for all of them."""
-
-    application: Application
-    owner: str | None
-    on_duplicate: str = "skip"
-    keywords: list[str] = field(default_factory=list)
-    dry_run: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,6 +36,33 @@ class Outcome:
     error: str | None = None
 
 
+@dataclass(frozen=True)
+class Importing:
+    """How the items of one import are treated. `keywords`: for all of them.
+
+    `earlier`: what is said of one that an earlier try of the same has brought in.
+    """
+
+    application: Application
+    owner: str | None
+    on_duplicate: str = "skip"
+    keywords: list[str] = field(default_factory=list)
+    dry_run: bool = False
+    earlier: str = "added"
+
+    def of_earlier(self, identifier: str) -> Outcome:
+        """What is said of one that is there by its id."""
+        is_added = self.earlier == "added"
+        return Outcome(self.earlier, identifier, None if is_added else "it is there")
+
+    def with_keywords(self, properties: Mapping[str, Any]) -> dict[str, Any]:
+        """The properties of an item, with the keywords for all."""
+        if not self.keywords:
+            return dict(properties)
+        own = read_properties(properties, {"keywords": read_keywords}).get("keywords", [])
+        return {**properties, "keywords": [*own, *self.keywords]}
+
+
 def do_item(importing: Importing, item: Item, data: bytes | None, identifier: str) -> Outcome:
     """Store it, or say what would happen; never raises one of our errors.
 
@@ -55,7 +72,7 @@ def do_item(importing: Importing, item: Item, data: bytes | None, identifier: st
     try:
         return _done(importing, item, data or b"", identifier)
     except MediaDBError as exc:
-        return _failed(exc)
+        return failed(exc)
 
 
 def do_known(importing: Importing, item: Item) -> Outcome | None:
@@ -71,7 +88,7 @@ def do_known(importing: Importing, item: Item) -> Outcome | None:
     try:
         return _changed(importing, held, item.changes)
     except MediaDBError as exc:
-        return _failed(exc)
+        return failed(exc)
 
 
 def _changed(importing: Importing, held: Media, told: Mapping[str, Any]) -> Outcome:
@@ -91,7 +108,8 @@ def _changed(importing: Importing, held: Media, told: Mapping[str, Any]) -> Outc
     return Outcome("updated", held.id)
 
 
-def _failed(exc: MediaDBError) -> Outcome:
+def failed(exc: MediaDBError) -> Outcome:
+    """What is said of an item that met one of our errors."""
     said = getattr(exc, "errors", None) or {}
     reason = "; ".join(f"{name}: {why}" for name, why in said.items()) or exc.message
     return Outcome("failed", reason=reason, error=exc.slug)
@@ -99,8 +117,8 @@ def _failed(exc: MediaDBError) -> Outcome:
 
 def _done(importing: Importing, item: Item, data: bytes, identifier: str) -> Outcome:
     if not importing.dry_run and earlier_media(current_storage(), identifier) is not None:
-        return Outcome("added", identifier)  # by an earlier try of this step
-    properties = {**item.properties, **_keywords(importing, item.properties)}
+        return importing.of_earlier(identifier)
+    properties = importing.with_keywords(item.properties)
     read_properties(properties, READERS)
     about = requested_about(properties)
     held = _held(importing, properties, data)
@@ -123,14 +141,6 @@ def _done(importing: Importing, item: Item, data: bytes, identifier: str) -> Out
         identifier=identifier,
     )
     return Outcome("added", added.media.id)
-
-
-def _keywords(importing: Importing, properties: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of the item and those for all."""
-    if not importing.keywords:
-        return {}
-    own = read_properties(properties, {"keywords": read_keywords}).get("keywords", [])
-    return {"keywords": [*own, *importing.keywords]}
 
 
 def _held(importing: Importing, properties: Mapping[str, Any], data: bytes) -> Media | None:

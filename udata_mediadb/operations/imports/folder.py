@@ -6,16 +6,19 @@ id of a new one follows from its path and its bytes.
 
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from uuid import UUID, uuid5
 
-from ...errors import MediaDBError
-from ...media.earlier import counted_media, earlier_media
-from ...media.files import current_storage
+from ...media.describing_pool import DescribingPool
 from . import archive
 from .doing import Importing, Outcome, do_item
+from .entries import Entry
+from .groups import Groups
 from .items import Item
+
+Brought = tuple[str, Outcome]
 
 _TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".txt", ".json", ".xml", ".md", ".zip")
 
@@ -29,43 +32,40 @@ def files_of(folder: Path) -> list[Path]:
     return [path for path in found if path.is_file() and not path.is_symlink()]
 
 
-def share_of(files: list[Path], folder: Path, number: int, shares: int) -> Iterator[Path]:
-    """Those that fall to process `number` of so many."""
-    for path in files:
-        if zlib.crc32(str(path.relative_to(folder)).encode(errors="replace")) % shares == number:
-            yield path
+@dataclass(frozen=True)
+class Folder:
+    """What is brought in of a folder. `limit`: bytes of a file."""
 
+    importing: Importing
+    root: Path
+    limit: int
+    keywords_from_folders: bool = False
 
-def bring_in(
-    importing: Importing, folder: Path, path: Path, limit: int, *, keywords_from_folders: bool
-) -> tuple[str, Outcome]:
-    """One file: its name in the report, and what became of it."""
-    relative = path.relative_to(folder)
-    shown = PurePosixPath(
-        *("".join(c for c in part if c.isprintable()) or "unnamed" for part in relative.parts)
-    )
-    if archive.is_litter(shown) or shown.suffix.lower() in _TABLES:
-        return str(shown), Outcome("ignored", reason="no picture")
-    try:
-        if path.stat().st_size > limit:
-            return str(shown), Outcome("failed", reason=f"over the limit of {limit} bytes")
-        data = path.read_bytes()
-    except OSError as exc:
-        return str(shown), Outcome("failed", reason=exc.strerror or str(exc))
-    keywords = archive.folders_of(shown) if keywords_from_folders else []
-    item = Item(
-        str(shown), filename=shown.name, properties={"keywords": keywords} if keywords else {}
-    )
-    digest = f"{shown} {zlib.crc32(data)} {len(data)}"
-    identifier = str(uuid5(UUID(importing.application.id), digest))
-    try:
-        held = (
-            counted_media(identifier)
-            if importing.dry_run
-            else earlier_media(current_storage(), identifier)
+    def bring_in(self, paths: Iterable[Path], pool: DescribingPool) -> Iterator[list[Brought]]:
+        """Files below it, in groups: their names in the report, and what became of them."""
+        groups = Groups(self.importing, pool, self._by_itself)
+        for done in groups.done(self._entry(path) for path in paths):
+            yield [(entry.item.name, outcome) for entry, outcome in done]
+
+    def _entry(self, path: Path) -> Entry:
+        parts = path.relative_to(self.root).parts
+        shown = PurePosixPath(
+            *("".join(c for c in part if c.isprintable()) or "unnamed" for part in parts)
         )
-        if held is not None:
-            return str(shown), Outcome("skipped", identifier, "it is there")
-        return str(shown), do_item(importing, item, data, identifier)
-    except MediaDBError as exc:
-        return str(shown), Outcome("failed", reason=exc.message, error=exc.slug)
+        keywords = archive.folders_of(shown) if self.keywords_from_folders else []
+        properties = {"keywords": keywords} if keywords else {}
+        item = Item(str(shown), filename=shown.name, properties=properties)
+        if archive.is_litter(shown) or shown.suffix.lower() in _TABLES:
+            return Entry(item, "", outcome=Outcome("ignored", reason="no picture"))
+        try:
+            if path.stat().st_size > self.limit:
+                reason = f"over the limit of {self.limit} bytes"
+                return Entry(item, "", outcome=Outcome("failed", reason=reason))
+            data = path.read_bytes()
+        except OSError as exc:
+            return Entry(item, "", outcome=Outcome("failed", reason=exc.strerror or str(exc)))
+        digest = f"{shown} {zlib.crc32(data)} {len(data)}"
+        return Entry(item, str(uuid5(UUID(self.importing.application.id), digest)), data)
+
+    def _by_itself(self, entry: Entry) -> Outcome:
+        return do_item(self.importing, entry.item, entry.data, entry.identifier)

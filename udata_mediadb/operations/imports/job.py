@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
-from os import cpu_count
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
@@ -25,18 +24,21 @@ from ...collection.actions import find_collection
 from ...collection.membership import add_members
 from ...errors import MediaDBError, NotFound
 from ...jobs.kinds import Failure, JobKind, Step, Task
+from ...media.describing_pool import cores
 from ...media.files import current_storage, index_root
 from ...mongo.clock import now
 from ...mongo.documents import durable
 from . import parcels
 from .archive import member_bytes, open_archive
 from .doing import Importing, Outcome, do_item, do_known
+from .entries import FETCHED, Entry
+from .groups import Done, Groups
 from .items import Item, item_of
 from .models import ImportedItem
+from .pool import new_pool
 from .reading import Source, fetched, items_of, kind_of
 
 NAME = "import"
-BATCH = 16  # items of a step: about a second on two cores
 ITEMS = "items"  # the note that has the list
 _LABEL_LENGTH = 1000
 
@@ -72,16 +74,17 @@ def steps(task: Task) -> Iterator[Step]:
         bool(task.arguments["dry_run"]),
     )
     with ExitStack() as stack:
-        pool = stack.enter_context(ThreadPoolExecutor(cpu_count() or 1))
         is_archive = any(item.member is not None for item in items)
         archive = (
             Archive(stack.enter_context(open_archive(path)), threading.Lock())
             if is_archive
             else None
         )
-        for start in range(begin, len(items), BATCH):
-            batch = list(enumerate(items))[start : start + BATCH]
-            yield _done(task, importing, archive, batch, pool)
+        pool = stack.enter_context(new_pool(len(items) - begin))
+        entries = _Entries(task.id, importing, archive)
+        for done in Groups(importing, pool, entries.do).done(entries.read(items, begin)):
+            begin += len(done)
+            yield _step(task, importing, begin, done)
     _put_away(task, root)
     yield end
 
@@ -115,49 +118,67 @@ def _listed(task: Task, path: Path) -> list[Item]:
     return [item_of(one) for one in json.loads(kept)]
 
 
-def _done(
-    task: Task,
-    importing: Importing,
-    archive: Archive | None,
-    batch: Sequence[tuple[int, Item]],
-    pool: ThreadPoolExecutor,
-) -> Step:
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+@dataclass(frozen=True)
+class _Entries:
+    """The items of one import, read and done."""
 
-    def do(one: tuple[int, Item]) -> Outcome:
-        number, item = one
-        with app.app_context():
-            return _outcome(importing, item, archive, str(uuid5(UUID(task.id), str(number))))
+    job: str
+    importing: Importing
+    archive: Archive | None
 
-    outcomes = list(pool.map(do, batch))
-    added = [one.media for one in outcomes if one.outcome == "added" and one.media]
+    def read(self, items: Sequence[Item], begin: int) -> Iterator[Entry]:
+        """Those from `begin` on, in order; some are read at once."""
+        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+
+        def read(number: int) -> Entry:
+            with app.app_context():
+                return self._entry(number, items[number])
+
+        with ThreadPoolExecutor(cores()) as threads:
+            for start in range(begin, len(items), FETCHED):
+                yield from threads.map(read, range(start, min(start + FETCHED, len(items))))
+
+    def do(self, entry: Entry) -> Outcome:
+        """One by itself."""
+        if (known := do_known(self.importing, entry.item)) is not None:
+            return known
+        if entry.data is None:
+            entry = self._entry_of_picture(entry.item, entry.identifier)
+        return entry.outcome or do_item(self.importing, entry.item, entry.data, entry.identifier)
+
+    def _entry(self, number: int, item: Item) -> Entry:
+        identifier = str(uuid5(UUID(self.job), str(number)))
+        if item.media is not None:  # the row of an export, which may need no picture
+            return Entry(item, identifier)
+        return self._entry_of_picture(item, identifier)
+
+    def _entry_of_picture(self, item: Item, identifier: str) -> Entry:
+        if item.problem is not None:
+            word = "ignored" if item.ignored else "failed"
+            outcome = Outcome(word, reason=item.problem, error="no-picture")
+            return Entry(item, identifier, outcome=outcome)
+        try:
+            return Entry(item, identifier, _data(item, self.archive))
+        except MediaDBError as exc:
+            said: dict[str, Any] = getattr(exc, "errors", None) or {}
+            reason = "; ".join(str(why) for why in said.values()) or exc.message
+            return Entry(item, identifier, outcome=Outcome("failed", reason=reason, error=exc.slug))
+
+
+def _step(task: Task, importing: Importing, cursor: int, done: Done) -> Step:
+    added = [one.media for _, one in done if one.outcome == "added" and one.media]
     if added and task.arguments.get("collection"):
         add_members(find_collection(task.arguments["collection"], importing.application.id), added)
-    _report(task.id, batch, outcomes)
+    _report(task.id, cursor - len(done), done)
     counts: dict[str, int] = {}
-    for one in outcomes:
+    for _, one in done:
         counts[one.outcome] = counts.get(one.outcome, 0) + 1
     failures = [
-        Failure(item.name[:_LABEL_LENGTH], one.reason or "", one.error or "error")
-        for (_, item), one in zip(batch, outcomes, strict=True)
+        Failure(entry.item.name[:_LABEL_LENGTH], one.reason or "", one.error or "error")
+        for entry, one in done
         if one.outcome == "failed"
     ]
-    return Step(cursor=batch[-1][0] + 1, done=len(batch), counts=counts, failures=failures)
-
-
-def _outcome(importing: Importing, item: Item, archive: Archive | None, identifier: str) -> Outcome:
-    if (known := do_known(importing, item)) is not None:
-        return known
-    if item.problem is not None:
-        word = "ignored" if item.ignored else "failed"
-        return Outcome(word, reason=item.problem, error="no-picture")
-    try:
-        data = _data(item, archive)
-    except MediaDBError as exc:
-        said: dict[str, Any] = getattr(exc, "errors", None) or {}
-        reason = "; ".join(str(why) for why in said.values()) or exc.message
-        return Outcome("failed", reason=reason, error=exc.slug)
-    return do_item(importing, item, data, identifier)
+    return Step(cursor=cursor, done=len(done), counts=counts, failures=failures)
 
 
 def _data(item: Item, archive: Archive | None) -> bytes:
@@ -169,14 +190,14 @@ def _data(item: Item, archive: Archive | None) -> bytes:
         return member_bytes(archive.opened, item.member or "0", limit)
 
 
-def _report(job: str, batch: Sequence[tuple[int, Item]], outcomes: Sequence[Outcome]) -> None:
+def _report(job: str, first: int, done: Done) -> None:
     writes = [
         ReplaceOne(
             {"_id": f"{job}/{number}"},
             {
                 "job": job,
                 "number": number,
-                "item": item.name[:_LABEL_LENGTH],
+                "item": entry.item.name[:_LABEL_LENGTH],
                 "outcome": one.outcome,
                 "media": one.media,
                 "reason": one.reason and one.reason[:_LABEL_LENGTH],
@@ -184,7 +205,7 @@ def _report(job: str, batch: Sequence[tuple[int, Item]], outcomes: Sequence[Outc
             },
             upsert=True,
         )
-        for (number, item), one in zip(batch, outcomes, strict=True)
+        for number, (entry, one) in enumerate(done, first)
     ]
     durable(ImportedItem).bulk_write(writes)
 

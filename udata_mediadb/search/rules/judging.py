@@ -7,7 +7,7 @@ from ...application.models import Application
 from ...imaging import decode
 from ...indexing.catalogs import Catalogs
 from ...indexing.versions import in_use
-from ...media.ingest import DECODE_SIDE_PX
+from ...media.described import DECODE_SIDE_PX
 from ...media.models import Media
 from ...recognition.colors import read_palette
 from ...recognition.signature import ACCEPTED, Comparison, Signature
