@@ -6,6 +6,7 @@ from mongoengine.connection import DEFAULT_CONNECTION_NAME, _connection_settings
 
 # A search that cannot reach MongoDB answers 503 after this, not after pymongo's 30 s.
 SERVER_SELECTION_MS = 3000
+_SERVER_SELECTION = "serverselectiontimeoutms"  # pymongo knows its options in any case
 
 
 def connect(app: Flask) -> None:
@@ -15,11 +16,14 @@ def connect(app: Flask) -> None:
     """
     if DEFAULT_CONNECTION_NAME in _connection_settings:  # asking for it would open it
         return
+    uri = app.config["MEDIADB_MONGODB_URI"]
+    # an argument would win over the same option in the URI
+    waits = {} if _SERVER_SELECTION in uri.lower() else {_SERVER_SELECTION: SERVER_SELECTION_MS}
     mongoengine.connect(
-        host=app.config["MEDIADB_MONGODB_URI"],
+        host=uri,
         alias=DEFAULT_CONNECTION_NAME,
         uuidRepresentation="standard",
-        serverSelectionTimeoutMS=SERVER_SELECTION_MS,
+        **waits,
         connect=False,
         tz_aware=True,
         w="majority",

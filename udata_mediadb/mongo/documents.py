@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from mongoengine import Document
 from pymongo import WriteConcern
 from pymongo.collection import Collection
+from pymongo.errors import PyMongoError
 
 # journalled on a majority: survives kill -9 of mongod, and a failover on a replica set
 DURABLE = WriteConcern(w="majority", j=True)
@@ -25,8 +26,15 @@ class DurableDocument(Document):
 
     @classmethod
     def _get_collection(cls) -> Any:
+        if getattr(cls, "_collection", None) is None:
+            # where MongoDB is away all learn so at once, not one after the other
+            cls._get_db().client.admin.command("ping")
         with _FIRST_USE:
-            collection = super()._get_collection()
+            try:
+                collection = super()._get_collection()
+            except PyMongoError:
+                cls._collection = None  # else MongoEngine takes the indexes for made
+                raise
         if collection is None:
             return None
         aware = collection.codec_options.with_options(tz_aware=True)
