@@ -36,6 +36,8 @@ for _model in (live_fields, ready_fields):
 class LiveAPI(WatchedResource):
     """Whether this worker answers at all."""
 
+    asks_nobody = True
+
     @takes()
     @ns.doc("get_mediadb_health_live")
     @ns.marshal_with(live_fields)
@@ -47,6 +49,8 @@ class LiveAPI(WatchedResource):
 @ns.route("/health/ready/", endpoint="mediadb_health_ready")
 class ReadyAPI(WatchedResource):
     """Whether requests should be sent here."""
+
+    asks_nobody = True
 
     @takes(errors=(503,))
     @ns.doc("get_mediadb_health_ready")

@@ -32,6 +32,10 @@ def watch_requests(app: Flask, prefix: str, blueprints: Collection[str]) -> None
 
     def begin() -> None:
         if request.path.startswith(f"{prefix}/") or request.blueprint in blueprints:
+            # a path that is none of ours may be one of a route of the portal that takes any
+            rule = request.url_rule.rule if request.url_rule is not None else ""
+            is_ours = rule.startswith(f"{prefix}/") or request.blueprint in blueprints
+            g.mediadb_route = rule if is_ours else _UNKNOWN
             g.mediadb_request_began_s = time.perf_counter()
             g.mediadb_request_id = _id_of_request()
             begin_stages()
@@ -57,8 +61,8 @@ def _id_of_request() -> str:
 
 
 def _note(counted: Measures, response: Response, seconds: float) -> None:
-    route = request.url_rule.rule if request.url_rule is not None else _UNKNOWN
-    method = request.method if request.url_rule is not None else _UNKNOWN
+    route = g.mediadb_route
+    method = request.method if route != _UNKNOWN else _UNKNOWN
     counted.note_request(route, method, response.status_code, seconds)
     if "mediadb_failure" in g:
         counted.note_failure(g.mediadb_failure)

@@ -11,7 +11,12 @@ from ...web.answers import error_response
 
 
 class WatchedResource(Resource):
-    """Every error becomes our JSON."""
+    """Every error becomes our JSON.
+
+    `asks_nobody`: a host that looks at credentials before every route is to leave that here.
+    """
+
+    asks_nobody = False
 
     def dispatch_request(self, *args: Any, **kwargs: Any) -> Any:
         try:
