@@ -45,3 +45,10 @@ def test_the_wheel_needs_httpx_alone(portal: Portal, tenant: Tenant, tmp_path: P
     command = subprocess.run(program, check=False, capture_output=True, text=True)
     assert command.returncode == 1
     assert "mediadb-client[cli]" in command.stderr
+
+
+def test_without_httpx_it_is_said_what_to_install() -> None:
+    code = "import sys; sys.modules['httpx'] = None; import udata_mediadb.client.command.entry"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert done.stderr.rstrip().endswith("pip install 'udata-mediadb[client]'"), done.stderr

@@ -8,6 +8,11 @@
 `AsyncMediaDB` is the same for asyncio. docs/how-to/use-the-python-client.md shows more.
 """
 
+from importlib.util import find_spec
+
+if find_spec("httpx") is None:
+    raise ImportError("the client and `mediadb` need httpx: pip install 'udata-mediadb[client]'")
+
 from ._async.client import AsyncMediaDB
 from ._sync.client import MediaDB
 from .errors import (

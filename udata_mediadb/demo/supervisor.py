@@ -137,8 +137,11 @@ def _fill(
 def _greet(kind: kinds.Kind, root: Root, facts: dict[str, Any], media_id: str | None) -> None:
     print(
         f"\nOpen in a browser: {facts['base_url']}/mediadb/search\n"
+        f"Sign in as {facts['username']}; the password is in {root.announcement},\n"
+        "with the keys and addresses for scripts.\n"
         f"The portal serves at {facts['base_url']} (API: {facts['api_url']}). Ctrl-C stops it.\n"
-        f"Facts for scripts: {root.announcement}; logs: {root.server_log}\n\n"
+        f"Its log: {root.server_log}\n\n"
+        "Lines to paste, each for httpie (http) and for curl; both show the answer with jq.\n\n"
         f"{commands_to_paste(kind, root, facts, media_id)}",
         flush=True,
     )
