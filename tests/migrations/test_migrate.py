@@ -17,8 +17,9 @@ from udata_mediadb.indexing.models import LogEntry
 from udata_mediadb.media.models import Media
 from udata_mediadb.mongo.clock import now
 from udata_mediadb.mongo.documents import durable
+from udata_mediadb.mongo.lease import Lease
 from udata_mediadb.operations.migrations.actions import migrate, states
-from udata_mediadb.operations.migrations.models import Lock, Migration
+from udata_mediadb.operations.migrations.models import Migration
 from udata_mediadb.operations.migrations.steps import STEPS, Step
 from udata_mediadb.operations.sealing import holds_former_seals
 
@@ -30,8 +31,8 @@ from ..portal import SECRET, Portal
 @pytest.fixture(autouse=True)
 def _nothing_ran_yet(portal: Portal) -> None:
     with portal.app.app_context():
-        for document in (Migration, Lock):
-            document.objects.delete()
+        Migration.objects.delete()
+        Lease.objects(id="migrate").delete()
 
 
 def test_numbers_of_an_earlier_media_are_found_afterwards(portal: Portal, tenant: Tenant) -> None:
@@ -103,15 +104,15 @@ def test_of_two_at_once_one_is_refused(portal: Portal) -> None:
 
 def test_one_that_was_killed_does_not_lock_the_next_out_for_ever(portal: Portal) -> None:
     with portal.app.app_context():
-        Lock(id="migrate", holder="killed", until=now() + timedelta(seconds=30)).save()
+        Lease(id="migrate", owner="killed", until=now() + timedelta(seconds=30)).save()
         with pytest.raises(Conflict):
             migrate(lambda step, changed: None)
-        Lock.objects.update(until=now() - timedelta(seconds=1))
+        Lease.objects(id="migrate").update(until=now() - timedelta(seconds=1))
 
         migrate(lambda step, changed: None)
 
         assert all(state.ended_at for state in states())
-        assert Lock.objects.count() == 0
+        assert Lease.objects(id="migrate").count() == 0
 
 
 def test_one_that_fails_is_not_noted_and_runs_again(portal: Portal) -> None:
@@ -122,7 +123,7 @@ def test_one_that_fails_is_not_noted_and_runs_again(portal: Portal) -> None:
         with pytest.raises(RuntimeError):
             migrate(lambda step, changed: None, [Step("x", "", fails)])
         assert Migration.objects.count() == 0
-        assert Lock.objects.count() == 0
+        assert Lease.objects(id="migrate").count() == 0
 
 
 def test_a_key_that_the_first_version_sealed_is_sealed_anew(portal: Portal, tenant: Tenant) -> None:

@@ -17,6 +17,7 @@ from ...mongo.documents import DURABLE
 PREFIX = "mediadb_"
 MEDIA, DESCRIPTIONS = "mediadb_media", "mediadb_signature"
 # What people look for, who is signed in, who holds what: of the moment, and of no other portal.
+# (migration_lock: of earlier versions.)
 LEFT_OUT = frozenset(
     f"mediadb_{name}"
     for name in ("query", "session", "login_attempts", "lease", "migration_lock", "restore")

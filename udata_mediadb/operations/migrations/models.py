@@ -1,4 +1,4 @@
-"""What was migrated, and who does so at present: the collection `mediadb_migration`."""
+"""What was migrated: the collection `mediadb_migration`."""
 
 from mongoengine import DateTimeField, IntField, StringField
 
@@ -14,13 +14,3 @@ class Migration(DurableDocument):
     ended_at = DateTimeField(default=now)
 
     meta = {"collection": "mediadb_migration"}
-
-
-class Lock(DurableDocument):
-    """Who migrates, until when; renewed while it goes on. There is one document at most."""
-
-    id = StringField(primary_key=True)
-    holder = StringField(required=True)
-    until = DateTimeField(required=True)
-
-    meta = {"collection": "mediadb_migration_lock"}

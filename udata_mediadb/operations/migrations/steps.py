@@ -18,7 +18,7 @@ BATCH = 500
 _NO_SUCH = (26, 27)  # MongoDB's NamespaceNotFound, IndexNotFound
 
 Advance = Callable[[int], None]
-"""To be called after each batch with how many documents it changed; this renews the lease."""
+"""To be called after each batch with how many documents it changed."""
 
 
 def _always() -> bool:
