@@ -12,6 +12,8 @@ BIN := $(VENV)/bin
 # the tests of what `make coverage` counts the lines of (pyproject.toml)
 COVERED := $(addprefix tests/,application auth collection contract duplicates faults filters imports jobs ltu media migrations pages search watches web)
 COVERED := $(wildcard $(COVERED))
+# what has a target of its own
+APART := tests/browser tests/fuzz
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
@@ -23,7 +25,7 @@ help:
 	@echo "make quick  the tests that need no server and are not slow; ARGS=\"-k palette\" for a part"
 	@echo "make test   the whole test suite on a real MongoDB; ARGS=\"-k search\" for a part"
 	@echo "make coverage  the tests of domains and dialects, with the lines that none of them runs"
-	@echo "make rest   the tests that make coverage leaves out"
+	@echo "make rest   the tests that make coverage, browser and fuzz leave out"
 	@echo "make udata  the API suite on the newest udata, which is installed for it"
 	@echo "make udata-oldest  what udata takes part in, in the oldest one"
 	@echo "make browser  the pages in a real Chromium, on both hosts; ARGS=\"-k tasks\" for a part"
@@ -48,7 +50,7 @@ coverage: $(VENV)/.tox
 	@$(BIN)/python -m tox run -e test -- --cov --cov-report=term-missing $(COVERED) $(ARGS)
 
 rest: $(VENV)/.tox
-	@$(BIN)/python -m tox run -e test -- $(addprefix --ignore=,$(COVERED)) $(ARGS)
+	@$(BIN)/python -m tox run -e test -- $(addprefix --ignore=,$(COVERED) $(APART)) $(ARGS)
 
 test udata udata-oldest browser fuzz min lint build docs: $(VENV)/.tox
 	@$(BIN)/python -m tox run -e $@ $(if $(ARGS),-- $(ARGS))
@@ -58,12 +60,12 @@ clean:
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.demo: setup.cfg pyproject.toml Makefile $(VENV)/.made
-	$(PIP) install --quiet --editable '.[demo,embedded]'
+	$(PIP) install --quiet --editable '.[demo,embedded,client]'
 	@touch $@
 
 $(UDATA_VENV)/.demo: setup.cfg pyproject.toml Makefile $(UDATA_VENV)/.made
 	$(UDATA_VENV)/bin/python -m pip --disable-pip-version-check install --quiet \
-		--editable '.[demo,embedded]' '$(UDATA)'
+		--editable '.[demo,embedded,client]' '$(UDATA)'
 	@touch $@
 
 $(VENV)/.tox: Makefile $(VENV)/.made

@@ -5,14 +5,13 @@ them. Only modules are shared: each worker makes its own app, threads and connec
 portal without `--preload`.
 """
 
-from gunicorn.app.wsgiapp import run
+from importlib import import_module
 
-import udata_mediadb.mounting
+from gunicorn.app.wsgiapp import run
 
 from .portal import current_host
 
-__all__ = ["udata_mediadb"]
-
 if __name__ == "__main__":
-    current_host()
+    current_host()  # udata before us, as everywhere
+    import_module("udata_mediadb.mounting.app")
     run()

@@ -123,26 +123,6 @@ def test_a_generated_client_uploads_lists_searches_and_deletes(
     }
 
 
-# What a generator of requests found to be wrong must be a refusal in the documented form. Bounded
-# in examples and in time; `st run` without both bounds finds more.
-GENERATED = (
-    *("--max-examples", "4", "--max-time", "150", "--seed", "7"),
-    *("--phases", "examples,coverage,fuzzing,stateful"),
-    *("--checks", "not_a_server_error,response_schema_conformance"),
-)
-
-
-@pytest.mark.slow
-def test_generated_requests_find_no_error_of_the_server(
-    portal: Portal, tenant: Tenant, tools: Tools
-) -> None:
-    key = f"X-API-KEY: {tenant.client.key}"
-
-    done = tools.run("st", "run", f"{portal.api}openapi.json", "--header", key, *GENERATED)
-
-    assert done.returncode == 0, done.stdout[-5000:]
-
-
 @plain_only  # udata's own document keeps the path of the first request
 def test_a_prefix_of_a_proxy_is_in_the_document(portal: Portal) -> None:
     """Whoever asked first: a health check asks without it."""

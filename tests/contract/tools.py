@@ -10,7 +10,6 @@ from typing import Any
 PACKAGES = (
     "openapi-python-client>=0.26,<1",
     "openapi-spec-validator>=0.7,<1",
-    "schemathesis>=4,<5",
 )
 
 

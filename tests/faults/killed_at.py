@@ -1,12 +1,11 @@
-"""A portal process that is killed just before its nth write to MongoDB: `python -m` this.
+"""A portal process that is killed just before its nth write to MongoDB.
 
-`killed_at` asks for one request in such a process, and says whether it was answered.
+`killed_at` asks for one request in such a process, and says whether it was answered. A server has
+everything imported and forks one for each request.
 """
 
-import json
+import multiprocessing
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -41,43 +40,26 @@ class KillAt(monitoring.CommandListener):
 def killed_at(writes: int, here: PortalHere, method: str, path: str, **arguments: Any) -> bool:
     """Whether the process died before its write number `writes`, counted from 0."""
     config = here.app.config
-    asked = {
-        "mongodb": config["MEDIADB_MONGODB_URI"],
-        "root": config["FS_ROOT"],
-        "writes": writes,
-        "method": method,
-        "path": f"/api/1/mediadb/{path}",
-        "headers": {"X-API-KEY": here.key},
-        "arguments": arguments,
-    }
-    command = [sys.executable, "-m", "tests.faults.killed_at"]
-    done = subprocess.run(
-        command,
-        input=json.dumps(asked),
-        text=True,
-        capture_output=True,
-        check=False,
-        cwd=Path(__file__).parents[2],
-    )
-    assert done.returncode in (0, KILLED), done.stderr
-    return done.returncode == KILLED
+    portal = (config["MEDIADB_MONGODB_URI"], config["FS_ROOT"])
+    asked = {"method": method, "path": f"/api/1/mediadb/{path}", **arguments}
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__, "udata_mediadb.mounting.app"])
+    process = context.Process(target=ask, args=(*portal, here.key, writes, asked))
+    process.start()
+    process.join()
+    assert process.exitcode in (0, KILLED), "its traceback is above"
+    return process.exitcode == KILLED
 
 
-def main() -> None:
-    asked = json.load(sys.stdin)
+def ask(mongodb: str, root: str, key: str, writes: int, asked: dict[str, Any]) -> None:
+    """In the process of its own."""
     listener = KillAt()
     monitoring.register(listener)
-    app = current_host().new_app(asked["mongodb"], Path(asked["root"]))
+    app = current_host().new_app(mongodb, Path(root))
     client = app.test_client()
-    headers = asked["headers"]
+    headers = {"X-API-KEY": key}
     client.get("/api/1/mediadb/media/", headers=headers)  # connects, makes the indexes
-    listener.left = asked["writes"]
-    answer = client.open(
-        asked["path"], method=asked["method"], headers=headers, **asked["arguments"]
-    )
+    listener.left = writes
+    answer = client.open(headers=headers, **asked)
     listener.left = -1
     assert answer.status_code < 400, answer.text
-
-
-if __name__ == "__main__":
-    main()

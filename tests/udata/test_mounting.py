@@ -136,7 +136,8 @@ def test_a_library_that_cannot_be_loaded_keeps_no_udata_from_booting(tmp_path: P
 
 def test_udata_may_boot_before_its_database(tmp_path: Path) -> None:
     port = free_port()
-    app = udata_host.new_app(f"mongodb://127.0.0.1:{port}/portal", tmp_path / "fs")
+    uri = f"mongodb://127.0.0.1:{port}/portal?serverSelectionTimeoutMS=300"
+    app = udata_host.new_app(uri, tmp_path / "fs", MONGODB_HOST=uri)
     client = app.test_client(use_cookies=False)
 
     for headers in ({}, {"X-API-KEY": "any"}):

@@ -22,7 +22,7 @@ from .objects import reuse
 from .worker import Worker, has_redis, running_redis, until, write_settings
 
 pytestmark = pytest.mark.skipif(not has_redis, reason="redis-server is not installed")
-PICTURES = 40  # so many that an import takes seconds
+PICTURES = 30  # so many that an import takes seconds
 
 
 @dataclass
