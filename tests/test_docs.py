@@ -13,6 +13,8 @@ from flask_restx.swagger import Swagger
 
 import udata_mediadb
 from udata_mediadb import errors
+from udata_mediadb.hosts import plain
+from udata_mediadb.mounting.app import BLUEPRINTS
 from udata_mediadb.mounting.settings import SETTINGS
 from udata_mediadb.operations.commands import mediadb_commands
 from udata_mediadb.operations.openapi_api import contracts
@@ -194,6 +196,13 @@ def test_the_portal_of_the_readme_runs(
     assert "mediadb" in app.extensions
     assert udata_mediadb.__all__ == ["init_app"]
     mongoengine.disconnect_all()
+
+
+def test_blueprints_that_a_portal_has_to_exempt_are_named() -> None:
+    said = page("how-to/mount-in-a-flask-portal.md").split("CSRFProtect")[1].split("\n## ")[0]
+    (line,) = re.findall(r"^for name in \((.*)\):$", said, flags=re.MULTILINE)
+
+    assert set(re.findall(r"\w+", line)) == {*BLUEPRINTS, plain.BLUEPRINT}
 
 
 def test_every_page_is_named_on_the_first_one() -> None:

@@ -66,7 +66,7 @@ class PlainHost:
         return f"{api.prefix}{namespace.path}", ""
 
     def exempt_csrf(self, app: Flask, blueprints: Iterable[str]) -> None:
-        """A portal that protects all its forms exempts them itself (docs/tutorials/flask.md)."""
+        """Such a portal exempts them itself (docs/how-to/mount-in-a-flask-portal.md)."""
 
     def sign_in_url(self, after: str) -> str | None:
         return None
