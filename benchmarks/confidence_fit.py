@@ -25,7 +25,8 @@ def fitted(
     A logistic regression tells right from wrong pairs; the tail of the best wrong pair of each
     search gives its scale.
     """
-    copies = [features(one) for one in right if one.details["agreement"]]
+    strangers = [[one for one in found if by_keypoints(one)] for found in strangers]
+    copies = [features(one) for one in right if by_keypoints(one)]
     wrong = [features(one) for found in strangers for one in found]
     weights = regression(np.array(copies), np.array(wrong))
     best = np.sort(
@@ -35,6 +36,11 @@ def fitted(
     decades = -np.log10(np.arange(1, len(best) + 1) / len(strangers))
     slope, start = np.polyfit(best, decades, 1)
     return float(start), float(slope * weights[0]), float(slope * weights[1])
+
+
+def by_keypoints(comparison: Comparison) -> bool:
+    """Whether keypoints are the evidence: what greys alone prove has one number for all."""
+    return bool(comparison.details["inliers"] and comparison.details["agreement"])
 
 
 def features(comparison: Comparison) -> np.ndarray:

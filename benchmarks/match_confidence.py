@@ -1,48 +1,46 @@
 """Two thousand stored pictures: who is found, who is accepted wrongly, what a confidence means.
 
-    OPENBLAS_NUM_THREADS=1 python -m benchmarks.match_confidence [--every N]
+    OPENBLAS_NUM_THREADS=1 python -m benchmarks.match_confidence [--every N] [--again]
 
 Stored: all pictures of the collection, of which no two are meant to show the same; some of
 `caltech/` as their two halves, to make up the number. Queries: other views, edits, attacks on all
-photographs; and each stored picture where it is not stored itself (nor its other half), which
-should find nothing. Searched and verified as the product does. The confidence is fitted on
-one half of the queries (`confidence_fit.py`); what the product answers, by the numbers that
-`recognition/match/confidence.py` has, is counted on the other.
+photographs, every so many-th of them, searched with their pictures; and each stored picture where
+it is not stored itself (nor its other half), which should find nothing, by its description alone.
+The confidence is fitted on one half of the queries (`confidence_fit.py`); what the product answers,
+by the numbers that `recognition/match/confidence.py` has, is counted on the other. The answers
+are kept in the work folder; `--again` makes the page of them anew.
 """
 
 import argparse
+import pickle
 import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 from tqdm import tqdm
 
-from udata_mediadb.recognition.looking import Look, look
-from udata_mediadb.recognition.match.description import MatchDescription
+from udata_mediadb.recognition.match.confidence import PER_LOGIT, PER_NFA, START, false_accepts
 from udata_mediadb.recognition.match.global_descriptor import has_texture
-from udata_mediadb.recognition.match.inverted.index import InvertedIndex
-from udata_mediadb.recognition.match.inverted.vocabulary import shipped_vocabulary
-from udata_mediadb.recognition.match.signature import MatchSignature
 from udata_mediadb.recognition.signature import Comparison
 
 from .confidence_fit import SAME_AGREEMENT, SAME_OVERLAP, fitted, is_same, upper_bound
+from .library import Library, accepted
 from .report import table, write
 from .shortlist_queries import (
     HALVES,
     attacked_photos,
     attacks_on,
     described,
+    queried,
     stored_pictures,
     views_and_edits,
 )
 
 STORED = 2000
-CANDIDATES = 20
-Ranked = tuple[str, float]
 CUTS = (0.0, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0)
 ATTACKED_WITHOUT = ("views", "edits", "negative", "without texture")
 Item = tuple[Path, str | None]
@@ -77,15 +75,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--collection", type=Path, default=Path("../shared/data"))
     parser.add_argument("--work", type=Path, default=Path("/tmp/match-confidence"))
-    parser.add_argument("--every", type=int, default=1, help="ask every so many-th query only")
+    parser.add_argument("--every", type=int, default=1, help="so many-th copy is asked only")
+    parser.add_argument("--strangers", type=int, default=1, help="and so many-th stored picture")
+    parser.add_argument("--again", action="store_true", help="the page alone, of what was found")
     options = parser.parse_args()
     cv2.setNumThreads(1)
     items = stored_items(options.collection)
-    stored = described(items, options.work)
-    index = InvertedIndex(shipped_vocabulary())
-    index.add(range(len(stored)), stored)
-    copies = list(asked_copies(options, items, stored, index))
-    strangers = list(asked_strangers(items, stored, index, options.every))
+    kept = options.work / "answers.pickle"  # ours: written below
+    if not options.again:
+        library = Library(described(items, options.work))
+        copies = list(asked_copies(options, items, library))
+        kept.write_bytes(
+            pickle.dumps((copies, list(asked_strangers(items, library, options.strangers))))
+        )
+    copies, strangers = pickle.loads(kept.read_bytes())
     write("match_confidence", "Two thousand pictures", "\n\n".join(page(items, copies, strangers)))
 
 
@@ -97,55 +100,33 @@ def stored_items(collection: Path) -> list[Item]:
 
 
 def asked_copies(
-    options: argparse.Namespace,
-    items: Sequence[Item],
-    stored: Sequence[MatchDescription],
-    index: InvertedIndex,
+    options: argparse.Namespace, items: Sequence[Item], library: Library
 ) -> Iterator[Asked]:
     half = attacked_photos(options.collection)
     rest = [p for p, _ in items if "photos" in p.parts and p not in set(half)]
     every = [*views_and_edits(options.collection), *attacks_on(half), *attacks_on(rest)]
-    copies = every[:: options.every]
-    queries = described([(copy.path, copy.attack) for copy in copies], options.work)
-    for copy, query in zip(tqdm(copies, desc="Copies"), queries, strict=True):
+    for copy in tqdm(every[:: options.every], desc="Copies"):
         truth = items.index((copy.original, None))
-        textured = has_texture(query) and has_texture(stored[truth])
+        picture = queried(copy)
+        query = library.signature.describe(picture)
+        textured = has_texture(query) and has_texture(library.stored[truth])
         kind = copy.kind if textured else "without texture"
         name = f"{copy.attack} {copy.path.parent.name}/{copy.path.name}"
-        yield Asked(name, kind, truth, search(query, stored, index, None))
+        found = library.search_described(query, lambda shown=picture: shown)
+        yield Asked(name, kind, truth, slim(found))
 
 
-def asked_strangers(
-    items: Sequence[Item], stored: Sequence[MatchDescription], index: InvertedIndex, every: int
-) -> Iterator[Asked]:
-    for number, query in enumerate(tqdm(stored, desc="Strangers")):
-        if number % every:
-            continue
+def asked_strangers(items: Sequence[Item], library: Library, every: int) -> Iterator[Asked]:
+    for number in tqdm(range(0, len(items), every), desc="Strangers"):
+        query = library.stored[number]
         same = [i for i, (path, _) in enumerate(items) if path == items[number][0]]
-        allowed = np.setdiff1d(np.arange(len(stored)), same).astype(np.uint32)
-        found = search(query, stored, index, allowed)
-        yield Asked(name_of(items[number]), items[number][0].parts[-3], -1, found)
+        found = library.search_described(query, without=same)
+        yield Asked(name_of(items[number]), items[number][0].parts[-3], -1, slim(found))
 
 
-def search(
-    query: MatchDescription,
-    stored: Sequence[MatchDescription],
-    index: InvertedIndex,
-    allowed: np.ndarray | None,
-) -> dict[int, Comparison]:
-    def shortlists(descriptions: Sequence[MatchDescription], k: int) -> list[list[Ranked]]:
-        lists = [index.shortlist(one, k, allowed) for one in descriptions]
-        return [[(str(i), score) for i, score in one] for one in lists]
-
-    found = look(
-        MatchSignature(),
-        query,
-        lambda: None,
-        shortlists,
-        Look(CANDIDATES),
-        lambda _, names: ((name, stored[int(name)]) for name in names),
-    )
-    return {int(name): comparison for name, comparison in found}
+def slim(found: dict[int, Comparison]) -> dict[int, Comparison]:
+    """Those that were accepted, without what the page does not need."""
+    return {i: replace(one, points=None, differs=None) for i, one in accepted(found).items()}
 
 
 def page(
@@ -177,7 +158,8 @@ def page(
     yield (
         f"-log10 of the share of searches that accept something as good wrongly = {start:.2f} + "
         f"{per_nfa:.4f} nfa (at most 300) + {per_logit:.2f} logit(agreement). The table counts "
-        "what the product answers, by the numbers that `recognition/match/confidence.py` has."
+        "what the product answers, by the numbers that `recognition/match/confidence.py` has: "
+        f"{START} + {PER_NFA} nfa + {PER_LOGIT} logit(agreement)."
     )
     head = ("false_accepts >=", "accepted and right", "accepted wrongly", "95 % upper bound")
     yield table(head, list(cut_rows([c for c in copies if is_of(c, 1)], halves[1])))
@@ -237,7 +219,10 @@ def cut_rows(
 
 
 def sure(comparison: Comparison) -> float:
-    return float(comparison.details["false_accepts"])
+    """What the product answers now: its numbers may be newer than the search."""
+    if not comparison.details["inliers"]:
+        return float(comparison.details["false_accepts"])
+    return false_accepts(comparison.details["nfa"], comparison.details["agreement"])
 
 
 def name_of(item: Item) -> str:

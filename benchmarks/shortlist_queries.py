@@ -84,6 +84,12 @@ def described(
         return [loads(data) for data in pool.imap(_stored_form, tasks, chunksize=8)]
 
 
+def queried(copy: Copy) -> Picture:
+    """The picture that is asked with."""
+    pixels = decode(copy.path.read_bytes(), max_pixels=50_000_000, side=1024).pixels
+    return _picture(pixels, copy.attack, copy.path.name)
+
+
 def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*.*") if path.is_file())
 

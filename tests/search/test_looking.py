@@ -110,9 +110,15 @@ def test_who_wants_no_closer_look_gets_none(library: Library) -> None:
 def test_a_small_picture_has_no_parts_unless_they_are_asked_for(library: Library) -> None:
     small = cv2.resize(pixels(30), (400, 300), interpolation=cv2.INTER_AREA)
     assert library.find(small) == {}
-    assert library.asked == 1
+    assert library.asked == 2  # by its keypoints, then as a whole
     assert library.find(small, "always") == {}
-    assert library.asked == 10
+    assert library.asked == 11
+
+
+def test_a_picture_squeezed_beyond_its_keypoints_is_found_as_a_whole(library: Library) -> None:
+    squeezed = cv2.resize(pixels(3)[:, ::-1], (220, 640), interpolation=cv2.INTER_AREA)
+    assert list(library.find(squeezed)) == ["3"]
+    assert library.find(squeezed, "never") == {}
 
 
 @pytest.mark.parametrize(

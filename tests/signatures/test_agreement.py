@@ -120,3 +120,31 @@ def test_the_same_flat_picture_is_a_clone_of_itself_and_of_no_other(size, value)
     for other in (flat // 2 + 60, np.full((size[1] + 7, size[0], 3), value, np.uint8)):
         compared = verify(flat, other)
         assert compared is None or not compared.accepted
+
+
+def on_dark(seed):
+    """A view in the middle of an even tone, as on a wallpaper."""
+    drawn = np.full((480, 640, 3), 30, np.uint8)
+    drawn[40:440, 220:600] = pixels(seed)[40:440, 220:600]
+    return drawn
+
+
+def watermarked(drawn):
+    layer = np.zeros_like(drawn)
+    for row in range(0, 540, 60):
+        for column in range(-row % 180 - 180, 640, 180):
+            cv2.putText(layer, "SAMPLE", (column, row), cv2.FONT_HERSHEY_SIMPLEX, 1, (255,) * 3, 2)
+    return cv2.addWeighted(drawn, 1, layer, 0.35, 0)
+
+
+@pytest.mark.parametrize("seed", (3, 4, 6))
+def test_a_watermark_over_an_even_tone_leaves_a_copy(seed):
+    comparison = verify(watermarked(on_dark(seed)), on_dark(seed))
+    assert comparison.decision in ("clone", "match")
+    assert comparison.details["agreement"] < 0.75  # what is laid on shows where nothing was
+
+
+@pytest.mark.parametrize("seeds", ((6, 27), (20, 22), (21, 23)))
+def test_charts_whose_bars_are_nearly_as_high_are_no_copies(seeds):
+    comparison = verify(*(chart(seed) for seed in seeds))
+    assert comparison.decision == "shared_part"

@@ -66,7 +66,7 @@ def look(
     found = dict(verified(signature, query, ranked, how.at_once, every=how.every, load=kept))
     if how.thorough != "never":
         if not any(comparison.accepted for comparison in found.values()):
-            found.update(_second_look(signature, query, ranked[: how.at_once], kept))
+            found.update(_second_look(signature, query, ranked, shortlists, how, kept))
         always = how.thorough == "always"
         parts = signature.parts(picture, query, list(found.values()), always=always)
         found.update(_by_parts(signature, parts, shortlists, found, kept))
@@ -75,12 +75,21 @@ def look(
 
 
 def _second_look(
-    signature: Signature[Any], query: Any, ranked: Ranked, load: Load
+    signature: Signature[Any],
+    query: Any,
+    ranked: Ranked,
+    shortlists: Shortlists,
+    how: Look,
+    load: Load,
 ) -> Iterator[tuple[str, Comparison]]:
-    for media, reference in load(signature, [media for media, _ in ranked]):
+    """At the first candidates, and at those that the index has for the query as a whole."""
+    whole = signature.as_a_whole(query)
+    near = shortlists([whole], how.at_once)[0] if whole is not None else ()
+    media = dict.fromkeys(one for one, _ in (*ranked[: how.at_once], *near))
+    for one, reference in load(signature, list(media)):
         comparison = signature.verify_again(query, reference)
         if comparison is not None and comparison.accepted:
-            yield media, comparison
+            yield one, comparison
 
 
 def _by_parts(

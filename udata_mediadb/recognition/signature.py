@@ -81,6 +81,9 @@ class Signature(Protocol[D]):
     def verify_again(self, query: D, reference: D) -> Comparison | None:
         """Look longer at a candidate of a search that found nothing; None: there is no longer."""
 
+    def as_a_whole(self, query: D) -> D | None:
+        """What an index may be asked for once more where nothing was found; None: nothing."""
+
     def parts(
         self,
         picture: Callable[[], Picture | None],

@@ -65,6 +65,9 @@ class ColorsSignature:
     def verify_again(self, query: ColorsDescription, reference: ColorsDescription) -> None:
         """Nothing: `verify` has said all."""
 
+    def as_a_whole(self, query: ColorsDescription) -> None:
+        """Nothing: it is one already."""
+
     def parts(
         self,
         picture: Callable[[], Picture | None],

@@ -43,6 +43,7 @@ class Agreement:
 
     share: float
     blocks: int
+    kept: float
     differing: float
     overlap: float
     differs: NDArray[np.uint8] = field(compare=False, repr=False)
@@ -66,24 +67,30 @@ def agreement(
 
     Without a textured block the share is 1: nothing speaks against the keypoints.
     """
-    seen, known, inside = _laid_over(alignment, query, reference)
-    spread, alike = _compared(seen, known, _BLOCK_PX)
+    seen, known, inside = laid_over(alignment, query, reference)
+    spreads, alike = _compared(seen, known, _BLOCK_PX)
     centres = slice(_BLOCK_PX // 2, None, _STEP_PX)
     whole_blocks = cv2.erode(inside, np.ones((_BLOCK_PX,) * 2, np.uint8), borderValue=0)
-    textured = ((spread > _TEXTURE) & (whole_blocks > 0))[centres, centres]
-    blocks = int(textured.sum())
+    each = [((one > _TEXTURE) & (whole_blocks > 0))[centres, centres] for one in spreads]
+    textured = each[0] | each[1]
+    agreeing = alike[centres, centres] > _ALIKE
     differing, differs = _differences(seen, known, inside)
-    agreeing = int((textured & (alike[centres, centres] > _ALIKE)).sum())
     return Agreement(
-        share=agreeing / blocks if blocks else 1.0,
-        blocks=blocks,
+        share=_share(agreeing, textured),
+        blocks=int(textured.sum()),
+        kept=max(_share(agreeing, one) for one in each if one.any() or not textured.any()),
         differing=differing,
         overlap=float(inside.mean()),
         differs=differs,
     )
 
 
-def _laid_over(
+def _share(agreeing: NDArray[np.bool_], of: NDArray[np.bool_]) -> float:
+    """1 where there is none: nothing speaks against the keypoints."""
+    return float(agreeing[of].mean()) if of.any() else 1.0
+
+
+def laid_over(
     alignment: Alignment, query: MatchDescription, reference: MatchDescription
 ) -> tuple[Grey, Grey, NDArray[np.uint8]]:
     """The query and the reference as (64, 64) greys of the reference, and 1 where both are."""
@@ -137,8 +144,8 @@ def _scale(matrix: NDArray[np.float64]) -> float:
     return float(np.sqrt(abs(np.linalg.det(matrix)) / max(depth, 1e-9) ** 3))
 
 
-def _compared(seen: Grey, known: Grey, side_px: int) -> tuple[Grey, Grey]:
-    """The larger standard deviation, and the correlation, of the block around each pixel."""
+def _compared(seen: Grey, known: Grey, side_px: int) -> tuple[tuple[Grey, Grey], Grey]:
+    """Both standard deviations, and the correlation, of the block around each pixel."""
     size = (side_px, side_px)
     means = [cv2.blur(one, size) for one in (seen, known)]
     variances = [
@@ -147,15 +154,15 @@ def _compared(seen: Grey, known: Grey, side_px: int) -> tuple[Grey, Grey]:
     ]
     together = cv2.blur(seen * known, size) - means[0] * means[1]
     alike = together / np.sqrt(np.maximum(variances[0] * variances[1], 1e-3))
-    return np.sqrt(np.maximum(*variances)), np.asarray(alike, np.float32)
+    return (np.sqrt(variances[0]), np.sqrt(variances[1])), np.asarray(alike, np.float32)
 
 
 def _differences(
     seen: Grey, known: Grey, inside: NDArray[np.uint8]
 ) -> tuple[float, NDArray[np.uint8]]:
     """The largest connected region of textured pixels that differ, and all that are not tiny."""
-    spread, alike = _compared(seen, known, _REGION_BLOCK_PX)
-    differs = ((spread > _TEXTURE) & (alike < _ALIKE) & (inside > 0)).astype(np.uint8)
+    spreads, alike = _compared(seen, known, _REGION_BLOCK_PX)
+    differs = ((np.maximum(*spreads) > _TEXTURE) & (alike < _ALIKE) & (inside > 0)).astype(np.uint8)
     count, labels, statistics, _ = cv2.connectedComponentsWithStats(differs, connectivity=8)
     if count < 2:
         return 0.0, differs

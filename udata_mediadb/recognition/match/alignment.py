@@ -1,5 +1,6 @@
 """The best homography between two descriptions and the evidence for it."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,9 +8,8 @@ from numpy.typing import NDArray
 
 from . import geometry
 from .description import MatchDescription
-from .features import VARIANTS, Variant, variant_of
+from .features import Variant, variant_of
 from .geometry import Matrix, Points
-from .global_descriptor import UPRIGHT, Orientation
 from .matching import guided_matches, rivals, similarities, tentative_matches
 from .recurrence import matches_in_place
 
@@ -100,48 +100,17 @@ def align(
     return _alignment(pair, variant, homography, agreeing, (found, expected))
 
 
-def whole(
-    query: MatchDescription,
-    reference: MatchDescription,
-    orientation: Orientation = UPRIGHT,
-    negative: bool = False,
-) -> Alignment:
-    """The alignment of two pictures that are the same as a whole; it has no keypoints."""
-    homography = _from_fractions(query) @ orientation.matrix() @ _to_fractions(reference)
-    box = np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) * np.array(reference.resized) - 0.5
-    mirrored = np.linalg.det(homography) < 0
-    number = (2 if negative else 0) + (1 if mirrored else 0)
-    none = np.zeros((0, 2))
-    return Alignment(
-        variant=VARIANTS[number],
-        homography=homography,
-        box=box,
-        quad=geometry.project(homography, box),
-        source=none,
-        target=none,
-        radius=np.zeros(0),
-        weight=0.0,
-        places=0,
-        nfa=0.0,
-        guided_ratio=0.0,
-        guided_places=0,
-        box_ratio=0.0,
-        clear=0,
-        in_place=1.0,
-        areas=(1.0, 1.0),
-        thickness=0.0,
-        plausible=True,
-    )
-
-
-def _from_fractions(description: MatchDescription) -> Matrix:
-    """Fractions of width and height -> pixels."""
-    width, height = description.resized
-    return np.array([[width, 0, -0.5], [0, height, -0.5], [0, 0, 1]])
-
-
-def _to_fractions(description: MatchDescription) -> Matrix:
-    return np.asarray(np.linalg.inv(_from_fractions(description)))
+def rough_homographies(
+    query: MatchDescription, reference: MatchDescription, variants: Sequence[Variant]
+) -> Iterator[tuple[Variant, Matrix]]:
+    """Where the largest pool of matches has the reference, by turn, zoom and shift alone."""
+    for variant in variants:
+        seen = query if variant == "plain" else variant_of(query, variant)
+        pair = _pair(seen, reference)
+        pool = _pool(pair)
+        found = None if pool is None else geometry.estimate_similarity(*pair.points(pool))
+        if found is not None:
+            yield variant, geometry.normalised(_flip(query.resized[0], variant) @ found)
 
 
 def _pair(query: MatchDescription, reference: MatchDescription) -> _Pair:

@@ -9,10 +9,10 @@ from math import exp, log
 
 # -log10 of the share = start + per decade of nfa (up to a cap, since prints are exact copies too) +
 # per logit of the agreement
-_START = 1.35
-_PER_NFA = 0.0027
+START = 1.35
+PER_NFA = 0.0027
 _NFA_CAP = 300.0
-_PER_LOGIT = 0.22
+PER_LOGIT = 0.22
 _LEAST_AGREEMENT = 0.02
 BEYOND_DOUBT = 9.0  # of the very same file
 _REJECTED = 0.3  # decades: half of such pictures would be wrong
@@ -28,7 +28,7 @@ def false_accepts(nfa: float, agreement: float | None) -> float:
     if agreement is None:
         return _REJECTED * max(0.0, min(1.0, nfa / 14.0))
     share = min(max(agreement, _LEAST_AGREEMENT), 1 - _LEAST_AGREEMENT)
-    decades = _START + _PER_NFA * min(nfa, _NFA_CAP) + _PER_LOGIT * log(share / (1 - share))
+    decades = START + PER_NFA * min(nfa, _NFA_CAP) + PER_LOGIT * log(share / (1 - share))
     return min(max(decades, _REJECTED), BEYOND_DOUBT)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..signature import ACCEPTED, Decision
-from .agreement import Agreement, agreement
+from .agreement import Agreement, agreement, is_drawn
 from .alignment import Alignment
 from .confidence import WHOLE_FALSE_ACCEPTS, confidence_of, false_accepts
 from .description import MatchDescription
@@ -22,6 +22,11 @@ MIN_GUIDED_RATIO = 0.03
 MIN_NFA_WHEN_GUIDED = 8.0
 GUIDED_RATIO = 0.35
 GUIDED_PLACES = 20
+# and where all that both show agrees: greys tell as much as keypoints
+MIN_NFA_WHEN_ALIKE = 8.0
+ALIKE_AGREEMENT = 0.90
+ALIKE_BLOCKS = 60  # with texture; of 361
+ALIKE_DIFFERENCE = 0.05
 MIN_THICKNESS_PX = 2.0
 MIN_AREA = 0.01  # share of the reference that the box must cover, unless a search asks otherwise
 MIN_QUERY_AREA = 0.1  # of that share is enough in the query: a stored logo is small in a photo
@@ -39,6 +44,7 @@ _FULL_PLACES = 40.0  # LTU's sample: 0.625 = 25 / 40
 _OTHER_COLOURS = 64.0  # mean difference of 255 beyond which clones are not told apart further
 _CLONE_DISTANCE = 0.01  # LTU's sample
 _WHOLE_DISTANCE = 0.02  # nearly a clone: turned, mirrored or a negative
+_APPEARANCE_DISTANCE = 0.1  # few keypoints, and all greys: a good match
 _REJECTED_DISTANCE = 0.5
 
 
@@ -69,8 +75,7 @@ def judge(
     strength = min(1.0, alignment.places / _FULL_PLACES)
     # a match twice as close as its rival counts 1.6 times, as in LTU's sample (1.0 for 0.625)
     weighted = min(1.0, alignment.places / _FULL_PLACES * 1.6 * min(1.0, alignment.weight / 0.5))
-    refused = _refused(alignment, min_area)
-    agreed = agreement(alignment, query, reference) if refused is None else None
+    refused, agreed = _by_geometry(alignment, query, reference, min_area)
     decision = refused or _decision(alignment, agreed, query, reference)
     merit = (
         0.3 * min(1.0, alignment.nfa / _FULL_NFA)
@@ -109,11 +114,52 @@ def judge_whole(
     )
 
 
-def _refused(alignment: Alignment, min_area: float) -> Decision | None:
+def judge_appearance(
+    alignment: Alignment, agreed: Agreement, query: MatchDescription, reference: MatchDescription
+) -> Verdict:
+    """The verdict where the greys prove what keypoints placed: a clone, or a match."""
+    in_place = corner_shift(alignment, query, reference) < CLONE_CORNER_SHIFT
+    alike = thumbnail_correlation(query, reference) > CLONE_CORRELATION_ALONE
+    clone = in_place and alike and alignment.variant == "plain"
+    return Verdict(
+        decision="clone" if clone else "match",
+        distance=_CLONE_DISTANCE if clone else _APPEARANCE_DISTANCE,
+        confidence=confidence_of(WHOLE_FALSE_ACCEPTS),
+        strength=0.0,
+        weighted_strength=0.0,
+        false_accepts=WHOLE_FALSE_ACCEPTS,
+        agreement=agreed,
+    )
+
+
+def _by_geometry(
+    alignment: Alignment, query: MatchDescription, reference: MatchDescription, min_area: float
+) -> tuple[Decision | None, Agreement | None]:
+    """What speaks against it, or None and how far the rest agrees."""
+    refused = _refused(alignment, min_area, least_nfa(alignment))
+    if refused and _refused(alignment, min_area, MIN_NFA_WHEN_ALIKE):
+        return refused, None
+    agreed = agreement(alignment, query, reference)
+    if refused and not _is_alike(agreed, reference):
+        return refused, None
+    return None, agreed
+
+
+def _is_alike(agreed: Agreement, reference: MatchDescription) -> bool:
+    """Whether all that both show is the same; drawn pictures of one kind often are."""
+    return (
+        agreed.share >= ALIKE_AGREEMENT
+        and agreed.blocks >= ALIKE_BLOCKS
+        and agreed.differing <= ALIKE_DIFFERENCE
+        and not is_drawn(reference)
+    )
+
+
+def _refused(alignment: Alignment, min_area: float, min_nfa: float) -> Decision | None:
     """What the geometry alone says against it."""
     if alignment.places < MIN_PLACES or alignment.guided_ratio < MIN_GUIDED_RATIO:
         return "rejected_geometry"
-    if alignment.nfa < least_nfa(alignment):
+    if alignment.nfa < min_nfa:
         return "rejected_geometry"
     if alignment.thickness < MIN_THICKNESS_PX:
         return "rejected_geometry"  # on one line: any turn around it would fit as well

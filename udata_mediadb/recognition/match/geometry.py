@@ -18,6 +18,7 @@ INLIER_PX = 4.5  # 1.5 x the estimator's threshold of 3 px; measured: docs/expla
 _ESTIMATOR_PX = 3.0
 _ESTIMATOR_ITERATIONS = 1000
 _ESTIMATOR_CONFIDENCE = 0.999
+_ROUGH_PX = 12.0  # a tenth of the largest keypoints; the greys find the rest
 _ANGLE_DEGREES = 40.0
 _SCALE_OCTAVES = 1.0
 _POOL_RADIUS_PX = 40.0
@@ -51,6 +52,14 @@ def estimate(source: Points, target: Points) -> Matrix | None:
     except cv2.error:  # degenerate samples only
         return None
     return usable(found)
+
+
+def estimate_similarity(source: Points, target: Points) -> Matrix | None:
+    """Turn, zoom and shift that most matches agree with, as a homography, or None."""
+    found, _ = cv2.estimateAffinePartial2D(
+        source, target, method=cv2.RANSAC, ransacReprojThreshold=_ROUGH_PX
+    )
+    return None if found is None else usable(np.vstack([found, [0.0, 0.0, 1.0]]))
 
 
 def refit(source: Points, target: Points) -> Matrix | None:

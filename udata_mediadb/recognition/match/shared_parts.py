@@ -13,6 +13,9 @@ SHARED_AREA = 0.12
 # Of drawn pictures (pages, charts, codes) letters, axes and marks recur: more of them must agree
 DRAWN_AGREEMENT = 0.62
 DRAWN_GUIDED = 0.75
+AXES_IN_PLACE = 0.95  # below it the same labels stand elsewhere too: of a chart, hardly of a copy
+AXES_AGREEMENT = 0.78
+AXES_GUIDED = 0.80
 FRAME_AGREEMENT = 0.80
 FRAME_GUIDED = 0.40
 FRAME_DIFFERENCE = 0.15
@@ -27,6 +30,14 @@ FIELD_NFA_ALIKE = 30.0  # though they agree in all
 PATCH_AREA = 0.10
 PATCH_AGREEMENT = 0.93
 PATCH_GUIDED = 0.75
+# What a watermark or a caption is laid over keeps what it showed; a frame shows other things
+OVERLAID = ((0.85, 0.70), (0.62, 0.85))  # kept, and share of the clear matches in place
+OVERLAID_MORE = 0.20  # kept than of all that has texture in either
+# A sticker or stripes hide a part of a drawn picture; of two charts more lies elsewhere
+HIDDEN_AGREEMENT = 0.50
+HIDDEN_GUIDED = 0.50
+HIDDEN_IN_PLACE = 0.97
+HIDDEN_CLEAR = 100
 SPARSE_NFA = 30.0
 SPARSE_GUIDED = 0.30
 
@@ -51,16 +62,42 @@ def is_shared_part(alignment: Alignment, agreed: Agreement, reference: MatchDesc
         return True
     if not drawn:
         return _is_sign(alignment) and agreed.share < SIGN_AGREEMENT and alignment.nfa < SIGN_NFA
+    if _is_overlaid(alignment, agreed):
+        return False
     guided = alignment.guided_ratio
     frame = agreed.share < FRAME_AGREEMENT and guided < FRAME_GUIDED
-    axes = agreed.share < DRAWN_AGREEMENT and guided < DRAWN_GUIDED
     sparse = alignment.nfa < SPARSE_NFA and guided < SPARSE_GUIDED
     return (
-        axes
+        _has_the_same_axes(alignment, agreed)
         or sparse
         or (frame and agreed.differing > FRAME_DIFFERENCE)
         or _is_sign(alignment)
         or _is_field(alignment, agreed)
+    )
+
+
+def _is_overlaid(alignment: Alignment, agreed: Agreement) -> bool:
+    """Whether one is the other with something laid over what was flat in it."""
+    if agreed.kept < agreed.share + OVERLAID_MORE or min(alignment.areas) < SIGN_AREA:
+        return False
+    return any(agreed.kept >= kept and alignment.in_place >= place for kept, place in OVERLAID)
+
+
+def _has_the_same_axes(alignment: Alignment, agreed: Agreement) -> bool:
+    """Whether labels and lines are all that agrees."""
+    if alignment.in_place < AXES_IN_PLACE:
+        return agreed.share < AXES_AGREEMENT and alignment.guided_ratio < AXES_GUIDED
+    few = agreed.share < DRAWN_AGREEMENT and alignment.guided_ratio < DRAWN_GUIDED
+    return few and not _is_kept(alignment, agreed)
+
+
+def _is_kept(alignment: Alignment, agreed: Agreement) -> bool:
+    """Whether one is the other with a part of it hidden: the rest is there, and in its place."""
+    return (
+        agreed.share >= HIDDEN_AGREEMENT
+        and alignment.guided_ratio >= HIDDEN_GUIDED
+        and alignment.in_place >= HIDDEN_IN_PLACE
+        and alignment.clear >= HIDDEN_CLEAR
     )
 
 

@@ -6,17 +6,35 @@ from dataclasses import replace
 from ...imaging import Picture
 from ..signature import ACCEPTED, Comparison
 from . import features, thumbnails
-from .alignment import Alignment, align, whole
+from .alignment import Alignment, align
+from .appearance import proven
 from .confidence import BEYOND_DOUBT
-from .decision import MIN_AREA, MIN_NFA_OF_A_CLOSER_LOOK, Verdict, corner_shift, judge, judge_whole
+from .decision import (
+    MIN_AREA,
+    MIN_NFA_OF_A_CLOSER_LOOK,
+    Verdict,
+    box_share,
+    corner_shift,
+    judge,
+    judge_appearance,
+    judge_whole,
+)
 from .description import MatchDescription, dumps, loads
 from .details import details, points
 from .features import VARIANTS, Variant
 from .former_description import is_former, loads_former
-from .global_descriptor import Orientation, has_texture, is_flat, same_pixels
+from .global_descriptor import (
+    ORIENTATIONS,
+    UPRIGHT,
+    Orientation,
+    has_texture,
+    is_flat,
+    same_pixels,
+)
 from .parts import Part, has_more_detail, is_explained, parts_of
 from .shared_patches import without_shared_patches
 from .variant_selection import ENOUGH_TO_TELL, promising_variants
+from .whole import whole
 
 # A mirrored reading must be this much more meaningful than the plain one to replace it: symmetric
 # pictures verify both ways and are meant plainly.
@@ -60,9 +78,24 @@ class MatchSignature:
         if same is not None:
             alignment = whole(query, reference, *same)
             best = alignment, judge_whole(alignment, query, reference)
-        if best is None:
-            return None
-        return _comparison(*best, query, reference)
+        best = self._or_by_appearance(best, query, reference, readings)
+        return None if best is None else _comparison(*best, query, reference)
+
+    def _or_by_appearance(
+        self,
+        best: tuple[Alignment, Verdict] | None,
+        query: MatchDescription,
+        reference: MatchDescription,
+        readings: Sequence[Variant],
+        orientations: Sequence[Orientation] = (UPRIGHT,),
+    ) -> tuple[Alignment, Verdict] | None:
+        """What was found, or what the greys prove where keypoints are too few for it."""
+        if best is not None and best[1].decision != "rejected_geometry":
+            return best
+        seen = proven(query, reference, readings, orientations)
+        if seen is None or box_share(seen.alignment) < self._min_box:
+            return best
+        return seen.alignment, judge_appearance(seen.alignment, seen.agreed, query, reference)
 
     def best_of(
         self,
@@ -117,10 +150,15 @@ class MatchSignature:
     ) -> Comparison | None:
         """The plain reading alone, without early rejection: for what `verify` found nothing in."""
         alignment = align(query, reference)
-        if alignment is None or alignment.nfa < MIN_NFA_OF_A_CLOSER_LOOK:
-            return None
-        verdict = judge(alignment, query, reference, self._min_box)
-        return _comparison(alignment, verdict, query, reference)
+        best = None
+        if alignment is not None and alignment.nfa >= MIN_NFA_OF_A_CLOSER_LOOK:
+            best = alignment, judge(alignment, query, reference, self._min_box)
+        best = self._or_by_appearance(best, query, reference, ("plain",), orientations=ORIENTATIONS)
+        return None if best is None else _comparison(*best, query, reference)
+
+    def as_a_whole(self, query: MatchDescription) -> MatchDescription | None:
+        """A query with texture as the index knows those without: by the shape of the whole."""
+        return query.only(slice(0)) if has_texture(query) else None
 
     def parts(
         self,

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from .description import THUMBNAIL_PX, MatchDescription
 from .global_descriptor import LEAST_CONTRAST, ORIENTATIONS, UPRIGHT, Orientation
+from .surfaces import detail, surfaces
 
 Grey = NDArray[np.float64]
 
@@ -56,7 +57,7 @@ def _agree(
     difference = np.abs((255 - colours if negative else colours) - reference.colours).mean()
     if difference < _COLOUR_DIFFERENCE:
         return True
-    seen, known = _detail(seen), _detail(known)
+    seen, known = detail(seen, _SURFACES), detail(known, _SURFACES)
     return bool(
         difference < _COLOUR_DIFFERENCE_OF_DETAIL
         and min(seen.std(), known.std()) > _LEAST_DETAIL
@@ -70,21 +71,9 @@ def _centred(thumbnail: NDArray[np.uint8]) -> Grey:
     return np.asarray(greys - greys.mean())
 
 
-def _detail(greys: Grey) -> Grey:
-    """What is left of centred greys without the best surface of the second degree."""
-    return np.asarray(greys - _SURFACES @ (_SURFACES.T @ greys))
-
-
 def _correlation(first: Grey, second: Grey) -> float:
     norm = float(np.sqrt((first @ first) * (second @ second)))
     return float(first @ second / norm) if norm > 1e-9 else 0.0
 
 
-def _surfaces() -> Grey:
-    """(4096, 6) an orthonormal base of the surfaces of the second degree."""
-    y, x = (np.mgrid[:THUMBNAIL_PX, :THUMBNAIL_PX] / THUMBNAIL_PX - 0.5).reshape(2, -1)
-    base, _ = np.linalg.qr(np.stack([np.ones_like(x), x, y, x * x, y * y, x * y], axis=1))
-    return np.asarray(base)
-
-
-_SURFACES = _surfaces()
+_SURFACES = surfaces(np.ones((THUMBNAIL_PX, THUMBNAIL_PX), bool))

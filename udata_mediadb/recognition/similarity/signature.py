@@ -105,6 +105,9 @@ class SimilaritySignature:
     def verify_again(self, query: SimilarityDescription, reference: SimilarityDescription) -> None:
         """Nothing: `verify` has said all."""
 
+    def as_a_whole(self, query: SimilarityDescription) -> None:
+        """Nothing: it is one already."""
+
     def parts(
         self,
         picture: Callable[[], Picture | None],

@@ -1,0 +1,208 @@
+"""Pixels as the proof where keypoints are too few for one: they say where it lies, greys whether.
+
+Blurred, noisy and pale copies repeat a handful of keypoints. These place the reference roughly; its
+stored thumbnail is then fitted to the query by its greys, and what no smooth surface explains
+must agree all over (docs/explanation/match.md, "Appearance").
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .agreement import Agreement, agreement, laid_over
+from .alignment import Alignment, rough_homographies
+from .description import COLOURS_PX, THUMBNAIL_PX, MatchDescription
+from .features import Variant
+from .geometry import Matrix, Points, normalised, project, shape_is_plausible, visible_area
+from .global_descriptor import UPRIGHT, Orientation, has_texture
+from .surfaces import detail, surfaces
+from .whole import whole
+
+# Measured: docs/explanation/match.md, "Appearance"
+_LEAST_OVERLAP = 0.5  # of the reference
+_LEAST_BLOCKS = 100  # with texture; of 361
+_AGREEMENT = 0.97
+_DIFFERENCE = 0.02  # of the reference in one connected region
+_DETAIL_CORRELATION = 0.95  # strangers: 0.93 at most, then of two planets, drawn alike
+_LEAST_DETAIL = 4.0  # standard deviation of 255
+_COLOUR_DIFFERENCE = 6.0  # flags have the same greys
+_COLOUR_DIFFERENCE_WITH_TEXTURE = 25.0
+_RICH = 300  # keypoints of a picture whose greys are its own
+_WORTH_FITTING = 0.4  # correlation where the keypoints lay it
+_WORTH_LAYING = 0.85  # correlation as a whole, whatever the proportions
+_MOTIONS = (cv2.MOTION_AFFINE, cv2.MOTION_HOMOGRAPHY)
+_STEPS = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 50, 1e-3)
+_SMOOTHED_PX = 3
+
+
+@dataclass(frozen=True)
+class Appearance:
+    """A reference laid into a query, and how far the greys agree there.
+
+    `correlation`: of what no surface of the second degree explains; `contrast`: its standard
+    deviation, of the paler one.
+    """
+
+    alignment: Alignment
+    agreed: Agreement
+    correlation: float
+    contrast: float
+
+    @property
+    def is_proof(self) -> bool:
+        """Whether the two must be the same."""
+        agreed = self.agreed
+        return (
+            agreed.overlap >= _LEAST_OVERLAP
+            and agreed.blocks >= _LEAST_BLOCKS
+            and agreed.share >= _AGREEMENT
+            and agreed.differing <= _DIFFERENCE
+            and self.correlation >= _DETAIL_CORRELATION
+            and self.contrast >= _LEAST_DETAIL
+        )
+
+
+def proven(
+    query: MatchDescription,
+    reference: MatchDescription,
+    readings: Sequence[Variant],
+    orientations: Sequence[Orientation] = (UPRIGHT,),
+) -> Appearance | None:
+    """The reference where the query shows the same greys; None where that is not beyond doubt.
+
+    `readings`: those in which keypoints may place it; `orientations`: those of the whole.
+    """
+    for placed in _hypotheses(query, reference, readings, orientations):
+        seen = _seen(placed, query, reference)
+        if seen is not None and seen.is_proof and _same_colours(seen.alignment, query, reference):
+            return seen
+    return None
+
+
+def _hypotheses(
+    query: MatchDescription,
+    reference: MatchDescription,
+    readings: Sequence[Variant],
+    orientations: Sequence[Orientation],
+) -> Iterator[Alignment]:
+    """Where the reference may lie: as a whole, and where keypoints have it, fitted in two steps."""
+    for orientation in orientations:
+        alike = _correlation(_greys(orientation.of(query.thumbnail)), _greys(reference.thumbnail))
+        if abs(alike) > _WORTH_LAYING:
+            yield whole(query, reference, orientation, negative=alike < 0)
+    for variant, homography in rough_homographies(query, reference, readings):
+        placed = _placed(query, reference, variant, homography)
+        for motion in _MOTIONS:
+            fitted = _fitted(placed, query, reference, motion)
+            if fitted is None:
+                break
+            placed = _placed(query, reference, variant, fitted)
+            yield placed
+
+
+def _greys(thumbnail: NDArray[np.uint8]) -> NDArray[np.float32]:
+    return thumbnail.astype(np.float32).ravel()
+
+
+def _placed(
+    query: MatchDescription, reference: MatchDescription, variant: Variant, homography: Matrix
+) -> Alignment:
+    """The reference as a whole under this homography."""
+    box = _frame(reference)
+    quad = project(homography, box)
+    size = query.resized
+    shown = visible_area(quad, size) / (size[0] * size[1])
+    plausible = shape_is_plausible(_unmirrored(homography, size[0], variant), box)
+    return replace(
+        whole(query, reference),
+        variant=variant,
+        homography=homography,
+        quad=quad,
+        areas=(1.0, shown),
+        plausible=plausible,
+    )
+
+
+def _unmirrored(homography: Matrix, width: int, variant: Variant) -> Matrix:
+    mirrored = variant in ("mirrored", "mirrored_negative")
+    flip = np.array([[-1.0, 0, width - 1], [0, 1, 0], [0, 0, 1]]) if mirrored else np.eye(3)
+    return np.asarray(flip @ homography)
+
+
+def _frame(description: MatchDescription) -> Points:
+    corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]])
+    return np.asarray(corners * np.array(description.resized) - 0.5)
+
+
+def _fitted(
+    placed: Alignment, query: MatchDescription, reference: MatchDescription, motion: int
+) -> Matrix | None:
+    """The homography under which the greys correlate most, nearby (Evangelidis & Psarakis 2008)."""
+    seen, known, inside = laid_over(placed, query, reference)
+    within = inside > 0
+    if inside.mean() < _LEAST_OVERLAP or _correlation(seen[within], known[within]) < _WORTH_FITTING:
+        return None
+    start = np.eye(3, dtype=np.float32)[: 2 if motion == cv2.MOTION_AFFINE else 3]
+    try:
+        _, warp = cv2.findTransformECC(
+            known, seen, np.ascontiguousarray(start), motion, _STEPS, inside * 255, _SMOOTHED_PX
+        )
+    except cv2.error:  # it does not converge
+        return None
+    moved = np.eye(3)
+    moved[: len(warp)] = warp
+    width, height = reference.resized
+    across, down = THUMBNAIL_PX / width, THUMBNAIL_PX / height
+    to_thumbnail = np.array([[across, 0, across / 2 - 0.5], [0, down, down / 2 - 0.5], [0, 0, 1]])
+    fitted = placed.homography @ np.linalg.inv(to_thumbnail) @ moved @ to_thumbnail
+    return normalised(fitted) if np.isfinite(fitted).all() else None
+
+
+def _seen(
+    placed: Alignment, query: MatchDescription, reference: MatchDescription
+) -> Appearance | None:
+    if not placed.plausible:
+        return None
+    seen, known, inside = laid_over(placed, query, reference)
+    within = inside > 0
+    if inside.mean() < _LEAST_OVERLAP or _correlation(seen[within], known[within]) < _WORTH_FITTING:
+        return None
+    base = surfaces(within)
+    first, second = detail(seen[within], base), detail(known[within], base)
+    return Appearance(
+        alignment=placed,
+        agreed=agreement(placed, query, reference),
+        correlation=_correlation(first, second),
+        contrast=float(min(first.std(), second.std())),
+    )
+
+
+def _same_colours(placed: Alignment, query: MatchDescription, reference: MatchDescription) -> bool:
+    """Whether the colours agree, where greys are those of many."""
+    if min(len(query), len(reference)) >= _RICH:
+        return True
+    textured = has_texture(query) and has_texture(reference)
+    most = _COLOUR_DIFFERENCE_WITH_TEXTURE if textured else _COLOUR_DIFFERENCE
+    colours = query.colours if not placed.negative else 255 - query.colours
+    from_fields = np.diag([COLOURS_PX / query.resized[0], COLOURS_PX / query.resized[1], 1.0])
+    to_fields = np.diag([reference.resized[0] / COLOURS_PX, reference.resized[1] / COLOURS_PX, 1.0])
+    half = np.array([[1.0, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
+    matrix = np.linalg.inv(half) @ from_fields @ half @ placed.homography
+    matrix = matrix @ np.linalg.inv(half) @ to_fields @ half
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    size = (COLOURS_PX, COLOURS_PX)
+    seen = cv2.warpPerspective(colours, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    there = cv2.warpPerspective(np.ones(size, np.uint8), matrix, size, flags=flags) > 0
+    if not there.any():
+        return False
+    apart = np.abs(np.asarray(seen, np.int16) - reference.colours)[there]
+    return float(apart.mean()) < most
+
+
+def _correlation(first: NDArray[np.floating], second: NDArray[np.floating]) -> float:
+    first, second = first - first.mean(), second - second.mean()
+    norm = float(np.sqrt((first @ first) * (second @ second)))
+    return float(first @ second) / norm if norm > 1e-9 else 0.0
