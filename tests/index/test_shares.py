@@ -31,7 +31,7 @@ def by_shares(
     images = sum(map(len, filled))
     idf = idf_of(images, np.sum([share.postings_by_word for share in filled], axis=0))
     wanted = None if allowed is None else id_set(allowed)
-    return ranked(filled, shares[0].query_of(description), description, k, wanted, idf)
+    return ranked(filled, shares[0].question_of(description), k, wanted, idf)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -87,6 +87,13 @@ class MediaTable:
         """(n,) all numbers, ascending."""
         return np.asarray(self.numbers[self.places])
 
+    def fill_keys(self, keys: Keys, images: Numbers, numbers: Numbers) -> None:
+        """Put in the keys of those of the numbers that are here; `images`: its sorted numbers."""
+        if len(images):
+            places = np.minimum(np.searchsorted(images, numbers), len(images) - 1)
+            here = images[places] == numbers
+            keys[here] = self.media[self.places[places[here]]]
+
     def keys_of_numbers(
         self, images: Numbers, numbers: Numbers
     ) -> tuple[NDArray[np.intp], list[bytes]]:

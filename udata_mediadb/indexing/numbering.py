@@ -42,6 +42,20 @@ class Numbering:
         """The numbers of those that have one."""
         return np.fromiter(self._known(list(media)).values(), np.uint32)
 
+    def numbers_of(self, keys: Keys) -> Numbers:
+        """The numbers of those of these media that have one."""
+        found = [table.numbers_of(keys) for _, table in self._tables]
+        if self._new:
+            raw = keys.view(np.uint8).tobytes().hex()
+            own = [self._by_hex(raw[i : i + 32]) for i in range(0, len(raw), 32)]
+            found.append(np.array(own, np.uint32))
+        numbers = np.concatenate([np.zeros(0, np.uint32), *found])
+        return numbers[numbers > 0]
+
+    def _by_hex(self, key: str) -> int:
+        media = f"{key[:8]}-{key[8:12]}-{key[12:16]}-{key[16:20]}-{key[20:]}"
+        return self._new.get(media, 0)
+
     def media_of(self, numbers: Iterable[int]) -> list[str]:
         """The media of these numbers; KeyError for one that was never assigned."""
         asked = [int(number) for number in numbers]
@@ -56,8 +70,16 @@ class Numbering:
         return [found[one] for one in asked]
 
     def keys_of(self, numbers: Iterable[int]) -> Keys:
-        """(n,) S16 of these numbers."""
-        return keys_of(self.media_of(numbers))
+        """(n,) S16 of these numbers; all zero for one that is no more."""
+        asked = np.fromiter(numbers, np.uint32)
+        keys = np.zeros(len(asked), "S16")
+        for sorted_numbers, table in self._tables:
+            table.fill_keys(keys, sorted_numbers, asked)
+        own = [(i, one) for i, n in enumerate(asked.tolist()) if (one := self._media.get(n))]
+        if own:
+            places, media = zip(*own, strict=True)
+            keys[list(places)] = keys_of(media)
+        return keys
 
     def forget(self, numbers: Iterable[int]) -> None:
         """Drop what no segment names; a media that comes back gets another number."""

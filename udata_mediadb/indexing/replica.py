@@ -69,6 +69,16 @@ class Replica:
         return len(self._index)
 
     @property
+    def index(self) -> Index[Any]:
+        """The index, by numbers."""
+        return self._index
+
+    @property
+    def numbering(self) -> Numbering:
+        """Which media the numbers are."""
+        return self._numbering
+
+    @property
     def in_memory(self) -> int:
         """How many media are in this worker's memory only."""
         if self._segmented is None:
@@ -94,9 +104,9 @@ class Replica:
     def shortlist(
         self, description: Any, k: int, allowed: Iterable[str] | None
     ) -> list[tuple[str, float]]:
-        """Up to k (media id, score), best first."""
+        """Up to k (media id, score), best first; of equals the smaller id first."""
         numbers = None if allowed is None else self._numbering.known(allowed)
-        found = self._index.shortlist(description, k, numbers)
+        found = self._index.shortlist(description, k, numbers, self._numbering.keys_of)
         media = self._numbering.media_of([number for number, _ in found])
         return [(one, score) for one, (_, score) in zip(media, found, strict=True)]
 

@@ -10,6 +10,8 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from .index import Order
+
 D = TypeVar("D")
 Vectors = NDArray[np.float32]
 
@@ -57,7 +59,11 @@ class ExactIndex(Generic[D]):
                 self._blocks.remove(block)
 
     def shortlist(
-        self, description: D, k: int, allowed: NDArray[np.uint32] | None = None
+        self,
+        description: D,
+        k: int,
+        allowed: NDArray[np.uint32] | None = None,
+        order: Order | None = None,
     ) -> list[tuple[int, float]]:
         """Up to k (id, score) pairs, best first; references without any vote are left out."""
         query = self._vectors_of(description)
@@ -72,8 +78,9 @@ class ExactIndex(Generic[D]):
         if not ids:
             return []
         scores = _votes(np.concatenate(columns, axis=1))
-        order = np.lexsort((np.array(ids), -scores))[:k]
-        return [(ids[i], float(scores[i])) for i in order if scores[i] > 0]
+        numbers = np.array(ids, np.uint32)
+        best = np.lexsort((numbers if order is None else order(numbers), -scores))[:k]
+        return [(ids[i], float(scores[i])) for i in best if scores[i] > 0]
 
     def _nearest(
         self, query: Vectors, wanted: set[int] | None

@@ -1,10 +1,13 @@
 """The Index seam."""
 
-from collections.abc import Sequence
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+# (n,) ids -> (n,) what those with equal scores are sorted by: the same in whatever index they are
+Order = Callable[[NDArray[np.uint32]], NDArray[Any]]
 
 D_contra = TypeVar("D_contra", contravariant=True)
 
@@ -22,10 +25,15 @@ class Index(Protocol[D_contra]):
         """Forget references; ids that are not there are ignored."""
 
     def shortlist(
-        self, description: D_contra, k: int, allowed: NDArray[np.uint32] | None = None
+        self,
+        description: D_contra,
+        k: int,
+        allowed: NDArray[np.uint32] | None = None,
+        order: Order | None = None,
     ) -> list[tuple[int, float]]:
         """Up to k (id, score) pairs, best (highest score) first.
 
         `allowed` restricts to these ids before scoring (None: all). Fewer than k is fine; an empty
-        index or an empty description gives [].
+        index or an empty description gives []. `order`: what comes first of equal scores; None: the
+        smaller id.
         """

@@ -4,9 +4,11 @@ Postings and vectors are two formats of the same store (`indexing/store.py`): it
 leases and media, a format knows what is in the files.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
+
+from numpy.typing import NDArray
 
 from ..index import D_contra, Index
 from .id_sets import Ids
@@ -82,3 +84,9 @@ class SegmentFormat(Protocol):
 
     def index(self, segments: Sequence[Any] = (), dead: Sequence[Ids] = ()) -> SegmentedIndex[Any]:
         """An index of these segments; `dead` has the tombstones of each."""
+
+    def packed(self, descriptions: Sequence[Any]) -> Mapping[str, NDArray[Any]]:
+        """What an index is asked for these, as arrays; of any length, for shards elsewhere."""
+
+    def unpacked(self, arrays: Mapping[str, NDArray[Any]]) -> Sequence[Any]:
+        """The questions, one for each description; ValueError for what `packed` does not give."""

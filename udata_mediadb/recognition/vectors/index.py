@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ..index import Order
 from ..match.inverted.parts import Parts
 from ..segments.id_sets import Ids, id_set, no_ids
 from .graph import Vectors
@@ -85,18 +86,34 @@ class VectorIndex(Generic[D]):
         self._parts.discard(id_set(ids))
 
     def shortlist(
-        self, description: D, k: int, allowed: NDArray[np.uint32] | None = None
+        self,
+        description: D,
+        k: int,
+        allowed: NDArray[np.uint32] | None = None,
+        order: Order | None = None,
     ) -> list[tuple[int, float]]:
         """Up to k (id, minus the distance), nearest first; ValueError for an unsound vector."""
         vectors = self._vectors(description)
-        if vectors is None or k <= 0 or not len(self):
+        if vectors is None:
             return []
+        ids, distances = self.nearest(vectors, k, allowed, order)
+        return list(zip(ids.tolist(), (-distances).tolist(), strict=True))
+
+    def nearest(
+        self,
+        vectors: Vectors,
+        k: int,
+        allowed: NDArray[np.uint32] | None = None,
+        order: Order | None = None,
+    ) -> tuple[Ids, Distances]:
+        """Up to k ids and their distances from the nearest of these (r, d) vectors."""
         queries = self._checked(vectors)
-        found = [nearest(part, queries, k, allowed) for part in self._parts.all if len(part)]
-        if not found:
-            return []
-        ids, distances = _nearest_each(*map(np.concatenate, zip(*found, strict=True)))
-        return list(zip(ids[:k].tolist(), (-distances[:k]).tolist(), strict=True))
+        parts = [part for part in self._parts.all if len(part)]
+        if k <= 0 or not len(self) or not parts:
+            return no_ids(), np.zeros(0)
+        found = [nearest(part, queries, k, allowed) for part in parts]
+        ids, distances = map(np.concatenate, zip(*found, strict=True))
+        return nearest_each(ids, distances, k, order)
 
     def replace(self, old: Sequence[VectorSegment], new: VectorSegment) -> None:
         """Go on with `new`, the merge of `old`; what was discarded meanwhile stays dead."""
@@ -124,9 +141,18 @@ class VectorIndex(Generic[D]):
         return checked
 
 
-def _nearest_each(ids: Ids, distances: Distances) -> tuple[Ids, Distances]:
-    """Each id once, with its least distance; nearest first, equally near by id."""
-    order = np.lexsort((ids, distances))
-    _, firsts = np.unique(ids[order], return_index=True)
-    order = order[np.sort(firsts)]
-    return ids[order], distances[order]
+def nearest_each(
+    ids: Ids, distances: Distances, k: int, order: Order | None = None
+) -> tuple[Ids, Distances]:
+    """The k nearest ids, each once, with its least distance; of parts of an index, or of shares.
+
+    `order`: as for `Index.shortlist`.
+    """
+    near = np.argsort(distances, kind="stable")
+    _, firsts = np.unique(ids[near], return_index=True)
+    near = near[np.sort(firsts)]
+    if len(near) > k:
+        near = near[distances[near] <= distances[near[k - 1]]]
+    tied = ids[near] if order is None else order(ids[near])
+    near = near[np.lexsort((tied, distances[near]))[:k]]
+    return ids[near], distances[near]

@@ -84,12 +84,14 @@ def _scanned(part: VectorPart, query: Vectors, k: int) -> Rows:
 
 
 def _least(measure: NDArray[np.float32], k: int) -> Rows:
-    """The places of the k least and some spare ones, fewer where there are not so many finite."""
+    """The places of the k least, of some spare ones, and of all that are equal to the last of
+    these; fewer where there are not so many finite.
+    """
     wanted = k + _SPARE
     if wanted >= len(measure):
         places = np.arange(len(measure))
     else:
-        places = np.argpartition(measure, wanted)[:wanted]
+        places = np.flatnonzero(measure <= np.partition(measure, wanted - 1)[wanted - 1])
     return places[np.isfinite(measure[places])]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..segments.files import reserve, write_directory
 from ..segments.id_sets import Ids
@@ -48,6 +49,28 @@ class VectorSegments(Generic[D]):
     ) -> VectorIndex[D]:
         """See `VectorIndex`."""
         return VectorIndex(self.dimension, self.vectors, segments, dead)
+
+    def packed(self, descriptions: Sequence[D]) -> Mapping[str, NDArray[Any]]:
+        """See `SegmentFormat.packed`."""
+        none = np.zeros((0, self.dimension), np.float32)
+        rows = [none if (found := self.vectors(one)) is None else found for one in descriptions]
+        return {
+            "vectors": np.concatenate([none, *rows]).astype(np.float32),
+            "counts": np.array([len(some) for some in rows], np.int64),
+        }
+
+    def unpacked(self, arrays: Mapping[str, NDArray[Any]]) -> list[Vectors]:
+        """See `SegmentFormat.unpacked`; (r, d) each, r = 0 for a description without a vector."""
+        vectors, counts = arrays.get("vectors"), arrays.get("counts")
+        if vectors is None or vectors.dtype != np.float32 or vectors.ndim != 2:
+            raise ValueError("a question has vectors as rows of float32")
+        if vectors.shape[1] != self.dimension or not np.isfinite(vectors).all():
+            raise ValueError(f"vectors of {self.dimension} numbers are needed")
+        if counts is None or counts.dtype != np.int64 or counts.ndim != 1:
+            raise ValueError("a question says how many vectors it has")
+        if (counts < 0).any() or counts.sum() != len(vectors):
+            raise ValueError("the columns of a question do not fit together")
+        return np.split(vectors, np.cumsum(counts)[:-1]) if len(counts) else []
 
     def write(self, path: Path, parts: Sequence[VectorPart]) -> None:
         """A new segment with what is live in all parts, and its graph where it is large."""

@@ -5,10 +5,12 @@ looked at.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ...index import Order
 from ...segments.id_sets import Ids
 from ..description import MatchDescription
 from ..global_descriptor import (
@@ -31,6 +33,20 @@ _AT_ONCE = 1 << 15  # pictures: their codes stay in the processor's cache
 Distances = NDArray[np.uint8]
 
 
+@dataclass(frozen=True, eq=False)
+class WholePicture:
+    """A query as a whole. `codes`: (8, 4) its bits in all orientations, (1, 4) of a flat one;
+    `textured`: whether its keypoints can be expected to find it."""
+
+    codes: Code
+    textured: bool
+
+    @classmethod
+    def of(cls, description: MatchDescription) -> "WholePicture":
+        """What is asked for a description."""
+        return cls(codes_in_all_orientations(description), has_texture(description))
+
+
 def codes_of(ids: Sequence[int], descriptions: Sequence[MatchDescription]) -> Code:
     """(4 n,) the codes of pictures, in the order of their ids."""
     order = np.argsort(np.asarray(ids, np.int64))
@@ -39,23 +55,22 @@ def codes_of(ids: Sequence[int], descriptions: Sequence[MatchDescription]) -> Co
 
 
 def near_pictures(
-    description: MatchDescription, codes: Code, images: Ids, kept: NDArray[np.bool_]
+    whole: WholePicture, codes: Code, images: Ids, kept: NDArray[np.bool_]
 ) -> tuple[Ids, Distances]:
     """Pictures that look like the query as a whole, and in how many bits they differ.
 
     `codes`: (4 n,) of `images` (n,); `kept`: (n,) which of them may be found. A negative differs in
     as many bits as it agrees in.
     """
-    asked = codes_in_all_orientations(description)
     rows = codes.reshape(-1, WORDS)
-    if has_texture(description):
+    if whole.textured:
         kept = kept & (rows[:, -1] >= WITHOUT_TEXTURE)
     places = np.flatnonzero(kept)
-    if not len(asked) or not len(places):
+    if not len(whole.codes) or not len(places):
         return np.zeros(0, np.uint32), np.zeros(0, np.uint8)
     distances = np.concatenate(
         [
-            _distances(rows[places[first : first + _AT_ONCE]], asked)
+            _distances(rows[places[first : first + _AT_ONCE]], whole.codes)
             for first in range(0, len(places), _AT_ONCE)
         ]
     )
@@ -64,17 +79,22 @@ def near_pictures(
 
 
 def with_near_pictures(
-    found: Sequence[tuple[int, float]], near: Sequence[tuple[Ids, Distances]], k: int
+    found: Sequence[tuple[int, float]],
+    near: Sequence[tuple[Ids, Distances]],
+    k: int,
+    order: Order | None = None,
 ) -> list[tuple[int, float]]:
     """`found` with the nearest pictures of all parts between its first ones; at most k.
 
     They take turns, since nobody can compare the two kinds of scores; each of the nearest pictures
-    has the score of the candidate before it.
+    has the score of the candidate before it. `order`: as for `Index.shortlist`.
     """
     ids = np.concatenate([images for images, _ in near]) if near else np.zeros(0, np.uint32)
     distances = np.concatenate([bits for _, bits in near]) if near else np.zeros(0, np.uint8)
-    order = np.lexsort((ids, distances))[:MOST]
-    score = {int(ids[i]): 1 - float(distances[i]) / BITS for i in order}
+    nearest = nearest_of(ids, distances)
+    ids, distances = ids[nearest], distances[nearest]
+    first = np.lexsort((ids if order is None else order(ids), distances))[:MOST]
+    score = {int(ids[i]): 1 - float(distances[i]) / BITS for i in first}
     mixed: dict[int, float] = {}
     last = found[0][1] if found else None
     waiting = iter(found)
@@ -86,6 +106,13 @@ def with_near_pictures(
             break
     mixed.update({image: votes for image, votes in waiting if image not in mixed})
     return list(mixed.items())[:k]
+
+
+def nearest_of(ids: Ids, distances: Distances) -> NDArray[np.intp]:
+    """The places of the ones that a search can show, and of all that are as near as the last."""
+    if len(ids) <= MOST:
+        return np.arange(len(ids))
+    return np.flatnonzero(distances <= np.partition(distances, MOST - 1)[MOST - 1])
 
 
 def _distances(codes: Code, asked: Code) -> Distances:

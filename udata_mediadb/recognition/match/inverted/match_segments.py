@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...segments.id_sets import Ids
+from ..description import MatchDescription
+from . import questions
 from .index import InvertedIndex
 from .merging import Part
+from .questions import Arrays, MatchQuestion, question_of
 from .segment import Segment
 from .segment_writing import write_segment
 from .vocabulary import Vocabulary
@@ -34,3 +37,11 @@ class MatchSegments:
     def index(self, segments: Sequence[Segment] = (), dead: Sequence[Ids] = ()) -> InvertedIndex:
         """See `InvertedIndex`."""
         return InvertedIndex(self.vocabulary, segments, dead)
+
+    def packed(self, descriptions: Sequence[MatchDescription]) -> Arrays:
+        """See `SegmentFormat.packed`."""
+        return questions.packed([question_of(self.vocabulary, one) for one in descriptions])
+
+    def unpacked(self, arrays: Arrays) -> list[MatchQuestion]:
+        """See `SegmentFormat.unpacked`."""
+        return questions.unpacked(arrays, len(self.vocabulary))

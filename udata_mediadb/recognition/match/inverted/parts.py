@@ -77,6 +77,11 @@ class Parts(Generic[S, P]):
         return [(s, p.dead) for s, p in zip(self._segments, self._settled, strict=True)]
 
     @property
+    def settled(self) -> list[P]:
+        """Those of the segments."""
+        return list(self._settled)
+
+    @property
     def fresh(self) -> list[P]:
         """Those in memory."""
         return list(self._fresh)

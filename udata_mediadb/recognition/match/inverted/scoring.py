@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ...index import Order
 from ...segments.id_sets import Ids
 from .postings import ANGLE_STEPS, SIZE_STEPS
 from .votes import Votes
@@ -98,12 +99,15 @@ def readings_of(
     return Readings(images, sums[chosen], scores)
 
 
-def best_of(shares: Sequence[Readings], k: int) -> tuple[Ids, Scores]:
-    """The k best images of all shares of an index, whose images differ."""
+def best_of(shares: Sequence[Readings], k: int, order: Order | None = None) -> tuple[Ids, Scores]:
+    """The k best images of all shares of an index, whose images differ.
+
+    `order`: as for `Index.shortlist`.
+    """
     columns = zip(*(vars(one).values() for one in shares), strict=True)
     readings = Readings(*(np.concatenate(column) for column in columns))
     readings = readings.only(_largest(readings.sums, looked_at(k)))
-    return _best(readings.images, readings.scores, k)
+    return _best(readings.images, readings.scores, k, order)
 
 
 def _largest(sums: Scores, count: int) -> NDArray[np.bool_]:
@@ -119,7 +123,7 @@ def _largest(sums: Scores, count: int) -> NDArray[np.bool_]:
 def one_per_voter(votes: Votes) -> Votes:
     """The closest vote of each voter for each image, sorted by image, then voter.
 
-    Of equally close ones that of the smallest turn and zoom, so that the order does not matter.
+    Of equally close ones that of the smallest turn, zoom and word: the order does not matter.
     """
     if not len(votes):
         return votes
@@ -129,7 +133,12 @@ def one_per_voter(votes: Votes) -> Votes:
     keys |= votes.distances.astype(np.uint64) << np.uint64(16)
     keys |= votes.turns.astype(np.uint64) << np.uint64(8) | zooms
     order = np.argsort(keys)
-    pairs = keys[order] >> np.uint64(_RANK_BITS)
+    keys = keys[order]
+    equal = np.flatnonzero(keys[1:] == keys[:-1])
+    if len(equal):  # hardly any
+        runs = np.union1d(equal, equal + 1)
+        order[runs] = order[runs][np.lexsort((votes.words[order[runs]], keys[runs]))]
+    pairs = keys >> np.uint64(_RANK_BITS)
     return votes.only(order[np.r_[True, pairs[1:] != pairs[:-1]]])
 
 
@@ -176,9 +185,13 @@ def consistent_sums(
     return np.asarray(np.maximum.reduceat(sums, starts))
 
 
-def _best(images: Ids, scores: Scores, k: int) -> tuple[Ids, Scores]:
+def _best(images: Ids, scores: Scores, k: int, order: Order | None) -> tuple[Ids, Scores]:
     """The k best different images, each with its best score."""
-    order = np.lexsort((images, -scores))
-    _, first = np.unique(images[order], return_index=True)
-    order = order[np.sort(first)[:k]]
-    return images[order], scores[order]
+    best = np.argsort(-scores, kind="stable")
+    _, first = np.unique(images[best], return_index=True)
+    best = best[np.sort(first)]
+    if len(best) > k:
+        best = best[scores[best] >= scores[best[k - 1]]]
+    tied = images[best] if order is None else order(images[best])
+    best = best[np.lexsort((tied, -scores[best]))[:k]]
+    return images[best], scores[best]

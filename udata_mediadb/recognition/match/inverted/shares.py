@@ -13,10 +13,11 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ...index import Order
 from ...segments.id_sets import Ids
-from ..description import MatchDescription
-from .global_descriptors import Distances, with_near_pictures
+from .global_descriptors import Distances, WholePicture, with_near_pictures
 from .query import IndexQuery
+from .questions import MatchQuestion
 from .scoring import Readings, best_of, looked_at, named_by, readings_of
 from .votes import Votes
 
@@ -39,24 +40,22 @@ class Share(Protocol):
     def votes(self, query: IndexQuery, threshold: int, wanted: Ids | None) -> Votes:
         """One vote of each voter for an image, sorted by image, then voter."""
 
-    def near(
-        self, description: MatchDescription, wanted: Ids | None
-    ) -> list[tuple[Ids, Distances]]:
+    def near(self, whole: WholePicture, wanted: Ids | None) -> list[tuple[Ids, Distances]]:
         """Images that look like the query as a whole."""
 
 
 def ranked(
     shares: Sequence[Share],
-    query: IndexQuery | None,
-    description: MatchDescription,
+    asked: MatchQuestion,
     k: int,
     wanted: Ids | None,
     idf: NDArray[np.float32],
+    order: Order | None = None,
 ) -> list[tuple[int, float]]:
-    """Up to k (id, score), best first. `query`: None for a description without keypoints."""
-    found = [] if query is None else _by_words(shares, query, k, wanted, idf)
-    near = [one for share in shares for one in share.near(description, wanted)]
-    return with_near_pictures(found, near, k)
+    """Up to k (id, score), best first. `order`: as for `Index.shortlist`."""
+    found = [] if asked.query is None else _by_words(shares, asked.query, k, wanted, idf, order)
+    near = [one for share in shares for one in share.near(asked.whole, wanted)]
+    return with_near_pictures(found, near, k, order)
 
 
 def _by_words(
@@ -65,12 +64,13 @@ def _by_words(
     k: int,
     wanted: Ids | None,
     idf: NDArray[np.float32],
+    order: Order | None,
 ) -> list[tuple[int, float]]:
     bits = threshold_of(sum(map(len, shares)))
     first = [share.votes(query, bits, wanted) for share in shares]
     named = np.sum([named_by(votes, len(query.variants)) for votes in first], axis=0)
     second = [second_round(votes, query, named, idf, k) for votes in first]
-    images, scores = best_of(second, k)
+    images, scores = best_of(second, k, order)
     return list(zip(images.tolist(), scores.tolist(), strict=True))
 
 
