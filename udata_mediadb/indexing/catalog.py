@@ -7,17 +7,19 @@ every worker finds. docs/decisions/0005-shared-segments.md
 
 import threading
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from ..errors import Unavailable
 from ..recognition.registered import RegisteredSignature
 from . import log
-from .descriptions import BATCH, batches, count_up_to, decoded, described, searchable
+from .descriptions import BATCH, batches, count_up_to, decoded, described_of, searchable
 from .index_limits import IndexLimits
 from .moment import Moment
 from .replica import Delta, Replica
 from .segment_store import Opened, SegmentStore
+from .shards.share import WHOLE, Share
 
 LOG_ENTRIES_AT_ONCE = 256
 RETRY_AFTER_S = 10  # while a rebuild runs
@@ -32,13 +34,19 @@ class Catalog:
         registered: RegisteredSignature,
         store: SegmentStore | None = None,
         limits: IndexLimits | None = None,
+        share: Share = WHOLE,
+        sources: Sequence[SegmentStore] = (),
     ) -> None:
-        """Without a store everything stays in memory."""
+        """Without a store everything stays in memory. `share`: which media it has;
+        `sources`: stores that have them all, among others.
+        """
+        self.share = share
+        self.sources = sources
         self.application = application
         self.signature = registered.signature
         self.store = store
         self.limits = limits or IndexLimits()
-        self._registered = registered
+        self.registered = registered
         self._key = registered.key
         self._lock = threading.Lock()
         self._held: Replica | None = None
@@ -70,6 +78,18 @@ class Catalog:
         with self._lock:
             current = self._current(moment)
             return [current.shortlist(one, k, wanted) for one in descriptions]
+
+    @contextmanager
+    def held(self, least: int) -> Iterator[Replica]:
+        """What it holds, for the time of the block, with at least entry `least` of the log applied.
+
+        Unavailable as for `shortlist`.
+        """
+        with self._lock:
+            held = self._held
+            if held is None or held.applied < least:
+                held = self._current()
+            yield held
 
     def catch_up(self) -> None:
         """Apply what the log has and this worker has not; Unavailable as for `shortlist`."""
@@ -174,12 +194,12 @@ class Catalog:
             if self._held is not None:
                 return
         # The sequence first: what is logged while we load is applied again afterwards, harmlessly.
-        held = Replica(self._registered.new_index(), log.last_seq(self.application))
+        held = Replica(self.registered.new_index(), log.last_seq(self.application))
         self._add(held, None, searchable(self.application))
         self._held = held
 
     def _too_many_to_load(self) -> bool:
-        limit = self.limits.load
+        limit = self.limits.load * self.share.count  # about as many for each share
         return count_up_to(self.application, self._key, limit + 1) > limit
 
     def _apply_tail(self, moment: Moment) -> Replica:
@@ -206,8 +226,9 @@ class Catalog:
         self._add(held, sorted(live), live)
 
     def _add(self, held: Replica, media: Sequence[str] | None, live: set[str]) -> None:
-        for batch in described(self.application, self._key, media):
-            held.add(*decoded([r for r in batch if r.media in live], self.signature))
+        mine = None if media is None else self.share.of(media)
+        for batch in described_of(self.application, self._key, mine, live, self.share):
+            held.add(*decoded(batch, self.signature))
 
 
 def _counts(held: Replica | None) -> dict[str, int]:

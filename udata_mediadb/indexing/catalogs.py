@@ -15,6 +15,11 @@ from .catalog import Catalog
 from .index_limits import IndexLimits
 from .moment import Moment
 from .segment_store import SegmentStore
+from .serving import Serving
+from .shards.client import ClusterClient
+from .shards.remote import RemoteCatalog
+from .shards.seeding import sources_of
+from .shards.share import WHOLE, Share
 from .shared_store import SharedStore
 from .upkeep import Upkeep
 
@@ -84,11 +89,17 @@ class Catalogs:
         root: Path | None = None,
         limits: IndexLimits | None = None,
         bucket: Bucket | None = None,
+        share: Share = WHOLE,
+        cluster: ClusterClient | None = None,
     ) -> None:
         """`root`: a directory for segments, on a local disk; None: all stays in memory.
 
-        `bucket`: where segments are kept that one machine writes for all.
+        `bucket`: where segments are kept that one machine writes for all. `share`: which media are
+        in them. `cluster`: who answers, in place of this process; None: it does.
         """
+        self.share = share
+        self.cluster = cluster
+        self._remote: dict[tuple[str, str], RemoteCatalog] = {}
         self.registry = registry
         self.root = root
         self._bucket = bucket
@@ -96,15 +107,33 @@ class Catalogs:
         self._served: dict[tuple[str, str], MaintainedCatalog] = {}
         self._lock = threading.Lock()
 
-    def get(self, application: str, name: str) -> MaintainedCatalog:
-        """The catalog for the signature `name` of an application id."""
+    def get(self, application: str, name: str) -> Serving:
+        """Who answers for the signature `name` of an application id."""
+        if self.cluster is None or self.registry[name].segments is None:
+            return self.own(application, name)
+        with self._lock:
+            key = (application, name)
+            if key not in self._remote:
+                registered = self.registry[name]
+                self._remote[key] = RemoteCatalog(application, registered, self.cluster)
+            return self._remote[key]
+
+    def own(self, application: str, name: str) -> MaintainedCatalog:
+        """The catalog of this process, whoever answers searches."""
         with self._lock:
             key = (application, name)
             if key not in self._served:
                 registered = self.registry[name]
                 store = self._store(application, registered)
                 self._served[key] = MaintainedCatalog(
-                    Catalog(application, registered, store, self._limits)
+                    Catalog(
+                        application,
+                        registered,
+                        store,
+                        self._limits,
+                        self.share,
+                        self._sources(application, registered),
+                    )
                 )
             return self._served[key]
 
@@ -112,6 +141,11 @@ class Catalogs:
         """Those that were asked for until now: application, signature, catalog."""
         with self._lock:
             return [(*key, served) for key, served in self._served.items()]
+
+    def remote(self) -> list[tuple[str, str, RemoteCatalog]]:
+        """Those that a cluster was asked for until now: application, signature, catalog."""
+        with self._lock:
+            return [(*key, remote) for key, remote in self._remote.items()]
 
     def note_added(self, application: str, names: Iterable[str]) -> None:
         """A media was stored in the application: see `MaintainedCatalog.note_added`."""
@@ -143,7 +177,27 @@ class Catalogs:
         if not keep:
             shutil.rmtree(self.root / application, ignore_errors=True)
 
-    def _store(self, application: str, registered: RegisteredSignature) -> SegmentStore | None:
+    def drop_others(self, applications: Collection[str]) -> None:
+        """Of shards: remove the files of all other applications and of other numbers of shards."""
+        if self.root is None or self.share.is_whole or not self.root.exists():
+            return
+        for directory in self.root.iterdir():
+            if directory.name not in applications:
+                self.drop(directory.name)
+                continue
+            others = [one.name for one in directory.iterdir() if self.share.is_other(one.name)]
+            for name in others:
+                shutil.rmtree(directory / name, ignore_errors=True)
+            if others and self._bucket is not None:
+                _drop_shares(self._bucket.below(directory.name), self.share)
+
+    def _sources(self, application: str, registered: RegisteredSignature) -> list[SegmentStore]:
+        found = (self._store(application, registered, one) for one in sources_of(self.share))
+        return [store for store in found if store is not None]
+
+    def _store(
+        self, application: str, registered: RegisteredSignature, share: Share | None = None
+    ) -> SegmentStore | None:
         if self.root is None or registered.segments is None:
             return None
         try:
@@ -153,7 +207,7 @@ class Catalogs:
             return None
         # a directory for each version: during an update workers of two versions run side by side
         version = re.sub(r"[^\w.@-]", "_", segments.version)
-        name = f"{registered.key}+{version}"
+        name = f"{registered.key}+{version}{(share or self.share).name}"
         own = SegmentStore(self.root / application / name, segments)
         if self._bucket is None:
             return own
@@ -164,6 +218,14 @@ class Catalogs:
             lease_name=f"segments/{application}/{name}",
             former=own,
         )
+
+
+def _drop_shares(bucket: Bucket, share: Share) -> None:
+    try:
+        names = [found.name for found in bucket.list()]
+        bucket.remove([one for one in names if share.is_other(one.partition("/")[0])])
+    except BucketError as exc:
+        logger.warning("Index files of other shards stay in the bucket: %s", exc)
 
 
 def _drop_in(bucket: Bucket, keep: Collection[str]) -> None:

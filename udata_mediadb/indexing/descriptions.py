@@ -9,6 +9,7 @@ from ..mongo.documents import durable
 from ..recognition.signature import Signature
 from .models import StoredSignature
 from .pictures import counting_pictures, still_counting
+from .shards.share import Share
 
 logger = logging.getLogger(__name__)
 D = TypeVar("D")
@@ -58,6 +59,25 @@ def described(
     else:
         found = StoredSignature.objects(id__in=[f"{one}/{key}" for one in media])
     return batches(found.no_cache().batch_size(BATCH), BATCH)
+
+
+def described_of(
+    application: str,
+    key: str,
+    media: Sequence[str] | None,
+    live: Collection[str],
+    share: Share,
+) -> Iterator[list[StoredSignature]]:
+    """Batches of the stored descriptions of these media, or of all, that are live and in the share.
+
+    Of a part of all, only that is read.
+    """
+    if media is None and not share.is_whole:
+        media = sorted(share.of(live))
+    some = [None] if media is None else batches(media, BATCH)
+    for asked in some:
+        for batch in described(application, key, asked):
+            yield [one for one in batch if one.media in live]
 
 
 def stored_data(key: str, media: Sequence[str]) -> dict[str, bytes]:

@@ -14,13 +14,14 @@ import numpy as np
 from ..recognition.segments.segmented import SegmentedIndex
 from ..recognition.signature import Signature, signature_key
 from . import log
-from .descriptions import decoded, described, searchable
+from .descriptions import decoded, described_of, searchable
 from .index_limits import IndexLimits
 from .manifest import Entry, Manifest
 from .media_table import MediaTable, keys_of
 from .numbering import FIRST
 from .replica import Delta
 from .segment_store import SegmentStore, Stored, live_table
+from .shards.share import WHOLE, Share
 
 DEAD_SHARE = 0.2  # a segment with more dead media than this is written anew: they cost time
 
@@ -63,16 +64,17 @@ def rebuild(
     signature: Signature[Any],
     limits: IndexLimits,
     progress: Progress = lambda _: None,
+    share: Share = WHOLE,
 ) -> None:
-    """Segments of everything that MongoDB has, whatever was there before."""
+    """Segments of everything that MongoDB has of the share, whatever was there before."""
     # The sequence first: what is logged meanwhile is applied again afterwards, harmlessly.
     seq = log.last_seq(application)
     live = searchable(application)
     names: list[str] = []
     index, chunk = store.format.index(), list[str]()
     first = FIRST
-    for batch in described(application, signature_key(signature)):
-        media, descriptions = decoded([r for r in batch if r.media in live], signature)
+    for batch in described_of(application, signature_key(signature), None, live, share):
+        media, descriptions = decoded(batch, signature)
         start = first + len(chunk)
         index.add(range(start, start + len(media)), descriptions)
         chunk += media

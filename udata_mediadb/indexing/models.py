@@ -1,6 +1,6 @@
-"""Stored signatures and the op log."""
+"""Stored signatures, the op log, and the shards of a cluster."""
 
-from mongoengine import BinaryField, DateTimeField, ListField, StringField
+from mongoengine import BinaryField, DateTimeField, IntField, ListField, StringField
 
 from ..mongo.clock import now
 from ..mongo.documents import DurableDocument
@@ -38,3 +38,21 @@ class LogEntry(DurableDocument):
     at = DateTimeField(default=now)
 
     meta = {"collection": "mediadb_log"}
+
+
+class ClusterLayout(DurableDocument):
+    """Which shards there are: the one document `CLUSTER`, written by `mediadb-cluster start`.
+
+    `number`: of the layout, in the names of its shards; `secret`: what portals show at the door.
+    """
+
+    id = StringField(primary_key=True)
+    number = IntField(required=True)
+    shards = IntField(required=True)
+    copies = IntField(required=True)
+    secret = StringField(required=True)
+
+    meta = {"collection": "mediadb_cluster"}
+
+
+CLUSTER = "cluster"

@@ -5,6 +5,7 @@ applies that entry in the next search.
 """
 
 from collections.abc import Collection, Sequence
+from functools import cached_property
 
 from . import log
 from .descriptions import searchable
@@ -17,6 +18,11 @@ class Moment:
         self._application = application
         self._tails: dict[tuple[int, int], tuple[int, dict[str, log.Op]]] = {}
         self._searchable: dict[tuple[str, ...], set[str]] = {}
+
+    @cached_property
+    def last_seq(self) -> int:
+        """The newest entry of the log."""
+        return log.last_seq(self._application)
 
     def tail(self, after: int, limit: int) -> tuple[int, dict[str, log.Op]]:
         """See `log.tail`."""

@@ -8,6 +8,7 @@ from . import log
 from .background import BackgroundJob
 from .catalog import Catalog
 from .merging import Progress, flush, merge_where_due, rebuild
+from .shards.seeding import seed
 
 
 class Upkeep:
@@ -50,7 +51,7 @@ class Upkeep:
         assert store is not None
         with store.exclusive() as mine:
             if mine:
-                rebuild(store, catalog.application, catalog.signature, catalog.limits, progress)
+                self._rebuild(progress)
                 merge_where_due(store, catalog.limits)
                 store.sweep()
             return mine
@@ -67,6 +68,14 @@ class Upkeep:
                 raise
             delta = None
         if delta is None:
-            rebuild(store, catalog.application, catalog.signature, catalog.limits)
+            if not seed(store, catalog.application, catalog.share, catalog.sources):
+                self._rebuild()
         else:
             flush(store, catalog.application, delta)
+
+    def _rebuild(self, progress: Progress = lambda _: None) -> None:
+        catalog, store = self._catalog, self._catalog.store
+        assert store is not None
+        rebuild(
+            store, catalog.application, catalog.signature, catalog.limits, progress, catalog.share
+        )
