@@ -17,7 +17,7 @@ APART := tests/browser tests/fuzz
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo udata-demo quick test coverage rest udata udata-oldest browser fuzz min lint build docs clean
+.PHONY: help demo udata-demo cluster-demo quick test coverage rest udata udata-oldest browser cluster fuzz min lint build docs clean
 
 help:
 	@echo "make demo   start a small portal with pictures; ARGS=\"--port 8000 --root DIR\""
@@ -29,6 +29,8 @@ help:
 	@echo "make udata  the API suite on the newest udata, which is installed for it"
 	@echo "make udata-oldest  what udata takes part in, in the oldest one"
 	@echo "make browser  the pages in a real Chromium, on both hosts; ARGS=\"-k tasks\" for a part"
+	@echo "make cluster  shards on Ray, two network namespaces as two machines; as root"
+	@echo "make cluster-demo  a search while one of two machines is killed; as root"
 	@echo "make fuzz   hostile files and made-up requests against a real portal; MEDIADB_TEST_SEED=2"
 	@echo "make min    the lowest versions of everything that setup.cfg allows"
 	@echo "make lint   ruff and mypy"
@@ -52,7 +54,10 @@ coverage: $(VENV)/.tox
 rest: $(VENV)/.tox
 	@$(BIN)/python -m tox run -e test -- $(addprefix --ignore=,$(COVERED) $(APART)) $(ARGS)
 
-test udata udata-oldest browser fuzz min lint build docs: $(VENV)/.tox
+cluster-demo: $(VENV)/.cluster
+	@$(BIN)/python -m tools.cluster_demo $(ARGS)
+
+test udata udata-oldest browser cluster fuzz min lint build docs: $(VENV)/.tox
 	@$(BIN)/python -m tox run -e $@ $(if $(ARGS),-- $(ARGS))
 
 clean:
@@ -61,6 +66,10 @@ clean:
 
 $(VENV)/.demo: setup.cfg pyproject.toml Makefile $(VENV)/.made
 	$(PIP) install --quiet --editable '.[demo,embedded,client]'
+	@touch $@
+
+$(VENV)/.cluster: setup.cfg pyproject.toml Makefile $(VENV)/.made
+	$(PIP) install --quiet --editable '.[cluster,demo,embedded]' pytest requests
 	@touch $@
 
 $(UDATA_VENV)/.demo: setup.cfg pyproject.toml Makefile $(UDATA_VENV)/.made

@@ -205,7 +205,7 @@ class Unavailable(MediaDBError):
     status = 503
 
     def __init__(self, message: str, retry_after_s: int = 2, *, what: str = "other") -> None:
-        """`what` is away, for the metrics: database, storage, decoding or other."""
+        """`what` is away, for the metrics: database, storage, decoding, cluster or other."""
         super().__init__(message)
         self.retry_after_s = retry_after_s
         self.what = what

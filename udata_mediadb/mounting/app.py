@@ -29,6 +29,7 @@ from ..imaging import DecodingBudget
 from ..indexing.bucket import segment_bucket
 from ..indexing.catalogs import Catalogs
 from ..indexing.local_disk import refuse_network_disk
+from ..indexing.shards.client import cluster_client
 from ..jobs import api as _jobs_api
 from ..jobs.workers import Jobs
 from ..media import api as _media_api
@@ -121,7 +122,9 @@ def mount(app: Flask, host: Host | None) -> None:
     registry = _registry(app)
     root = index_root(app)
     refuse_network_disk(root)
-    catalogs = Catalogs(registry, root, bucket=segment_bucket(app.config))
+    catalogs = Catalogs(
+        registry, root, bucket=segment_bucket(app.config), cluster=cluster_client(app.config)
+    )
     new_ingest = partial(_ingest, app, storage, registry, _shared_budget(app))
     describer = Describer(new_ingest, catalogs, app.app_context)
     jobs = Jobs(KINDS, app.app_context, due)

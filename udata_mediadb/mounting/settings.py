@@ -49,6 +49,11 @@ SETTINGS = (
         "`s3://bucket/prefix`: one machine writes index segments for all; None: each its own.",
     ),
     Setting(
+        "MEDIADB_CLUSTER",
+        None,
+        "URLs of the doors of `mediadb-cluster`, whose shards answer searches; None: this process.",
+    ),
+    Setting(
         "MEDIADB_TUNE_PROCESS",
         True,
         "Compute with one thread per request, and keep freed memory for the next picture.",

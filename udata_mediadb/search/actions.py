@@ -8,9 +8,10 @@ from ..application.models import Application
 from ..errors import InvalidFields
 from ..filters.conditions import both
 from ..imaging import Picture
-from ..indexing.catalogs import Catalogs, MaintainedCatalog
+from ..indexing.catalogs import Catalogs
 from ..indexing.descriptions import stored_data
 from ..indexing.moment import Moment
+from ..indexing.serving import Serving
 from ..indexing.versions import in_use
 from ..media.models import Media
 from ..recognition.looking import Look, look
@@ -35,7 +36,7 @@ class _Asked:
 
     name: str
     registered: RegisteredSignature
-    served: MaintainedCatalog
+    served: Serving
     description: Any
 
 

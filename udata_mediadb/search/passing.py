@@ -10,8 +10,8 @@ from functools import cached_property
 from typing import Any
 
 from ..application.models import Application
-from ..indexing.catalogs import MaintainedCatalog
 from ..indexing.moment import Moment
+from ..indexing.serving import Serving
 from ..media.listing import active_in
 from ..media.models import Media
 from ..media.pictures import later_pictures
@@ -35,7 +35,7 @@ class Passing:
         self._later: dict[str, str] = {}
 
     def shortlists(
-        self, served: MaintainedCatalog, descriptions: Sequence[Any], k: int, moment: Moment
+        self, served: Serving, descriptions: Sequence[Any], k: int, moment: Moment
     ) -> list[Ranked]:
         """Up to k (picture, score) of those that pass, for each description, best first."""
         if not self._filtered:

@@ -20,7 +20,10 @@ MEDIA, DESCRIPTIONS = "mediadb_media", "mediadb_signature"
 # (migration_lock: of earlier versions.)
 LEFT_OUT = frozenset(
     f"mediadb_{name}"
-    for name in ("query", "session", "login_attempts", "lease", "migration_lock", "restore")
+    for name in (
+        *("query", "session", "login_attempts", "lease", "migration_lock", "restore"),
+        "cluster",  # its secret, and which shards there are
+    )
 )
 # What an empty portal may have of itself already; a backup's own takes its place.
 MADE_AT_START = frozenset(("mediadb_migration", "mediadb_portal"))

@@ -27,9 +27,14 @@ def rebuild(application: str | None) -> None:
     if application and not applications:
         raise click.ClickException(f"no application {application}")
     catalogs = current_catalogs()
+    if catalogs.cluster is not None:
+        raise click.ClickException(
+            "MEDIADB_CLUSTER is set: its shards keep the indexes. "
+            "There, `mediadb-cluster start --anew` makes them again."
+        )
     for one in applications:
         for name in used_by(catalogs, one):
-            served = catalogs.get(one.id, name)
+            served = catalogs.own(one.id, name)
             if served.catalog.store is not None:
                 rebuild_catalog(served, f"{one.name}, {name}")
 

@@ -43,7 +43,7 @@ class Measures:
             histogram.labels(name).observe(seconds)
 
     def note_failure(self, what: str) -> None:
-        """An answer was 503 or 507. `what`: database, storage, decoding or other."""
+        """An answer was 503 or 507. `what`: database, storage, decoding, cluster or other."""
         self.failures.labels(what).inc()
 
     def shared(self) -> CollectorRegistry:

@@ -5,8 +5,9 @@ from copy import copy
 from typing import Any, cast
 
 from ...application.models import Application
-from ...indexing.catalogs import Catalogs, MaintainedCatalog
+from ...indexing.catalogs import Catalogs
 from ...indexing.moment import Moment
+from ...indexing.serving import Serving
 from ...indexing.versions import in_use
 from ...recognition.looking import Look, look
 from ...recognition.match.signature import MatchSignature
@@ -52,7 +53,7 @@ class WatchedSearch:
         version = in_use(catalogs.registry, application.described_versions, NAME)
         self.query = query
         self.registered: RegisteredSignature = catalogs.registry[version]
-        self.served: MaintainedCatalog = catalogs.get(application.id, version)
+        self.served: Serving = catalogs.get(application.id, version)
         self.moment = Moment(application.id)
         self.description = describe_query(query, self.registered)
         also = {"$or": [dict(query.within), {"_id": expected}]}

@@ -1,0 +1,138 @@
+"""What a cluster of two machines costs and survives: shards on Ray in two network namespaces.
+
+python -m benchmarks.cluster --pictures 200 --changes 100        as root
+
+Both "machines", the portal and MongoDB share the cores of this one: times are upper bounds.
+"""
+
+import argparse
+import json
+import statistics
+import sys
+import time
+from pathlib import Path
+
+from tests.cluster.machines import DOORS, Machines, missing, option, running_machines
+from tests.cluster.searching import Searches, compared, going_on
+from tests.images import jpeg
+from tests.portal import Client, running_portal
+from tests.waiting import eventually
+
+DATABASE = "bench"
+SIZE = (320, 240)
+SEARCHES = 300  # before a loss, and again after it
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--pictures", type=int, default=200)
+    parser.add_argument("--changes", type=int, default=100)
+    parser.add_argument("--shards", type=int, default=2)
+    asked = parser.parse_args()
+    if why := missing():
+        sys.exit(f"no cluster here: {why}")
+    with running_machines() as machines:
+        settings = json.dumps({"MEDIADB_CLUSTER": DOORS})
+        uri = f"{machines.mongodb}/{DATABASE}"
+        files = Path(machines.folder, "files")
+        with running_portal(uri, files, TEST_SETTINGS=settings) as portal:
+            user = portal.user("bench@example.org")
+            client, application = portal.client(user), portal.application(user)
+            for seed in range(asked.pictures):
+                client.add(application, jpeg(seed, *SIZE))
+            started = time.monotonic()
+            machines.cluster(
+                "start", *option(machines, DATABASE), "--shards", str(asked.shards),
+                "--copies", "2", "--index-root", str(machines.folder / "indexes"),
+            )  # fmt: skip
+            print(f"{asked.pictures} pictures, {asked.shards} shards whole, doors open: "
+                  f"{time.monotonic() - started:.0f} s")  # fmt: skip
+            latency(application)
+            freshness(client, application, asked.changes)
+            lost(machines, application, "cable pulled")
+            lost(machines, application, "kill -9")
+            head(machines, client, application)
+
+
+def latency(application: str) -> None:
+    """A shortlist of the cluster against the same of an index of this process."""
+    asking, remote, own = compared(application), Searches(), []
+    for number in range(SEARCHES):
+        asking.once(number, remote)
+        description, _ = asking.asked[number % len(asking.asked)]
+        before = time.monotonic()
+        asking.catalogs.own(application, "match").shortlist(description, 100)
+        own.append(time.monotonic() - before)
+    print(f"lists equal to those of one index: {len(remote.took) - remote.wrong} of {SEARCHES}")
+    print(f"shortlist, cluster / one process: {spread(remote.took)} / {spread(own)} ms p10/p50/p95")
+
+
+def freshness(client: Client, application: str, changes: int) -> None:
+    """Uploads and deletions on the portal, each asked for in the next request."""
+    missed = found = 0
+    for seed in range(10_000, 10_000 + changes):
+        media = str(client.add(application, jpeg(seed, *SIZE))["id"])
+        missed += media not in searched(client, application, seed)
+        client.delete(f"media/{media}/")
+        found += media in searched(client, application, seed)
+    print(f"added, then not found: {missed} of {changes}; deleted, then found: {found}")
+
+
+def searched(client: Client, application: str, seed: int) -> list[str]:
+    form = {"application": application}
+    answer = client.post("search/", data=form, files={"image": jpeg(seed, *SIZE)})
+    return [hit["media"]["id"] for hit in answer.json()["data"]]
+
+
+def lost(machines: Machines, application: str, how: str) -> None:
+    """Machine b is lost while searches go on, and comes back."""
+    with going_on(compared(application)) as searches:
+        eventually(lambda: len(searches.took) >= SEARCHES)
+        before = len(searches.took)
+        at = time.monotonic()
+        if how == "kill -9":
+            machines.kill("b")
+        else:
+            machines.cable("b", plugged=False)
+        eventually(lambda: len(searches.took) >= before + SEARCHES)
+        after = len(searches.took)
+        back = time.monotonic()
+        machines.cable("b", plugged=True)
+        machines.restart("b")
+        eventually(lambda: is_whole(machines))
+        whole_s = time.monotonic() - back
+    print(f"{how}: {len(searches.took)} searches, {searches.wrong} wrong, errors {searches.errors}")
+    print(f"  before {spread(searches.took[:before])} ms p10/p50/p95")
+    print(f"  in the {back - at:.0f} s after {spread(searches.took[before:after])} ms")
+    print(f"  longest {max(searches.took[before:]):.2f} s")
+    print(f"  two copies again {whole_s:.0f} s after it came back")
+
+
+def head(machines: Machines, client: Client, application: str) -> None:
+    """The machine with Ray's head is lost and comes back; its state is in Redis."""
+    machines.kill("a")
+    media = str(client.add(application, jpeg(50_000, *SIZE))["id"])
+    listed = client.get("media/", params={"application": application}).status_code
+    form = {"application": application, "media": media}
+    without = [client.post("search/", data=form).status_code for _ in range(5)]
+    before = time.monotonic()
+    machines.restart("a")
+    started_s = time.monotonic() - before
+    eventually(lambda: client.post("search/", data=form).status_code == 200)
+    print(f"head lost: an upload is 201, a list {listed}, searches {without}; "
+          f"searches again {time.monotonic() - before:.0f} s after `ray start` "
+          f"(which took {started_s:.0f} s)")  # fmt: skip
+
+
+def is_whole(machines: Machines) -> bool:
+    told = machines.cluster("status", *option(machines, DATABASE), check=False)
+    return told.startswith("0") and "no answer" not in told
+
+
+def spread(took: list[float]) -> str:
+    cuts = statistics.quantiles(took, n=20)
+    return "/".join(f"{cuts[i] * 1000:.0f}" for i in (1, 9, 18))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""A machine is lost while searches go on: none fails, none is wrong. Last: it breaks things."""
+
+import pytest
+
+from tests.waiting import eventually
+
+from .conftest import Library
+from .machines import Machines
+from .searching import Searches, compared, going_on
+
+pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.xdist_group("cluster")]
+SOON_S = 120
+
+
+def whole(library: Library) -> bool:
+    """Whether each shard has two copies that answer."""
+    told = library.machines.cluster("status", *library.options, check=False)
+    return told.startswith("0") and "no answer" not in told and told.count("whole") % 2 == 0
+
+
+def answers(library: Library, count: int, searches: Searches) -> None:
+    """Wait until so many more searches were answered."""
+    wanted = len(searches.took) + count
+    eventually(lambda: len(searches.took) >= wanted or searches.errors, SOON_S)
+
+
+def test_a_pulled_cable_costs_no_answer(library: Library) -> None:
+    with going_on(compared(library.application)) as searches:
+        answers(library, 20, searches)
+        library.machines.cable("b", plugged=False)
+        answers(library, 150, searches)
+        library.machines.cable("b", plugged=True)
+        library.machines.restart("b")
+        answers(library, 20, searches)
+
+    assert (searches.wrong, searches.errors) == (0, [])
+
+
+def test_a_killed_machine_costs_no_answer_and_comes_back(library: Library) -> None:
+    eventually(lambda: whole(library), SOON_S)
+    with going_on(compared(library.application)) as searches:
+        answers(library, 20, searches)
+        library.machines.kill("b")
+        answers(library, 150, searches)
+        media = library.upload(2000)
+        assert media in library.found(2000)
+        library.client.delete(f"media/{media}/", params={"force": "true"})
+        library.machines.restart("b")
+        eventually(lambda: whole(library), SOON_S)
+
+    assert searches.errors == []
+    assert "no answer" not in library.machines.cluster("status", *library.options)
+
+
+def test_without_the_head_uploads_go_on_and_with_it_searches(library: Library) -> None:
+    """All of the machine with Ray's head; its state is in Redis."""
+    machines: Machines = library.machines
+    eventually(lambda: whole(library), SOON_S)
+    machines.kill("a")
+    media = library.upload(3000)
+    assert library.client.get(f"media/{media}/").status_code == 200
+    form = {"application": library.application}
+    answer = library.client.post("search/", data=form, files={"image": b""})
+    assert answer.status_code in (400, 415)
+
+    machines.restart("a")
+    eventually(lambda: _answers(library, media), SOON_S)
+
+    assert (media in library.found(3000), library.client.get("status/").status_code) == (True, 200)
+
+
+def _answers(library: Library, media: str) -> bool:
+    form = {"application": library.application, "media": media}
+    answer = library.client.post("search/", data=form)
+    assert answer.status_code in (200, 503), answer.text
+    if answer.status_code == 503:
+        assert answer.headers["Retry-After"]
+    return answer.status_code == 200

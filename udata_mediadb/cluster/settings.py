@@ -1,0 +1,62 @@
+"""What every shard and door is started with."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import mongoengine
+
+from ..indexing.bucket import Bucket
+from ..indexing.catalogs import Catalogs
+from ..indexing.local_disk import refuse_network_disk
+from ..indexing.models import CLUSTER, ClusterLayout
+from ..indexing.shards.share import Share
+from ..recognition.registry import new_registry
+
+NAMESPACE = "mediadb"  # of our actors in Ray
+DOOR = "mediadb-door"
+SERVER_SELECTION_MS = 3000
+# Keys of the bucket come from the environment of each machine: Ray would keep what it is given.
+BUCKET_SETTINGS = ("FS_S3_ENDPOINT", "FS_S3_REGION", "FS_S3_ACCESS_KEY", "FS_S3_SECRET_KEY")
+
+
+@dataclass(frozen=True)
+class ClusterSettings:
+    """`segments`: a URL of a bucket, None: each machine makes its own; `index_root`: on each."""
+
+    mongodb: str
+    segments: str | None
+    index_root: str
+
+    def connect(self) -> None:
+        """Connect this process to MongoDB, at first use."""
+        mongoengine.connect(
+            host=self.mongodb,
+            uuidRepresentation="standard",
+            serverSelectionTimeoutMS=SERVER_SELECTION_MS,
+            connect=False,
+            tz_aware=True,
+            w="majority",
+            journal=True,
+        )
+
+    def catalogs(self, share: Share) -> Catalogs:
+        """Those of a shard."""
+        root = Path(self.index_root)
+        refuse_network_disk(root)
+        bucket = None
+        if self.segments is not None:
+            given = {name: os.environ.get(name) for name in BUCKET_SETTINGS}
+            bucket = Bucket.of(self.segments, given)
+        return Catalogs(new_registry(), root, bucket=bucket, share=share)
+
+
+def read_layout() -> ClusterLayout | None:
+    """Which shards there are, None where none were ever started."""
+    layout: ClusterLayout | None = ClusterLayout.objects(id=CLUSTER).first()
+    return layout
+
+
+def actor_name(layout: int, shard: int, copy: int) -> str:
+    """The name of a copy of a shard in Ray."""
+    return f"shard-{layout}-{shard}-{copy}"
