@@ -27,7 +27,7 @@ import requests
 from tests.portal import Client, Portal, running_portal
 from udata_mediadb.demo.mongod import EmbeddedMongod
 
-from .http_latency import DATA, crop, distinct_sources, jpeg
+from .http_latency import DATA, crop, distinct_sources, jpeg, processor_s
 from .report import table, write
 
 VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MALLOC_ARENA_MAX", "GLIBC_TUNABLES")
@@ -112,10 +112,6 @@ def search(side: Side, query: bytes) -> None:
     answer = side.client.post("search/", data=data, files=files)
     if answer.status_code != 200:
         raise requests.HTTPError(answer.text)
-
-
-def processor_s(workers: Sequence[psutil.Process]) -> float:
-    return sum(sum(worker.cpu_times()[:2]) for worker in workers)
 
 
 def report(sides: Sequence[Side], options: argparse.Namespace) -> None:

@@ -181,3 +181,14 @@ def test_a_damaged_description_harms_no_other(
     if in_segments:
         Upkeep(catalog).rebuild()
     check(catalog, stored, {})
+
+
+def test_queries_are_prepared_before_the_index_is_locked(application: str) -> None:
+    stored = world.add_many(application, range(3))
+    locked: list[bool] = []
+    registered = replace(world.method(), prepare=lambda _: locked.append(catalog._lock.locked()))
+    catalog = Catalog(application, registered)
+
+    (best, _), *_ = catalog.shortlist(world.description(1), 1)
+    assert best == stored[1]
+    assert locked == [False]

@@ -11,7 +11,9 @@ from PIL import Image
 from tests import images
 from tests.contracts.pictures import flat, picture, pixels
 from udata_mediadb.imaging import decode
+from udata_mediadb.recognition.registry import new_registry
 from udata_mediadb.recognition.similarity import OnnxEncoder, SimilaritySignature, shipped_encoder
+from udata_mediadb.recognition.similarity.description import SimilarityDescription
 from udata_mediadb.recognition.similarity.networks import HAS_ONNXRUNTIME
 from udata_mediadb.recognition.similarity.signature import MAX_DISTANCE, similarity_confidence
 
@@ -208,3 +210,31 @@ def test_onnxruntime_gives_the_same_vectors_as_opencv(seed):
 
     np.testing.assert_allclose(*both, atol=1e-3)
     assert shipped_encoder("opencv").id == shipped_encoder("onnxruntime").id
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_what_an_index_holds_for_hopeless_is_accepted_by_none(*, alone):
+    signature = SIGNATURE.asked(min_box=None, every=False, alone=alone)
+    towards, across = np.linalg.qr(np.random.default_rng(4).normal(size=(signature.dimension, 2)))[
+        0
+    ].T
+    query, *stored = [
+        SimilarityDescription(
+            signature.version,
+            (cosine * towards + np.sqrt(1 - cosine**2) * across).astype(np.float16),
+            blank=False,
+        )
+        for cosine in (1.0, *np.linspace(0.3, 0.5, 201), *np.linspace(-0.2, 0.2, 41))
+    ]
+    index = new_registry()["similarity"].new_index()
+    index.add(range(len(stored)), stored)
+
+    found = dict(index.shortlist(query, len(stored)))
+    assert len(found) == len(stored)
+    hopeless = {one for one, score in found.items() if score < signature.hopeless_below}
+    accepted = {
+        one for one, reference in enumerate(stored) if signature.verify(query, reference).accepted
+    }
+    assert not hopeless & accepted
+    assert len(hopeless) + len(accepted) > len(stored) - 20  # those near the cut are compared
+    assert bool(hopeless) is not alone

@@ -75,6 +75,7 @@ class Catalog:
     ) -> list[list[tuple[str, float]]]:
         """The shortlist of each description, of the same state of the index."""
         wanted = None if allowed is None else list(allowed)
+        self.registered.prepare(descriptions)
         with self._lock:
             current = self._current(moment)
             return [current.shortlist(one, k, wanted) for one in descriptions]

@@ -1,6 +1,6 @@
 """What a catalog must know of a signature."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,7 +19,8 @@ class RegisteredSignature:
     (docs/decisions/0005-shared-segments.md); `new_index` serves few ones, or all.
     `candidates`: how many a search compares, all at once, where comparing is cheap; None: batches
     of the search's own size. `beside`: the least score of a hit that only this signature finds,
-    in a search by several.
+    in a search by several. `prepare`: what an index would do with queries that needs nothing of it;
+    called before the index is locked.
     """
 
     signature: Signature[Any]
@@ -27,6 +28,7 @@ class RegisteredSignature:
     segments: Callable[[], SegmentFormat] | None = None
     candidates: int | None = None
     beside: float = 0.0
+    prepare: Callable[[Sequence[Any]], None] = lambda _: None
 
     @cached_property
     def key(self) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from .colors import ColorsSignature
 from .match.inverted.index import InvertedIndex
 from .match.inverted.match_segments import MatchSegments
+from .match.inverted.query import prepare_queries
 from .match.inverted.vocabulary import shipped_vocabulary
 from .match.signature import FormerMatchSignature, MatchSignature
 from .registered import RegisteredSignature
@@ -69,6 +70,7 @@ def _by_words(signature: MatchSignature) -> RegisteredSignature:
         signature,
         lambda: InvertedIndex(shipped_vocabulary()),
         lambda: MatchSegments(shipped_vocabulary()),
+        prepare=lambda descriptions: prepare_queries(shipped_vocabulary(), descriptions),
     )
 
 

@@ -75,6 +75,10 @@ class Signature(Protocol[D]):
         `alone`: no other signature is asked.
         """
 
+    @property
+    def hopeless_below(self) -> float:
+        """Score of an index below which `verify` accepts nothing; minus infinity: nobody knows."""
+
     def judged(self, comparisons: Sequence[Comparison]) -> list[Comparison]:
         """The comparisons of one query in the light of each other, in the same order."""
 

@@ -1,5 +1,6 @@
 """Search: what is asked (`Query`) -> hits, best first."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -132,7 +133,9 @@ def _found_by(
     if candidates is not None:
         with stage(f"shortlist:{asked.name}"):
             (ranked,) = passing.shortlists(asked.served, [asked.description], candidates, moment)
-        media = [media for media, _ in ranked]
+        shown = comparing.include_rejected or comparing.blend is not None
+        least = -math.inf if shown else signature.hopeless_below
+        media = [media for media, score in ranked if score >= least]
         return compared(signature, asked.description, media, stored_descriptions)
 
     def shortlists(descriptions: Sequence[Any], k: int) -> list[list[tuple[str, float]]]:

@@ -1,5 +1,6 @@
 """The colors signature: which pictures have these colours, in these shares?"""
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -57,6 +58,11 @@ class ColorsSignature:
     def asked(self, *, min_box: float | None, every: bool, alone: bool) -> "ColorsSignature":
         """Itself: it has no boxes, and refuses nothing unseen."""
         return self
+
+    @property
+    def hopeless_below(self) -> float:
+        """None: the vectors of an index only come near to the distance."""
+        return -math.inf
 
     def judged(self, comparisons: Sequence[Comparison]) -> list[Comparison]:
         """As they are: each stands alone."""

@@ -9,6 +9,7 @@ import struct
 import zlib
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,6 +85,17 @@ class MatchDescription:
         return np.asarray(np.einsum("ij,ij->i", self.vectors, self.vectors) / 2, np.float32)
 
     @cached_property
+    def as_query(self) -> NDArray[np.float32]:
+        """(n, 66) `vectors` with two columns more: the product with `as_reference` is a cosine."""
+        ones = np.ones_like(self.norms)
+        return np.column_stack([self.vectors, 1 - self.norms, ones])
+
+    @cached_property
+    def as_reference(self) -> NDArray[np.float32]:
+        """(n, 66): see `as_query`."""
+        return np.column_stack([self.vectors, np.ones_like(self.norms), -self.norms])
+
+    @cached_property
     def folded(self) -> NDArray[np.float32]:
         """(n, m) of unit length: the components that no mirroring or inverting changes."""
         folded = self.vectors[:, shipped_basis().unchanged]
@@ -102,6 +114,11 @@ class MatchDescription:
     @cached_property
     def variants(self) -> "dict[str, MatchDescription]":
         """What `features.variant_of` made of it: a query is compared with many references."""
+        return {}
+
+    @cached_property
+    def asked(self) -> "dict[str, Any]":
+        """What an index asks for it, by its vocabulary: `inverted.query.prepare_queries`."""
         return {}
 
 

@@ -112,6 +112,12 @@ def variant_of(description: MatchDescription, variant: Variant) -> MatchDescript
     return turned
 
 
+def vectors_of(levels: NDArray[np.uint8], variant: Variant) -> NDArray[np.float32]:
+    """(n, 64) vectors of (n, 64) levels, as the variant of the picture has them."""
+    basis, number = shipped_basis(), VARIANTS.index(variant)
+    return basis.vectors(basis.turned(levels, number) if number else levels)
+
+
 def placed_as(description: MatchDescription, variant: Variant) -> MatchDescription:
     """The same with the places and angles alone that the variant has."""
     xy, angle = description.xy, description.angle
@@ -184,7 +190,11 @@ def find_keypoints(grey: NDArray[np.uint8], most: int, strongest: int) -> Keypoi
         np.array([k.size for k in chosen], np.float32),
         np.array([k.angle for k in chosen], np.float32),
     )
-    vectors = np.asarray(descriptors, np.float32)[order]
+    if descriptors is None:
+        _, described = _sift().compute(grey, chosen)
+    else:
+        described = descriptors[order]
+    vectors = np.asarray(described, np.float32)
     return xy, size, angle, np.clip(vectors, 0, 255).astype(np.uint8)
 
 
@@ -197,17 +207,19 @@ def _has_detail(grey: NDArray[np.uint8]) -> bool:
 def _detected(
     grey: NDArray[np.uint8], most: int, contrast: float
 ) -> tuple[Sequence[cv2.KeyPoint], Any]:
-    """Half as many again as are kept, to spread some; all where very many are wanted."""
+    """Half as many again as are kept, to spread some, with their descriptors.
+
+    All where very many are wanted, and those of no descriptors: most are not chosen.
+    """
+    if most >= CLOSE_KEYPOINTS:
+        return _sift(contrast=contrast).detect(grey, None), None
+    return _sift(round(_SEARCHED * most), contrast).detectAndCompute(grey, None)
+
+
+def _sift(most: int = 0, contrast: float = _CONTRAST) -> cv2.SIFT:
+    """`most`: 0 for all."""
     # precise upscale: without it keypoints sit 0.25 px off and mirrored copies 0.5 px
-    detector = cv2.SIFT.create(
-        round(_SEARCHED * most) if most < CLOSE_KEYPOINTS else 0,
-        _OCTAVE_LAYERS,
-        contrast,
-        _EDGE_THRESHOLD,
-        _SIGMA,
-        True,
-    )
-    return detector.detectAndCompute(grey, None)
+    return cv2.SIFT.create(most, _OCTAVE_LAYERS, contrast, _EDGE_THRESHOLD, _SIGMA, True)
 
 
 def _nothing() -> Keypoints:

@@ -15,11 +15,7 @@ _SAME_PLACE_PX = 4.0
 
 def similarities(query: MatchDescription, reference: MatchDescription) -> NDArray[np.float32]:
     """(n query, n reference) cosines of RootSIFT, as near as the basis tells: 1 - |a - b|^2 / 2."""
-    product = query.vectors @ reference.vectors.T
-    product -= query.norms[:, None]
-    product -= reference.norms[None]
-    product += 1
-    return product
+    return query.as_query @ reference.as_reference.T
 
 
 def tentative_matches(
@@ -49,20 +45,25 @@ def rivals(
 
     `matched`: (n,) index of each row's match; -1 where the reference has no other place. Best
     first until one lies elsewhere: most rows need one look, a comparison of all places far more.
+    `similarity` is written to meanwhile: a copy would take longer than the looks.
     """
-    left = similarity.copy()
     places = reference.xy
-    found = np.full(len(left), np.float32(-1))
-    rows = np.arange(len(left))
-    left[rows, matched] = -1
+    found = np.full(len(similarity), np.float32(-1))
+    rows = np.arange(len(similarity))
+    hidden = [(rows, matched, similarity[rows, matched])]
+    similarity[rows, matched] = -1
     while len(rows):
-        next_best = (left if len(rows) == len(left) else left[rows]).argmax(axis=1)
-        value = left[rows, next_best]
+        left = similarity if len(rows) == len(similarity) else similarity[rows]
+        next_best = left.argmax(axis=1)
+        value = similarity[rows, next_best]
         apart = np.abs(places[next_best] - places[matched[rows]]).sum(axis=1)
         same = (apart < _SAME_PLACE_PX) & (value > -1)
         found[rows[~same]] = value[~same]
-        rows, next_best = rows[same], next_best[same]
-        left[rows, next_best] = -1
+        rows, next_best, value = rows[same], next_best[same], value[same]
+        hidden.append((rows, next_best, value))
+        similarity[rows, next_best] = -1
+    for rows, columns, values in hidden:
+        similarity[rows, columns] = values
     return found
 
 

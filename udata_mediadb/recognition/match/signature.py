@@ -1,5 +1,6 @@
 """The match signature: is this picture, or a part of it, that one?"""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -199,6 +200,11 @@ class MatchSignature:
         if min_box is None and not every:
             return self
         return type(self)(MIN_AREA if min_box is None else min_box, every_reading=every)
+
+    @property
+    def hopeless_below(self) -> float:
+        """None: geometry decides."""
+        return -math.inf
 
     def judged(self, comparisons: Sequence[Comparison]) -> list[Comparison]:
         """The comparisons of one query in the light of each other: what many share is no match."""

@@ -1,5 +1,6 @@
 """The similarity signature: what looks like this picture?"""
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -33,6 +34,7 @@ _CONFIDENCES = (
     (0.825, 0.01),
     (1.0, 0.0),
 )
+_ROUNDING = 0.01  # of float16, which takes a vector at most .0005 from length 1, and of distances
 _GLANCE_STEP = 16  # px; tells almost every picture in no time
 _FLAT_SPREAD = 4  # of 255: what JPEG makes of one colour stays below
 
@@ -97,6 +99,13 @@ class SimilaritySignature:
     def asked(self, *, min_box: float | None, every: bool, alone: bool) -> "SimilaritySignature":
         """Without its cut where it is asked `alone`: who asks what looks alike wants a page."""
         return SimilaritySignature(self.encoder, max_distance=_FARTHEST) if alone else self
+
+    @property
+    def hopeless_below(self) -> float:
+        """An index' score is minus the distance of two unit vectors: its square is 2 - 2 cos."""
+        if self.max_distance >= _FARTHEST:  # what is farther is said to be that far
+            return -math.inf
+        return -math.sqrt(2 * (self.max_distance + _ROUNDING))
 
     def judged(self, comparisons: Sequence[Comparison]) -> list[Comparison]:
         """As they are: each stands alone."""

@@ -9,6 +9,7 @@ from ..description import MatchDescription
 from . import questions
 from .index import InvertedIndex
 from .merging import Part
+from .query import prepare_queries
 from .questions import Arrays, MatchQuestion, question_of
 from .segment import Segment
 from .segment_writing import write_segment
@@ -40,6 +41,7 @@ class MatchSegments:
 
     def packed(self, descriptions: Sequence[MatchDescription]) -> Arrays:
         """See `SegmentFormat.packed`."""
+        prepare_queries(self.vocabulary, descriptions)
         return questions.packed([question_of(self.vocabulary, one) for one in descriptions])
 
     def unpacked(self, arrays: Arrays) -> list[MatchQuestion]:

@@ -1,0 +1,48 @@
+"""Tentative matches: cosines, rivals, and the descriptors of a close look."""
+
+import cv2
+import numpy as np
+
+from tests.contracts.pictures import picture, pixels
+from udata_mediadb.recognition.match.features import describe, describe_closely, find_keypoints
+from udata_mediadb.recognition.match.matching import rivals, similarities, tentative_matches
+
+QUERY, REFERENCE = (describe(picture(pixels(seed))) for seed in (1, 2))
+SAME_PLACE_PX = 4.0
+
+
+def test_similarities_are_cosines_of_the_vectors() -> None:
+    apart = QUERY.vectors[:, None].astype(np.float64) - REFERENCE.vectors[None]
+
+    expected = 1 - (apart**2).sum(axis=2) / 2
+    assert np.allclose(similarities(QUERY, REFERENCE), expected, atol=1e-5)
+
+
+def test_a_rival_is_the_best_that_lies_elsewhere() -> None:
+    similarity = similarities(QUERY, REFERENCE)
+    best = similarity.argmax(axis=1)
+    xy = REFERENCE.xy
+
+    found = rivals(similarity, best, REFERENCE)
+    for row, matched, rival in zip(similarity, best, found, strict=True):
+        elsewhere = np.abs(xy - xy[matched]).sum(axis=1) >= SAME_PLACE_PX
+        assert rival == row[elsewhere].max()
+
+
+def test_the_cosines_are_as_before_when_matches_were_found() -> None:
+    similarity = similarities(QUERY, REFERENCE)
+    before = similarity.copy()
+
+    assert len(tentative_matches(similarity, REFERENCE))
+    assert (similarity == before).all()
+
+
+def test_a_close_look_has_the_descriptors_of_those_keypoints_alone() -> None:
+    grey = cv2.cvtColor(cv2.resize(pixels(3), (900, 700)), cv2.COLOR_RGB2GRAY)
+    _, every = cv2.SIFT.create(0, 3, 0.01, 10.0, 1.6, True).detectAndCompute(grey, None)
+
+    *_, chosen = find_keypoints(grey, 2000, 1000)
+    known = {row.tobytes() for row in every.astype(np.uint8)}
+    assert 300 < len(chosen) <= 2000
+    assert all(row.tobytes() in known for row in chosen)
+    assert len(describe_closely(picture(pixels(3)))) <= 2000
