@@ -88,21 +88,36 @@ class Machines:
         return done.stdout if check else f"{done.returncode}\n{done.stdout}"
 
     def start_ray(self, machine: str) -> None:
-        """The head on `a`, a node on the others."""
+        """The head on `a`, a node on the others; as on a machine of its own it sees no other's
+        processes, and all end with the first.
+        """
         joined = ["--address", f"{ADDRESSES['a']}:6379", "--node-ip-address", ADDRESSES[machine]]
         head = [
             "--head", "--port", "6379", "--node-ip-address", ADDRESSES["a"],
             "--redis-password", self.password, "--include-dashboard=false",
             "--temp-dir", str(self.folder / "r"),
         ]  # fmt: skip
-        self.run(
-            machine, "ray", "start", *(head if machine == "a" else joined),
-            "--object-store-memory", STORE_BYTES, "--num-cpus", "1", "--disable-usage-stats",
-        )  # fmt: skip
+        command = [
+            *("ip", "netns", "exec", self.prefix + machine),
+            *("unshare", "--pid", "--fork", "--mount-proc", "--kill-child"),
+            *("ray", "start", "--block", *(head if machine == "a" else joined)),
+            *("--object-store-memory", STORE_BYTES, "--num-cpus", "1", "--disable-usage-stats"),
+        ]
+        log = self.folder / f"{machine}.log"
+        with log.open("wb") as out:
+            self.servers.append(
+                subprocess.Popen(command, env=self.environment(), stdout=out, stderr=out)
+            )
+        end = time.monotonic() + START_S
+        while "Ray runtime started" not in log.read_text(errors="replace"):
+            assert self.servers[-1].poll() is None, log.read_text(errors="replace")
+            assert time.monotonic() < end, log.read_text(errors="replace")
+            time.sleep(0.1)
 
     def cluster(self, command: str, *options: str, check: bool = True) -> str:
         """Run `mediadb-cluster` on machine a."""
-        return self.run("a", "mediadb-cluster", command, *options, check=check)
+        address = () if command == "check" else ("--address", f"{ADDRESSES['a']}:6379")
+        return self.run("a", "mediadb-cluster", command, *address, *options, check=check)
 
     def kill(self, machine: str) -> None:
         """From one moment to the next, all of its processes."""

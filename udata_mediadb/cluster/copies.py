@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 LEAST_PATIENCE_S, PATIENCE_TIMES = 0.4, 5.0
 DEADLINE_S = 8.0
 PROBE_S = 1.0
+SECOND = 4  # a copy that had the first round is given so many times that for the second one
 _SMOOTHING = 0.1
 # Ray is asked where a copy is; it may keep that waiting for a minute while its head is away.
 _LOOKING = ThreadPoolExecutor(4, "mediadb: looking")
@@ -114,7 +115,7 @@ class Copies:
 
     async def _of(self, copy: str, method: str, *arguments: Any) -> Any:
         call = asyncio.ensure_future(self._call(copy, method, *arguments))
-        done, _ = await asyncio.wait([call], timeout=2 * self._patience)
+        done, _ = await asyncio.wait([call], timeout=SECOND * self._patience)
         self._note_slow({call: copy}, done, other=True)
         answer = self._answer(copy, call) if done else None
         if answer is None or isinstance(answer, Refused):

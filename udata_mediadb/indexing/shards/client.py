@@ -22,6 +22,7 @@ DEADLINE_S = 10.0  # of all tries together; gunicorn ends a request after 30
 CONNECT_S = 0.5  # within a data centre it takes less than a millisecond
 # A door answers in some 50 ms; another is asked after this, or after so many times the usual.
 LEAST_PATIENCE_S, PATIENCE_TIMES = 0.7, 5.0
+ROUNDS, PAUSE_S = 4, 0.1  # a search that a lost machine had in its hands is asked again
 AWAY_S = 3.0  # a door that did not answer is asked last for so long
 SECRET_S = 30.0  # how long the secret is remembered
 _SMOOTHING = 0.1
@@ -46,12 +47,12 @@ class ClusterClient:
         """
         end = time.monotonic() + deadline_s
         why = "no door answers"
-        for url in self._in_turn():
+        for patience, url in self._in_turn():
             left = end - time.monotonic()
             if left <= 0:
                 break
             try:
-                status, content = self._asked(url + path, body, left)
+                status, content = self._asked(url + path, body, min(left, patience))
             except HTTPError as exc:
                 self._away[url] = time.monotonic()
                 why = f"{url} does not answer"
@@ -67,8 +68,7 @@ class ClusterClient:
         logger.warning("The cluster did not answer: %s", why)
         raise Unavailable("The search is away for a moment. Try again.", what="cluster")
 
-    def _asked(self, url: str, body: bytes | None, left: float) -> tuple[int, bytes]:
-        patience = min(left, max(LEAST_PATIENCE_S, PATIENCE_TIMES * self._usual_s))
+    def _asked(self, url: str, body: bytes | None, patience: float) -> tuple[int, bytes]:
         started = time.monotonic()
         answer = self._pool.request(
             "GET" if body is None else "POST",
@@ -88,18 +88,21 @@ class ClusterClient:
             self._usual_s += _SMOOTHING * (took - self._usual_s)
         return answer.status, content
 
-    def _in_turn(self) -> Iterator[str]:
-        """Each door, another one first each time; those that were away lately at the end.
-
-        Twice: a search that a lost machine had in its hands is asked once more elsewhere.
+    def _in_turn(self) -> Iterator[tuple[float, str]]:
+        """How long to wait for which door: another one first each time, those that were away lately
+        at the end. Then all of them again, with twice the patience: a machine may be busy, too.
         """
         with self._lock:
             self._turn += 1
             first = self._turn % len(self.urls)
         turned = self.urls[first:] + self.urls[:first]
-        before = time.monotonic() - AWAY_S
-        good = [url for url in turned if self._away.get(url, before) <= before]
-        yield from (*good, *(url for url in turned if url not in good), *good)
+        patience = max(LEAST_PATIENCE_S, PATIENCE_TIMES * self._usual_s)
+        for number in range(ROUNDS):
+            if number:
+                time.sleep(PAUSE_S * 2**number)
+            before = time.monotonic() - AWAY_S
+            for url in sorted(turned, key=lambda one: self._away.get(one, before) > before):
+                yield patience * 2**number, url
 
     def _read_secret(self) -> str:
         secret, until = self._secret

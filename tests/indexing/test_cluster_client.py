@@ -1,0 +1,64 @@
+"""How a portal reaches the doors of a cluster, where some are away."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.scripted_server import Exchange, serve
+from udata_mediadb.errors import Misconfigured, Unavailable
+from udata_mediadb.indexing.models import CLUSTER, ClusterLayout
+from udata_mediadb.indexing.shards.client import SECRET_HEADER, ClusterClient, cluster_client
+
+CLOSED = "http://127.0.0.1:9"  # nobody listens there
+
+
+def answering(code: int, body: bytes) -> Callable[[Exchange], None]:
+    head = f"HTTP/1.1 {code} X\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    return lambda exchange: exchange.send(head.encode() + body)
+
+
+@pytest.fixture(autouse=True)
+def layout(database: str) -> ClusterLayout:
+    return ClusterLayout(id=CLUSTER, number=1, shards=1, copies=1, secret="of the test").save()
+
+
+@pytest.mark.parametrize("away", ["closed", "silent", "broken", "busy"])
+def test_the_next_door_answers_where_one_does_not(away: str) -> None:
+    ways: dict[str, Callable[[Exchange], None]] = {
+        "silent": lambda exchange: exchange.wait(),
+        "broken": lambda exchange: exchange.send(b"HTTP/1.1 2"),
+        "busy": answering(503, b"no copy"),
+        "closed": answering(500, b""),
+    }
+    with serve(ways[away]) as bad, serve(answering(200, b"lists")) as good:
+        first = CLOSED if away == "closed" else f"http://127.0.0.1:{bad.port}"
+        client = ClusterClient([first, f"http://127.0.0.1:{good.port}"])
+        for _ in range(3):
+            assert client.ask("/shortlists", b"question") == b"lists"
+
+    assert all(f"{SECRET_HEADER}: of the test".encode() in one for one in good.requests)
+
+
+def test_without_any_door_the_answer_is_503_with_a_time_to_come_back() -> None:
+    with pytest.raises(Unavailable) as away:
+        ClusterClient([CLOSED]).ask("/shortlists", b"question")
+
+    assert away.value.status == 503
+    assert int(away.value.headers()["Retry-After"]) > 0
+
+
+def test_what_a_door_refuses_is_not_asked_elsewhere() -> None:
+    with serve(answering(404, b"another version")) as door:
+        with pytest.raises(Unavailable):
+            ClusterClient([f"http://127.0.0.1:{door.port}"]).ask("/shortlists", b"question")
+        assert door.connections == 1
+
+
+@pytest.mark.parametrize("urls", ["http://10.0.0.1:8000", [], [8000], ["ftp://x"], ["http://"]])
+def test_a_setting_that_names_no_door_is_refused_at_the_start(urls: object) -> None:
+    with pytest.raises(Misconfigured, match="MEDIADB_CLUSTER"):
+        cluster_client({"MEDIADB_CLUSTER": urls})
+
+
+def test_without_the_setting_there_is_no_cluster() -> None:
+    assert cluster_client({"MEDIADB_CLUSTER": None}) is None
