@@ -15,7 +15,10 @@ from .world import World, part
 NODE = Path(__file__).with_name("node")
 WIDTHS = {"desk": DESK, "phone": PHONE, "narrow": {"width": 320, "height": 700}}
 LOOKS = [("desk", "light"), ("phone", "dark"), ("desk", "dark"), ("narrow", "light")]
-NARROWED = ("narrowed", "nothing", "alike", "colours", "slide", "blink", "difference")
+NARROWED = (
+    *("narrowed", "nothing", "ways", "removed", "in colours", "in a list"),
+    *("alike", "colours", "slide", "blink", "difference"),
+)
 LANGUAGES = ("en", "fr", "de", "lb")
 
 

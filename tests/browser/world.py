@@ -80,7 +80,12 @@ def _pages(owner: Tenant) -> dict[str, str]:
     return {
         "pictures": f"{own}/",
         "narrowed": f"{own}/?q=picture&keyword=bridge&sort=name",
-        "nothing": f"{own}/?q=nowhere",
+        "nothing": f"{own}/?q=nowhere&keyword=bridge",
+        "ways": f"{own}/?narrow=more&color=blue&metadata.year.gte=1910",
+        "removed": f"{own}/?changed=3&sort=name",
+        "by colours": f"{own}/colours",
+        "in colours": f"{own}/colours?color=%232a5fb0&share=40&color=white&share=10",
+        "in a list": f"{own}/{media}?sort=name&at=2",
         "picture": f"{own}/{media}",
         "hostile": f"{own}/{hostile['id']}",
         "search": "/mediadb/search",

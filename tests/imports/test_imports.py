@@ -371,3 +371,12 @@ def test_only_a_dry_run_of_the_same_application_is_taken_up(
         assert answer.status_code == 400, one
         assert "checked" in answer.json()["errors"]
     assert begin(tenant, zipped({}), checked=theirs["id"]).status_code == 400
+
+
+def test_pictures_are_called_as_their_files_where_that_is_wished(tenant: Tenant) -> None:
+    table = b"file,name\nb.jpg,Named\n"
+    data = zipped({"x/a b.c.jpg": PICTURES[0], "b.jpg": PICTURES[1], "list.csv": table})
+    done(tenant, begin(tenant, data, names_from_files="true"))
+
+    found = tenant.client.get("media/", params={"application": tenant.application}).json()["data"]
+    assert {one["name"] for one in found} == {"a b.c", "Named"}

@@ -88,10 +88,9 @@ class Facets:
         """Values by frequency. `application`: whose media these are, None for several."""
         key = json.dumps([name, wanted], sort_keys=True, default=str)
         revision = revision_of(application)
-        with self._lock:
-            known = self._known.get(key)
-        if known and known[0] == revision and time.monotonic() - known[2] < KEEP_S:
-            return known[1]
+        known = self._remembered(key, revision)
+        if known is not None:
+            return known
         start = time.monotonic()
         found = _counted(wanted, name)
         if application is not None and time.monotonic() - start > SLOW_S:
@@ -100,6 +99,20 @@ class Facets:
                     self._known.clear()
                 self._known[key] = revision, found, start
         return found
+
+    def known(
+        self, application: str | None, wanted: Mapping[str, Any], name: str
+    ) -> list[Counted] | None:
+        """As `count`, where that was long and is remembered; else None, and nothing is counted."""
+        key = json.dumps([name, wanted], sort_keys=True, default=str)
+        return self._remembered(key, revision_of(application))
+
+    def _remembered(self, key: str, revision: object) -> list[Counted] | None:
+        with self._lock:
+            known = self._known.get(key)
+        if known and known[0] == revision and time.monotonic() - known[2] < KEEP_S:
+            return known[1]
+        return None
 
 
 def matching(counted: Sequence[Counted], typed: str) -> list[Counted]:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import Request, Response, redirect, request, url_for
+from werkzeug.datastructures import FileStorage
 
 from ...application.models import Application
 from ...authorization.caller import require_active
@@ -14,16 +15,23 @@ from ...media.access import editable_media
 from ...media.actions import delete_media, restore_media, update_media
 from ...media.current import add_upload
 from ...media.models import DELETED, Media
+from ...operations.imports.items import name_from
 from ...web.about_readers import DEFAULT
 from ...web.bodies import Upload, filename_of, read_limited
+from ...web.readers import plain
 from .csrf import require_own_form
 from .languages import gettext
+from .metadata_form import SPARE_ROWS, changed_metadata, changed_place, shown_metadata
 from .presenting import presented
 from .rendering import page
+from .told import told
 from .visitor import current_visitor, editable
 
 FILES_MAX = 20  # in one form, as in the API
-_SAID = ("title", "description", "creator", "licence")
+_SAID = (
+    *("title", "description", "alt", "creator", "credit", "source"),
+    *("licence", "rights", "taken_at"),
+)
 
 
 def adding(application: str) -> str:
@@ -46,7 +54,7 @@ def add(application: str) -> Response | tuple[str, int]:
         try:
             add_upload(library, upload, upload.properties, owner, (), {})
         except MediaDBError as error:
-            failed.append({"name": upload.filename or "", "why": error.message})
+            failed.append({"name": upload.filename or "", "why": told(error.message)})
     if failed:
         return _form(library, failed, stored=len(uploads) - len(failed)), 400
     return redirect(url_for(".pictures", application=library.id), 303)  # type: ignore[return-value]
@@ -64,6 +72,9 @@ def describing(application: str, media: str) -> str:
         keywords=_listed(found),
         seen=found.updated_at.isoformat(),
         said={name: _one_text(found.about.get(name)) for name in _SAID},
+        place=found.about.get("place") or {},
+        metadata=shown_metadata(plain(found.metadata)),
+        spare=SPARE_ROWS,
         licences=list(current_host().licences().values()),
     )
 
@@ -96,7 +107,9 @@ def _keep(found: Media) -> None:
 
     Keywords that nobody touched are not read back: one of them may have a comma.
     """
-    sent = {name: request.form[name] for name in ("name", "keywords") if name in request.form}
+    sent: dict[str, Any] = {
+        name: request.form[name] for name in ("name", "keywords") if name in request.form
+    }
     if sent.get("keywords") == _listed(found):
         del sent["keywords"]
     said = {name: request.form[name] for name in _SAID if name in request.form}
@@ -105,6 +118,8 @@ def _keep(found: Media) -> None:
         for name, text in said.items()
         if text != _one_text(found.about.get(name))
     }
+    changed |= changed_place(request.form, found.about.get("place") or {})
+    sent |= changed_metadata(request.form, plain(found.metadata))
     seen = request.form.get("seen")
     if seen:
         found.updated_at = _moment(seen)
@@ -154,4 +169,11 @@ def _read(sent: Request) -> Upload:
         raise InvalidFields({"image": gettext("At most %(n)s at a time.") % {"n": FILES_MAX}})
     keywords = sent.form.get("keywords", "").strip()
     said = {"keywords": keywords} if keywords else {}
-    return Upload(further=tuple(Upload(f.read(), filename_of(f), dict(said)) for f in files))
+    return Upload(further=tuple(_named(file, said) for file in files))
+
+
+def _named(file: FileStorage, said: dict[str, str]) -> Upload:
+    """A file with what the form says; it is called as the file is, without the ending."""
+    filename = filename_of(file)
+    name = name_from(filename)
+    return Upload(file.read(), filename, {**said, "name": name} if name else dict(said))

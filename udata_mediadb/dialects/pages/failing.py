@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from ...errors import Gone, InvalidRequest, MediaDBError, NotFound, TooLarge, Unavailable
 from .languages import gettext, marked
 from .rendering import page
+from .told import told
 from .visitor import Visitor
 
 _OTHER = marked("That did not work")
@@ -55,9 +56,9 @@ def error_page(error: MediaDBError, **known: Any) -> Response:
         "error.html",
         heading=gettext(HEADINGS.get(status, _OTHER)),
         advice=gettext(ADVICE[status]) if status in ADVICE else None,
-        message=error.message,
+        message=told(error.message),
         status=status,
-        errors=error.body().get("errors"),
+        errors=[told(str(one)) for one in getattr(error, "errors", {}).values()],
         refresh_s=(wait_s or "10") if status == 503 and request.method == "GET" else None,
         **known,
     )

@@ -73,7 +73,7 @@ def check(application: str) -> Response:
     if not (upload.has_picture or upload.properties.get("upload")):
         words = gettext("Choose pictures, a ZIP or a table, or give the address of one.")
         raise InvalidFields({"file": words})
-    properties = {**upload.properties, "dry_run": "true"}
+    properties = {**upload.properties, "names_from_files": "true", "dry_run": "true"}
     return _to(library, begin_import(library, Upload(upload.image, upload.filename, properties)))
 
 
@@ -146,6 +146,7 @@ def _next(library: Application, checked: Job, *, dry_run: bool) -> Job:
         "on_duplicate": chosen,
         "keywords": list(checked.arguments["keywords"]),
         "keywords_from_folders": request.form.get("keywords_from_folders") == "true",
+        "names_from_files": True,
         "collection": checked.arguments["collection"],
         "dry_run": dry_run,
     }

@@ -10,6 +10,8 @@ from werkzeug.exceptions import HTTPException
 from ...errors import MediaDBError
 from . import (
     about,
+    bulk,
+    by_colours,
     collections,
     comparing,
     duplicates,
@@ -56,6 +58,7 @@ _PAGES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("/<application>/smart/<collection>", "smart", smart.smart),
     ("/<application>/smart/<collection>/rules", "rebuild", smart.build),
     ("/<application>/add", "adding", editing.adding),
+    ("/<application>/colours", "by_colours", by_colours.by_colours),
     ("/<application>/import", "importing", importing.importing),
     ("/<application>/imports/<job>", "imported", importing.imported),
     ("/<application>/imports/<job>/report.csv", "import_report", importing.report),
@@ -70,6 +73,7 @@ _FORMS: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("/applications/", "create_application", keys.create),
     ("/<application>/keys", "change_keys", keys.change),
     ("/<application>/add", "add", editing.add),
+    ("/<application>/", "change_chosen", bulk.change_chosen),
     ("/<application>/import", "check", importing.check),
     ("/<application>/imports/<job>", "steer", importing.steer),
     ("/<application>/uploads", "begin_upload", uploading.begin_upload),

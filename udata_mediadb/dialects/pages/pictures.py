@@ -1,35 +1,31 @@
 """P1 and P2: the pictures of an application, and one of them."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Response, redirect, request, url_for
 
 from ...application.models import Application
 from ...collection.models import Collection
 from ...errors import Gone, MediaDBError, NotFound
-from ...filters.compose import compose
-from ...filters.query_string import read_criteria
 from ...hosts.current import current_host
 from ...hosts.related import loaded
 from ...indexing.current import current_registry
 from ...media.access import readable_media
-from ...media.counts import current_counts
-from ...media.facets import current_facets
 from ...media.feeds.oembed import discovery
-from ...media.listing import active_in, list_page, read_order
 from ...media.models import Media
 from ...search.colors import media_colors
 from ...search.querying import find_by_picture, similar_query
 from ...search.request import read_search
 from ...web.pages import PageRequest, parse_page, require_in_range
+from .bulk import choices
 from .editing import deleted_page
+from .listing import listed
+from .narrowing import asked_metadata, chosen, kept, keywords_of, narrower, ways, without_one
+from .neighbours import naming, place_in_list
 from .presenting import presented
 from .rendering import PAGE_SIZE, neighbours, page
 from .visitor import current_visitor, find_visible, may_edit, visible_applications
 
-SORTS = ("created_at", "name")
-KEYWORDS_SHOWN = 16
 ALIKE_SHOWN = 8
 
 
@@ -43,19 +39,19 @@ def home() -> Response:
     return redirect(url_for(".pictures", application=found[0].id))  # type: ignore[return-value]
 
 
-def pictures(application: str) -> str:
-    """All pictures, or those that meet the words and keywords, in pages."""
+def pictures(application: str) -> str | Response:
+    """All pictures, or those that meet what the address says, in pages."""
     library = find_visible(application)
+    canonical = asked_metadata()
+    if canonical is not None:
+        return redirect(canonical)  # type: ignore[return-value]
     wanted = parse_page(
         {"page": request.args.get("page"), "page_size": PAGE_SIZE}, max_size=PAGE_SIZE
     )
-    order = read_order(request.args.get("sort"), SORTS)
-    meeting = active_in([library.id], compose(read_criteria(request.args)))
-    counts = current_counts()
-    found = list_page(meeting, order, wanted, counts=counts, application=library.id)
+    found, meeting = listed(library, request.args, wanted)
     require_in_range(found)
-    chosen = request.args.getlist("keyword")
-    counted = current_facets().count(library.id, meeting, "keywords")
+    conditions, narrow = chosen(request.args), bool(request.args.get("narrow"))
+    is_empty = not found.total and len(conditions) > 1
     return page(
         "pictures.html",
         library=library,
@@ -64,10 +60,15 @@ def pictures(application: str) -> str:
         found=found,
         neighbours=neighbours(found),
         asked=request.args,
-        keywords=[one for one in counted if one.value not in chosen][:KEYWORDS_SHOWN],
+        kept=kept("q", "sort"),
+        chosen=conditions,
+        fewer=without_one(library, request.args, conditions) if is_empty else [],
+        keywords=keywords_of(library, meeting, found.total, asked=narrow),
+        ways=ways(library, meeting) if narrow else None,
+        narrower=narrower,
+        in_list=naming(wanted.offset),
+        choosing=choices(library) if may_edit(library) else None,
         editable=may_edit(library),
-        with_=_with,
-        without=_without,
     )
 
 
@@ -91,6 +92,7 @@ def picture(application: str, media: str) -> str | tuple[str, int]:
         related=_related(found),
         collections=Collection.objects(id__in=found.collections).only("id", "name"),
         alike=_alike(library, found),
+        place_in_list=place_in_list(library, found),
         editable=may_edit(library),
         oembed=discovery(request.base_url) if library.public else None,
     )
@@ -137,18 +139,3 @@ def _alike(library: Application, media: Media) -> list[dict[str, Any]]:
 def _safe(url: Any) -> str | None:
     """A link of the portal; None for what is no web address."""
     return url if isinstance(url, str) and url.startswith(("https://", "http://", "/")) else None
-
-
-def _with(name: str, value: str) -> str:
-    """This list, narrowed further."""
-    return f"{request.path}?{urlencode([*_kept(name, None), (name, value)])}"
-
-
-def _without(name: str, value: str) -> str:
-    """This list without one of its conditions."""
-    return f"{request.path}?{urlencode(_kept(name, value))}"
-
-
-def _kept(name: str, dropped: str | None) -> list[tuple[str, str]]:
-    pairs = [(k, v) for k in request.args for v in request.args.getlist(k) if k != "page" and v]
-    return [pair for pair in pairs if pair != (name, dropped)]

@@ -1,6 +1,6 @@
 """A media as pages show it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...application.models import Application
@@ -32,13 +32,23 @@ def _one(media: Media) -> dict[str, Any]:
     said = [(gettext(text), str(about[name])) for name, text in _ABOUT.items() if about[name]]
     if about["licence"]:
         said.append((gettext("Licence"), about["licence"]["title"] or about["licence"]["id"]))
+    if about["place"]:
+        said.append((gettext("Place"), _place(about["place"])))
     unnamed = gettext("Picture without a name, added on %(day)s") % {
         "day": media.created_at.strftime("%Y-%m-%d")
     }
     return {
         **{name: getattr(media, name) for name in _SHOWN},
         "title": about["title"] or media.name or unnamed,
+        "alt": about["alt"] or about["title"] or media.name or unnamed,
         "keywords": list(media.keywords),
         "metadata": plain(media.metadata) if media.metadata else {},
         "about": said,
     }
+
+
+def _place(place: Mapping[str, Any]) -> str:
+    """The name, then the degrees where they are known."""
+    degrees = [place.get("latitude"), place.get("longitude")]
+    shown = "" if None in degrees else f"{degrees[0]}, {degrees[1]}"
+    return " · ".join(filter(None, (place.get("name") or "", shown)))

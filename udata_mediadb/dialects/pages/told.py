@@ -6,9 +6,11 @@ Each template has the places of what changes (`%(a)s`); a message that none fits
 import re
 from functools import cache
 
-from .api_texts import TEXTS
+from .api_texts import TEXTS as OF_LIBRARIES
+from .api_texts_of_pictures import TEXTS as OF_PICTURES
 from .languages import gettext
 
+TEXTS = OF_LIBRARIES + OF_PICTURES
 _FIELD = re.compile(r"^[\w.-]{1,60}: ")
 _PLACE = re.compile(r"%\\\((\w)\\\)s")
 
@@ -29,7 +31,8 @@ def _found(message: str) -> str | None:
     for template, pattern in patterns:
         found = pattern.fullmatch(message)
         if found:
-            return gettext(template) % found.groupdict()
+            places = {name: _found(text) or text for name, text in found.groupdict().items()}
+            return gettext(template) % places
     return None
 
 

@@ -22,6 +22,7 @@ from .kept import asked_region, kept_query
 from .languages import gettext, marked
 from .presenting import presented
 from .rendering import page
+from .told import told
 
 CHOICES_SHOWN = 24
 STAGE_WORDS: Mapping[Name, str] = {
@@ -95,7 +96,7 @@ def _stages(explanation: Explanation) -> list[dict[str, Any]]:
         {
             "words": gettext(STAGE_WORDS[one.name]),
             "passed": one.passed,
-            "advice": one.advice if one.passed is False else "",
+            "advice": told(one.advice) if one.passed is False else "",
             "here": one is failed,
         }
         for one in explanation.stages

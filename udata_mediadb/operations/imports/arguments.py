@@ -47,6 +47,12 @@ FOLDERS = Argument(
     "boolean",
     read=read_flag,
 )
+NAMES = Argument(
+    "names_from_files",
+    "true: a picture that nothing names is called as its file is, without the ending; else its id",
+    "boolean",
+    read=read_flag,
+)
 COLLECTION = Argument(
     "collection", "the id of a collection that gets all that is added", read=read_text
 )
@@ -71,6 +77,7 @@ IMPORTING = (
     CHECKED,
     KEYWORDS,
     FOLDERS,
+    NAMES,
     COLLECTION,
     DUPLICATE,
     DRY_RUN,

@@ -60,6 +60,7 @@ def begin_import(application: Application, upload: Upload) -> Job:
             "on_duplicate": clean.get("on_duplicate", "skip"),
             "keywords": clean.get("keywords", []),
             "keywords_from_folders": folders,
+            "names_from_files": clean.get("names_from_files", False),
             "collection": clean.get("collection"),
             "dry_run": clean.get("dry_run", False),
         },

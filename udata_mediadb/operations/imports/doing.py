@@ -22,7 +22,7 @@ from ...media.new_document import check_sums
 from ...media.replacing import NewPicture, replace_picture
 from ...web.bodies import Upload
 from ...web.readers import read_keywords, read_properties
-from .items import Item
+from .items import Item, name_from
 from .rows import METADATA
 
 
@@ -41,6 +41,7 @@ class Importing:
     """How the items of one import are treated. `keywords`: for all of them.
 
     `earlier`: what is said of one that an earlier try of the same has brought in.
+    `names_from_files`: what nothing names is called as its file is.
     """
 
     application: Application
@@ -49,6 +50,7 @@ class Importing:
     keywords: list[str] = field(default_factory=list)
     dry_run: bool = False
     earlier: str = "added"
+    names_from_files: bool = False
 
     def of_earlier(self, identifier: str) -> Outcome:
         """What is said of one that is there by its id."""
@@ -61,6 +63,11 @@ class Importing:
             return dict(properties)
         own = read_properties(properties, {"keywords": read_keywords}).get("keywords", [])
         return {**properties, "keywords": [*own, *self.keywords]}
+
+    def named(self, properties: dict[str, Any], filename: str | None) -> dict[str, Any]:
+        """The properties of a new media, with its file's name where that is wished and lacking."""
+        name = name_from(filename) if self.names_from_files else None
+        return properties if name is None else {"name": name, **properties}
 
 
 def do_item(importing: Importing, item: Item, data: bytes | None, identifier: str) -> Outcome:
@@ -130,6 +137,7 @@ def _done(importing: Importing, item: Item, data: bytes, identifier: str) -> Out
         current_ingest().decode_upload(data)
         check_sums(data, {k: v for k, v in properties.items() if k in ("md5", "sha256")})
         return Outcome("added")
+    properties = importing.named(properties, item.filename)
     upload = Upload(data, item.filename, dict(properties))
     mode = {"duplicates": "allow"} if importing.on_duplicate == "add" else {}
     added = add_upload(

@@ -91,7 +91,8 @@ class Groups:
     ) -> None:
         application = self.importing.application
         try:
-            properties = self.importing.with_keywords(entry.item.properties)
+            said = self.importing.with_keywords(entry.item.properties)
+            properties = self.importing.named(said, entry.item.filename)
             clean, about = read_properties(properties, READERS), requested_about(properties)
             check_sums(data, clean)
         except MediaDBError as exc:

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from pathlib import PurePosixPath
 from typing import Any
+
+from ...web.readers import NAME_LENGTH
 
 
 @dataclass(frozen=True)
@@ -31,3 +34,9 @@ class Item:
 def item_of(line: Mapping[str, Any]) -> Item:
     """What `as_json` gave."""
     return Item(**line)
+
+
+def name_from(filename: str | None) -> str | None:
+    """What a file's name says of its picture: without the ending; None where that is nothing."""
+    stem = PurePosixPath(filename or "").stem.strip()
+    return stem[:NAME_LENGTH] or None

@@ -72,6 +72,7 @@ def steps(task: Task) -> Iterator[Step]:
         task.arguments["on_duplicate"],
         list(task.arguments["keywords"]),
         bool(task.arguments["dry_run"]),
+        names_from_files=bool(task.arguments.get("names_from_files", False)),
     )
     with ExitStack() as stack:
         is_archive = any(item.member is not None for item in items)

@@ -3,6 +3,7 @@ import { searchFor } from "./picture.js";
 
 const head = document.querySelector(".mdb-head");
 const OFF = "mediadb-keys-off";
+let [before, when] = ["", 0]; // the key before, for g p
 
 export function say(text) {
   const line = document.getElementById("line");
@@ -20,11 +21,20 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || localStorage.getItem(OFF)) return;
   if (event.target.closest("input, select, textarea, [contenteditable]")) return;
   const words = document.getElementById("words");
-  if (event.key === "/" && words) {
+  const goes = before === "g" && event.timeStamp - when < 1500;
+  [before, when] = [event.key, event.timeStamp];
+  if (event.key === "?") {
+    help();
+  } else if (goes && event.key === "p") {
+    document.querySelector(".mdb-nav a")?.click();
+  } else if (event.key === "/" && words) {
     event.preventDefault();
     words.focus();
   } else if (event.key === "i") {
     document.querySelector('.mdb-nav a[href*="/search"]')?.click();
+  } else if (!document.querySelector("[data-review]")) {
+    // in the grid arrows and Space are its own
+    if (!event.target.closest(".mdb-grid")) document.querySelector(`main [data-key="${CSS.escape(event.key)}"]`)?.click();
   } else {
     if (event.key === " " && document.querySelector("[data-review]") && !event.target.closest("button, a, summary")) event.preventDefault();
     document.dispatchEvent(new CustomEvent("mdb-key", { detail: event.key }));
@@ -60,6 +70,22 @@ function keys() {
   show();
 }
 
+// The keys of the page "About", over whatever one is at.
+async function help() {
+  const open = document.querySelector("dialog.mdb-help");
+  if (open) return open.close();
+  const about = await fetch(head.dataset.about).then((answer) => answer.text());
+  const shown = new DOMParser().parseFromString(about, "text/html").getElementById("all-keys");
+  const dialog = Object.assign(document.createElement("dialog"), { className: "mdb-help" });
+  dialog.setAttribute("aria-label", shown.dataset.name);
+  const close = Object.assign(document.createElement("button"), { type: "button", textContent: shown.dataset.close, autofocus: true });
+  close.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("close", () => dialog.remove());
+  dialog.append(shown, close);
+  (document.querySelector(".mdb") || document.body).append(dialog);
+  dialog.showModal();
+}
+
 // An index that is being built: the same page again after what the server asked for.
 function retry() {
   const place = document.querySelector("[data-retry]");
@@ -72,8 +98,10 @@ const PARTS = {
   ".mdb-overlay": "./compare.js",
   "[data-region]": "./region.js",
   "#import": "./import.js",
+  "[data-chosen]": "./choosing.js",
   "[data-job]": "./job.js",
   "[data-review]": "./review.js",
+  "[data-zoom]": "./zoom.js",
 };
 
 async function load() {
