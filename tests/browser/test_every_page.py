@@ -161,3 +161,27 @@ def wider_than_the_window(page: Page) -> list[str]:
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
     return [f"{over} px wider than the window"] if over > 0 else []
+
+
+def test_text_of_twice_the_size_fits(visitors: Visitors, world: World) -> None:
+    page = visitors.window(world.owner.user, viewport=DESK)
+    trouble = {}
+    for name, path in all_pages(page, world).items():
+        page.goto(path)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        found = [*wider_than_the_window(page), *cut_off(page)]
+        if found:
+            trouble[name] = found
+
+    assert not trouble, json.dumps(trouble, indent=1)
+
+
+def cut_off(page: Page) -> list[str]:
+    """Texts that their boxes hide a part of, but for names in the list, which are two lines."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll("h1, h2, p, a, button, label, td, th, dd, li")]
+        .filter((e) => getComputedStyle(e).overflow === "hidden"
+            && e.clientHeight > 1 && e.scrollHeight > e.clientHeight + 2)
+        .map((e) => `cut off: ${e.tagName} ${e.textContent.trim().slice(0, 40)}`)"""
+    )
+    return found

@@ -4,6 +4,7 @@ import http.server
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import unquote
 
 from playwright.sync_api import expect
 
@@ -87,6 +88,31 @@ def test_a_page_of_another_site_searches_with_the_snippet(visitors: Visitors, wo
         page.get_by_role("link", name="picture 142").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("picture 142")
+
+
+def test_the_bookmark_searches_for_a_picture_of_another_site(
+    visitors: Visitors, world: World
+) -> None:
+    about = visitors.window()
+    about.goto("/mediadb/about")
+    script = about.locator('a[href^="javascript:"]').get_attribute("href") or ""
+    shown = f"{visitors.base}/mediadb/static/icon.svg"
+    html = f"""<!doctype html><meta charset=utf-8><title>x</title>
+        <img src="{shown}?1" width=120 height=120><img src="{shown}?2" width=120 height=120>"""
+    page = visitors.window()
+    with elsewhere(html) as site:
+        page.goto(site)
+        page.evaluate(
+            "for (const one of document.images)"
+            " Object.defineProperty(one, 'naturalWidth', {value: 120})"
+        )
+        page.evaluate(unquote(script.removeprefix("javascript:")))
+        with page.expect_popup() as opened:
+            page.get_by_role("dialog").get_by_role("button").nth(1).click()
+        opened.value.wait_for_load_state()
+        address = opened.value.get_by_label("or give its address on the web").input_value()
+
+    assert address == f"{shown}?2"
 
 
 @contextmanager
