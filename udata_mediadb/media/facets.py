@@ -28,6 +28,10 @@ KEEP_S = 600.0
 SIZES = [0, 100_000, 1_000_000, 10_000_000, 100_000_000, 2**62]
 _STAGES: Mapping[str, Sequence[dict[str, Any]]] = {
     "keywords": [{"$unwind": "$keywords"}, {"$group": {"_id": "$keywords", "n": {"$sum": 1}}}],
+    "collections": [
+        {"$unwind": "$collections"},
+        {"$group": {"_id": "$collections", "n": {"$sum": 1}}},
+    ],
     "metadata": [
         {"$project": {"pair": {"$objectToArray": "$metadata"}}},
         {"$unwind": "$pair"},
@@ -48,7 +52,8 @@ _STAGES: Mapping[str, Sequence[dict[str, Any]]] = {
         {"$bucket": {"groupBy": "$size", "boundaries": SIZES, "output": {"n": {"$sum": 1}}}},
     ],
 }
-NAMES = tuple(_STAGES)
+OF_COLLECTIONS = "collections"  # for pages; lists have `collections/` for it
+NAMES = tuple(name for name in _STAGES if name != OF_COLLECTIONS)
 
 
 def read_facets(value: Any) -> list[str]:

@@ -11,8 +11,8 @@ from ...collection.models import Collection, SmartCollection
 from ...errors import NotFound
 from ...media.arguments import SORT_KEYS
 from ...media.counts import current_counts
+from ...media.facets import OF_COLLECTIONS, current_facets
 from ...media.listing import active_in, read_order
-from ...media.models import Media
 from ...web.pages import parse_page, require_in_range
 from .csrf import require_own_form
 from .presenting import presented
@@ -123,9 +123,5 @@ def _number(level: list[dict[str, Any]], depth: int, counts: dict[str, int]) -> 
 
 def _counts(library: Application) -> dict[str, int]:
     """How many active media each collection holds itself."""
-    from_media = [
-        {"$match": active_in(library.id)},
-        {"$unwind": "$collections"},
-        {"$group": {"_id": "$collections", "n": {"$sum": 1}}},
-    ]
-    return {one["_id"]: one["n"] for one in Media._get_collection().aggregate(from_media)}
+    counted = current_facets().count(library.id, active_in(library.id), OF_COLLECTIONS)
+    return {one.value: one.count for one in counted}
