@@ -27,6 +27,7 @@ from ..fixtures import Tenant
 from ..images import encoded, jpeg, photo
 from ..ltu.pictures import serving_pictures
 from ..portal import Portal
+from ..scripted_server import Exchange, serve
 from .turns import answering
 
 
@@ -209,3 +210,25 @@ def test_the_client_imports_no_flask() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     for other in ("'flask'", "'werkzeug'", "'mongoengine'", "'pymongo'", "'PIL'", "'numpy'"):
         assert other not in done.stdout
+
+
+def test_a_file_in_a_bucket_is_fetched_without_any_key() -> None:
+    """MEDIADB_FILES_REDIRECT: the portal answers with a link that needs none."""
+
+    def bucket(exchange: Exchange) -> None:
+        exchange.send(b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\nConnection: close\r\n\r\npicture")
+
+    with serve(bucket) as there:
+        link = f"http://127.0.0.1:{there.port}/pictures/one?X-Amz-Signature=1".encode()
+
+        def portal(exchange: Exchange) -> None:
+            head = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nConnection: close\r\nLocation: "
+            exchange.send(head + link + b"\r\n\r\n")
+
+        keys = {"key": "secret-1", "application_key": "secret-2"}
+        with serve(portal) as here, MediaDB(f"http://127.0.0.1:{here.port}/", **keys) as client:
+            assert client.media.file("one", "thumbnail") == b"picture"
+            assert b"secret-1" in here.requests[0]
+    [asked] = there.requests
+    assert asked.startswith(b"GET /pictures/one?X-Amz-Signature=1 ")
+    assert b"secret" not in asked

@@ -274,7 +274,11 @@ class MediaFileAPI(MediaDBResource):
     """The files of a media."""
 
     @takes(path=(IN_PATH, KIND), query=SIGNED_LINK, errors=(403, 404, 410, 416))
-    @ns.doc("get_mediadb_media_file", produces=["image/jpeg", "image/png", "image/webp"])
+    @ns.doc(
+        "get_mediadb_media_file",
+        produces=["image/jpeg", "image/png", "image/webp"],
+        responses={302: "Where the portal wishes so: to a link into its bucket, which ends soon."},
+    )
     def get(self, media: str, kind: Any) -> Response:
         """The picture in one of its sizes, inline; the original as a download for editors."""
         if kind == "original":

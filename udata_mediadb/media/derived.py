@@ -53,7 +53,14 @@ def make_derived(ingest: Ingest, media: Media, kind: Derived) -> None:
 
 def is_whole(end: bytes) -> bool:
     """Whether a file that ends so has its end; we encode these files, so nothing is behind it."""
-    return end.endswith((_JPEG_END, _PNG_END))
+    return mime_of_end(end) is not None
+
+
+def mime_of_end(end: bytes) -> str | None:
+    """The type of one of these files by its last bytes; None where its end is missing."""
+    if end.endswith(_PNG_END):
+        return "image/png"
+    return "image/jpeg" if end.endswith(_JPEG_END) else None
 
 
 def is_missing(ingest: Ingest, media: Media, kind: Derived, *, deep: bool = False) -> bool:

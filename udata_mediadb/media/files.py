@@ -187,6 +187,11 @@ def current_storage() -> flask_storage.Storage:
     return current_app.extensions["mediadb"].storage
 
 
+def object_key(storage: flask_storage.Storage, name: str) -> str:
+    """Under which key of its bucket a file is."""
+    return str(_key(storage, name))
+
+
 def _is_local(storage: flask_storage.Storage) -> bool:
     return isinstance(storage.backend, LocalBackend)
 

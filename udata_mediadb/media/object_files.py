@@ -5,7 +5,7 @@ a repair, and removes what lies below a name one by one.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -23,6 +23,15 @@ def read(backend: Any, key: str) -> bytes | None:
 def read_end(backend: Any, key: str, size: int) -> bytes | None:
     """The last `size` bytes, None where there is no such object."""
     return _read(backend, key, Range=f"bytes=-{size}")
+
+
+def link(client: Any, bucket: str, key: str, life_s: int, answered: Mapping[str, str]) -> str:
+    """A presigned URL to GET the object; `answered`: its `ContentType` and the like."""
+    told = {f"Response{name}": value for name, value in answered.items()}
+    url: str = client.generate_presigned_url(
+        "get_object", Params={"Bucket": bucket, "Key": key, **told}, ExpiresIn=life_s
+    )
+    return url
 
 
 def remove(backend: Any, key: str) -> None:

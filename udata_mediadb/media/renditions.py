@@ -45,7 +45,7 @@ def requested_form() -> Form:
 
 def rendition_of(ingest: Ingest, media: Media, side: int, form: Form) -> bytes:
     """The picture with a long side of at most this; NotFound where its original is missing."""
-    name = f"{files.folder(media.application, media.picture_id)}/{form.lower()}-{side}"
+    name = rendition_name(media, side, form)
     content = files.read(ingest.storage, name)
     if content is not None and _is_whole(content, form):
         return content
@@ -63,6 +63,11 @@ def rendition_of(ingest: Ingest, media: Media, side: int, form: Form) -> bytes:
     )
     keep_derived(ingest, media, name, made)
     return made
+
+
+def rendition_name(media: Media, side: int, form: Form) -> str:
+    """The name of its file."""
+    return f"{files.folder(media.application, media.picture_id)}/{form.lower()}-{side}"
 
 
 def mime_of(form: Form) -> str:

@@ -18,6 +18,7 @@ from .files import current_storage
 from .ingest import Ingest
 from .links import version_of
 from .models import Media
+from .redirecting import OUTDATED_S, redirected
 from .renditions import mime_of, rendition_of, requested_form, requested_side
 from .visibility import ends_in_s, is_held_back
 
@@ -25,19 +26,19 @@ from .visibility import ends_in_s, is_held_back
 CACHE_S = 3600
 # Of a public one: a picture never changes, but it may be deleted, or its application be closed.
 PUBLIC_CACHE_S = 24 * 3600
-# By a link from before the picture was replaced.
-OUTDATED_S = 60
 _JPEG, _PNG = "image/jpeg", "image/png"
 _PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
 
 
 def serve(media: Media, kind: files.Kind, *, public: bool) -> Response:
-    """The response for a file, or the part of it that is asked for (`Range`).
+    """The response for a file, or the part of it that is asked for (`Range`), or a redirect to it.
 
     `public`: whether its application is, so that any cache may keep it. NotFound where the file is
     missing in the storage.
     """
     side = requested_side(kind)
+    if (elsewhere := redirected(media, kind, side, public=public)) is not None:
+        return elsewhere
     if kind == "original":
         response = _response(_stored(media, kind), MIME[media.format])
         response.headers["Content-Disposition"] = as_download(media)

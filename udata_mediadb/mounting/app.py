@@ -40,6 +40,7 @@ from ..media.exporting import api as _exporting_api
 from ..media.feeds import api as _feeds_api
 from ..media.files import index_root, new_storage
 from ..media.ingest import Ingest
+from ..media.presigning import new_presigner
 from ..mongo.connection import connect
 from ..operations import openapi_api as _openapi_api
 from ..operations import status_api as _status_api
@@ -131,6 +132,7 @@ def mount(app: Flask, host: Host | None) -> None:
     app.extensions["mediadb"] = MediaDB(
         host=host,
         storage=storage,
+        presigner=new_presigner(app, storage),
         catalogs=catalogs,
         new_ingest=new_ingest,
         describer=describer,

@@ -20,6 +20,7 @@ from ..media.describer import Describer
 from ..media.facets import Facets
 from ..media.ingest import Ingest
 from ..media.models import Media
+from ..media.presigning import Presigner
 from ..search.sent import SentPictures
 from ..web.bulk_results import Outcome
 
@@ -30,6 +31,7 @@ class MediaDB:
 
     host: Host
     storage: flask_storage.Storage
+    presigner: Presigner | None
     catalogs: Catalogs
     new_ingest: Callable[[], Ingest]
     describer: Describer

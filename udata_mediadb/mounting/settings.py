@@ -54,6 +54,11 @@ SETTINGS = (
         "URLs of the doors of `mediadb-cluster`, whose shards answer searches; None: this process.",
     ),
     Setting(
+        "MEDIADB_FILES_REDIRECT",
+        False,
+        "Answer files by redirects to presigned links into the bucket: True, or its public URL.",
+    ),
+    Setting(
         "MEDIADB_TUNE_PROCESS",
         True,
         "Compute with one thread per request, and keep freed memory for the next picture.",

@@ -4,7 +4,7 @@
 import time
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 import httpx
 
@@ -15,6 +15,7 @@ _TRIES = 4
 _FIRST_WAIT_S = 0.5
 _BUSY = (429, 503)
 _CONFLICT = 409
+_ELSEWHERE = 302  # a file, in the bucket of the portal
 _ANSWERED_MAX_S = 90  # a portal gives up a request whose worker was killed after a minute
 _PAGE_SIZE = 100  # the most that portals usually give
 
@@ -26,6 +27,7 @@ class Transport:
         self, url: str, headers: Mapping[str, str], *, timeout: float, verify: Any
     ) -> None:
         self.url = url if url.endswith("/") else f"{url}/"
+        self._own = tuple(headers)
         self._http = httpx.Client(headers=dict(headers), timeout=timeout, verify=verify)
 
     def close(self) -> None:
@@ -65,15 +67,25 @@ class Transport:
         self, call: Call, content: bytes | None, headers: Mapping[str, str]
     ) -> httpx.Response:
         try:
-            return self._http.request(
+            answer = self._http.request(
                 call.method,
                 self.url + call.path,
                 params=urlencode(call.query),
                 content=content,
                 headers={**call.headers, **headers},
             )
+            if answer.status_code == _ELSEWHERE and call.method == "GET":
+                return self._without_keys(answer.headers["Location"])
+            return answer
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as exc:
             raise Unreachable(f"{self.url} is no address: {exc}") from exc
+
+    def _without_keys(self, url: str) -> httpx.Response:
+        """What a link elsewhere answers: files may be in a bucket, which needs to know no key."""
+        request = self._http.build_request("GET", urljoin(self.url, url))
+        for name in self._own:
+            request.headers.pop(name, None)
+        return self._http.send(request)
 
     def ask(self, call: Call) -> Any:
         """The JSON of the answer, None for an empty one."""

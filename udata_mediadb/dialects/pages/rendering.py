@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, current_app, render_template, request, url_for
 
 from ...application.models import Application
+from ...media.presigning import current_presigner
 from ...web.pages import Page, page_url
 from .csrf import FIELD, csrf_token
 from .languages import current_language, gettext, ngettext, switch
@@ -16,7 +17,7 @@ from .visitor import current_visitor, may_edit, visible_applications
 PAGE_SIZE = 24
 # Everything is ours: no script or style of another site, nothing inline, no frame elsewhere.
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:{pictures}; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 )
 _STATIC = Path(__file__).with_name("static")
@@ -80,9 +81,15 @@ def neighbours(found: Page[Any]) -> dict[str, str | None]:
     }
 
 
+def _policy() -> str:
+    """With the bucket, where files are answered by redirects to it."""
+    presigner = current_presigner()
+    return POLICY.format(pictures=f" {presigner.origin}" if presigner else "")
+
+
 def with_headers(response: Response) -> Response:
     """Nothing of a page is kept by caches or shown in others' frames."""
-    response.headers.setdefault("Content-Security-Policy", POLICY)
+    response.headers.setdefault("Content-Security-Policy", _policy())
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     if not request.endpoint or not request.endpoint.endswith(".static"):
