@@ -5,6 +5,7 @@ picture's, so that words that go together appear together; half are drawn from a
 that of some real posting of the same word with one bit in six turned over.
 """
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -23,13 +24,17 @@ SEED = 7
 
 
 def synthetic_segment(
-    path: Path, pool: Part, vocabulary: Vocabulary, count: int, first_id: int
+    path: Path, pool: Part, vocabulary: Vocabulary, count: int, first_id: int, *, start: int = 0
 ) -> Segment:
-    """A segment of `count` made-up pictures with the ids from `first_id` on."""
+    """A segment of the `count` made-up pictures from number `start` on, a multiple of AT_ONCE.
+
+    Number n, which is the same picture in every segment, has the id `first_id + n`.
+    """
     pieces = []
-    for number, start in enumerate(range(0, count, AT_ONCE)):
-        ids = np.arange(first_id + start, first_id + min(start + AT_ONCE, count), dtype=np.uint32)
-        piece = path.with_name(f"{path.name}-{number}")
+    for first in range(start, start + count, AT_ONCE):
+        number, last = first // AT_ONCE, min(first + AT_ONCE, start + count)
+        ids = np.arange(first_id + first, first_id + last, dtype=np.uint32)
+        piece = path.with_name(f"piece-{number}-{last - first}")
         if not piece.exists():
             random = np.random.default_rng((SEED, number))
             made = synthetic_postings(pool, len(vocabulary), ids, random)
@@ -37,9 +42,7 @@ def synthetic_segment(
         pieces.append(Segment.open(piece, vocabulary.version))
     segment = merge_segments(path, pieces, [np.zeros(0, np.uint32)] * len(pieces), vocabulary)
     for piece in pieces:
-        for file in piece.path.iterdir():
-            file.unlink()
-        piece.path.rmdir()
+        shutil.rmtree(piece.path)
     return segment
 
 

@@ -46,7 +46,7 @@ def test_whole_segment_passes_its_check(segment: Segment) -> None:
 
 def test_maps_cannot_be_written_to(segment: Segment) -> None:
     with pytest.raises(ValueError, match="read-only"):
-        segment.postings.ids[0] = 1
+        segment.postings.codes[0] = 1
 
 
 def test_segment_without_any_posting_opens(
@@ -73,7 +73,7 @@ def _truncate(path: Path) -> None:
 
 
 def _lose(path: Path) -> None:
-    (path / "ids.npy").unlink()
+    (path / "seen.npy").unlink()
 
 
 def _lose_manifest(path: Path) -> None:
@@ -98,7 +98,7 @@ def _empty_manifest(path: Path) -> None:
     ("damage", "message"),
     [
         (_truncate, "codes.npy of segment .* bytes, not"),
-        (_lose, "lacks ids.npy"),
+        (_lose, "lacks seen.npy"),
         (_lose_manifest, "no readable manifest"),
         (_tear_manifest, "no readable manifest"),
         (_edit_manifest, "manifest.json .* damaged"),
@@ -163,7 +163,7 @@ def test_merge_leaves_out_the_dead(
 
     merged.check()
     assert merged.images.tolist() == [0, 1, 3, 4, 5, 6, 7, 8, 10, 11]
-    assert not np.isin(merged.postings.ids, [2, 9]).any()
+    assert not np.isin(merged.postings.between(0, len(merged.postings))[0], [2, 9]).any()
     index.replace(segments, merged)
     assert len(index) == 10
     assert [index.shortlist(descriptions[i], 1)[0][0] for i in (1, 8, 11)] == [1, 8, 11]

@@ -20,6 +20,7 @@ from udata_mediadb.indexing.upkeep import Upkeep
 from . import world
 from .checking import check, check_made_good
 from .conftest import NewCatalog
+from .kinds import MATCH
 
 COUNT = 12  # more than stay in memory, few enough to be loaded by a search
 
@@ -45,7 +46,7 @@ def truncate_segment(directory: Path) -> None:
 
 
 def remove_segment_file(directory: Path) -> None:
-    next(directory.glob("*/ids.npy")).unlink()
+    next(directory.glob("*/seen.npy")).unlink()
 
 
 def remove_segment(directory: Path) -> None:
@@ -106,7 +107,7 @@ def test_a_manifest_of_another_vocabulary_is_not_used(
     updated = new_catalog("test-2")
     check(updated, stored, {})
 
-    assert "version 'test-1'" in caplog.text
+    assert "version 'test-1" in caplog.text
     Upkeep(updated).run()
     check(updated, stored, {})
     assert updated.status()["generation"] == 2
@@ -140,7 +141,7 @@ def test_segments_of_another_database_are_not_used(
 
 def test_a_generation_is_published_once(directory: Path, stored: dict[int, str]) -> None:
     newest = manifests.generations(directory)[0]
-    manifest = manifests.read(directory, newest, "test-1")
+    manifest = manifests.read(directory, newest, MATCH.segments("test-1").version)
     with pytest.raises(FileExistsError):
         manifests.publish(directory, manifest)
     assert not list(directory.glob(".manifest*"))
@@ -187,7 +188,8 @@ def test_what_is_superseded_is_swept(
     catalog.store.sweep(grace_s=-1)
 
     assert len(manifests.generations(directory)) == 1
-    manifest = manifests.read(directory, manifests.generations(directory)[0], "test-1")
+    newest = manifests.generations(directory)[0]
+    manifest = manifests.read(directory, newest, MATCH.segments("test-1").version)
     folders = {p.name.removesuffix(".media") for p in directory.iterdir() if p.is_dir()}
     assert folders == manifest.names
     check(catalog, stored, {})

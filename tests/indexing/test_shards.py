@@ -195,7 +195,7 @@ def test_shards_answer_of_one_moment(application: str) -> None:
     world.add(application, 40, kind)
     ahead = log.last_seq(application)
     ask = Ask(
-        application, kind.key, "test-1", 5, before,
+        application, kind.key, kind.segments("test-1").version, 5, before,
         dict(kind.segments("test-1").packed([kind.description(40)])),
     )  # fmt: skip
     shards[1].shard.first(ask, 22, ahead)  # another search brought it there

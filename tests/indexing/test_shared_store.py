@@ -49,7 +49,7 @@ class Machines:
             self.kind.segments("test-1"),
             bucket=self.bucket,
             lease_name=f"segments/{self.application}",
-            former=SegmentStore(directory, self.kind.segments("test-1")),
+            formers=[SegmentStore(directory, self.kind.segments("test-1"))],
         )
 
     def catalog(self, machine: str) -> Catalog:
@@ -154,7 +154,7 @@ def test_what_a_machine_wrote_before_there_was_a_bucket_is_given_to_all(
     application: str, machines: Machines
 ) -> None:
     stored = world.add_many(application, range(60))
-    former = machines.store("a").former
+    former = machines.store("a").formers[0]
     alone = Catalog(application, MATCH.method(), former, world.LIMITS)
     Upkeep(alone).run()
     StoredSignature.objects(application=application).update(unset__data=True)
@@ -172,7 +172,7 @@ def test_with_the_bucket_away_a_machine_begins_with_what_it_had(
     stored = world.add_many(application, range(60))
     with running_s3(tmp_path / "s3") as server:
         machines = Machines(tmp_path, application, Bucket.of("s3://pictures", server.settings))
-        alone = Catalog(application, MATCH.method(), machines.store("a").former, world.LIMITS)
+        alone = Catalog(application, MATCH.method(), machines.store("a").formers[0], world.LIMITS)
         Upkeep(alone).run()
         server.kill()
         catalog = machines.catalog("a")

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..recognition.model_file import BadModelFile
 from ..recognition.registered import RegisteredSignature
+from ..recognition.segments.segmented import SegmentFormat
 from .bucket import Bucket, BucketError
 from .catalog import Catalog
 from .index_limits import IndexLimits
@@ -205,19 +206,39 @@ class Catalogs:
         except BadModelFile as exc:
             logger.warning("Indexes stay in memory: %s", exc)
             return None
-        # a directory for each version: during an update workers of two versions run side by side
-        version = re.sub(r"[^\w.@-]", "_", segments.version)
-        name = f"{registered.key}+{version}{(share or self.share).name}"
-        own = SegmentStore(self.root / application / name, segments)
+        own = self._own_store(application, registered.key, segments, share or self.share)
         if self._bucket is None:
             return own
+        name = own.directory.name
         return SharedStore(
-            own.directory.with_name(f"{name}@{self._bucket.short_name}"),
+            self._shared_directory(own),
             segments,
             bucket=self._bucket.below(f"{application}/{name}"),
             lease_name=f"segments/{application}/{name}",
-            former=own,
+            formers=self._before_shared(own),
         )
+
+    def _own_store(
+        self, application: str, key: str, segments: SegmentFormat, share: Share
+    ) -> SegmentStore:
+        """Of this machine alone, which begins with what it wrote in an earlier form."""
+        assert self.root is not None
+        # a directory for each version: during an update workers of two versions run side by side
+        version = re.sub(r"[^\w.@-]", "_", segments.version)
+        formers = [self._own_store(application, key, one, share) for one in segments.formers]
+        directory = self.root / application / f"{key}+{version}{share.name}"
+        return SegmentStore(directory, segments, formers=formers)
+
+    def _before_shared(self, own: SegmentStore) -> list[SegmentStore]:
+        """What this machine wrote alone, or fetched or wrote in an earlier form."""
+        fetched = [
+            SegmentStore(self._shared_directory(former), former.format) for former in own.formers
+        ]
+        return [own, *fetched, *own.formers]
+
+    def _shared_directory(self, own: SegmentStore) -> Path:
+        assert self._bucket is not None
+        return own.directory.with_name(f"{own.directory.name}@{self._bucket.short_name}")
 
 
 def _drop_shares(bucket: Bucket, share: Share) -> None:

@@ -8,8 +8,8 @@ manifest-000000000012.json   see `manifest`
 import logging
 import shutil
 import time
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -24,6 +24,7 @@ from . import manifest as manifests
 from .file_lock import file_lock
 from .manifest import BadManifest, Entry, Manifest
 from .media_table import Keys, MediaTable
+from .taking_over import take_over
 
 logger = logging.getLogger(__name__)
 
@@ -60,18 +61,27 @@ class Opened:
 
 @dataclass
 class SegmentStore:
-    """Reads and writes the directory; made by each worker for itself."""
+    """Reads and writes the directory; made by each worker for itself.
+
+    `formers`: stores whose newest state it begins with, see `taking_over`.
+    """
 
     directory: Path
     format: SegmentFormat
+    formers: Sequence["SegmentStore"] = field(default=(), kw_only=True)
     _refused: set[int] = field(default_factory=set)
 
-    def exclusive(self) -> AbstractContextManager[bool]:
+    @contextmanager
+    def exclusive(self) -> Iterator[bool]:
         """Whether this thread may write for the time of the block; see `file_lock`."""
-        return file_lock(self.directory)
+        with file_lock(self.directory) as mine:
+            if mine:
+                self._take_over()
+            yield mine
 
     def fetch(self) -> None:
-        """Bring here what other machines wrote: nothing, where each writes for itself."""
+        """Bring here what was written elsewhere: by former stores, by other machines."""
+        self._take_over()
 
     def newest(self) -> int:
         """The newest generation, 0 where there is none."""
@@ -168,6 +178,9 @@ class SegmentStore:
                 shutil.rmtree(entry, ignore_errors=True)
             elif entry.suffix == ".unfinished" and not entry.is_dir() and _changed(entry) < before:
                 entry.unlink(missing_ok=True)
+
+    def _take_over(self) -> None:
+        take_over(self.directory, self.format.version, self.formers)
 
     def _open(self, generation: int, have: dict[str, Stored]) -> Opened:
         manifest = manifests.read(self.directory, generation, self.format.version)

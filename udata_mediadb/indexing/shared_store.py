@@ -38,7 +38,6 @@ class SharedStore(SegmentStore):
 
     bucket: Bucket = field(kw_only=True)
     lease_name: str = field(kw_only=True)
-    former: SegmentStore | None = None  # what this machine wrote for itself before, if anything
     superseded_s: float = SUPERSEDED_S
     unnamed_s: float = UNNAMED_S
     _in_bucket: int = 0  # the newest generation there, as last seen
@@ -58,7 +57,7 @@ class SharedStore(SegmentStore):
             if not here:
                 yield False
                 return
-            self._take_over_former()
+            self._take_over()
             self._fetch()
             with lease(self.lease_name) as mine:
                 if mine:
@@ -68,7 +67,7 @@ class SharedStore(SegmentStore):
 
     def fetch(self) -> None:
         """Bring the newest usable state here; where the bucket is away, what is here has to do."""
-        self._take_over_former()
+        self._take_over()
         try:
             self._fetch()
         except OSError as exc:
@@ -148,31 +147,6 @@ class SharedStore(SegmentStore):
             for file in files:
                 self.bucket.upload(file, f"{folder}/{file.name}")
         self._sent.add(name)
-
-    def _take_over_former(self) -> None:
-        """Begin with what this machine wrote for itself, before there was a bucket."""
-        if self.former is None or super().newest():
-            return
-        opened = self.former.open_newest()
-        if opened is None:
-            return
-        self.directory.mkdir(parents=True, exist_ok=True)
-        for name in sorted(opened.manifest.names):
-            for folder in (f"{name}.media", name):
-                self._link(self.former.directory / folder, self.directory / folder)
-        with suppress(FileExistsError):  # another worker of this machine was faster
-            super().publish(opened.manifest)
-
-    def _link(self, folder: Path, target: Path) -> None:
-        """The same files under another name: it appears with all of them, or not at all."""
-        unfinished = target.with_name(f".{target.name}.{os.getpid()}.unfinished")
-        shutil.rmtree(unfinished, ignore_errors=True)
-        shutil.copytree(folder, unfinished, copy_function=os.link)
-        try:
-            with suppress(OSError):  # another worker of this machine was faster
-                unfinished.rename(target)
-        finally:
-            shutil.rmtree(unfinished, ignore_errors=True)
 
     def _share_first(self) -> None:
         """Give the others what is here, where the bucket has nothing yet. By the holder."""

@@ -73,6 +73,10 @@ class SegmentFormat(Protocol):
     def version(self) -> str:
         """Segments of another version are refused: vocabulary, dimension, parameters."""
 
+    @property
+    def formers(self) -> Sequence["SegmentFormat"]:
+        """Earlier versions whose segments this one opens as well."""
+
     def open(self, path: Path) -> OpenSegment:
         """Map the files, in milliseconds; BadSegment where they cannot be used."""
 

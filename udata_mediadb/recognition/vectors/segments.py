@@ -40,6 +40,11 @@ class VectorSegments(Generic[D]):
         built = "".join(f"-{name}{value}" for name, value in (self.graph or _SCANNED).built.items())
         return f"l2.{FORMAT}-{self.dimension}{built}"
 
+    @property
+    def formers(self) -> Sequence["VectorSegments[D]"]:
+        """None: earlier files are made anew from the stored descriptions."""
+        return ()
+
     def open(self, path: Path) -> VectorSegment:
         """See `VectorSegment.open`."""
         return VectorSegment.open(path, self.version, self.dimension, self.graph)

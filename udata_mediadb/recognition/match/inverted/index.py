@@ -17,7 +17,7 @@ from ..features import VARIANTS, Variant
 from .global_descriptors import Distances, WholePicture, near_pictures
 from .merging import Part, merge
 from .parts import Parts
-from .postings import Postings, describe_postings, empty_postings
+from .postings import AnyPostings, describe_postings, empty_postings
 from .query import IndexQuery
 from .questions import MatchQuestion, question_of
 from .scan import scan as fastest_scan
@@ -29,7 +29,7 @@ from .shares import idf_of, ranked
 from .vocabulary import Vocabulary
 from .votes import Votes, joined, votes_of
 
-Scan = Callable[[Postings, IndexQuery, int], Found]
+Scan = Callable[[AnyPostings, IndexQuery, int], Found]
 
 
 class InvertedIndex:
@@ -179,5 +179,6 @@ def _live_words(part: Part) -> NDArray[np.int64]:
     if not len(part.dead):
         return counts
     words = np.repeat(np.arange(len(counts)), counts)
-    gone = words[contains(part.dead, part.postings.ids)]
+    ids, _ = part.postings.between(0, len(words))
+    gone = words[contains(part.dead, ids)]
     return counts - np.bincount(gone, minlength=len(counts))

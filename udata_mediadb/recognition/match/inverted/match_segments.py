@@ -11,25 +11,35 @@ from .index import InvertedIndex
 from .merging import Part
 from .query import prepare_queries
 from .questions import Arrays, MatchQuestion, question_of
-from .segment import Segment
+from .segment import FORMAT, Segment
 from .segment_writing import write_segment
 from .vocabulary import Vocabulary
+
+_UNNAMED = 2  # had the version of its vocabulary alone
 
 
 @dataclass(frozen=True)
 class MatchSegments:
-    """See `segmented.SegmentFormat`."""
+    """See `segmented.SegmentFormat`; `form`: of the files."""
 
     vocabulary: Vocabulary
+    form: int = FORMAT
 
     @property
     def version(self) -> str:
-        """Postings of another vocabulary are refused."""
-        return self.vocabulary.version
+        """Postings of another vocabulary are refused; those of an earlier form are taken over."""
+        if self.form == _UNNAMED:
+            return self.vocabulary.version
+        return f"{self.vocabulary.version}.{self.form}"
+
+    @property
+    def formers(self) -> Sequence["MatchSegments"]:
+        """The form before packed postings."""
+        return () if self.form == _UNNAMED else (MatchSegments(self.vocabulary, _UNNAMED),)
 
     def open(self, path: Path) -> Segment:
         """See `Segment.open`."""
-        return Segment.open(path, self.version)
+        return Segment.open(path, self.vocabulary.version)
 
     def write(self, path: Path, parts: Sequence[Part]) -> None:
         """See `write_segment`."""

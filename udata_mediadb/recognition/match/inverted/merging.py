@@ -1,26 +1,24 @@
 """Several postings -> one, without those of dead images, in memory of a few hundred megabytes."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...segments.id_sets import Ids, contains, id_set, no_ids
 from ..global_descriptor import WORDS
-from .postings import Postings
+from .postings import AnyPostings, Geometry, Postings
+from .vocabulary import Codes
 
 POSTINGS_AT_ONCE = 1 << 22
-
-Allocate = Callable[[str, type[np.generic], int], NDArray[Any]]
 
 
 @dataclass(frozen=True, eq=False)
 class Part:
     """Postings of some images (`images`: sorted ids), of which some are `dead` (sorted ids)."""
 
-    postings: Postings
+    postings: AnyPostings
     images: Ids
     dead: Ids = field(default_factory=no_ids)
 
@@ -40,44 +38,41 @@ class Part:
         return np.asarray(self.images)[~contains(self.dead, self.images)]
 
 
-def in_memory(_: str, dtype: type[np.generic], length: int) -> NDArray[Any]:
-    """Allocates arrays of a merge in memory."""
-    return np.empty(length, dtype)
+@dataclass(frozen=True, eq=False)
+class Run:
+    """The live postings of the words `first` to `last` of all parts, by word, then by part.
+
+    `words`: uint16, counted from `first`.
+    """
+
+    first: int
+    last: int
+    words: NDArray[np.uint16]
+    ids: Ids
+    codes: Codes
+    geometry: Geometry
 
 
-def merge(parts: Sequence[Part], allocate: Allocate = in_memory) -> Part:
-    """One part with the live images of all; within a word in the order of the parts.
+def merge(parts: Sequence[Part]) -> Part:
+    """One part in memory with the live images of all; within a word in the order of the parts.
 
     An image may be live in one part only.
     """
-    ranges = list(_word_ranges([part.postings for part in parts]))
-    offsets = allocate("offsets", np.int64, len(parts[0].postings.offsets))
-    counts = sum(np.concatenate([_counts(part, *r) for r in ranges]) for part in parts)
-    offsets[0] = 0
-    np.cumsum(counts, out=offsets[1:])
-    total = int(offsets[-1])
-    ids = allocate("ids", np.uint32, total)
-    codes = allocate("codes", np.uint64, total)
-    geometry = allocate("geometry", np.uint16, total)
-    for first, last in ranges:
-        here = slice(int(offsets[first]), int(offsets[last]))
-        words, places = zip(*(_live_postings(part, first, last) for part in parts), strict=True)
-        order = np.argsort(np.concatenate(words), kind="stable")
-        for name, out in (("ids", ids), ("codes", codes), ("geometry", geometry)):
-            columns = [
-                getattr(part.postings, name)[where]
-                for part, where in zip(parts, places, strict=True)
-            ]
-            out[here] = np.concatenate(columns)[order]
-    live = id_set(np.concatenate([part.live for part in parts]))
-    images = allocate("images", np.uint32, len(live))
-    images[:] = live
-    wholes = allocate("wholes", np.uint64, WORDS * len(live))
-    wholes[:] = _live_wholes(parts)
-    return Part(Postings(offsets, ids, codes, geometry, wholes), images)
+    runs = list(merged_runs(parts))
+    offsets = merged_offsets(parts)
+    ids, codes, geometry = (
+        np.concatenate([getattr(run, name) for run in runs])
+        for name in ("ids", "codes", "geometry")
+    )
+    return Part(Postings(offsets, ids, codes, geometry, merged_wholes(parts)), merged_images(parts))
 
 
-def _live_wholes(parts: Sequence[Part]) -> NDArray[np.uint64]:
+def merged_images(parts: Sequence[Part]) -> Ids:
+    """The live images of all parts, sorted."""
+    return id_set(np.concatenate([part.live for part in parts]))
+
+
+def merged_wholes(parts: Sequence[Part]) -> NDArray[np.uint64]:
     """(4 n,) of the live images of all parts, by image id."""
     rows = [part.postings.wholes.reshape(-1, WORDS) for part in parts]
     alive = [~contains(part.dead, part.images) for part in parts]
@@ -86,9 +81,29 @@ def _live_wholes(parts: Sequence[Part]) -> NDArray[np.uint64]:
     return np.asarray(live[order]).ravel()
 
 
-def _word_ranges(postings: Sequence[Postings]) -> Iterator[tuple[int, int]]:
+def merged_offsets(parts: Sequence[Part]) -> NDArray[np.int64]:
+    """(k + 1,) where the live postings of each word start when all parts are one."""
+    counts = [np.zeros(1, np.int64)]
+    for first, last in _word_ranges(parts):
+        words = [_live_words(part, first, last) for part in parts]
+        counts.append(np.bincount(np.concatenate(words), minlength=last - first))
+    return np.cumsum(np.concatenate(counts), dtype=np.int64)
+
+
+def merged_runs(parts: Sequence[Part]) -> Iterator[Run]:
+    """All live postings, some millions at a time."""
+    for first, last in _word_ranges(parts):
+        columns = [_live_postings(part, first, last) for part in parts]
+        words, ids, codes, geometry = (
+            np.concatenate(column) for column in zip(*columns, strict=True)
+        )
+        order = np.argsort(words, kind="stable")
+        yield Run(first, last, words[order], ids[order], codes[order], geometry[order])
+
+
+def _word_ranges(parts: Sequence[Part]) -> Iterator[tuple[int, int]]:
     """Ranges of words that hold some four million postings each; a range has at most 2**16."""
-    before = np.sum([p.offsets for p in postings], axis=0)
+    before = np.sum([part.postings.offsets for part in parts], axis=0)
     words = len(before) - 1
     first = 0
     while first < words:
@@ -98,20 +113,26 @@ def _word_ranges(postings: Sequence[Postings]) -> Iterator[tuple[int, int]]:
         first = last
 
 
-def _counts(part: Part, first: int, last: int) -> NDArray[np.int64]:
-    """(last - first,) live postings of each word."""
-    words, _ = _live_postings(part, first, last)
-    return np.bincount(words, minlength=last - first)
+def _live_words(part: Part, first: int, last: int) -> NDArray[np.uint16]:
+    """Words, counted from `first`, of the live postings of a range of words."""
+    offsets = part.postings.offsets[first : last + 1]
+    words = np.repeat(np.arange(last - first, dtype=np.uint16), np.diff(offsets))
+    if not len(part.dead):
+        return words
+    ids, _ = part.postings.between(int(offsets[0]), int(offsets[-1]))
+    return words[~contains(part.dead, ids)]
 
 
 def _live_postings(
     part: Part, first: int, last: int
-) -> tuple[NDArray[np.uint16], slice | NDArray[np.intp]]:
-    """Words, counted from `first`, and places of the live postings of a range of words."""
+) -> tuple[NDArray[np.uint16], Ids, Codes, Geometry]:
+    """Words, counted from `first`, ids, codes and geometry of the live postings of a range."""
     offsets = part.postings.offsets[first : last + 1]
-    words = np.repeat(np.arange(last - first, dtype=np.uint16), np.diff(offsets))
     start, stop = int(offsets[0]), int(offsets[-1])
+    ids, geometry = part.postings.between(start, stop)
+    codes = part.postings.codes[start:stop]
+    words = np.repeat(np.arange(last - first, dtype=np.uint16), np.diff(offsets))
     if not len(part.dead):
-        return words, slice(start, stop)
-    live = np.flatnonzero(~contains(part.dead, part.postings.ids[start:stop]))
-    return words[live], live + start
+        return words, ids, codes, geometry
+    live = ~contains(part.dead, ids)
+    return words[live], ids[live], codes[live], geometry[live]

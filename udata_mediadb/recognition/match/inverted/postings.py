@@ -1,10 +1,11 @@
 """Postings: which image shows which word, with the code and the geometry of the keypoint.
 
-Parallel arrays, sorted by word: in memory for a delta, memory-mapped for a segment.
+Parallel arrays, sorted by word: in memory for a delta. Those of a segment are `packed_postings`.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,34 @@ INDEXED_STRONGEST = 350
 INDEXED_SPREAD = 220
 ANGLE_STEPS = 256  # of a full turn
 SIZE_STEPS = 8  # of an octave
+
+
+class AnyPostings(Protocol):
+    """The postings of some images, sorted by word.
+
+    A scan reads `offsets` and `codes`; `at` gives the rest of those that it found.
+    """
+
+    @property
+    def offsets(self) -> NDArray[np.int64]:
+        """(k + 1,) those of word w are `offsets[w]` to `offsets[w + 1]`."""
+
+    @property
+    def codes(self) -> Codes:
+        """(p,) uint64."""
+
+    @property
+    def wholes(self) -> NDArray[np.uint64]:
+        """(4 n,) four for each image, by image id: see `global_descriptors`."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+
+    def at(self, positions: NDArray[np.int64]) -> tuple[Ids, Geometry]:
+        """Images and geometry at these positions."""
+
+    def between(self, start: int, stop: int) -> tuple[Ids, Geometry]:
+        """Images and geometry from one position to another."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +70,14 @@ class Postings:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def at(self, positions: NDArray[np.int64]) -> tuple[Ids, Geometry]:
+        """See `AnyPostings.at`."""
+        return self.ids[positions], self.geometry[positions]
+
+    def between(self, start: int, stop: int) -> tuple[Ids, Geometry]:
+        """See `AnyPostings.between`."""
+        return self.ids[start:stop], self.geometry[start:stop]
 
 
 def describe_postings(

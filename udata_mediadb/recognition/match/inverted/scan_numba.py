@@ -7,14 +7,14 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from .postings import Postings
+from .postings import AnyPostings
 from .query import IndexQuery
 from .scan_numpy import Found
 
 _BLOCK = 64  # distances computed at once without a branch, so that the compiler vectorises them
 
 
-def scan(postings: Postings, query: IndexQuery, threshold: int) -> Found:
+def scan(postings: AnyPostings, query: IndexQuery, threshold: int) -> Found:
     """As `scan_numpy.scan`: the same values in the same order."""
     found: Found = _scan(
         postings.offsets, postings.codes, query.words, query.codes, np.uint8(threshold)

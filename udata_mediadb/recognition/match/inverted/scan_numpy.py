@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from .postings import Postings
+from .postings import AnyPostings
 from .query import IndexQuery
 
 Found = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.uint8]]
@@ -12,7 +12,7 @@ _LONG_LIST = 1024  # mean length from which a loop over the lists is faster than
 _AT_ONCE = 1 << 17  # postings gathered at once: their codes stay in the processor's cache
 
 
-def scan(postings: Postings, query: IndexQuery, threshold: int) -> Found:
+def scan(postings: AnyPostings, query: IndexQuery, threshold: int) -> Found:
     """Positions (m,), query rows (m,) and Hamming distances (m,), by row, then by position.
 
     Those of the query row's word whose code differs in at most `threshold` bits.
@@ -34,7 +34,7 @@ def scan(postings: Postings, query: IndexQuery, threshold: int) -> Found:
     return np.concatenate(positions), np.concatenate(rows_), np.concatenate(distances)
 
 
-def _one_list(postings: Postings, query: IndexQuery, row: int, threshold: int) -> Found:
+def _one_list(postings: AnyPostings, query: IndexQuery, row: int, threshold: int) -> Found:
     word = query.words[row]
     start, stop = postings.offsets[word], postings.offsets[word + 1]
     distances = np.bitwise_count(postings.codes[start:stop] ^ query.codes[row])
@@ -43,7 +43,7 @@ def _one_list(postings: Postings, query: IndexQuery, row: int, threshold: int) -
 
 
 def _gathered(
-    postings: Postings,
+    postings: AnyPostings,
     query: IndexQuery,
     rows: NDArray[np.intp],
     starts: NDArray[np.int64],

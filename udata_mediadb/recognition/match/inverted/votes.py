@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...segments.id_sets import Ids
-from .postings import Postings
+from .postings import AnyPostings
 from .query import IndexQuery
 from .scan_numpy import Found
 
@@ -49,13 +49,14 @@ def joined(votes: Sequence[Votes]) -> Votes:
     return Votes(*(np.concatenate(column) for column in columns))
 
 
-def votes_of(postings: Postings, query: IndexQuery, found: Found) -> Votes:
+def votes_of(postings: AnyPostings, query: IndexQuery, found: Found) -> Votes:
     """The votes of what a scan found."""
     positions, rows, distances = found
     voters = query.voters[rows]
-    here, there = query.geometry[voters], postings.geometry[positions]
+    images, there = postings.at(positions)
+    here = query.geometry[voters]
     return Votes(
-        images=postings.ids[positions],
+        images=images,
         voters=voters,
         distances=distances,
         words=query.words[rows],
