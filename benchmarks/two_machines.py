@@ -3,7 +3,8 @@
 Two portals of two gunicorn workers, each with an index directory of its own, a MongoDB replica set,
 files and segments in a bucket of SeaweedFS. A picture is added or deleted on one of them; the next
 search on the other must know. Then the same number of changes with one machine alone, for the
-processor time. `python -m benchmarks.two_machines --changes 2000`
+processor time. `python -m benchmarks.two_machines --changes 2000`; `--minutes` ends it earlier,
+and says after how many.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -92,8 +94,13 @@ def machines(count: int, folder: Path) -> Iterator[tuple[list[Machine], str, str
         yield started, application, key
 
 
-def run(count: int, changes: int, folder: Path) -> tuple[Counts, float, list[list[str]]]:
-    """Change on one, search on the next; what was seen, processor seconds, states of indexes."""
+def run(
+    count: int, changes: int, folder: Path, most_s: float
+) -> tuple[Counts, float, list[list[str]]]:
+    """Change on one, search on the next; what was seen, processor seconds, states of indexes.
+
+    Ends after `most_s` seconds.
+    """
     with machines(count, folder) as (portals, application, key):
         headers = {"X-API-KEY": key}
         for portal in portals:
@@ -101,7 +108,10 @@ def run(count: int, changes: int, folder: Path) -> tuple[Counts, float, list[lis
         begun = sum(portal.cpu_s() for portal in portals)
         counts = Counts()
         last = ""
+        end = time.monotonic() + most_s
         for number in range(changes):
+            if time.monotonic() > end:
+                break
             here, there = portals[number % count], portals[(number + 1) % count]
             if number % DELETED_EACH == DELETED_EACH - 1:
                 _ask("DELETE", here, f"media/{last}/", headers)
@@ -148,16 +158,20 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--changes", type=int, default=200)
     parser.add_argument("--machines", type=int, nargs="+", default=[2, 1])
+    parser.add_argument("--minutes", type=float, default=24 * 60, help="at most, for each number")
     asked = parser.parse_args()
     changes, used, clean = asked.changes, dict[int, float](), True
     for count in asked.machines:
         with tempfile.TemporaryDirectory() as folder:
-            counts, used[count], states = run(count, changes, Path(folder))
+            counts, used[count], states = run(count, changes, Path(folder), 60 * asked.minutes)
+        changes = counts.added + counts.deleted  # the next number of machines makes as many
         clean &= not counts.missed and not counts.ghosts
         print(
-            f"{count} machine(s): {counts.added} added, missed {len(counts.missed)}; "
+            f"{count} machine(s), {changes} changes: "
+            f"{counts.added} added, missed {len(counts.missed)}; "
             f"{counts.deleted} deleted, found after that {len(counts.ghosts)}; "
-            f"{used[count]:.1f} s of processor time; states of the index: {states}"
+            f"{used[count]:.1f} s of processor time; states of the index: {states}",
+            flush=True,
         )
     if {1, 2} <= set(used):
         print(f"processor time of two together: {used[2] / used[1]:.2f} of one")
