@@ -21,6 +21,7 @@ from .terminal import Terminal
 
 pytestmark = pytest.mark.slow
 PAGE, MOVE = "how-to/back-up-and-restore.md", "how-to/move-a-portal.md"
+PAUSE_S = 0.2  # between uploads meanwhile: all that is stored is restored and compared
 BEFORE = 6  # media that are acknowledged before the backup begins
 
 
@@ -63,7 +64,7 @@ class Uploads:
         self._thread = threading.Thread(target=self._run, args=(client, application))
 
     def _run(self, client: Client, application: str) -> None:
-        while not self._stop.is_set() and self._count < 500:
+        while not self._stop.wait(PAUSE_S) and self._count < 500:
             add(client, application, 1000 + self._count)
             self._count += 1
             self.some.set()

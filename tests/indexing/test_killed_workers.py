@@ -19,7 +19,7 @@ from .kinds import KINDS, MATCH, Kind
 
 pytestmark = pytest.mark.xdist_group("kills")
 
-KILLS = {"match": 25, "vectors": 15}
+KILLS = {"match": 15, "vectors": 10}
 LINES = 24  # of the journal, until a kill: some eight changes, with merges in between
 SEARCHES, GENERATIONS = 30, 4  # so many beside the writers, and of segments that changed so often
 SOME = 100
