@@ -3,8 +3,8 @@
 import pytest
 
 from ..fixtures import Tenant
+from .made import collection, media
 from .profile import profiled, scanned
-from .test_collections_api import collection, media
 
 LISTS = [
     "media/",

@@ -12,7 +12,7 @@ from udata_mediadb.media.models import Media
 from ..fixtures import Tenant
 from ..images import jpeg
 from ..portal import Portal
-from .test_collections_api import collection, listed
+from .made import collection, listed
 
 
 @pytest.fixture

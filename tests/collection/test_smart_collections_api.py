@@ -8,7 +8,7 @@ import pytest
 from ..fixtures import Tenant, new_tenant
 from ..images import jpeg
 from ..portal import Portal
-from .test_collections_api import listed
+from .made import listed
 
 # The holdings of all tests of this module, by name.
 HOLDINGS: dict[str, dict[str, Any]] = {

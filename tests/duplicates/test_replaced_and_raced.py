@@ -9,9 +9,7 @@ from udata_mediadb.search.duplicates.models import DuplicateGroup
 
 from ..images import jpeg
 from ..portal_here import PortalHere
-from .test_duplicates import copy_of, groups, here, members, scan, work
-
-__all__ = ["here"]  # a fixture
+from .groups import copy_of, groups, members, scan, work
 
 
 def replace(here: PortalHere, media: str, image: bytes) -> None:

@@ -10,7 +10,7 @@ import requests
 
 from ..fixtures import Tenant
 from ..images import jpeg
-from .test_imports import begin, done, items
+from .beginning import begin, done, items
 
 
 def filled(tenant: Tenant) -> dict[str, dict[str, Any]]:

@@ -6,11 +6,14 @@ from pathlib import Path
 import mongoengine
 import pytest
 
+from udata_mediadb.indexing.bucket import Bucket
 from udata_mediadb.indexing.catalog import Catalog
 from udata_mediadb.indexing.segment_store import SegmentStore
 
+from ..s3 import S3, running_s3
 from . import world
 from .kinds import MATCH, Kind
+from .machines import Machines
 
 NewCatalog = Callable[..., Catalog]
 
@@ -49,3 +52,20 @@ def new_catalog(directory: Path, application: str, kind: Kind) -> NewCatalog:
         return Catalog(application, kind.method(version), store, world.LIMITS)
 
     return new
+
+
+@pytest.fixture(scope="module")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
+    with running_s3(tmp_path_factory.mktemp("s3")) as server:
+        yield server
+
+
+@pytest.fixture
+def bucket(s3: S3, application: str) -> Bucket:
+    """Below a prefix of this test's own."""
+    return Bucket.of(f"s3://pictures/segments/{application}", s3.settings)
+
+
+@pytest.fixture
+def machines(tmp_path: Path, application: str, bucket: Bucket) -> Machines:
+    return Machines(tmp_path, application, bucket)

@@ -1,69 +1,25 @@
 """Two machines, each with a directory of its own, make segments once: in a bucket of a real S3."""
 
-import shutil
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from udata_mediadb.indexing import manifest as manifests
-from udata_mediadb.indexing.bucket import Bucket, BucketError
+from udata_mediadb.indexing.bucket import Bucket
 from udata_mediadb.indexing.catalog import Catalog
 from udata_mediadb.indexing.catalogs import Catalogs
 from udata_mediadb.indexing.models import StoredSignature
-from udata_mediadb.indexing.segment_store import SegmentStore
-from udata_mediadb.indexing.shared_store import SharedStore, superseded, unnamed
+from udata_mediadb.indexing.shared_store import superseded, unnamed
 from udata_mediadb.indexing.upkeep import Upkeep
 
-from ..s3 import S3, needs_s3, running_s3
+from ..s3 import needs_s3
 from . import world
 from .checking import check, check_agreement
-from .kinds import KINDS, MATCH, Kind
+from .kinds import KINDS, MATCH
+from .machines import Machines, names
 
 pytestmark = [needs_s3, pytest.mark.server]
-
-
-@pytest.fixture(scope="module")
-def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
-    with running_s3(tmp_path_factory.mktemp("s3")) as server:
-        yield server
-
-
-@pytest.fixture
-def bucket(s3: S3, application: str) -> Bucket:
-    """Below a prefix of this test's own."""
-    return Bucket.of(f"s3://pictures/segments/{application}", s3.settings)
-
-
-class Machines:
-    """Catalogs as workers of several machines have them that have just started."""
-
-    def __init__(self, root: Path, application: str, bucket: Bucket, kind: Kind = MATCH) -> None:
-        self.root, self.application, self.bucket, self.kind = root, application, bucket, kind
-
-    def store(self, machine: str) -> SharedStore:
-        directory = self.root / machine / self.application / f"{self.kind.key}+1"
-        return SharedStore(
-            directory.with_name(f"{directory.name}@shared"),
-            self.kind.segments("test-1"),
-            bucket=self.bucket,
-            lease_name=f"segments/{self.application}",
-            formers=[SegmentStore(directory, self.kind.segments("test-1"))],
-        )
-
-    def catalog(self, machine: str) -> Catalog:
-        method = self.kind.method("test-1")
-        return Catalog(self.application, method, self.store(machine), world.LIMITS)
-
-
-@pytest.fixture
-def machines(tmp_path: Path, application: str, bucket: Bucket) -> Machines:
-    return Machines(tmp_path, application, bucket)
-
-
-def names(bucket: Bucket) -> list[str]:
-    return [found.name for found in bucket.list()]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -164,98 +120,6 @@ def test_what_a_machine_wrote_before_there_was_a_bucket_is_given_to_all(
         Upkeep(catalog).run()
         check(catalog, stored, {})
     check(alone, stored, {})
-
-
-def test_with_the_bucket_away_a_machine_begins_with_what_it_had(
-    application: str, tmp_path: Path
-) -> None:
-    stored = world.add_many(application, range(60))
-    with running_s3(tmp_path / "s3") as server:
-        machines = Machines(tmp_path, application, Bucket.of("s3://pictures", server.settings))
-        alone = Catalog(application, MATCH.method(), machines.store("a").formers[0], world.LIMITS)
-        Upkeep(alone).run()
-        server.kill()
-        catalog = machines.catalog("a")
-
-        with pytest.raises(BucketError):
-            Upkeep(catalog).run()
-        check(catalog, stored, {})
-        assert catalog.status()["in_memory"] == 0
-
-
-def test_a_manifest_that_cannot_be_read_keeps_all_segments(
-    application: str, machines: Machines, tmp_path: Path
-) -> None:
-    world.add_many(application, range(60))
-    Upkeep(machines.catalog("a")).run()
-    segments = {one for one in names(machines.bucket) if "/" in one}
-    for name in [one for one in names(machines.bucket) if one.startswith("manifest-")]:
-        damage(machines.bucket, name, b"{", tmp_path)
-
-    store = machines.store("b")
-    store.unnamed_s = -1.0
-    with store.exclusive():
-        store.sweep()
-    assert segments <= set(names(machines.bucket))
-
-
-def damage(bucket: Bucket, name: str, content: bytes | None, tmp_path: Path) -> None:
-    bucket.remove([name])
-    if content is not None:
-        (tmp_path / "damage").write_bytes(content)
-        bucket.upload(tmp_path / "damage", name)
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        pytest.param(None, id="missing"),
-        pytest.param(b"", id="empty"),
-        pytest.param(b"x" * 99, id="x"),
-    ],
-)
-@pytest.mark.parametrize("what", ["manifest-", "/manifest.json", ".npy"])
-def test_damaged_objects_are_not_used_and_made_good(
-    application: str, machines: Machines, tmp_path: Path, what: str, content: bytes | None
-) -> None:
-    stored = world.add_many(application, range(60))
-    Upkeep(machines.catalog("a")).run()
-    for name in [one for one in names(machines.bucket) if what in one]:
-        damage(machines.bucket, name, content, tmp_path)
-
-    fresh = machines.catalog("b")
-    Upkeep(fresh).run()
-    check(fresh, stored, {})
-    shutil.rmtree(tmp_path / "c", ignore_errors=True)
-    third = machines.catalog("c")
-    Upkeep(third).run()
-    check(third, stored, {})
-    assert third.status()["in_memory"] == 0
-
-
-def test_with_the_bucket_away_searches_go_on_and_nothing_is_left_half(
-    application: str, tmp_path: Path
-) -> None:
-    with running_s3(tmp_path / "s3") as server:
-        bucket = Bucket.of("s3://pictures", server.settings)
-        machines = Machines(tmp_path, application, bucket)
-        stored = world.add_many(application, range(20))
-        catalog = machines.catalog("a")
-        Upkeep(catalog).run()
-        server.kill()
-        stored |= world.add_many(application, range(20, 35))
-
-        with pytest.raises(BucketError):
-            Upkeep(catalog).run()
-        check(catalog, stored, {})
-        check(machines.catalog("a"), stored, {})
-        check(machines.catalog("b"), stored, {})
-        server.start()
-        server.wait()
-        Upkeep(catalog).run()
-        check(catalog, stored, {})
-        check(machines.catalog("b"), stored, {})
-        assert catalog.status()["generation"] == 2
 
 
 def test_what_is_superseded_or_unnamed_goes_after_a_while(

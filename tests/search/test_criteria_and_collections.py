@@ -5,7 +5,7 @@ from typing import Any
 import cv2
 import pytest
 
-from ..collection.test_collections_api import collection
+from ..collection.made import collection
 from ..fixtures import Tenant
 from ..images import encoded, jpeg, photo
 

@@ -6,9 +6,7 @@ from udata_mediadb.mongo.documents import durable
 from ..images import jpeg
 from ..portal_here import PortalHere
 from .receiver import Receiver
-from .test_watches import crop_of, deliveries, here, kept_query, later, receiver, watch, work
-
-__all__ = ["here", "receiver"]  # fixtures
+from .world import crop_of, deliveries, kept_query, later, watch, work
 
 
 def test_media_that_come_meanwhile_are_no_further_tries(

@@ -1,10 +1,7 @@
 """Watches over HTTP: who is told of what, how, and what becomes of receivers that do not answer."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
-from io import BytesIO
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -12,72 +9,22 @@ import numpy as np
 import pytest
 
 from udata_mediadb.crypto.keyring import Keyring
-from udata_mediadb.jobs.workers import current_jobs
 from udata_mediadb.mongo.clock import now
 from udata_mediadb.mongo.documents import durable
 from udata_mediadb.operations.sealing import renew_seals
-from udata_mediadb.search.watches.delivering import WAITS_S, signed
-from udata_mediadb.search.watches.models import Watch, WatchEvent
+from udata_mediadb.search.watches.delivering import signed
+from udata_mediadb.search.watches.models import Watch
 
 from ..docs.pages import blocks
 from ..hosts import SECRET
 from ..images import encoded, jpeg, photo
-from ..portal_here import PortalHere, new_application, portal_here
-from .receiver import Receiver, receiving
+from ..portal_here import PortalHere, new_application
+from .receiver import Receiver
+from .world import crop_of, deliveries, kept_query, watch, work
 
-SETTINGS: dict[str, Any] = {
-    "MEDIADB_JOBS_IN_WEB": False,
-    "MEDIADB_FETCH_ALLOW": ("127.0.0.0/8",),
-    "MEDIADB_FETCH_DEADLINE_S": 1.0,
-}
 HOW_TO = "how-to/be-told-when-a-picture-appears.md"
+
 ATOM = "{http://www.w3.org/2005/Atom}"
-
-
-@pytest.fixture
-def here(mongodb_uri: str, database_name: str, tmp_path: Path) -> Iterator[PortalHere]:
-    uri = mongodb_uri.rstrip("/") + f"/{database_name}"
-    with portal_here(uri, tmp_path, **SETTINGS) as found:
-        yield found
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as found:
-        yield found
-
-
-def crop_of(seed: int) -> bytes:
-    return encoded(photo(seed)[60:420, 80:520].copy(), quality=90)
-
-
-def work(here: PortalHere) -> None:
-    with here.app.app_context():
-        current_jobs().run_free()
-
-
-def later(here: PortalHere) -> None:
-    """What waits is due now."""
-    change = {"$set": {"next_at": now() - timedelta(seconds=1)}}
-    durable(WatchEvent).update_many({"state": "waiting"}, change)
-    work(here)
-
-
-def watch(here: PortalHere, **properties: Any) -> dict[str, Any]:
-    answer = here.post("watches/", json={"application": here.application, **properties})
-    assert answer.status_code == 201, answer.text
-    made: dict[str, Any] = answer.json
-    return made
-
-
-def kept_query(here: PortalHere, image: bytes) -> str:
-    data = {"application": here.application, "image": (BytesIO(image), "q.jpg")}
-    return str(here.post("queries/", data=data).json["id"])
-
-
-def deliveries(here: PortalHere, made: dict[str, Any]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = here.get(f"watches/{made['id']}/deliveries/").json["data"]
-    return found
 
 
 def test_who_adds_the_picture_or_a_part_of_it_causes_one_message(
@@ -166,102 +113,6 @@ def test_a_new_use_of_a_media_is_told_and_earlier_ones_are_not(
     message = json.loads(body)
     assert message["type"] == "media.used"
     assert message["data"]["found"] == {"object": new}
-
-
-def test_private_addresses_are_refused(
-    mongodb_uri: str, database_name: str, tmp_path: Path
-) -> None:
-    uri = mongodb_uri.rstrip("/") + f"/{database_name}"
-    with portal_here(uri, tmp_path, MEDIADB_JOBS_IN_WEB=False) as here, receiving() as receiver:
-        media = here.add(jpeg(1))["id"]
-        for webhook in (
-            receiver.url,
-            "http://localhost:8080/",
-            "http://[::1]/",
-            "http://10.0.0.1/",
-            "http://169.254.169.254/latest",
-            "ftp://example.org/",
-            "http://u:p@a.org/",
-        ):
-            sent = {"application": here.application, "media": media, "webhook": webhook}
-            answer = here.post("watches/", json=sent)
-            assert answer.status_code == 400, webhook
-            assert "webhook" in answer.json["errors"]
-        made = watch(here, media=media)
-        change = {"webhook": receiver.url}  # as a name that leads elsewhere by now
-        assert here.request("PATCH", f"watches/{made['id']}/", json=change).status_code == 400
-        durable(Watch).update_one({"_id": made["id"]}, {"$set": change})
-        here.add(jpeg(1))
-        work(here)
-        assert receiver.got == []
-        (told,) = deliveries(here, made)
-        assert told["state"] == "waiting"
-        assert "public address" in told["log"][0]["reason"]
-
-
-def test_redirects_are_not_followed(here: PortalHere, receiver: Receiver) -> None:
-    made = watch(here, query=kept_query(here, jpeg(1)), webhook=receiver.url)
-    with receiving() as inside:
-        receiver.status, receiver.location = 302, inside.url
-        here.add(jpeg(1))
-        work(here)
-        assert (len(receiver.got), inside.got) == (1, [])
-    (told,) = deliveries(here, made)
-    assert (told["state"], told["log"][0]["status"]) == ("waiting", 302)
-    assert "not followed" in told["log"][0]["reason"]
-
-
-def test_a_receiver_that_hangs_holds_up_no_other(here: PortalHere, receiver: Receiver) -> None:
-    query = kept_query(here, jpeg(1))
-    with receiving() as hanging:
-        hanging.hang_s = 3.0
-        slow = watch(here, query=query, webhook=hanging.url)
-        watch(here, query=query, webhook=receiver.url)
-        here.add(jpeg(1))
-        here.add(crop_of(1))
-        work(here)
-        assert len(receiver.got) == 2
-        assert len(hanging.got) == 1, "what is behind it waits"
-    told = deliveries(here, slow)
-    assert {one["state"] for one in told} == {"waiting"}
-    assert "within 1 s" in told[1]["log"][0]["reason"]
-
-
-def test_500_for_a_day_loses_nothing_and_keeps_the_order(
-    here: PortalHere, receiver: Receiver
-) -> None:
-    made = watch(here, query=kept_query(here, jpeg(1)), webhook=receiver.url)
-    receiver.status = 500
-    first, second = here.add(jpeg(1))["id"], here.add(crop_of(1))["id"]
-    work(here)
-    work(here)
-    assert len(receiver.got) == 1, "not again at once"
-    for _ in range(8):  # the waits until here are more than a day
-        later(here)
-    assert sum(WAITS_S[:9]) > 4 * 3600
-    assert len(receiver.got) == 9
-    assert here.get(f"watches/{made['id']}/").json["waiting"] == 2
-
-    receiver.status = 200
-    later(here)
-
-    assert [json.loads(b)["data"]["media"]["id"] for _, b in receiver.got[-2:]] == [first, second]
-    assert len({headers["webhook-id"] for headers, _ in receiver.got[:10]}) == 1
-    assert [one["state"] for one in deliveries(here, made)] == ["delivered"] * 2
-    assert here.get(f"watches/{made['id']}/").json["waiting"] == 0
-
-
-def test_an_event_is_given_up_in_the_end(here: PortalHere, receiver: Receiver) -> None:
-    made = watch(here, query=kept_query(here, jpeg(1)), webhook=receiver.url)
-    receiver.status = 500
-    here.add(jpeg(1))
-    work(here)
-    for _ in WAITS_S:
-        later(here)
-    (told,) = deliveries(here, made)
-    assert (told["state"], told["attempts"]) == ("failed", len(WAITS_S) + 1)
-    later(here)
-    assert len(receiver.got) == len(WAITS_S) + 1
 
 
 def test_a_paused_watch_sees_nothing_and_a_deleted_one_is_gone(
