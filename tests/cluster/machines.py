@@ -104,15 +104,19 @@ class Machines:
             *("--object-store-memory", STORE_BYTES, "--num-cpus", "1", "--disable-usage-stats"),
         ]
         log = self.folder / f"{machine}.log"
+        self._spawn(command, log)
+        end = time.monotonic() + START_S
+        while "Ray runtime started" not in log.read_text(errors="replace"):
+            assert time.monotonic() < end, log.read_text(errors="replace")
+            if self.servers[-1].poll() is not None:  # as systemd does
+                self._spawn(command, log)
+            time.sleep(0.2)
+
+    def _spawn(self, command: Sequence[str], log: Path) -> None:
         with log.open("wb") as out:
             self.servers.append(
                 subprocess.Popen(command, env=self.environment(), stdout=out, stderr=out)
             )
-        end = time.monotonic() + START_S
-        while "Ray runtime started" not in log.read_text(errors="replace"):
-            assert self.servers[-1].poll() is None, log.read_text(errors="replace")
-            assert time.monotonic() < end, log.read_text(errors="replace")
-            time.sleep(0.1)
 
     def cluster(self, command: str, *options: str, check: bool = True) -> str:
         """Run `mediadb-cluster` on machine a."""

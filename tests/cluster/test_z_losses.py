@@ -76,3 +76,18 @@ def _answers(library: Library, media: str) -> bool:
     if answer.status_code == 503:
         assert answer.headers["Retry-After"]
     return answer.status_code == 200
+
+
+def test_without_shards_searches_say_when_to_come_back(library: Library) -> None:
+    """503 with Retry-After, never a part of an answer; uploads and lists go on."""
+    assert "stopped" in library.machines.cluster("stop", *library.options)
+
+    form = {"application": library.application, "media": library.media[0]}
+    answer = library.client.post("search/", data=form)
+    assert (answer.status_code, answer.json()["error"]) == (503, "unavailable")
+    assert int(answer.headers["Retry-After"]) > 0
+    media = library.upload(4000)
+    assert library.client.get(f"media/{media}/").status_code == 200
+    (told,) = library.client.get("status/").json()["applications"]
+    assert told["indexes"]["match"]["shards"] == []
+    assert library.machines.cluster("status", *library.options, check=False).startswith("1\n")

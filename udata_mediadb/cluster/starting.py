@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 ANSWER_S = 2.0
 LOOK_S = 0.5
 PREFIX = "shard-"
+# Lost machines and processes Ray knows by itself; a busy door is no lost one.
+DOOR_HANGS_S = 20
 CPU = 0.01  # what Ray counts for a copy: it only has to find room
 THREADS = 8  # of each copy: searches wait for its lock, but statuses do not
 
@@ -132,8 +134,8 @@ def run_doors(settings: ClusterSettings, nodes: int, host: str, port: int) -> No
         num_replicas=nodes,
         max_replicas_per_node=1,
         max_ongoing_requests=64,
-        health_check_period_s=1,
-        health_check_timeout_s=3,
+        health_check_period_s=2,
+        health_check_timeout_s=DOOR_HANGS_S,
         graceful_shutdown_timeout_s=DEADLINE_S,
         ray_actor_options={"num_cpus": 0},
     )
