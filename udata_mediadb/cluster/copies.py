@@ -20,7 +20,7 @@ from .refusals import Refused, is_refusal
 logger = logging.getLogger(__name__)
 
 # A copy answers in some 20 ms; the other one is asked as well after this, or 5 times the usual.
-LEAST_PATIENCE_S, PATIENCE_TIMES = 0.4, 5.0
+LEAST_PATIENCE_S, PATIENCE_TIMES, MOST_PATIENCE_S = 0.4, 5.0, 1.5
 DEADLINE_S = 8.0
 PROBE_S = 1.0
 SECOND = 4  # a copy that had the first round is given so many times that for the second one
@@ -38,6 +38,7 @@ class Copies:
         self._handles: dict[str, Any] = dict.fromkeys(names)
         self._away: set[str] = set()
         self._usual_s = 0.0
+        self._latest = ""  # that answered
         self._turn = itertools.count(number)
 
     async def first(self, ask: Ask, bits: int, least: int) -> tuple[str, First]:
@@ -81,17 +82,16 @@ class Copies:
 
     async def _any(self, method: str, *arguments: Any) -> tuple[str, Any]:
         """The first good answer: one copy is asked, then another beside it."""
-        turn = next(self._turn)
-        names = list(self._handles)
-        names = names[turn % len(names) :] + names[: turn % len(names)]
         waiting: dict[asyncio.Future[Any], str] = {}
+        since: dict[str, float] = {}
         refusal: Refused | None = None
         loop = asyncio.get_running_loop()
         start = loop.time()
-        order = sorted(names, key=lambda name: name in self._away)
+        order = self._in_turn()
         while order or waiting:
             if order:
                 copy = order.pop(0)
+                since[copy] = loop.time()
                 waiting[asyncio.ensure_future(self._call(copy, method, *arguments))] = copy
             wait_s = self._patience if order else max(0.0, DEADLINE_S - (loop.time() - start))
             done, _ = await asyncio.wait(
@@ -102,7 +102,8 @@ class Copies:
                 copy = waiting.pop(one)
                 answer = self._answer(copy, one)
                 if answer is not None and not isinstance(answer, Refused):
-                    self._usual_s += _SMOOTHING * (loop.time() - start - self._usual_s)
+                    self._usual_s += _SMOOTHING * (loop.time() - since[copy] - self._usual_s)
+                    self._latest = copy
                     for late in waiting:
                         late.add_done_callback(_ignored)
                     return copy, answer
@@ -112,6 +113,14 @@ class Copies:
             if not done and not order:
                 break
         raise _error(refusal or Refused(503, f"No copy of shard {self.number} answers."))
+
+    def _in_turn(self) -> list[str]:
+        """The good copies take turns; where none is good, the one that answered last leads."""
+        names, turn = list(self._handles), next(self._turn) % len(self._handles)
+        turned = sorted(names[turn:] + names[:turn], key=lambda name: name in self._away)
+        if turned[0] in self._away:
+            turned.sort(key=lambda name: name != self._latest)
+        return turned
 
     async def _of(self, copy: str, method: str, *arguments: Any) -> Any:
         call = asyncio.ensure_future(self._call(copy, method, *arguments))
@@ -124,7 +133,7 @@ class Copies:
 
     @property
     def _patience(self) -> float:
-        return max(LEAST_PATIENCE_S, PATIENCE_TIMES * self._usual_s)
+        return min(MOST_PATIENCE_S, max(LEAST_PATIENCE_S, PATIENCE_TIMES * self._usual_s))
 
     def _note_slow(
         self, waiting: Mapping[asyncio.Future[Any], str], done: set[Any], other: bool

@@ -21,7 +21,7 @@ SECRET_HEADER = "X-Mediadb-Cluster"  # noqa: S105  its name
 DEADLINE_S = 10.0  # of all tries together; gunicorn ends a request after 30
 CONNECT_S = 0.5  # within a data centre it takes less than a millisecond
 # A door answers in some 50 ms; another is asked after this, or after so many times the usual.
-LEAST_PATIENCE_S, PATIENCE_TIMES = 0.7, 5.0
+LEAST_PATIENCE_S, PATIENCE_TIMES, MOST_PATIENCE_S = 0.7, 5.0, 2.0
 ROUNDS, PAUSE_S = 4, 0.1  # a search that a lost machine had in its hands is asked again
 AWAY_S = 3.0  # a door that did not answer is asked last for so long
 SECRET_S = 30.0  # how long the secret is remembered
@@ -96,7 +96,7 @@ class ClusterClient:
             self._turn += 1
             first = self._turn % len(self.urls)
         turned = self.urls[first:] + self.urls[:first]
-        patience = max(LEAST_PATIENCE_S, PATIENCE_TIMES * self._usual_s)
+        patience = min(MOST_PATIENCE_S, max(LEAST_PATIENCE_S, PATIENCE_TIMES * self._usual_s))
         for number in range(ROUNDS):
             if number:
                 time.sleep(PAUSE_S * 2**number)
