@@ -104,7 +104,7 @@ def keep_step(
 
     One that was paused meanwhile still counts what it did, unless another has it by now.
     """
-    _keep_failures(job, step.failures)
+    keep_failures(job, step.failures)
     changes: dict[str, Any] = {"attempts": 0, "message": None}
     if step.cursor is not None:
         changes["cursor"] = step.cursor
@@ -183,15 +183,8 @@ def forget(application: str) -> None:
     durable(JobFailure).delete_many({"job": {"$in": ids}})
 
 
-def failures_of(jobs: Sequence[str]) -> dict[str, int]:
-    """How many items of each failed, without those of which none did."""
-    counted = JobFailure.objects(job__in=list(jobs)).aggregate(
-        [{"$group": {"_id": "$job", "count": {"$sum": 1}}}]
-    )
-    return {one["_id"]: one["count"] for one in counted}
-
-
-def _keep_failures(job: str, failures: Sequence[Failure]) -> None:
+def keep_failures(job: str, failures: Sequence[Failure]) -> None:
+    """Keep what failed; the same item once, however often it did."""
     if not failures:
         return
     writes = []
@@ -206,6 +199,14 @@ def _keep_failures(job: str, failures: Sequence[Failure]) -> None:
         update = {"$set": said, "$setOnInsert": {"at": now()}}
         writes.append(UpdateOne({"_id": f"{job}/{digest}"}, update, upsert=True))
     durable(JobFailure).bulk_write(writes)
+
+
+def failures_of(jobs: Sequence[str]) -> dict[str, int]:
+    """How many items of each failed, without those of which none did."""
+    counted = JobFailure.objects(job__in=list(jobs)).aggregate(
+        [{"$group": {"_id": "$job", "count": {"$sum": 1}}}]
+    )
+    return {one["_id"]: one["count"] for one in counted}
 
 
 def _ending(state: str, message: str | None) -> dict[str, Any]:

@@ -1,85 +1,101 @@
-"""When missing descriptions are computed: one run per application, beside requests."""
+"""When missing descriptions are computed: wherever an application is used that lacks some, a job
+begins, one per application (`describing_job`)."""
 
+import logging
 import threading
+import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack
-from pathlib import Path
-from tempfile import gettempdir
+from datetime import timedelta
 
 from flask import current_app
+from mongoengine.errors import OperationError
+from pymongo.errors import PyMongoError
 
 from ..application.models import Application
-from ..indexing.background import BackgroundJob
-from ..indexing.catalogs import Catalogs
-from ..indexing.file_lock import file_lock
-from ..indexing.versions import is_incomplete, to_describe
-from ..mongo.lease import lease
-from .describing import Progress, describe_missing
-from .ingest import Ingest
+from ..indexing.current import current_registry
+from ..indexing.versions import is_incomplete, unbuilt
+from ..jobs.models import CANCELLED, FAILED, Job
+from ..jobs.workers import start
+from ..mongo.clock import now, utc
+from .describing import media_to_describe
 
-Context = Callable[[], AbstractContextManager[object]]
+logger = logging.getLogger(__name__)
+
+NAME = "describing"
+LOOK_EVERY_S = 5.0  # whether a job is at it; as often as the queue is looked at
+AGAIN_AFTER = timedelta(minutes=10)  # one that failed
 
 
 class Describer:
-    """Starts the runs of one process."""
+    """Begins the jobs of one process; remembers when it looked."""
 
-    def __init__(
-        self, new_ingest: Callable[[], Ingest], catalogs: Catalogs, context: Context
-    ) -> None:
-        """`catalogs`: of this process; what signatures that were taken away left there goes too.
-
-        `context`: what a thread needs to be in, for the storage.
-        """
-        self._new_ingest = new_ingest
-        self._context = context
-        self._catalogs = catalogs
-        self._root = catalogs.root or Path(gettempdir()) / "mediadb"  # for the file lock only
-        self._jobs: dict[str, BackgroundJob] = {}
+    def __init__(self) -> None:
+        self._looked: dict[tuple[str, ...], float] = {}
         self._lock = threading.Lock()
 
     def start_if_due(self, application: Application) -> None:
         """Begin where the application lacks descriptions; at once back.
 
-        Called wherever an application is used: whatever stopped an earlier run, one goes on.
+        Called wherever an application is used: whatever ended an earlier job, another one goes on.
         """
         described, names = application.described_versions, application.signatures
-        if not is_incomplete(self._catalogs.registry, described, names):
+        if not is_incomplete(current_registry(), described, names):
             return
-        identifier = application.id
+        wanted = missing(application)
+        if not self._is_time((application.id, *sorted(names), *wanted)):
+            return
+        try:
+            if not _is_ended(application.id, wanted):
+                start_describing(application)
+        except (PyMongoError, OperationError) as exc:  # a search needs none of it
+            logger.warning("Describing was not begun: %s", exc)
+
+    def _is_time(self, asked: tuple[str, ...]) -> bool:
         with self._lock:
-            if identifier not in self._jobs:
-                self._jobs[identifier] = BackgroundJob(
-                    f"Describing the media of application {identifier}",
-                    lambda: self._run_in_thread(identifier),
-                    niceness=10,
-                )
-            job = self._jobs[identifier]
-        job.start()
+            looked, at = self._looked.get(asked), time.monotonic()
+            if looked is not None and at - looked < LOOK_EVERY_S:
+                return False
+            recent = {one: t for one, t in self._looked.items() if at - t < LOOK_EVERY_S}
+            self._looked = {**recent, asked: at}
+            return True
 
-    def _run_in_thread(self, application: str) -> bool:
-        with self._context():
-            return self.run(application) is not None
 
-    def run(self, application: str, progress: Progress = lambda _: None) -> int | None:
-        """See `describe_missing`; None where another process is at it."""
-        with ExitStack() as both:
-            # the first is free, the second is for all machines
-            if not both.enter_context(file_lock(self._root / application / "describing")):
-                return None
-            if not both.enter_context(lease(f"describing/{application}")):
-                return None
-            failed = describe_missing(self._new_ingest(), application, progress)
-            if (found := Application.objects(id=application).first()) is not None:
-                keep = to_describe(
-                    self._catalogs.registry, found.described_versions, found.signatures
-                )
-                self._catalogs.drop(application, keep=list(keep))
-                self._catalogs.write_due(application, found.signatures)
-            return failed
+def start_describing(application: Application, begin: Callable[..., Job] = start) -> Job:
+    """Begin to describe what the application lacks, or the job that is at it.
+
+    `begin`: `enqueue` where this process does it itself.
+    """
+    only_one = f"{NAME} {application.id}"
+    if (there := Job.objects(only_one=only_one).first()) is not None:
+        return there  # counting all media takes longer
+    return begin(
+        NAME,
+        application=application.id,
+        arguments={"signatures": missing(application)},
+        total=media_to_describe(application),
+        only_one=only_one,
+    )
+
+
+def missing(application: Application) -> list[str]:
+    """The keys of the signatures by which its media may not all be described."""
+    registry = current_registry()
+    names = unbuilt(registry, application.described_versions, application.signatures)
+    return sorted(registry[name].key for name in names)
+
+
+def _is_ended(application: str, wanted: list[str]) -> bool:
+    """Whether somebody cancelled just this, or it failed a moment ago."""
+    last = Job.objects(kind=NAME, application=application).order_by("-created_at", "-id").first()
+    if last is None or last.arguments.get("signatures") != wanted:
+        return False
+    if last.state == FAILED:
+        return bool(utc(last.ended_at) > now() - AGAIN_AFTER)
+    return bool(last.state == CANCELLED)
 
 
 def current_describer() -> Describer:
-    """Those of the current app."""
+    """That of the current app."""
     found: Describer = current_app.extensions["mediadb"].describer
     return found
 

@@ -1,7 +1,8 @@
 """Signatures that an application got after its pictures: described from the stored originals.
 
 What is missing is read from MongoDB, so a run that ends at any line is resumed by the next one.
-Uploads meanwhile describe by the application's signatures of that moment (`ingest`).
+Uploads meanwhile describe by the application's signatures of that moment (`ingest`). Who does it
+when: `describing_job`.
 """
 
 import logging
@@ -13,9 +14,9 @@ from mongoengine.queryset import QuerySet
 from ..application.models import Application
 from ..errors import MediaDBError
 from ..indexing import log
-from ..indexing.descriptions import batches
 from ..indexing.models import StoredSignature
-from ..indexing.versions import by_key, is_incomplete, to_describe, unbuilt
+from ..indexing.versions import to_describe, unbuilt
+from ..jobs.kinds import Failure, failure_of
 from ..mongo.documents import durable
 from ..recognition.registered import RegisteredSignature, dump_descriptions
 from ..recognition.signature import Signature
@@ -26,31 +27,49 @@ from .models import PICTURE, PURGED, Media
 logger = logging.getLogger(__name__)
 
 BATCH = 32  # pictures per entry of the log: a second of work
-Progress = Callable[[int], None]
 
 
-def describe_missing(
-    ingest: Ingest, application_id: str, progress: Progress = lambda _: None
-) -> int:
-    """Compute what is missing, switch to it, remove what is not used; the number that failed.
+def describe_among(
+    ingest: Ingest,
+    application: str,
+    media: Sequence[tuple[str, str | None]],
+    wanted: Mapping[str, RegisteredSignature],
+    beside: Callable[[], None] = lambda: None,
+) -> tuple[int, list[Failure]]:
+    """Describe those of these media that lack it: how many, and which could not be.
 
-    `progress` is called with the number of media described. A picture whose original is lost or
-    damaged is logged and left out; `check` names it.
+    `media`: ids with those of their pictures; `wanted`: what to describe by, by the keys of the
+    signatures. `beside` is called after each one.
     """
-    failed = 0
-    application = Application.objects(id=application_id).first()
-    while application is not None and is_incomplete(
-        ingest.registry, application.described_versions, application.signatures
-    ):
-        names = unbuilt(ingest.registry, application.described_versions, application.signatures)
-        wanted = by_key(ingest.registry[name] for name in names)
-        described, failed = _pass(ingest, application, wanted, progress) if wanted else (0, 0)
-        if not described:
-            _switch(application, [registered.signature for registered in wanted.values()])
-        application = Application.objects(id=application_id).first()
-        if not described and application is not None:
-            drop_unused(ingest.registry, application)
-    return failed
+    pictures = {picture or identifier: identifier for identifier, picture in media}
+    done: list[str] = []
+    failures = []
+    for one, lacking in _lacking(list(pictures), wanted):
+        failure = _describe(ingest, application, one, lacking)
+        if failure is None:
+            done.append(one)
+        else:
+            logger.warning("Media %s cannot be described: %s", pictures[one], failure.reason)
+            failures.append(Failure(pictures[one], failure.reason, failure.error))
+        beside()
+    if done:
+        log.append(application, "add", done)
+        _remove_of_purged(done)
+    return len(done), failures
+
+
+def switch(application: Application, signatures: Sequence[Signature[Any]]) -> None:
+    """From now on searches use these versions; forget those of signatures that were taken away."""
+    documents = durable(Application)
+    for one in signatures:
+        documents.update_one(
+            {"_id": application.id, "signatures": one.name},
+            {"$set": {f"built.{one.name}": one.version}},
+        )
+    for name in set(application.described_versions) - set(application.signatures):
+        documents.update_one(
+            {"_id": application.id, "signatures": {"$ne": name}}, {"$unset": {f"built.{name}": 1}}
+        )
 
 
 def drop_unused(registry: Mapping[str, RegisteredSignature], application: Application) -> None:
@@ -76,40 +95,22 @@ def progress_of(
     return {name: stored.filter(signature=key).count() for name, key in keys.items()}
 
 
+def ids_after(application: str, after: str, until: str | None = None) -> list[tuple[str, str]]:
+    """The next media that a pass looks at, in the order of ids: each with its picture.
+
+    `until`: all that there are now up to this id, else a stretch of them.
+    """
+    found = _described(application).filter(id__gt=after).order_by("id")
+    found = found.limit(BATCH) if until is None else found.filter(id__lte=until)
+    return list(found.scalar("id", "picture").no_cache())
+
+
 def _described(application: str) -> QuerySet:
     """All but purged ones: deleted ones can be restored, and are pending for that moment.
 
     Of pictures only those that media have at present.
     """
     return Media.objects(application=application, state__nin=(PURGED, PICTURE))
-
-
-def _pass(
-    ingest: Ingest,
-    application: Application,
-    wanted: Mapping[str, RegisteredSignature],
-    progress: Progress,
-) -> tuple[int, int]:
-    """Look at all media once: how many were described, how many could not be.
-
-    `wanted`: what to describe by, by the keys of the signatures.
-    """
-    described = failed = 0
-    found = _described(application.id).scalar("id", "picture")
-    pictures = (picture or media for media, picture in found.no_cache().batch_size(BATCH))
-    for batch in batches(pictures, BATCH):
-        done = []
-        for media, lacking in _lacking(batch, wanted):
-            if _describe(ingest, application.id, media, lacking):
-                done.append(media)
-            else:
-                failed += 1
-        if done:
-            log.append(application.id, "add", done)
-            _remove_of_purged(done)
-        described += len(done)
-        progress(len(done))
-    return described, failed
 
 
 def _lacking(
@@ -128,18 +129,19 @@ def _lacking(
 
 def _describe(
     ingest: Ingest, application: str, identifier: str, lacking: Mapping[str, RegisteredSignature]
-) -> bool:
+) -> Failure | None:
     media = Media.objects(id=identifier).first()
+    if media is None:
+        return None  # purged meanwhile
     data = files.read(ingest.storage, files.key(application, identifier, "original"))
-    if media is None or data is None:
-        return False
+    if data is None:
+        return Failure(identifier, "Its original is lost.", "original-missing")
     try:
         picture = ingest.decode_stored(data)
     except MediaDBError as exc:
-        logger.warning("Media %s cannot be described: %s", identifier, exc)
-        return False
+        return failure_of(identifier, exc)
     store_signatures(media, dump_descriptions(lacking, picture))
-    return True
+    return None
 
 
 def _remove_of_purged(media: Sequence[str]) -> None:
@@ -147,17 +149,3 @@ def _remove_of_purged(media: Sequence[str]) -> None:
     there = set(Media.objects(id__in=list(media), state__ne=PURGED).scalar("id"))
     if gone := [one for one in media if one not in there]:
         durable(StoredSignature).delete_many({"media": {"$in": gone}})
-
-
-def _switch(application: Application, signatures: Sequence[Signature[Any]]) -> None:
-    """From now on searches use these versions; forget those of signatures that were taken away."""
-    documents = durable(Application)
-    for one in signatures:
-        documents.update_one(
-            {"_id": application.id, "signatures": one.name},
-            {"$set": {f"built.{one.name}": one.version}},
-        )
-    for name in set(application.described_versions) - set(application.signatures):
-        documents.update_one(
-            {"_id": application.id, "signatures": {"$ne": name}}, {"$unset": {f"built.{name}": 1}}
-        )

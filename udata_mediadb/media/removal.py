@@ -5,7 +5,7 @@ restored; whatever a crash leaves carries the mark, and `recovery` finishes it. 
 document, so nothing is left that no document names.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,23 +25,12 @@ def purge_media(storage: flask_storage.Storage, media: Media) -> None:
     finish_purge(storage, media)
 
 
-def purge_deleted(
-    storage: flask_storage.Storage,
-    before: datetime,
-    shown: Callable[[Sequence[Media]], Iterable[Media]] = iter,
-) -> int:
-    """Remove for good all media that were deleted before this moment; how many.
-
-    `shown`: gives the media that it is given, and shows how far that is.
-    """
-    found = Media.objects(state=DELETED, deleted_at__lt=before).only("id", "application")
-    old = {"state": DELETED, "deleted_at": {"$lt": before}}
-    count = 0
-    for media in shown(list(found.no_cache())):  # purges take longer than MongoDB keeps a cursor
-        if _mark(media, old):  # else it was restored meanwhile
-            finish_purge(storage, media)
-            count += 1
-    return count
+def purge_deleted(storage: flask_storage.Storage, media: Media, before: datetime) -> bool:
+    """Remove one for good that was deleted before this moment; False where it was restored."""
+    if not _mark(media, {"state": DELETED, "deleted_at": {"$lt": before}}):
+        return False
+    finish_purge(storage, media)
+    return True
 
 
 def _mark(media: Media, where: Mapping[str, Any]) -> bool:

@@ -127,7 +127,6 @@ def mount(app: Flask, host: Host | None) -> None:
         registry, root, bucket=segment_bucket(app.config), cluster=cluster_client(app.config)
     )
     new_ingest = partial(_ingest, app, storage, registry, _shared_budget(app))
-    describer = Describer(new_ingest, catalogs, app.app_context)
     jobs = Jobs(KINDS, app.app_context, due)
     app.extensions["mediadb"] = MediaDB(
         host=host,
@@ -135,7 +134,7 @@ def mount(app: Flask, host: Host | None) -> None:
         presigner=new_presigner(app, storage),
         catalogs=catalogs,
         new_ingest=new_ingest,
-        describer=describer,
+        describer=Describer(),
         jobs=jobs,
         adding_to=adding_to,
         similar_to=similar_to,

@@ -1,6 +1,7 @@
 """The kinds of jobs that there are: a room that makes one has its line here."""
 
 from ..jobs.kinds import JobKind
+from ..media.describing_job import DESCRIBING, HELP
 from ..media.renaming import RENAMING
 from ..operations.imports.job import IMPORT
 from ..search.duplicates.following import DUPLICATES, due_news, new_media_kind
@@ -11,7 +12,18 @@ from ..search.watches.delivering import WEBHOOKS, due_deliveries
 from ..search.watches.seeing import USES, WATCHES, due_uses
 
 _NEW_MEDIA = new_media_kind((DUPLICATES, SMART, WATCHES))
-KINDS: tuple[JobKind, ...] = (IMPORT, SCAN, RULE, RENAMING, EXAM, _NEW_MEDIA, USES, WEBHOOKS)
+KINDS: tuple[JobKind, ...] = (
+    DESCRIBING,
+    HELP,
+    IMPORT,
+    SCAN,
+    RULE,
+    RENAMING,
+    EXAM,
+    _NEW_MEDIA,
+    USES,
+    WEBHOOKS,
+)
 
 
 def due() -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from logging import Logger
 from time import monotonic, sleep
 from typing import TypeVar
@@ -12,14 +11,16 @@ from flask import current_app
 
 from ..errors import NotFound
 from ..hosts.current import current_host
+from ..jobs.here import do_here
+from ..jobs.models import Job
 from ..jobs.queue import LEASE_S
 from ..jobs.workers import current_jobs
 from ..media.current import current_ingest
 from ..media.files import current_storage
-from ..media.removal import purge_deleted
 from ..mongo.clock import now
 from .importing.runner import import_all, new_run, outcome_line
 from .importing.target import find_target
+from .purging import PURGE, start_purge
 from .recovery.finding import count_media, find_problems
 from .recovery.identity import require_identity
 
@@ -60,9 +61,15 @@ def purge(tell: Telling) -> str:
     days = current_app.config["MEDIADB_PURGE_AFTER_DAYS"]
     if days is None:
         return _done(tell, "0 media purged: MEDIADB_PURGE_AFTER_DAYS is None")
-    require_identity(current_storage())  # an older database knows of no restore since
+    require_identity(current_storage())  # before anything is written
     before = now() - timedelta(days=days)
-    count = purge_deleted(current_storage(), before, partial(tell.all, noun="media"))
+    job = start_purge(before)
+
+    def look(job: Job) -> None:
+        tell.progress(f"{job.done} of {job.total} media")
+
+    do_here(job, (PURGE,), look)
+    count = job.counts.get("purged", 0)
     return _done(tell, f"{count} media purged, deleted more than {days} days ago")
 
 

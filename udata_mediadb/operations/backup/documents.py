@@ -23,6 +23,7 @@ LEFT_OUT = frozenset(
     for name in (
         *("query", "session", "login_attempts", "lease", "migration_lock", "restore"),
         "cluster",  # its secret, and which shards there are
+        "stretch",  # of the jobs of the moment
     )
 )
 # What an empty portal may have of itself already; a backup's own takes its place.

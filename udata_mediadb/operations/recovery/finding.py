@@ -4,7 +4,7 @@ May run at any time, while others write. The documents are the truth.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 
 from ...application.models import Application
@@ -38,11 +38,22 @@ def find_problems(ingest: Ingest, *, deep: bool = False) -> Iterator[Problem | N
 
     `deep` also reads every original and compares its checksum.
     """
-    applications = {a.id: a for a in Application.objects}
+    applications = _applications()
     for media in Media.objects.no_cache():
-        application = applications.get(media.application) or _newer_application(media)
-        yield from _media_problems(ingest, media, application, deep)
+        yield from _problems_of(ingest, media, applications, deep)
         yield None
+    yield from problems_beside(ingest)
+
+
+def problems_of(ingest: Ingest, media: Iterable[Media], *, deep: bool = False) -> Iterator[Problem]:
+    """Those of these media."""
+    applications = _applications()
+    for one in media:
+        yield from _problems_of(ingest, one, applications, deep)
+
+
+def problems_beside(ingest: Ingest) -> Iterator[Problem]:
+    """Those that are of no media: what belongs to nothing."""
     yield from _orphan_signatures()
     yield from _orphan_files(ingest)
     yield from _collection_problems()
@@ -55,9 +66,14 @@ def whole_original(ingest: Ingest, media: Media) -> bytes | None:
     return data if data and hashlib.sha256(data).hexdigest() == media.sha256 else None
 
 
-def _media_problems(
-    ingest: Ingest, media: Media, application: Application | None, deep: bool
+def _applications() -> dict[str, Application]:
+    return {one.id: one for one in Application.objects}
+
+
+def _problems_of(
+    ingest: Ingest, media: Media, applications: Mapping[str, Application], deep: bool
 ) -> Iterator[Problem]:
+    application = applications.get(media.application) or _newer_application(media)
     kinds: list[Kind] = []
     if media.state == PENDING:
         kinds.append("pending")
