@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,17 @@ from flask import Flask
 from udata.tasks import celery
 
 from udata_mediadb.application.actions import create_application
+from udata_mediadb.application.models import Application
 from udata_mediadb.authentication.keyring import current_keyring
+from udata_mediadb.indexing.models import StoredSignature
 from udata_mediadb.indexing.versions import versions_of
+from udata_mediadb.media.describer import start_describing
 from udata_mediadb.media.models import Media
 
 from ..hosts import Account
 from ..hosts.udata import create_key, create_user, new_app
 from ..images import jpeg
+from ..portal_here import new_application
 from .objects import reuse
 from .worker import Worker, has_redis, running_redis, until, write_settings
 
@@ -153,3 +158,47 @@ def assert_imported(world: World, task: str) -> None:
     assert f"{PICTURES} pictures" in shown["result"], shown
     assert "unchanged" in shown["result"]
     assert Media.objects(state="active").count() == Media.objects.count() == PICTURES
+
+
+def test_the_exam_is_sat_by_the_worker_and_tells_whether_the_search_drifts(world: World) -> None:
+    fill(world, 2)
+    first = world.ended(world.send("mediadb-exam", application=world.application, pictures="2"))
+    again = world.ended(world.send("mediadb-exam", application="Pictures", pictures="2"))
+
+    assert first["status"] == "SUCCESS", first
+    assert first["result"].startswith("Pictures: ")
+    assert "of 40 searches found" in first["result"]
+    assert "found same, false hits same" in again["result"]
+    lost = world.ended(world.send("mediadb-exam", application="nope"))
+    assert "There is no application 'nope'" in lost["result"]
+
+
+def test_what_stands_in_the_queue_is_done_by_the_worker_also_after_a_kill(world: World) -> None:
+    world.app.config["MEDIADB_JOBS_IN_WEB"] = False
+    world.application = new_application(world.app, world.admin, signatures=["colors"])
+    media = fill(world, 3 * PICTURES)
+    names = ["colors", "match"]
+    Application.objects(id=world.application).update(signatures=names)
+    job = start_describing(Application.objects.get(id=world.application))
+    begun = "Task mediadb-work["
+    until(lambda: begun in world.worker.said() and job.reload().done > 0)
+    assert job.reload().state != "done", "it was not cut off"
+
+    world.worker.kill_child()
+
+    until(lambda: job.reload().state == "done")
+    keys = StoredSignature.objects(application=world.application).scalar("media", "signature")
+    described = {(one, key.partition("@")[0]) for one, key in keys}
+    assert described == {(one, name) for one in media for name in names}
+
+
+def fill(world: World, count: int) -> list[str]:
+    client = world.app.test_client(use_cookies=False)
+    found = []
+    for seed in range(count):
+        sent = {"application": world.application, "image": (BytesIO(jpeg(seed % 8)), "a.jpg")}
+        sent["duplicates"] = "allow"
+        answer = client.post("/api/1/mediadb/media/", data=sent, headers=world.headers)
+        assert answer.status_code == 201, answer.text
+        found.append(answer.json["id"])
+    return found

@@ -18,6 +18,9 @@ from ..jobs.workers import current_jobs
 from ..media.current import current_ingest
 from ..media.files import current_storage
 from ..mongo.clock import now
+from ..search.exam.job import EXAM
+from ..search.exam.models import Exam
+from .examining import exam_line, has_worsened, start_scheduled
 from .importing.runner import import_all, new_run, outcome_line
 from .importing.target import find_target
 from .purging import PURGE, start_purge
@@ -98,6 +101,24 @@ def import_pictures(tell: Telling, application: str, *, remote: bool) -> str:
         tell=tell.log.warning,
     )
     return _done(tell, f"{target.name} ({target.id}): {outcome_line(outcomes)}")
+
+
+def exam(tell: Telling, application: str, *, pictures: int, seed: int) -> str:
+    """Search for edits of the library's own pictures; a warning where it finds less than before."""
+    target = find_target(application)
+    if target is None:
+        raise NotFound(f"There is no application {application!r:.60}.")
+    job = start_scheduled(target, pictures=pictures, seed=seed)
+
+    def look(job: Job) -> None:
+        tell.progress(f"{job.done} of {job.total} pictures")
+
+    do_here(job, (EXAM,), look)
+    sat = Exam.objects.get(id=job.arguments["exam"])
+    line = exam_line(sat, target.name)
+    if has_worsened(sat):
+        tell.log.warning("The search has become worse. %s", line)
+    return _done(tell, line)
 
 
 def work(tell: Telling) -> str:

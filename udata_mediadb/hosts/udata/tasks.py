@@ -41,6 +41,12 @@ def import_pictures(self: Any, application: str, remote: str = "") -> str:
     return _run(self, "import_pictures", application, remote=bool(remote))
 
 
+@job("mediadb-exam", **_REDONE, **_SHOWN)
+def exam(self: Any, application: str, pictures: str = "50", seed: str = "1") -> str:
+    """Say how well edits of an application's own pictures are found, and whether that drifts."""
+    return _run(self, "exam", application, pictures=int(pictures), seed=int(seed))
+
+
 @job("mediadb-work", **_REDONE, **_SHOWN)
 def work(self: Any) -> str:
     """Do the jobs that wait in the library's own queue, such as imports and scans."""

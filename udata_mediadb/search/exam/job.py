@@ -1,6 +1,6 @@
 """The exam as a job: it goes on where it was, whichever process takes it up."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ...application.models import Application
 from ...errors import NotFound
@@ -11,14 +11,20 @@ from .models import Exam
 from .sitting import sit
 
 
-def start_exam(exam: Exam, owner: str | None) -> Job:
-    """Put it into the queue."""
-    return start(
+def start_exam(
+    exam: Exam,
+    owner: str | None,
+    begin: Callable[..., Job] = start,
+    only_one: str | None = None,
+) -> Job:
+    """Put it into the queue. `begin`: `enqueue` where this process does it itself."""
+    return begin(
         EXAM.name,
         application=exam.application,
         owner=owner,
         arguments={"exam": exam.id},
         total=len(exam.media),
+        only_one=only_one,
     )
 
 
