@@ -5,7 +5,9 @@ merges it, and each step may be done again: whoever merges the group once more a
 what was begun.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from ...authentication import audit
@@ -24,8 +26,11 @@ from ...web.readers import plain, read_keywords, read_metadata, read_properties
 from ...web.text import folded
 from .models import MERGED, OPEN, DuplicateGroup
 
+logger = logging.getLogger(__name__)
+
 # What must be equal, for nobody may give away more than the picture that goes allowed.
 _RIGHTS = ("licence", "rights", "published_from", "published_until", "takedown")
+_TAKES_AT_MOST = timedelta(minutes=2)  # a merge: its worker was killed
 _NOT_TAKEN = (*_RIGHTS, "place")
 
 
@@ -73,6 +78,17 @@ def finish(group: DuplicateGroup) -> None:
     _give(keep, plan["added"])
     delete_many(Media.objects(id__in=plan["removed"], state=ACTIVE).only("id", "application"))
     durable(DuplicateGroup).update_one({"_id": group.id}, {"$set": {"merge.done": True}})
+
+
+def finish_left(application: str) -> None:
+    """Finish the merges that a process began which died."""
+    began = {"$or": [{"merge.at": {"$lt": now() - _TAKES_AT_MOST}}, {"merge.at": None}]}
+    left = {"application": application, "state": MERGED, "merge.done": False, **began}
+    for group in list(DuplicateGroup.objects(__raw__=left)):
+        try:
+            finish(group)
+        except MediaDBError as exc:
+            logger.warning("The merge of group %s is left unfinished: %s", group.id, exc.message)
 
 
 def undo(group: DuplicateGroup) -> None:

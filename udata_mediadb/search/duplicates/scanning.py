@@ -15,6 +15,7 @@ from ...jobs.workers import start
 from ...media.models import ACTIVE, Media
 from ...mongo.clock import now
 from ...mongo.documents import durable
+from . import merging
 from .finding import duplicates_of
 from .grouping import regroup
 from .models import OPEN, DuplicateGroup, Followed
@@ -53,6 +54,7 @@ def _scan(task: Task) -> Iterator[Step]:
     application = Application.objects(id=task.application).first()
     if application is None:
         raise NotFound("The application is no more.")
+    merging.finish_left(application.id)
     while batch := _after(application.id, task.cursor):
         pairs: Counter[str] = Counter()
 
