@@ -1,6 +1,8 @@
 """`mediadb` as a process of its own, on a real portal."""
 
+import shutil
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,7 @@ import pytest
 from ..fixtures import Tenant
 from ..images import encoded, jpeg, photo
 from ..portal import Portal
-from .shell import Shell, lines
+from .shell import MEDIADB, Shell, lines
 
 
 def test_a_day_at_the_library(shell: Shell, tenant: Tenant, tmp_path: Path) -> None:
@@ -103,6 +105,40 @@ def test_a_login_is_noted_for_its_owner_and_its_portal_alone(
     assert elsewhere.returncode == 4  # no key goes there
 
 
-@pytest.mark.parametrize("name", ["bash", "zsh", "fish"])
-def test_shells_complete_commands(shell: Shell, name: str) -> None:
+BASH = """eval "$(mediadb completion bash)"
+for words in "ded" "dedupe --kind same_" "jobs ca"; do
+    COMP_WORDS=(mediadb $words); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); COMPREPLY=()
+    _mediadb_completion mediadb; echo "${COMPREPLY[@]}"
+done"""
+FISH = """mediadb completion fish | source
+for words in "ded" "dedupe --kind same_" "jobs ca"
+    complete -C "mediadb $words" | cut -f 1
+end"""
+ZSH = """autoload -U compinit; compinit -u -D; eval "$(mediadb completion zsh)"
+echo dedupe; whence -w _mediadb_completion | grep -c function; echo ${_comps[mediadb]}"""
+SHELLS = {
+    "bash": (BASH, ["dedupe", "same_bytes", "cancel"]),
+    "fish": (FISH, ["dedupe", "same_bytes", "cancel"]),
+    "zsh": (ZSH, ["dedupe", "1", "_mediadb_completion"]),
+}
+
+
+@pytest.mark.parametrize("name", SHELLS)
+def test_shells_complete_commands(shell: Shell, name: str, tmp_path: Path) -> None:
     assert "_MEDIADB_COMPLETE" in shell("completion", name).stdout
+    if shutil.which(name) is None:
+        pytest.skip(f"{name} is not installed")
+    script, completed = SHELLS[name]
+    program = tmp_path / "mediadb"
+    program.write_text(f'#!/bin/sh\nexec {" ".join(MEDIADB)} "$@"\n')
+    program.chmod(0o755)
+    path = f"{tmp_path}:{shell.environment['PATH']}"
+    done = subprocess.run(
+        [name, "-c", script],
+        env={**shell.environment, "PATH": path},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    assert done.stdout.split() == completed, done.stderr
