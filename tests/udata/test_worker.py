@@ -176,7 +176,7 @@ def test_the_exam_is_sat_by_the_worker_and_tells_whether_the_search_drifts(world
 def test_what_stands_in_the_queue_is_done_by_the_worker_also_after_a_kill(world: World) -> None:
     world.app.config["MEDIADB_JOBS_IN_WEB"] = False
     world.application = new_application(world.app, world.admin, signatures=["colors"])
-    media = fill(world, 3 * PICTURES)
+    media = fill(world, 2 * PICTURES)
     names = ["colors", "match"]
     Application.objects(id=world.application).update(signatures=names)
     job = start_describing(Application.objects.get(id=world.application))

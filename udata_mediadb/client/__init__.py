@@ -26,7 +26,18 @@ from .errors import (
     Unreachable,
     UnsupportedImage,
 )
-from .values import Application, Collection, DuplicateGroup, Exam, Hit, Job, Key, Match, Media
+from .values import (
+    Application,
+    Collection,
+    DuplicateGroup,
+    Exam,
+    Hit,
+    Job,
+    Key,
+    Match,
+    Media,
+    Upload,
+)
 
 __all__ = [
     "Application",
@@ -49,4 +60,5 @@ __all__ = [
     "TooManyRequests",
     "Unreachable",
     "UnsupportedImage",
+    "Upload",
 ]

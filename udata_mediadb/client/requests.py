@@ -17,7 +17,8 @@ _WAIT_MAX_S = 60.0  # a portal that wants more is asked again by whoever calls
 
 @dataclass(frozen=True)
 class Call:
-    """One request. `is_safe`: may be sent again where no answer came."""
+    """One request. `is_safe`: may be sent again where no answer came. `content`: its bytes as they
+    are, where it is no JSON and no form."""
 
     method: str
     path: str
@@ -25,6 +26,7 @@ class Call:
     body: Mapping[str, Any] | None = None
     pictures: list[tuple[str, bytes]] = field(default_factory=list)
     headers: Mapping[str, str] = field(default_factory=dict)
+    content: bytes | None = None
 
     @property
     def is_safe(self) -> bool:
@@ -89,6 +91,8 @@ def given(arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 def content_of(call: Call) -> tuple[bytes | None, dict[str, str]]:
     """The body and its headers, made once: what is sent again is the same to the byte."""
+    if call.content is not None:
+        return call.content, {}
     if call.pictures:
         return _form(call)
     if call.body is None:

@@ -209,6 +209,15 @@ class Job(Value):
 
 
 @dataclass(frozen=True)
+class Upload(Value):
+    """A file that is sent in parts. `offset`: bytes that are there, of `length`."""
+
+    id: str
+    offset: int = 0
+    length: int = 0
+
+
+@dataclass(frozen=True)
 class Exam(Value):
     """An exam of a library's own pictures. `result`: once it has ended. `extra["of"]`: how many
     pictures there were."""

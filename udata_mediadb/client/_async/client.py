@@ -9,6 +9,7 @@ from .applications import AsyncApplicationRoutes, AsyncKeyRoutes
 from .collections import AsyncCollectionRoutes
 from .duplicates import AsyncDuplicateRoutes
 from .exams import AsyncExamRoutes
+from .imports import AsyncImportRoutes, AsyncUploadRoutes
 from .jobs import AsyncJobRoutes
 from .media import AsyncMediaRoutes, identifier
 from .transport import AsyncTransport
@@ -53,6 +54,8 @@ class AsyncMediaDB:
         self.applications = AsyncApplicationRoutes(self._transport)
         self.keys = AsyncKeyRoutes(self._transport, application)
         self.jobs = AsyncJobRoutes(self._transport, application)
+        self.uploads = AsyncUploadRoutes(self._transport, application)
+        self.imports = AsyncImportRoutes(self._transport, application)
         self.exams = AsyncExamRoutes(self._transport, application)
         self.duplicates = AsyncDuplicateRoutes(self._transport, application)
 

@@ -10,6 +10,7 @@ from .applications import ApplicationRoutes, KeyRoutes
 from .collections import CollectionRoutes
 from .duplicates import DuplicateRoutes
 from .exams import ExamRoutes
+from .imports import ImportRoutes, UploadRoutes
 from .jobs import JobRoutes
 from .media import MediaRoutes, identifier
 from .transport import Transport
@@ -54,6 +55,8 @@ class MediaDB:
         self.applications = ApplicationRoutes(self._transport)
         self.keys = KeyRoutes(self._transport, application)
         self.jobs = JobRoutes(self._transport, application)
+        self.uploads = UploadRoutes(self._transport, application)
+        self.imports = ImportRoutes(self._transport, application)
         self.exams = ExamRoutes(self._transport, application)
         self.duplicates = DuplicateRoutes(self._transport, application)
 

@@ -18,6 +18,7 @@ from ..running import SOME_FAILED, Run, connected
 from .journal import NAME, Journal
 from .sources import Item, Source, source_of, with_table
 from .uploads import Options, Result, upload
+from .whole import import_whole
 
 _AHEAD = 4  # items for each worker that are read and wait: pictures are held in memory
 
@@ -46,26 +47,45 @@ _AHEAD = 4  # items for each worker that are read and wait: pictures are held in
 @click.option(
     "--resume/--anew", default=True, show_default=True, help="Go on from the journal, or forget it."
 )
+@click.option("--whole", is_flag=True, help="Send a ZIP as it is; the portal unpacks it.")
 @connected
 def import_pictures(run: Run, source: Path, table: Path | None, collection: str | None,
                     values: tuple[str, ...], workers: int, report: TextIO | None, resume: bool,
-                    **options: Any) -> None:  # fmt: skip
+                    whole: bool, **options: Any) -> None:  # fmt: skip
     """Add all pictures of a folder, a ZIP or a CSV.
 
     A journal beside them (.mediadb-import.jsonl) knows what is done: however often this is killed,
     the same line again adds the rest, nothing twice.
     """
     found = source_of(source)
-    found = with_table(found, table) if table else found
     chosen = Options(**options, properties=pairs(values))
+    if whole:
+        if table:
+            raise click.UsageError("Put the table into the ZIP: --whole takes it from there.")
+        results = import_whole(run, source, chosen, collection, resume=resume)
+        for one in results:
+            _show(run, one)
+        _end(run, Source([], []), results, report, chosen)
+        return
+    found = with_table(found, table) if table else found
     journal = None if chosen.dry_run else _journal(run, source, resume=resume)
     with journal or nullcontext():
         results = _all(run, found, chosen, journal, workers)
     if collection and not chosen.dry_run:
         _collect(run.db, collection, [one.media for one in results if one.media])
+    _end(run, found, results, report, chosen)
+
+
+def _end(run: Run, source: Source, results: list[Result], report: TextIO | None,
+         options: Options) -> None:  # fmt: skip
     if report:
         _report(report, results)
-    _tell(run, found, results, " (dry run)" * chosen.dry_run)
+    _tell(run, source, results, " (dry run)" * options.dry_run)
+
+
+def _show(run: Run, result: Result) -> None:
+    if run.as_json or result.outcome == "failed":
+        run.result(result, f"{result.item}: {result.reason}")
 
 
 def _journal(run: Run, source: Path, *, resume: bool) -> Journal:
@@ -94,8 +114,7 @@ def _all(
     with run.bar(_uploaded(run.db, left, options, journal, workers), len(left), "Adding") as bar:
         for result in bar:
             results[result.item] = result
-            if run.as_json or result.outcome == "failed":
-                run.result(result, f"{result.item}: {result.reason}")
+            _show(run, result)
     return [results[item.path] for item in source.items]
 
 
