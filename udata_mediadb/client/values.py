@@ -1,7 +1,7 @@
 """What a portal answers, as dataclasses. What they do not know is kept in `extra`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Self
 
@@ -22,7 +22,7 @@ class Value:
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Self:
         """From an answer. What it lacks has the default of the class."""
-        known = {one.name for one in fields(cls)} - {"extra", "raw"}
+        known = cls.__dataclass_fields__.keys() - {"extra", "raw"}
         mine = {name: _read(name, value) for name, value in told.items() if name in known}
         extra = {name: value for name, value in told.items() if name not in known}
         return cls(**mine, extra=extra, raw=dict(told))

@@ -4,7 +4,6 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import current_app, request, url_for
 
@@ -37,14 +36,16 @@ def links(
     where the media is not: then for who sees it all the same, until it is.
     """
     prefix = endpoint_prefix()
+    held_back = {media.id for media in found if is_held_back(media)}
     secret = [
         media
         for media in found
-        if not applications[media.application].public or is_held_back(media)
+        if not applications[media.application].public or media.id in held_back
     ]
     signed = _signed(
         [(media, kind) for media in secret for kind in _SHOWN],
         {media.id: applications[media.application].links_generation for media in secret},
+        held_back,
     )
 
     # One URL of each kind is built, for a media that there is not: to build one costs 30 us.
@@ -58,7 +59,7 @@ def links(
 
     def file(media: Media, kind: Kind) -> str:
         arguments = {**version_of(media), **signed.get((media.id, kind), {})}
-        query = f"?{urlencode(arguments)}" if arguments else ""
+        query = f"?{_query(arguments)}" if arguments else ""
         return urls[kind].replace(_NO_ID, media.id) + query
 
     return {
@@ -71,6 +72,11 @@ def links(
         }
         for media in found
     }
+
+
+def _query(arguments: Mapping[str, Any]) -> str:
+    """As `urlencode`, of what needs no quoting: numbers, hexadecimals, and base64 for URLs."""
+    return "&".join(f"{name}={value}" for name, value in arguments.items())
 
 
 def page_of(media: str, application: str) -> str | None:
@@ -111,7 +117,8 @@ def link_arguments(media: Media, application: Application, kind: Kind) -> dict[s
     if application.public and not is_held_back(media):
         return version_of(media)
     generations = {media.id: application.links_generation}
-    return {**version_of(media), **_signed([(media, kind)], generations)[media.id, kind]}
+    held_back = {media.id} if is_held_back(media) else set()
+    return {**version_of(media), **_signed([(media, kind)], generations, held_back)[media.id, kind]}
 
 
 def is_signed(media: Media, application: Application, kind: Kind) -> bool:
@@ -135,9 +142,11 @@ def is_signed(media: Media, application: Application, kind: Kind) -> bool:
 
 
 def _signed(
-    files: Sequence[tuple[Media, Kind]], generations: Mapping[str, int]
+    files: Sequence[tuple[Media, Kind]], generations: Mapping[str, int], held_back: set[str]
 ) -> dict[tuple[str, Kind], dict[str, Any]]:
     """The query of the link to each of these files, by media and kind; `generations` by media.
+
+    `held_back`: those that not everybody sees at this moment.
 
     The end moves in steps of the lifetime, so the link of a picture stays the same for a while
     and browsers can keep what they fetched.
@@ -148,7 +157,7 @@ def _signed(
     expires = (int(time.time()) // lifetime + 2) * lifetime
     messages = [
         _message(media.id, kind, expires, generations[media.id])
-        + (UNPUBLISHED if is_held_back(media) else "")
+        + (UNPUBLISHED if media.id in held_back else "")
         for media, kind in files
     ]
     signatures = sign_all(messages, current_keyring(), PURPOSE)

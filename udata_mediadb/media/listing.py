@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mongoengine.queryset import QuerySet
-
 from ..errors import InvalidFields
 from ..filters.conditions import both
 from ..web.pages import Page, PageRequest
@@ -12,11 +10,12 @@ from .arguments import SORT_ALIASES
 from .counts import Counts
 from .cursors import NEWEST_FIRST, STORED_KEYS, Order, read_cursor, write_cursor
 from .hints import Index, with_hint
+from .listed import listed
 from .models import ACTIVE, Media
 from .visibility import shown
 
 # What a list never shows; some kilobytes per media.
-_UNSHOWN = ("terms", "words", "placings", "embedded")
+_UNSHOWN = {"terms": 0, "words": 0, "placings": 0, "embedded": 0}
 
 
 def read_order(sort: str | None, keys: tuple[str, ...]) -> Order:
@@ -78,10 +77,9 @@ def _numbered(
     if not size:
         return Page([], request, total)
     if offset > total // 2:
-        last = _sorted(wanted, order.reversed(), index).skip(total - offset - size).limit(size)
-        found = list(last)[::-1]
+        found = _read(wanted, order.reversed(), index, total - offset - size, size)[::-1]
     else:
-        found = list(_sorted(wanted, order, index).skip(offset).limit(size))
+        found = _read(wanted, order, index, offset, size)
     return Page(found, request, total, write_cursor(order, found[-1], total) if found else None)
 
 
@@ -94,7 +92,7 @@ def _behind(
     """The page behind a cursor, in one query; the total is that of when the first page was read."""
     clause, total = read_cursor(order, request.after or "")
     wanted = both(wanted, clause)
-    found = list(_sorted(wanted, order, index).limit(request.page_size + 1))
+    found = _read(wanted, order, index, 0, request.page_size + 1)
     items = found[: request.page_size]
     is_more = len(found) > len(items)
     return Page(items, request, total, write_cursor(order, items[-1], total) if is_more else None)
@@ -130,8 +128,17 @@ _ORDERS: Mapping[str, list[tuple[str, int]]] = {
 }
 
 
-def _sorted(wanted: Mapping[str, Any], order: Order, index: Index) -> QuerySet:
-    found = Media.objects(__raw__=dict(wanted)).exclude(*_UNSHOWN)
-    sign = "-" if order.descending else "+"
-    keys = dict.fromkeys((f"{sign}{order.key}", f"{sign}id"))
-    return found.order_by(*keys).hint(index)
+def _read(
+    wanted: Mapping[str, Any], order: Order, index: Index, skip: int, size: int
+) -> list[Media]:
+    direction = -1 if order.descending else 1
+    key = "_id" if order.key == "id" else order.key
+    found = Media._get_collection().find(
+        dict(wanted),
+        _UNSHOWN,
+        sort=list(dict.fromkeys(((key, direction), ("_id", direction)))),
+        skip=skip,
+        limit=size,
+        hint=list(index) if index else None,
+    )
+    return [listed(one) for one in found]

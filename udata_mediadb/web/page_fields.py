@@ -7,6 +7,7 @@ from flask import Response, after_this_request, request
 from flask_restx import Model, fields, marshal
 
 from .bodies import with_query_string
+from .item_lists import ItemList
 from .pages import (
     Page,
     PageRequest,
@@ -58,7 +59,7 @@ def page_model(name: str, item: Model) -> Model:
     return Model(
         name,
         {
-            "data": fields.List(fields.Nested(item)),
+            "data": ItemList(fields.Nested(item)),
             "page": fields.Integer(min=1),
             "page_size": fields.Integer(min=1),
             "total": fields.Integer(min=0),
