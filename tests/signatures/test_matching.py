@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from tests.contracts.pictures import picture, pixels
+from udata_mediadb.recognition.match.alignment import align
 from udata_mediadb.recognition.match.features import describe, describe_closely, find_keypoints
 from udata_mediadb.recognition.match.matching import rivals, similarities, tentative_matches
 
@@ -46,3 +47,15 @@ def test_a_close_look_has_the_descriptors_of_those_keypoints_alone() -> None:
     assert 300 < len(chosen) <= 2000
     assert all(row.tobytes() in known for row in chosen)
     assert len(describe_closely(picture(pixels(3)))) <= 2000
+
+
+def test_matches_with_another_reference_are_not_taken_for_those_of_the_last_one() -> None:
+    query = QUERY.only(slice(None))
+    seen = [align(query, reference) for reference in (REFERENCE, query, REFERENCE, query)]
+    fresh = [align(QUERY.only(slice(None)), reference) for reference in (REFERENCE, QUERY)]
+
+    for found, expected in zip(seen, fresh * 2, strict=True):
+        assert (found is None) == (expected is None)
+        if found is not None and expected is not None:
+            assert (found.nfa, found.places) == (expected.nfa, expected.places)
+    assert seen[1] is not None

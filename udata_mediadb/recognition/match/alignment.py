@@ -68,12 +68,16 @@ class Alignment:
 
 @dataclass(frozen=True)
 class _Pair:
-    """Two descriptions and their tentative matches; `query` is the variant under test."""
+    """Two descriptions and their tentative matches; `query` is the variant under test.
+
+    `pool`: the largest set of matches under one similarity, None where there is hardly any.
+    """
 
     query: MatchDescription
     reference: MatchDescription
     similarity: NDArray[np.float32]
     tentative: NDArray[np.intp]
+    pool: NDArray[np.intp] | None
 
     def points(self, matches: NDArray[np.intp]) -> tuple[Points, Points]:
         """(m, 2) places in the reference and in the query."""
@@ -107,28 +111,37 @@ def rough_homographies(
     for variant in variants:
         seen = query if variant == "plain" else variant_of(query, variant)
         pair = _pair(seen, reference)
-        pool = _pool(pair)
-        found = None if pool is None else geometry.estimate_similarity(*pair.points(pool))
+        if pair.pool is None:
+            continue
+        found = geometry.estimate_similarity(*pair.points(pair.pool))
         if found is not None:
             yield variant, geometry.normalised(_flip(query.resized[0], variant) @ found)
 
 
 def _pair(query: MatchDescription, reference: MatchDescription) -> _Pair:
+    """Their matches. Those with the last reference are known: what aligns badly is asked twice."""
+    known = query.tried.get("last")
+    if known is not None and known[0] is reference:
+        return _Pair(query, *known)
     similarity = similarities(query, reference)
-    return _Pair(query, reference, similarity, tentative_matches(similarity, reference))
+    tentative = tentative_matches(similarity, reference)
+    pool = _pool(tentative, query, reference)
+    query.tried["last"] = reference, similarity, tentative, pool
+    return _Pair(query, reference, similarity, tentative, pool)
 
 
-def _pool(pair: _Pair) -> NDArray[np.intp] | None:
-    """The largest set of matches under one similarity, or None where there is hardly any."""
-    if len(pair.tentative) < _MIN_POOL:
+def _pool(
+    tentative: NDArray[np.intp], query: MatchDescription, reference: MatchDescription
+) -> NDArray[np.intp] | None:
+    if len(tentative) < _MIN_POOL:
         return None
-    pool = geometry.similarity_pool(pair.tentative, pair.query, pair.reference)
+    pool = geometry.similarity_pool(tentative, query, reference)
     return pool if len(pool) >= _MIN_POOL else None
 
 
 def _first_homography(pair: _Pair) -> Matrix | None:
     """The homography that most tentative matches agree with, from all of them or from the pool."""
-    pool = _pool(pair)
+    pool = pair.pool
     if pool is None or len(pair.tentative) < _MIN_AGREEING:
         return None
     best: Matrix | None = None

@@ -59,10 +59,12 @@ class Basis:
     def levels(self, descriptors: NDArray[np.uint8]) -> Levels:
         """(n, 128) uint8 SIFT -> (n, 64) uint8, the level of each component."""
         projected = (root_sift(descriptors) - self.mean) @ self.components
-        found = np.empty(projected.shape, np.uint8)
-        for i, edges in enumerate(self._edges):
-            found[:, i] = np.searchsorted(edges, projected[:, i])
-        return found
+        columns = np.ascontiguousarray(projected.T)
+        found = np.empty(columns.shape, np.uint8)
+        for own, column, edges in zip(found, columns, self._edges, strict=True):
+            # of so few edges, a quarter of the time of searching among them
+            np.sum(column > edges[:, None], axis=0, dtype=np.uint8, out=own)
+        return np.ascontiguousarray(found.T)
 
     def vectors(self, levels: Levels) -> Vectors:
         """(n, 64) float32: RootSIFT less its mean, in these components."""

@@ -117,6 +117,11 @@ class MatchDescription:
         return {}
 
     @cached_property
+    def tried(self) -> "dict[str, Any]":
+        """As a query: the last reference, and the matches with it (`alignment`)."""
+        return {}
+
+    @cached_property
     def asked(self) -> "dict[str, Any]":
         """What an index asks for it, by its vocabulary: `inverted.query.prepare_queries`."""
         return {}
