@@ -80,6 +80,7 @@ def test_what_people_meet_is_in_the_catalogues(where: str, text: str) -> None:
             "name: a name has 1 to 9 characters; url: no",
         ),
         ("100 % of (what) %(x)s nobody knows", "100 % of (what) %(x)s nobody knows"),
+        ("There is no such page.", "Diese Seite gibt es nicht."),
         ("the ZIP has no file '%(a)s'", "das ZIP hat keine Datei '%(a)s'"),
     ],
 )

@@ -21,6 +21,7 @@ from .csrf import require_own_form
 from .languages import gettext, marked
 from .presenting import presented
 from .rendering import neighbours, page
+from .told import told
 from .visitor import current_visitor, editable
 
 GROUPS_SHOWN = 10
@@ -126,7 +127,7 @@ def _shown(group: DuplicateGroup, library: Application) -> dict[str, Any]:
         "version": version_of(media),
         "suggested": suggested["action"],
         "keep": suggested["keep"],
-        "hindrance": hindrance(media),
+        "hindrance": told(hindrance(media) or ""),
         "media": [
             {**shown, "collections": len(one.collections), "uses": len(one.related)}
             for shown, one in zip(presented(media, library), media, strict=True)

@@ -33,8 +33,8 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "i") {
     document.querySelector('.mdb-nav a[href*="/search"]')?.click();
   } else if (!document.querySelector("[data-review]")) {
-    // in the grid arrows and Space are its own
-    if (!event.target.closest(".mdb-grid")) document.querySelector(`main [data-key="${CSS.escape(event.key)}"]`)?.click();
+    // in the grid arrows and Space are its own, in what scrolls arrows are
+    if (!event.target.closest(".mdb-grid, .mdb-zoomed, [role=region]")) document.querySelector(`main [data-key="${CSS.escape(event.key)}"]`)?.click();
   } else {
     if (event.key === " " && document.querySelector("[data-review]") && !event.target.closest("button, a, summary")) event.preventDefault();
     document.dispatchEvent(new CustomEvent("mdb-key", { detail: event.key }));
