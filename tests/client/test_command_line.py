@@ -101,6 +101,7 @@ def test_a_login_is_noted_for_its_owner_and_its_portal_alone(
     noted = tmp_path / "config" / "mediadb" / "login.json"
     assert stat.S_IMODE(noted.stat().st_mode) == 0o600
     assert shell("status", **none).returncode == 0
+    assert "You are a key" not in shell("status", **none).stdout, "whatever the host calls a user"
     elsewhere = shell("status", "--url", portal.url.replace("127.0.0.1", "localhost"), **none)
     assert elsewhere.returncode == 4  # no key goes there
 

@@ -12,7 +12,7 @@ import click
 
 from .. import Media, MediaDBClientError
 from ..requests import given
-from .running import SOME_FAILED, Run, connected
+from .running import SOME_FAILED, Run, connected, user_name
 
 _COLUMNS = ("id", "name", "filename", "external_id", "keywords", "title", "description", "alt",
             "creator", "credit", "source", "licence", "rights", "taken_at", "md5", "sha256", "size",
@@ -150,7 +150,7 @@ def export(run: Run, query: str | None, keyword: tuple[str, ...], filters: tuple
 def status(run: Run) -> None:
     """Who you are, what you may, and what there is."""
     me, told = run.db.me(), run.db.status() if run.db.application is None else None
-    user = (me.get("user") or {}).get("name") or "a key of an application"
+    user = user_name(me) or "a key of an application"
     lines = [f"You are {user}."]
     for one in me["applications"]:
         lines.append(f"{one['id']}  {one['name']}: {', '.join(one['rights']) or 'nothing'}")

@@ -14,7 +14,7 @@ from .following import jobs
 from .groups import collections, keys
 from .importing.command import import_pictures
 from .library import edit, export, get, list_media, remove, status
-from .running import INTERRUPTED, SOME_FAILED, fail
+from .running import INTERRUPTED, SOME_FAILED, fail, user_name
 from .settings import Settings, note
 
 SHELLS = ("bash", "zsh", "fish")
@@ -41,8 +41,7 @@ def login(url: str, key: str, application: str | None) -> None:
     except MediaDBClientError as exc:
         fail(exc)
     path = note(Settings(url, key, application))
-    name = (me.get("user") or {}).get("name", "")
-    click.echo(f"Hello {name}. Noted in {path}.", err=True)
+    click.echo(f"Hello {user_name(me)}. Noted in {path}.", err=True)
 
 
 @mediadb.command()

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, NoReturn
@@ -83,6 +83,13 @@ def connected(command: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(_OPTIONS):
         made = option(made)
     return made
+
+
+def user_name(me: Mapping[str, Any]) -> str:
+    """Of who asks, as the host calls them: a name, or a first and a last one; empty for a key."""
+    user = me.get("user") or {}
+    parts = (str(user.get(part) or "") for part in ("first_name", "last_name"))
+    return str(user.get("name") or " ".join(filter(None, parts)) or user.get("id") or "")
 
 
 def counted(number: int, noun: str) -> str:
