@@ -41,11 +41,12 @@ QUALITY = 85
 
 @dataclass(frozen=True)
 class Query:
-    """A composition, and the numbers of what it holds."""
+    """A composition, the numbers of what it holds, and of what it shows a part of besides."""
 
     kind: str
     picture: Pil
     holds: frozenset[int]
+    shows: frozenset[int] = frozenset()
 
 
 @dataclass
@@ -128,7 +129,8 @@ class World:
         whole = self._panorama
         left = int(self._rng.integers(whole.width * 9 // 10))
         tenth = whole.crop((left, 0, left + whole.width // 10, whole.height))
-        yield Query("a tenth of a panorama", tenth, frozenset({first + len(self._pages)}))
+        shows = frozenset(self._photos[-PANORAMA_PICTURES:])
+        yield Query("a tenth of a panorama", tenth, frozenset({first + len(self._pages)}), shows)
 
     def _pictures(self, numbers: Sequence[int]) -> list[Pil]:
         return [Image.open(self._paths[number]).convert("RGB") for number in numbers]
@@ -142,8 +144,8 @@ def sent(picture: Pil) -> Picture:
 
 
 def judge(query: Query, found: set[int], tally: Tally, faults: list[str], world: World) -> None:
-    """Count; a panorama is no other where it holds what the query holds."""
-    others = found - query.holds
+    """Count what was found, and what the query does not show."""
+    others = found - query.holds - query.shows
     tally.queries += 1
     tally.held += len(query.holds)
     tally.found += len(found & query.holds)

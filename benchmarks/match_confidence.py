@@ -41,7 +41,7 @@ from .shortlist_queries import (
 )
 
 STORED = 2000
-CUTS = (0.0, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0)
+CUTS = (0.0, 1.5, 1.75, 2.0, 2.1, 2.2, 2.3, 2.4)
 ATTACKED_WITHOUT = ("views", "edits", "negative", "without texture")
 Item = tuple[Path, str | None]
 

@@ -1,18 +1,18 @@
 """How sure an accepted picture is: the share of searches that accept as good a one wrongly.
 
 Wrong is a picture that is no copy, and also one that has only a print in common with the query.
-The numbers are fitted by `benchmarks/match_confidence.py` on one half of its queries, before
-boards and forms were told apart; docs/explanation/match.md has what later searches kept of it.
+The numbers are fitted by `benchmarks/match_confidence.py` on one half of its queries; what they are
+worth is counted on the other half, on its page.
 """
 
 from math import exp, log
 
 # -log10 of the share = start + per decade of nfa (up to a cap, since prints are exact copies too) +
 # per logit of the agreement
-START = 1.35
-PER_NFA = 0.0027
+START = 1.57
+PER_NFA = 0.0012
 _NFA_CAP = 300.0
-PER_LOGIT = 0.22
+PER_LOGIT = 0.14
 _LEAST_AGREEMENT = 0.02
 BEYOND_DOUBT = 9.0  # of the very same file
 _REJECTED = 0.3  # decades: half of such pictures would be wrong

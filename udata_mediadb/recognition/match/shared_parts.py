@@ -33,6 +33,8 @@ PATCH_GUIDED = 0.75
 # What a watermark or a caption is laid over keeps what it showed; a frame shows other things
 OVERLAID = ((0.85, 0.70), (0.62, 0.85))  # kept, and share of the clear matches in place
 OVERLAID_MORE = 0.20  # kept than of all that has texture in either
+OVERLAID_AREA = 0.30  # a quarter of a flag is another flag
+OVERLAID_OVERLAP = 0.70
 # A sticker or stripes hide a part of a drawn picture; of two charts more lies elsewhere
 HIDDEN_AGREEMENT = 0.50
 HIDDEN_GUIDED = 0.50
@@ -78,7 +80,9 @@ def is_shared_part(alignment: Alignment, agreed: Agreement, reference: MatchDesc
 
 def _is_overlaid(alignment: Alignment, agreed: Agreement) -> bool:
     """Whether one is the other with something laid over what was flat in it."""
-    if agreed.kept < agreed.share + OVERLAID_MORE or min(alignment.areas) < SIGN_AREA:
+    if min(alignment.areas) < OVERLAID_AREA or agreed.overlap < OVERLAID_OVERLAP:
+        return False
+    if agreed.kept < agreed.share + OVERLAID_MORE:
         return False
     return any(agreed.kept >= kept and alignment.in_place >= place for kept, place in OVERLAID)
 
