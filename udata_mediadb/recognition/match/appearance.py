@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .agreement import Agreement, agreement, laid_over
+from .agreement import Agreement, agreement, is_drawn, laid_over
 from .alignment import Alignment, rough_homographies
 from .description import COLOURS_PX, THUMBNAIL_PX, MatchDescription
 from .features import Variant
@@ -33,6 +33,8 @@ _COLOUR_DIFFERENCE_WITH_TEXTURE = 25.0
 _RICH = 300  # keypoints of a picture whose greys are its own
 _WORTH_FITTING = 0.4  # correlation where the keypoints lay it
 _WORTH_LAYING = 0.85  # correlation as a whole, whatever the proportions
+_SHIFT_PX = 8  # an eighth of a side
+_REPEATS = 0.7  # autocorrelation
 _MOTIONS = (cv2.MOTION_AFFINE, cv2.MOTION_HOMOGRAPHY)
 _STEPS = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 50, 1e-3)
 _SMOOTHED_PX = 3
@@ -73,13 +75,29 @@ def proven(
 ) -> Appearance | None:
     """The reference where the query shows the same greys; None where that is not beyond doubt.
 
-    `readings`: those in which keypoints may place it; `orientations`: those of the whole.
+    `readings`: those in which keypoints may place it; `orientations`: those of the whole. Of drawn
+    pictures (grids, forms, calendars) two of a kind have the same greys: they prove nothing.
     """
+    if is_drawn(reference):
+        return None
     for placed in _hypotheses(query, reference, readings, orientations):
         seen = _seen(placed, query, reference)
-        if seen is not None and seen.is_proof and _same_colours(seen.alignment, query, reference):
+        if seen is None or not seen.is_proof or repeats(reference):
+            continue
+        if _same_colours(seen.alignment, query, reference):
             return seen
     return None
+
+
+def repeats(description: MatchDescription) -> bool:
+    """Whether the picture looks the same when it is shifted: grids, cloth, rows of one thing."""
+    everywhere = np.ones((THUMBNAIL_PX, THUMBNAIL_PX), bool)
+    greys = detail(description.thumbnail.astype(np.float64).ravel(), surfaces(everywhere))
+    spectrum = np.fft.fft2(greys.reshape(THUMBNAIL_PX, THUMBNAIL_PX))
+    alike = np.fft.ifft2(np.abs(spectrum) ** 2).real
+    step = np.abs(np.fft.fftfreq(THUMBNAIL_PX) * THUMBNAIL_PX)
+    far = np.maximum(step[:, None], step[None]) >= _SHIFT_PX
+    return bool(alike[far].max() > _REPEATS * max(float(alike[0, 0]), 1e-9))
 
 
 def _hypotheses(
