@@ -18,7 +18,7 @@ COLORS, COLORS_DISK = 328, 386  # same place
 DESCRIPTION = 45_000  # in MongoDB: docs/decisions/0014-compact-descriptions.md
 # Processor seconds. The scan and the scoring grow with the pictures, the rest does not:
 # docs/benchmarks/shortlist_scale.md, docs/explanation/match.md ("Time")
-PER_MILLION, WORDS, DESCRIBE, VERIFY = 0.055, 0.020, 0.080, 0.025
+PER_MILLION, WORDS, DESCRIBE, VERIFY = 0.075, 0.020, 0.080, 0.025
 DESCRIBE_UPLOAD, INDEX_UPLOAD = 0.085, 0.0048  # docs/explanation/match.md, portal_scale.md
 MERGE_PER_MILLION_S = 34  # processor seconds that a merge of a million takes, measured once
 
