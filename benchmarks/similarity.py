@@ -20,7 +20,7 @@ from PIL import Image
 
 from udata_mediadb.imaging import Picture
 from udata_mediadb.recognition.similarity import SimilaritySignature, shipped_encoder
-from udata_mediadb.recognition.similarity.networks import OnnxRuntimeNetwork, Runtime
+from udata_mediadb.recognition.similarity.networks import HAS_ONNXRUNTIME, Runtime
 from udata_mediadb.recognition.similarity.signature import MAX_DISTANCE, similarity_confidence
 
 from . import report
@@ -50,7 +50,7 @@ def main() -> None:
     pictures = [np.asarray(Image.open(path).convert("RGB")) for path in paths]
     classes = np.array([path.parent.name for path in paths])
     runtimes: list[Runtime] = ["opencv"]
-    if OnnxRuntimeNetwork is not None:
+    if HAS_ONNXRUNTIME:
         runtimes.append("onnxruntime")
     signatures = {name: SimilaritySignature(shipped_encoder(name)) for name in runtimes}
     fastest = signatures[runtimes[-1]]
