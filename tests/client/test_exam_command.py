@@ -46,8 +46,8 @@ def test_an_exam_tells_what_is_found_and_stops_a_pipeline(
 def test_who_stops_looking_stops_no_exam(shell: Shell, tenant: Tenant) -> None:
     fill(tenant)
     process = subprocess.Popen(
-        [*MEDIADB, "exam", "--attacks", "crop_50"], stderr=subprocess.PIPE, stdout=subprocess.PIPE,
-        env=dict(shell.environment), text=True,
+        [*MEDIADB, "exam", "--attacks", "crop,edit"],  # long enough to be looked at
+        stderr=subprocess.PIPE, stdout=subprocess.PIPE, env=dict(shell.environment), text=True,
     )  # fmt: skip
     eventually(lambda: lines(shell("jobs", "list", "--kind", "exam", "--json")))
     process.send_signal(signal.SIGINT)
