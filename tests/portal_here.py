@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from udata_mediadb.application.actions import create_application
 from udata_mediadb.crypto.keyring import Keyring
+from udata_mediadb.indexing.background import THREADS
 from udata_mediadb.indexing.versions import versions_of
 from udata_mediadb.media.ingest import Ingest
 
@@ -87,14 +88,14 @@ def portal_here(mongodb: str, root: Path, **settings: Any) -> Iterator[PortalHer
             key = current_host().create_key(user)
         yield PortalHere(app, user, key, new_application(app, user))
     finally:
-        wait_for_mending()
+        wait_for_background()
         mongoengine.disconnect_all()
 
 
-def wait_for_mending() -> None:
+def wait_for_background() -> None:
     """What this portal does beside its requests would go on in the next test's database."""
     for thread in threading.enumerate():
-        if thread.name.startswith("Mending"):
+        if thread.name.startswith(("Mending", THREADS)):
             thread.join(30)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import mongoengine
 import pytest
@@ -14,9 +15,11 @@ from udata_mediadb.application.key_pair import rotate_key
 from udata_mediadb.application.models import Application
 from udata_mediadb.authentication.keyring import current_keyring
 from udata_mediadb.operations.sealing import renew_seals
+from udata_mediadb.search.watches.models import Watch
 
 from ..hosts import HOST, Account, current_host
 from ..images import jpeg
+from ..portal_here import wait_for_background
 from .local import API, PASSWORD, TOKEN, some_address
 
 OLD, NEW = "the old secret", "the new secret"
@@ -36,6 +39,7 @@ def start(
         settings = {request.param: newest, f"{request.param}_FALLBACKS": list(former)}
         if request.param != "SECRET_KEY":
             settings["SECRET_KEY"] = "another, of the portal's sessions"
+        wait_for_background()  # of the portal before, on the connection that ends here
         mongoengine.disconnect_all()
         app: Flask = current_host().new_app(uri, tmp_path / "fs", **settings)
         return app
@@ -197,6 +201,24 @@ def test_a_key_that_is_shown_only_once_has_no_seal_to_renew(start: Start) -> Non
         done = renew_seals(current_keyring())
 
     assert (done.renewed, done.lost) == (1, 0)  # the signing key
+
+
+def test_a_watch_that_tells_its_feed_alone_has_no_secret_to_renew(start: Start) -> None:
+    app = start(OLD)
+    held = hand_out(app)
+    with app.app_context():
+        Watch(
+            id=uuid4().hex,
+            application=held.application,
+            name="Feed",
+            feed_token="t",
+            media_uri="/MEDIA",
+        ).save()
+
+    with start(NEW, OLD).app_context():
+        done = renew_seals(current_keyring())
+
+    assert (done.renewed, done.lost) == (2, 0)
 
 
 def test_failed_logins_are_not_forgotten(start: Start) -> None:

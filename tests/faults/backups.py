@@ -14,7 +14,7 @@ from pymongo import MongoClient
 
 from ..hosts import current_host
 from ..images import jpeg
-from ..portal_here import PortalHere, wait_for_mending
+from ..portal_here import PortalHere, wait_for_background
 
 
 @dataclass
@@ -55,7 +55,7 @@ def restored(
     try:
         yield PortalHere(app, here.user, here.key, here.application)
     finally:
-        wait_for_mending()
+        wait_for_background()
         mongoengine.disconnect_all()
         with MongoClient(mongodb) as client:
             client.drop_database(name)

@@ -20,7 +20,7 @@ from udata_mediadb.operations.recovery.at_start import mend_old
 
 from ..hosts import current_host
 from ..images import jpeg
-from ..portal_here import PortalHere, portal_here, wait_for_mending
+from ..portal_here import PortalHere, portal_here, wait_for_background
 from ..s3 import S3, needs_s3
 
 
@@ -60,7 +60,7 @@ def commands_on(
     config = here.app.config
     uri = f"{config['MEDIADB_MONGODB_URI'].rpartition('/')[0]}/{database}"
     settings = {key: value for key, value in config.items() if "FS_" in key and key != "FS_ROOT"}
-    wait_for_mending()
+    wait_for_background()
     mongoengine.disconnect_all()
     app: Flask = current_host().new_app(uri, Path(config["FS_ROOT"]), **settings)
     try:

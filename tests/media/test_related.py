@@ -7,7 +7,7 @@ import pytest
 
 from udata_mediadb.filters.compose import Criteria, compose
 from udata_mediadb.hosts.related import Related
-from udata_mediadb.media.listing import NEWEST_FIRST, _sorted, active_in
+from udata_mediadb.media.listing import NEWEST_FIRST, active_in, found_in
 from udata_mediadb.media.models import Media
 
 from ..fixtures import Tenant, new_tenant
@@ -128,7 +128,7 @@ def test_the_filter_is_answered_by_its_index(portal: Portal, tenant: Tenant) -> 
     named = [Related("Dataset", "5f00")]
     with portal.app.app_context():
         wanted = active_in(tenant.application, compose(Criteria(related=named)))
-        plan = _sorted(wanted, NEWEST_FIRST, None).explain()
+        plan = found_in(wanted, NEWEST_FIRST, None).explain()
 
     text = json.dumps(plan["queryPlanner"]["winningPlan"], default=str)
     assert "COLLSCAN" not in text

@@ -15,7 +15,9 @@ from .browser import HOSTILE, Browser, text_of
 pytestmark = plain_only  # udata signs in on pages of its own
 
 
-def test_rules_show_what_they_find_before_they_are_kept(browser: Browser, private: Tenant) -> None:
+def test_rules_show_what_they_find_before_they_are_kept(browser: Browser, portal: Portal) -> None:
+    private = tenant_with_password(portal)
+    private.client.add(private.application, jpeg(80), name="a secret")
     browser.sign_in(private.user.email)
     path = f"/mediadb/{private.application}/smart/new"
     rules = {"how": "all", "field": "keyword", "operation": "not", "value": "bridge"}

@@ -1,7 +1,6 @@
 """A portal whose two workers count together, and a reader of what it says of itself."""
 
 import secrets
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +9,6 @@ import pytest
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families as parsed
 from pymongo import MongoClient
-
-from udata_mediadb.indexing.background import THREADS
 
 from ..fixtures import Tenant, new_tenant
 from ..portal import Portal, running_portal
@@ -36,12 +33,6 @@ class Metrics:
 
 def read(text: str) -> Metrics:
     return Metrics({family.name: family for family in parsed(text)})
-
-
-def wait_for_background() -> None:
-    for thread in threading.enumerate():
-        if thread.name.startswith(("Mending", THREADS)):
-            thread.join(60)
 
 
 @pytest.fixture(scope="module")

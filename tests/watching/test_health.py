@@ -10,8 +10,7 @@ from udata_mediadb.demo.mongod import EmbeddedMongod
 from udata_mediadb.media.files import index_root
 
 from ..hosts import current_host
-from ..portal_here import PortalHere
-from .conftest import wait_for_background
+from ..portal_here import PortalHere, wait_for_background
 
 LIVE, READY = "/api/1/mediadb/health/live/", "/api/1/mediadb/health/ready/"
 

@@ -12,8 +12,8 @@ from udata_mediadb.media.files import index_root
 from ..fixtures import Tenant
 from ..images import jpeg
 from ..portal import Portal
-from ..portal_here import PortalHere
-from .conftest import Metrics, read, wait_for_background
+from ..portal_here import PortalHere, wait_for_background
+from .conftest import Metrics, read
 
 SEARCH = "/api/1/mediadb/search/"
 TOKEN = {"Authorization": "Bearer letmesee"}

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pymongo.cursor import Cursor
+
 from ..errors import InvalidFields
 from ..filters.conditions import both
 from ..web.pages import Page, PageRequest
@@ -131,14 +133,17 @@ _ORDERS: Mapping[str, list[tuple[str, int]]] = {
 def _read(
     wanted: Mapping[str, Any], order: Order, index: Index, skip: int, size: int
 ) -> list[Media]:
+    return [listed(one) for one in found_in(wanted, order, index).skip(skip).limit(size)]
+
+
+def found_in(wanted: Mapping[str, Any], order: Order, index: Index) -> Cursor[dict[str, Any]]:
+    """What is stored of the media of a filter, in order, by this index."""
     direction = -1 if order.descending else 1
     key = "_id" if order.key == "id" else order.key
-    found = Media._get_collection().find(
+    cursor: Cursor[dict[str, Any]] = Media._get_collection().find(
         dict(wanted),
         _UNSHOWN,
         sort=list(dict.fromkeys(((key, direction), ("_id", direction)))),
-        skip=skip,
-        limit=size,
         hint=list(index) if index else None,
     )
-    return [listed(one) for one in found]
+    return cursor

@@ -27,8 +27,10 @@ class DurableDocument(Document):
     @classmethod
     def _get_collection(cls) -> Any:
         if getattr(cls, "_collection", None) is None:
+            with _FIRST_USE:  # MongoEngine lets each of two threads make a client at a first use
+                database = cls._get_db()
             # where MongoDB is away all learn so at once, not one after the other
-            cls._get_db().client.admin.command("ping")
+            database.client.admin.command("ping")
         with _FIRST_USE:
             try:
                 collection = super()._get_collection()

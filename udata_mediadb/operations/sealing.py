@@ -34,7 +34,7 @@ def renew_seals(keyring: Keyring, advance: Advance = lambda _: None) -> Renewal:
     applications = Application.objects(private_key_sealed__ne=None).no_cache()
     kept = ((a, a.private_key_sealed, renew_private_key) for a in applications)
     signing = ((key, key.sealed, renew_seal) for key in SigningKey.objects.no_cache())
-    watches = ((one, one.secret, renew_secret) for one in Watch.objects.no_cache())
+    watches = ((one, one.secret, renew_secret) for one in Watch.objects(secret__ne=None).no_cache())
     for document, sealed, renew in chain(kept, signing, watches):
         text = unseal(sealed, keyring, document.id)
         changed = text is not None and renew(document, text, keyring)
