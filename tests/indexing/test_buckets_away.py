@@ -35,6 +35,18 @@ def test_with_the_bucket_away_a_machine_begins_with_what_it_had(
         assert catalog.status()["in_memory"] == 0
 
 
+def test_a_bucket_says_what_troubles_it(tmp_path: Path) -> None:
+    with running_s3(tmp_path / "s3") as server:
+        bucket = Bucket.of("s3://pictures/segments", server.settings)
+        wrong = Bucket.of("s3://pictures", {**server.settings, "FS_S3_SECRET_KEY": "wrong"})
+
+        assert bucket.trouble() is None
+        assert "cannot be listed" in (wrong.trouble() or "")
+        assert "cannot be listed" in (Bucket.of("s3://none", server.settings).trouble() or "")
+        server.kill()
+        assert "cannot be listed" in (bucket.trouble() or "")
+
+
 def test_a_manifest_that_cannot_be_read_keeps_all_segments(
     application: str, machines: Machines, tmp_path: Path
 ) -> None:

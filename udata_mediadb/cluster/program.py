@@ -86,7 +86,11 @@ def start(
                 progress=lambda told: _show(bar, told),
                 patience_s=wait,
             )
+        told = starting.states(layout)
     click.echo(f"layout {layout.number}: {shards} shards with {copies} copies are whole")
+    for node, trouble in sorted({(one["node"], _trouble(one)) for one in told.values() if one}):
+        if trouble:
+            click.echo(f"WARNING {node} {trouble}", err=True)
 
 
 @main.command("status")
@@ -161,7 +165,16 @@ def _said(copy: dict[str, Any] | None) -> str:
     if copy is None:
         return "no answer"
     ready = "whole" if copy["whole"] else f"{copy['ready']} of {copy['wanted']} indexes"
-    return f"{copy['node']} {ready}"
+    trouble = _trouble(copy)
+    return f"{copy['node']} {ready}" + (f" ({trouble})" if trouble else "")
+
+
+def _trouble(copy: dict[str, Any]) -> str:
+    """What to do where a copy cannot keep its segments; empty where it can."""
+    if not copy.get("trouble"):  # a copy of an earlier version does not say
+        return ""
+    keys = "FS_S3_ENDPOINT and the keys in the environment of its Ray"
+    return f"keeps no segments: {copy['trouble']}; look at {keys}"
 
 
 @contextmanager

@@ -44,11 +44,14 @@ class ClusterSettings:
         """Those of a shard."""
         root = Path(self.index_root)
         refuse_network_disk(root)
-        bucket = None
-        if self.segments is not None:
-            given = {name: os.environ.get(name) for name in BUCKET_SETTINGS}
-            bucket = Bucket.of(self.segments, given)
-        return Catalogs(new_registry(), root, bucket=bucket, share=share)
+        return Catalogs(new_registry(), root, bucket=self.bucket(), share=share)
+
+    def bucket(self) -> Bucket | None:
+        """That of the segments, with the keys of this machine."""
+        if self.segments is None:
+            return None
+        given = {name: os.environ.get(name) for name in BUCKET_SETTINGS}
+        return Bucket.of(self.segments, given)
 
 
 def read_layout() -> ClusterLayout | None:

@@ -24,6 +24,7 @@ from .settings import ClusterSettings, read_layout
 logger = logging.getLogger(__name__)
 
 LOOK_S = 2.0  # how often it looks for new applications, and catches up where nobody searches
+BUCKET_LOOK_S = 30.0  # how often at the bucket
 
 
 class ShardActor:
@@ -34,6 +35,9 @@ class ShardActor:
         self._shard = Shard(settings.catalogs(Share(number, count)))
         self._ready: set[tuple[str, str]] = set()
         self._wanted = -1
+        self._bucket = settings.bucket()
+        self._trouble = self._bucket.trouble() if self._bucket else None
+        self._looked_at = time.monotonic()
         threading.Thread(target=self._prepare, name="mediadb: preparing", daemon=True).start()
 
     @refusing
@@ -62,13 +66,18 @@ class ShardActor:
         return {**self._shard.status(application, signature, version), "node": _node()}
 
     def state(self) -> dict[str, Any]:
-        """How far it is: `ready` of `wanted` indexes, and which version of the program it runs."""
+        """How far it is: `ready` of `wanted` indexes, and which version of the program it runs.
+
+        `trouble`: why it can keep no segments in the bucket, so that it makes all anew when it is
+        started again; None where it can.
+        """
         return {
             "node": _node(),
             "ready": len(self._ready),
             "wanted": self._wanted,
             "whole": self._wanted >= 0 and len(self._ready) >= self._wanted,
             "version": version("udata-mediadb"),
+            "trouble": self._trouble,
         }
 
     def _tidy(self, applications: set[str]) -> None:
@@ -80,10 +89,16 @@ class ShardActor:
     def _prepare(self) -> None:
         while True:
             try:
+                self._look_at_bucket()
                 self._look()
             except (PyMongoError, MediaDBError, OSError) as exc:
                 logger.warning("A shard is not ready yet: %s", exc)
             time.sleep(LOOK_S)
+
+    def _look_at_bucket(self) -> None:
+        if self._bucket is None or time.monotonic() - self._looked_at < BUCKET_LOOK_S:
+            return
+        self._trouble, self._looked_at = self._bucket.trouble(), time.monotonic()
 
     def _look(self) -> None:
         registry = self._shard.catalogs.registry

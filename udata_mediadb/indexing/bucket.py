@@ -93,6 +93,14 @@ class Bucket:
         except AWAY as exc:
             raise BucketError(f"the bucket cannot be listed: {exc}") from exc
 
+    def trouble(self) -> str | None:
+        """Why it cannot be used from here, None where it can be listed."""
+        try:
+            next(self.list(), None)
+        except BucketError as exc:
+            return str(exc)
+        return None
+
     def read(self, name: str) -> bytes:
         """All bytes of a small object."""
         try:
