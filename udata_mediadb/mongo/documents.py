@@ -14,6 +14,8 @@ DURABLE = WriteConcern(w="majority", j=True)
 # MongoEngine makes a class's indexes at its first use, and lets a second thread in before they
 # stand: two were seen to insert what a unique index forbids.
 _FIRST_USE = threading.RLock()
+# And it lets each of two threads make a client. Another lock, since making indexes may wait long.
+_FIRST_CLIENT = threading.Lock()
 
 
 class DurableDocument(Document):
@@ -27,7 +29,7 @@ class DurableDocument(Document):
     @classmethod
     def _get_collection(cls) -> Any:
         if getattr(cls, "_collection", None) is None:
-            with _FIRST_USE:  # MongoEngine lets each of two threads make a client at a first use
+            with _FIRST_CLIENT:
                 database = cls._get_db()
             # where MongoDB is away all learn so at once, not one after the other
             database.client.admin.command("ping")
