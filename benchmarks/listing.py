@@ -106,7 +106,13 @@ def fill(app: Flask, count: int, collections: int) -> Application:
         Collection(id=identifier, application=application.id, name=f"c{number}").save()
     for name, query in SMART.items():
         create_smart_collection(application.id, {"name": name, "query": query})
-    documents = media_documents(application.id, count, held)
+    store(application.id, count, held)
+    return application
+
+
+def store(application: str, count: int, held: list[str]) -> None:
+    """So many documents of media, in these collections."""
+    documents = media_documents(application, count, held)
     batch: list[dict[str, Any]] = []
     for document in tqdm(documents, total=count, desc="Storing", unit="media", disable=None):
         batch.append(document)
@@ -115,7 +121,6 @@ def fill(app: Flask, count: int, collections: int) -> Application:
             batch = []
     if batch:
         Media._get_collection().insert_many(batch)
-    return application
 
 
 def media_documents(application: str, count: int, held: list[str]) -> Iterator[dict[str, Any]]:
