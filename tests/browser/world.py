@@ -3,8 +3,14 @@
 import io
 import zipfile
 from dataclasses import dataclass
+from uuid import uuid4
 
 import requests
+
+from udata_mediadb.jobs.kinds import Failure
+from udata_mediadb.jobs.models import DONE, PAUSED, Job
+from udata_mediadb.jobs.queue import keep_failures
+from udata_mediadb.mongo.clock import now
 
 from ..auth.local import tenant_with_password
 from ..fixtures import Tenant
@@ -56,7 +62,7 @@ def new_world(portal: Portal) -> World:
             metadata=f'{{"year": {1900 + 10 * (seed - 140)}}}',
         )
     owner.client.add(owner.application, jpeg(151), name=HOSTILE, keywords=HOSTILE[:80])
-    return World(owner, stranger, _pages(owner))
+    return World(owner, stranger, {**_pages(owner), **_deleted(owner), **_changes(portal, owner)})
 
 
 def part(seed: int) -> bytes:
@@ -109,6 +115,31 @@ def _pages(owner: Tenant) -> dict[str, str]:
         "sign-out": "/mediadb/sign-out",
         "missing": f"{own}/nothing-of-the-kind",
     }
+
+
+def _deleted(owner: Tenant) -> dict[str, str]:
+    own = f"/mediadb/{owner.application}/deleted"
+    for seed, name in ((152, "not wanted"), (153, HOSTILE)):
+        media = owner.client.add(owner.application, jpeg(seed), name=name)["id"]
+        owner.client.delete(f"media/{media}/")
+    gone = f"/mediadb/{owner.application}/{media}"
+    return {"deleted": own, "removing": f"{own}/remove?ids={media}", "gone": gone}
+
+
+def _changes(portal: Portal, owner: Tenant) -> dict[str, str]:
+    """A change of many that somebody paused, and one that has ended."""
+    with portal.app.app_context():
+        told = {"at": now().isoformat(), "_wanted": "{}"}
+        own = {"kind": "media-change", "application": owner.application, "total": 5000}
+        paused = Job(id=uuid4().hex, state=PAUSED, done=1200, arguments={"do": "change", **told})
+        ended = Job(id=uuid4().hex, state=DONE, done=5000, arguments={"do": "delete", **told})
+        for job in (paused, ended):
+            for name, value in own.items():
+                setattr(job, name, value)
+            job.save(force_insert=True)
+        keep_failures(ended.id, [Failure(HOSTILE, "This media has been deleted")])
+        ids = {"changing": paused.id, "changed": ended.id}
+    return {name: f"/mediadb/{owner.application}/changes/{job}" for name, job in ids.items()}
 
 
 def _imports(owner: Tenant) -> list[str]:

@@ -20,6 +20,9 @@ PAGE = "how-to/keep-a-picture-library.md"
 PICTURES = 10
 
 
+PATH = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+
+
 def from_a_camera(number: int) -> bytes:
     """With title, creator and keyword in IPTC-IIM, as agencies' software writes it."""
     said = ((5, f"Bridge {number}"), (80, "Ada Example"), (25, "bridge"), (110, "City archive"))
@@ -41,9 +44,8 @@ def test_a_manager_walks_through_the_page(portal: Portal, tmp_path: Path) -> Non
         "KEY": f"X-API-KEY:{tenant.client.key}",
         "APPLICATION": tenant.application,
     }
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     outputs: list[str] = []
-    with Terminal(tmp_path, {**os.environ, **where, "PATH": path}) as terminal:
+    with Terminal(tmp_path, {**os.environ, **where, **PATH}) as terminal:
         for block in blocks(PAGE)[1:]:
             outputs += [terminal.run(line) for line in block.text.splitlines()]
 
@@ -55,7 +57,7 @@ def test_a_manager_walks_through_the_page(portal: Portal, tmp_path: Path) -> Non
     assert '"published_from": "2099' in shown or '"2099-01-01T00:00:00+00:00"' in shown
     assert "\n404\n" in shown
     assert shown.count('"outcome":"updated"') == PICTURES
-    assert f'{{"updated":{PICTURES}}}' in shown
+    assert shown.count(f'"updated": {PICTURES}') == 2
     assert f"\n{PICTURES - 1}\n" in shown
     assert 'width="640"' in shown
     assert "<cite>The old bridge</cite> by City archive, <a rel=" in shown
@@ -63,3 +65,25 @@ def test_a_manager_walks_through_the_page(portal: Portal, tmp_path: Path) -> Non
     titles = [one["title"] for one in listed]
     assert titles == [f"Bridge {n}" if n != 3 else "The old bridge" for n in range(PICTURES)]
     assert all(one["keywords"] == ["bridge"] for one in listed)
+
+
+@pytest.mark.skipif(shutil.which("jq") is None, reason="jq is not installed")
+def test_an_import_that_fails_ends_the_waiting_and_says_why(portal: Portal, tmp_path: Path) -> None:
+    tenant = new_tenant(portal)
+    (tmp_path / "library.csv").write_text("name,name\nBridge,Bridge\n")
+    where = {
+        "API": portal.api.removesuffix("mediadb/"),
+        "KEY": f"X-API-KEY:{tenant.client.key}",
+        "APPLICATION": tenant.application,
+    }
+    (begin, wait, tell, *_), *_ = [
+        block.text.splitlines() for block in blocks(PAGE) if "export JOB=" in block.text
+    ]
+    with Terminal(tmp_path, {**os.environ, **where, **PATH}) as terminal:
+        terminal.run(begin)
+        terminal.run(wait)
+        told = terminal.run(f"{tell} || true")
+        terminal.run(f"JOB={'0' * 32}; {wait}")  # one that there is not
+
+    assert "failed: " in told
+    assert "each once" in told

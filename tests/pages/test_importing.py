@@ -63,6 +63,11 @@ def test_files_are_checked_then_imported_and_told_one_by_one(
     again = browser.send(form, path, data={**options, "do": "import"})
     rows = list(csv.reader(io.StringIO(browser.get(f"{done}/report.csv").text)))
 
+    twice = ended(browser, sent(browser, private.application, data=options, files=files[:1]))
+    there = text_of(browser.get(twice))
+
+    assert "Bridges/old.jpg there already" in there
+    assert "it is there" not in there
     assert "Nothing has been changed yet" in checked
     assert unchanged == before
     assert pictures(private)["old.jpg"] == ["Bridges", "by hand"]

@@ -5,12 +5,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import requests
 
+from udata_mediadb.dialects.pages.colour_words import WORDS, colour_word
 from udata_mediadb.dialects.pages.languages import NAMES
+from udata_mediadb.recognition.colors.css import COLOURS
 
 from ..fixtures import Tenant, new_tenant
+from ..images import encoded
 from ..portal import Portal
 
 REPOSITORY = Path(__file__).parents[2]
@@ -89,3 +93,23 @@ def test_an_unknown_language_is_none(portal: Portal, public: Tenant) -> None:
     url = f"{portal.url}/mediadb/search?application={public.application}&lang=../xx"
 
     assert "<h1>Search by image</h1>" in requests.get(url, timeout=30).text
+
+
+def test_each_colour_has_a_word_in_each_language(portal: Portal) -> None:
+    assert set(WORDS) == {name.replace("grey", "gray") for name in COLOURS}
+    for language, sky in (("en", "sky blue"), ("fr", "bleu ciel"), ("de", "himmelblau")):
+        with portal.app.test_request_context(f"/mediadb/?lang={language}"):
+            assert colour_word("skyblue") == sky
+            assert colour_word("darkslategrey") == colour_word("darkslategray")
+            assert colour_word("#123456") == "#123456"
+
+
+def test_the_colours_of_a_picture_are_named_in_the_language_of_the_page(portal: Portal) -> None:
+    tenant = new_tenant(portal, public=True, signatures=["colors"])
+    blue = np.full((64, 96, 3), (135, 206, 235), dtype=np.uint8)
+    media = tenant.client.add(tenant.application, encoded(blue))["id"]
+    url = f"{portal.url}/mediadb/{tenant.application}/{media}"
+    shown = requests.get(url, params={"lang": "lb"}, timeout=30).text
+
+    assert "himmelblo" in shown
+    assert "skyblue" not in shown

@@ -1,6 +1,6 @@
 """What may be said of a picture: its arguments, and what of it the portal knows (licences)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -81,10 +81,15 @@ def requested_about(properties: Mapping[str, Any]) -> dict[str, Any]:
     about = read_properties(properties, _READERS)
     about |= {name: "" for name in _READERS if name in properties and properties[name] is None}
     licence = about.get("licence")
-    if licence and licence not in current_host().licences():
-        known = ", ".join(sorted(current_host().licences())[:12])
-        raise InvalidFields({"licence": f"Unknown licence {licence!r:.60}; such as {known}"})
+    if licence and licence not in (held := current_host().licences()):
+        raise InvalidFields({"licence": _unknown(licence, sorted(held))})
     first, last = about.get("published_from"), about.get("published_until")
     if first and last and last <= first:
         raise InvalidFields({"published_until": "comes after published_from"})
     return about
+
+
+def _unknown(licence: str, known: Sequence[str]) -> str:
+    if not known:
+        return f"Unknown licence {licence!r:.60}: the portal has no licences yet"
+    return f"Unknown licence {licence!r:.60}: it is one such as {', '.join(known[:12])}"

@@ -77,7 +77,8 @@ def _represented(job: Job, owner: dict[str, Any] | None, failed: int) -> dict[st
     shown = JobFailure.objects(job=job.id).order_by("at", "id").limit(SHOWN_FAILURES)
     return {
         **{name: getattr(job, name) for name in (*names, *times)},
-        **{name: plain(getattr(job, name)) for name in ("counts", "result", "arguments")},
+        **{name: plain(getattr(job, name)) for name in ("counts", "result")},
+        "arguments": _shown(plain(job.arguments)),
         "owner": owner,
         "failed": failed,
         "progress": _progress(job),
@@ -87,6 +88,11 @@ def _represented(job: Job, owner: dict[str, Any] | None, failed: int) -> dict[st
         "uri": url_for(prefix + ENDPOINT, job=job.id, _external=True),
         "failures_url": url_for(prefix + f"{ENDPOINT}_failures", job=job.id, _external=True),
     }
+
+
+def _shown(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Without those that are of use to its kind alone."""
+    return {name: value for name, value in arguments.items() if not name.startswith("_")}
 
 
 def _progress(job: Job) -> float | None:

@@ -66,16 +66,13 @@ def edit_many(properties: Mapping[str, Any]) -> list[Outcome]:
 
     Raises InvalidFields, and what reading the collection raises: then nothing is changed.
     """
-    about = requested_about(properties)
-    edit = Edit(**read_properties(properties, readers(*BULK_CHANGES)), about=about)
-    if edit == Edit():
-        raise InvalidFields(dict.fromkeys(("set_metadata",), "name at least one change"))
+    edit = read_edit(properties)
     identifiers = _named(properties)
     adding = _adding(edit.add_to_collection)
     editable, outcomes = editable_listed(identifiers, "about", "embedded")
     homes = Application.objects.in_bulk(list({one.application for one in editable}))
     for one in editable:
-        outcomes[one.id] = _edited(one, homes[one.application], edit)
+        outcomes[one.id] = edit_one(one, homes[one.application], edit)
     renew(one.application for one in editable)
     changed = [identifier for identifier in identifiers if outcomes[identifier].status == 200]
     if adding is not None and changed:
@@ -83,7 +80,17 @@ def edit_many(properties: Mapping[str, Any]) -> list[Outcome]:
     return [outcomes[identifier] for identifier in identifiers]
 
 
-def _edited(media: Media, home: Application, edit: Edit) -> Outcome:
+def read_edit(properties: Mapping[str, Any]) -> Edit:
+    """What a request asks to be changed; InvalidFields where that is nothing, or cannot be."""
+    about = requested_about(properties)
+    edit = Edit(**read_properties(properties, readers(*BULK_CHANGES)), about=about)
+    if edit == Edit():
+        raise InvalidFields(dict.fromkeys(("set_metadata",), "name at least one change"))
+    return edit
+
+
+def edit_one(media: Media, home: Application, edit: Edit) -> Outcome:
+    """Change one of an application, but for the collection; `renew` comes after all of them."""
     if media.state == DELETED:
         return Outcome(media.id, 410, "This media has been deleted")
     about = edit.about_of(media)

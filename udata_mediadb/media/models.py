@@ -99,6 +99,10 @@ class Media(DurableDocument):
             ("application", "state", "size", "id"),
             ("application", "state", "updated_at", "id"),
             {
+                "fields": ["application", "-deleted_at", "-id"],
+                "partialFilterExpression": {"state": DELETED},
+            },
+            {
                 "fields": ["application", "restricted"],
                 "partialFilterExpression": {"restricted": True},
             },

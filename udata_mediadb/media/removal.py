@@ -52,19 +52,29 @@ def finish_purge(storage: flask_storage.Storage, media: Media) -> None:
     documents.delete_one({"_id": media.id, "state": PURGED})
 
 
-def delete_many(media: Iterable[Media]) -> None:
-    """Soft delete these; one write and one log entry for each application."""
+def delete_many(media: Iterable[Media], at: datetime | None = None) -> None:
+    """Soft delete these; one write and one log entry for each application.
+
+    `at`: the moment that is noted, of all that somebody deletes together; None for this one.
+    """
     by_application: dict[str, list[str]] = {}
     for one in media:
         by_application.setdefault(one.application, []).append(one.id)
     for application, identifiers in by_application.items():
-        _delete_of(application, identifiers)
+        _delete_of(application, identifiers, at or now())
 
 
-def _delete_of(application: str, identifiers: Sequence[str]) -> None:
+def discard_again(application: str, identifiers: Sequence[str]) -> None:
+    """The end of `delete_many`, where it was killed before; may run again."""
+    if identifiers:
+        renew([application])
+        log.append(application, "discard", index_ids(application, identifiers))
+
+
+def _delete_of(application: str, identifiers: Sequence[str], at: datetime) -> None:
     durable(Media).update_many(
         {"_id": {"$in": list(identifiers)}, "application": application, "state": ACTIVE},
-        {"$set": {"state": DELETED, "deleted_at": now()}},
+        {"$set": {"state": DELETED, "deleted_at": at}},
     )
     renew([application])
     log.append(application, "discard", index_ids(application, identifiers))

@@ -3,6 +3,7 @@
 from ..jobs.kinds import JobKind
 from ..media.describing_job import DESCRIBING, HELP
 from ..media.renaming import RENAMING
+from ..operations.changes.job import MEDIA_CHANGE
 from ..operations.imports.job import IMPORT
 from ..search.duplicates.following import DUPLICATES, due_news, new_media_kind
 from ..search.duplicates.scanning import SCAN
@@ -16,6 +17,7 @@ KINDS: tuple[JobKind, ...] = (
     DESCRIBING,
     HELP,
     IMPORT,
+    MEDIA_CHANGE,
     SCAN,
     RULE,
     RENAMING,

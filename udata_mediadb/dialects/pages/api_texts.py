@@ -58,6 +58,8 @@ TEXTS: tuple[str, ...] = (
     marked("metadata has at most %(a)s bytes as JSON"),
     marked("a metadata key is not empty and has no $, no . and no NUL"),
     marked("a date such as 1932, 1932-05, 1932-05-17 or 1932-05-17T10:30:00+02:00"),
+    marked("Unknown licence %(a)s: the portal has no licences yet"),
+    marked("Unknown licence %(a)s: it is one such as %(b)s"),
     marked("latitude and longitude are degrees, at most %(a)s here"),
     marked("a region has an area"),
     marked("the region goes beyond the picture: %(a)s"),

@@ -14,10 +14,13 @@ from ...errors import InvalidFields
 from ...hosts.current import current_host
 from ...media.bulk import delete_listed, restore_listed
 from ...media.bulk_editing import EDITED_MAX, edit_many
+from ...media.listing import active_in
 from ...media.models import DELETED, Media
 from ...mongo.clock import utc
+from ...operations.changes.job import CHANGE, DELETE
 from ...web.bulk_results import Outcome
 from ...web.pages import PageRequest
+from .changing import begun, going_on
 from .csrf import require_own_form
 from .languages import gettext
 from .listing import listed
@@ -42,6 +45,7 @@ def choices(library: Application) -> dict[str, Any]:
         "count": _removed(library, removed).count() if removed.isdigit() else 0,
         "changed": int(changed) if changed.isdigit() and len(changed) < 7 else 0,
         "most": EDITED_MAX,
+        "going_on": going_on(library),
     }
 
 
@@ -51,9 +55,11 @@ def change_chosen(application: str) -> Response | tuple[str, int]:
     require_own_form()
     library = editable(application)
     do = request.form.get("do", "")
+    if do in (CHANGE, DELETE) and (whole := _whole(library)) is not None:
+        return _begin(library, do, *whole)
     actions: Mapping[str, Callable[[Application], tuple[list[Outcome], dict[str, Any]]]] = {
-        "change": _change,
-        "delete": _delete,
+        CHANGE: _change,
+        DELETE: _delete,
         "undo": _undo,
     }
     if do not in actions:
@@ -74,11 +80,36 @@ def change_chosen(application: str) -> Response | tuple[str, int]:
     ), 400
 
 
-def _change(library: Application) -> tuple[list[Outcome], dict[str, Any]]:
+def _whole(library: Application) -> tuple[MultiDict[str, str], int] | None:
+    """The filter and size of the list, where all of it is chosen and more than done at once."""
+    if request.form.get("all") != "true":
+        return None
+    args = MultiDict(parse_qsl(request.form.get("filter", "")))
+    total = listed(library, args, PageRequest(1, 1))[0].total
+    return (args, total) if total > EDITED_MAX else None
+
+
+def _begin(library: Application, do: str, args: MultiDict[str, str], total: int) -> Response:
+    """All of a long list, by a job."""
+    found, wanted = listed(library, args, PageRequest(1, total if args.get("color") else 1))
+    how: dict[str, Any] = {"back": list(args.items(multi=True))}
+    if args.get("color"):  # found by a search, not by a filter
+        wanted, how["ids"] = active_in([library.id]), [one.id for one in found.items]
+    if do == CHANGE:
+        how["said"] = _said()
+    return begun(library, do, wanted, total, **how)
+
+
+def _said() -> dict[str, str]:
     fields = ("add_keywords", "remove_keywords", "add_to_collection", "licence")
     said = {name: text for name in fields if (text := request.form.get(name, "").strip())}
     if not said:
         raise InvalidFields({"add_keywords": gettext("Say what is to be changed.")})
+    return said
+
+
+def _change(library: Application) -> tuple[list[Outcome], dict[str, Any]]:
+    said = _said()
     outcomes = edit_many({**said, "ids": _named(library), "application": library.id})
     return outcomes, {"changed": sum(one.status < 400 for one in outcomes)}
 

@@ -20,6 +20,7 @@ from ...web.about_readers import DEFAULT
 from ...web.bodies import Upload, filename_of, read_limited
 from ...web.readers import plain
 from .csrf import require_own_form
+from .deleted import stays_until
 from .languages import gettext
 from .metadata_form import SPARE_ROWS, changed_metadata, changed_place, shown_metadata
 from .presenting import presented
@@ -99,7 +100,8 @@ def deleted_page(library: Application, media: str) -> tuple[str, int]:
     found = editable_media(media, deleted=True)[0]
     if found.application != library.id or found.state != DELETED:
         raise NotFound(gettext("There is no such picture."))
-    return page("deleted.html", library=library, section="pictures", media=found), 410
+    until = stays_until(found)
+    return page("deleted.html", library=library, section="pictures", media=found, until=until), 410
 
 
 def _keep(found: Media) -> None:

@@ -10,14 +10,13 @@ from flask import Response, redirect, request, stream_with_context, url_for
 from ...application.models import Application
 from ...authorization.caller import require_active
 from ...collection.models import Collection
-from ...errors import Conflict, InvalidFields, NotFound
-from ...jobs import queue
+from ...errors import InvalidFields, NotFound
 from ...jobs.models import CANCELLED, DONE, ENDED, PAUSED, Job
-from ...jobs.workers import current_jobs
 from ...media.exporting.cells import to_cell
 from ...mongo.ids import compact_id
 from ...operations.imports.arguments import ON_DUPLICATE, OUTCOMES
 from ...operations.imports.beginning import begin_import
+from ...operations.imports.doing import IT_IS_THERE
 from ...operations.imports.job import NAME
 from ...operations.imports.models import ImportedItem
 from ...web.bodies import Upload
@@ -27,6 +26,7 @@ from .import_forms import read_import
 from .languages import gettext, marked
 from .progress import progress_of
 from .rendering import neighbours, page
+from .steering import steer_job
 from .told import told
 from .visitor import editable
 
@@ -46,7 +46,6 @@ DUPLICATE_WORDS: Mapping[str, str] = {
     "add": marked("add it once more"),
 }
 assert set(DUPLICATE_WORDS) == set(ON_DUPLICATE)
-_STEER = {"pause": queue.pause, "resume": queue.resume, "cancel": queue.cancel}
 
 
 def importing(application: str) -> str:
@@ -105,6 +104,7 @@ def imported(application: str, job: str) -> str:
         collection=Collection.objects(id=collection).first() if collection else None,
         followed=_followed(found),
         dry=found.arguments["dry_run"],
+        steer=url_for(".steer", application=library.id, job=found.id),
         ended=found.state in ENDED,
     )
 
@@ -126,11 +126,7 @@ def steer(application: str, job: str) -> Response:
     do = request.form.get("do", "")
     if do in ("import", "check"):
         return _to(library, _next(library, found, dry_run=do == "check"))
-    if do not in _STEER:
-        raise InvalidFields({"do": f"one of {', '.join(_STEER)}"})
-    if not _STEER[do](found.id):
-        raise Conflict(gettext("It has ended meanwhile."))
-    current_jobs().start()
+    steer_job(found, do)
     return _to(library, found)
 
 
@@ -195,7 +191,8 @@ def _shown(one: ImportedItem) -> dict[str, Any]:
         "media": one.media,
         "outcome": gettext(OUTCOME_WORDS[one.outcome]),
         "failed": one.outcome == "failed",
-        "reason": told(one.reason) if one.reason else "",
+        # that it is there is what its outcome says
+        "reason": told(one.reason) if one.reason and one.reason != IT_IS_THERE else "",
     }
 
 

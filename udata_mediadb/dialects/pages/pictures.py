@@ -18,6 +18,8 @@ from ...search.querying import find_by_picture, similar_query
 from ...search.request import read_search
 from ...web.pages import PageRequest, parse_page, require_in_range
 from .bulk import choices
+from .colour_words import colour_word
+from .deleted import count_deleted
 from .editing import deleted_page
 from .listing import listed
 from .narrowing import asked_metadata, chosen, kept, keywords_of, narrower, ways, without_one
@@ -68,6 +70,7 @@ def pictures(application: str) -> str | Response:
         narrower=narrower,
         in_list=naming(wanted.offset),
         choosing=choices(library) if may_edit(library) else None,
+        deleted=count_deleted(library) if may_edit(library) else 0,
         editable=may_edit(library),
     )
 
@@ -106,7 +109,7 @@ def _colors(library: Application, media: Media) -> list[dict[str, Any]]:
         colors: list[dict[str, Any]] = media_colors(current_registry(), library, media)["colors"]
     except MediaDBError:
         return []
-    return colors
+    return [{**one, "name": colour_word(one["name"])} for one in colors]
 
 
 def _related(media: Media) -> list[dict[str, Any]]:

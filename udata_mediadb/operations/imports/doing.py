@@ -25,6 +25,8 @@ from ...web.readers import read_keywords, read_properties
 from .items import Item, name_from
 from .rows import METADATA
 
+IT_IS_THERE = "it is there"
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -55,7 +57,7 @@ class Importing:
     def of_earlier(self, identifier: str) -> Outcome:
         """What is said of one that is there by its id."""
         is_added = self.earlier == "added"
-        return Outcome(self.earlier, identifier, None if is_added else "it is there")
+        return Outcome(self.earlier, identifier, None if is_added else IT_IS_THERE)
 
     def with_keywords(self, properties: Mapping[str, Any]) -> dict[str, Any]:
         """The properties of an item, with the keywords for all."""
@@ -91,7 +93,7 @@ def do_known(importing: Importing, item: Item) -> Outcome | None:
     if held is None:
         return None
     if importing.on_duplicate == "skip":
-        return Outcome("skipped", held.id, "it is there")
+        return Outcome("skipped", held.id, IT_IS_THERE)
     try:
         return _changed(importing, held, item.changes)
     except MediaDBError as exc:
@@ -130,7 +132,7 @@ def _done(importing: Importing, item: Item, data: bytes, identifier: str) -> Out
     about = requested_about(properties)
     held = _held(importing, properties, data)
     if held is not None and importing.on_duplicate == "skip":
-        return Outcome("skipped", held.id, "it is there")
+        return Outcome("skipped", held.id, IT_IS_THERE)
     if held is not None and importing.on_duplicate == "update":
         return _updated(importing, held, item, properties, about, data)
     if importing.dry_run:

@@ -1,0 +1,1 @@
+"""Changes of many media, more than a request has time for."""
