@@ -18,7 +18,9 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 def write(name: str, title: str, text: str) -> None:
     """Print the text, and write it to docs/benchmarks/<name>.md below what it was made with."""
     module = Path(sys.argv[0]).stem
-    arguments = " ".join(["python", "-m", f"benchmarks.{module}", *sys.argv[1:]])
+    # a path of the machine means nothing to who reads the page: its last part does
+    given = [f"…/{Path(one).name}" if one.startswith("/") else one for one in sys.argv[1:]]
+    arguments = " ".join(["python", "-m", f"benchmarks.{module}", *given])
     packages = ("opencv-python-headless", "numpy", "pillow")
     made = ", ".join(f"{package} {version(package)}" for package in packages)
     page = (
