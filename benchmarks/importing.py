@@ -113,7 +113,9 @@ def make_pictures(folder: Path, source: Path | None, count: int) -> None:
 def _bases(source: Path) -> Iterator[Image.Image]:
     found = 0
     for path in files_of(source):
-        if path.suffix.lower() not in (".jpg", ".jpeg", ".png", ".webp") or found == BASES_MAX:
+        if not path.is_file() or path.is_symlink() or found == BASES_MAX:
+            continue
+        if path.suffix.lower() not in (".jpg", ".jpeg", ".png", ".webp"):
             continue
         with Image.open(path) as image:
             image.draft("RGB", (1600, 1600))

@@ -61,6 +61,31 @@ def test_a_folder_with_its_folders_as_keywords(
     assert (again.returncode, again.stdout, len(media(tenant))) == (0, "", 3)
 
 
+def test_names_that_are_no_text_come_in_and_nothing_is_left_alone_in_silence(
+    shell: Shell, tenant: Tenant, folder: Path, tmp_path: Path
+) -> None:
+    report = tmp_path / "report.csv"
+    strange = Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9\n-x.jpg"))
+    strange.write_bytes(jpeg(4, 160, 120))
+    os.mkfifo(folder / "pipe.png")
+    (folder / "elsewhere").symlink_to(tmp_path)
+    done = shell("import", str(folder), "--report", str(report), "--quiet")
+
+    assert done.returncode == 0, done.stderr
+    with report.open(newline="") as opened:
+        told = {row["item"]: row["outcome"] for row in csv.DictReader(opened)}
+    assert told["caf\\xe9\n-x.jpg"] == "added"
+    assert len(told) == 5
+    again = shell("import", str(folder))
+    assert "5 skipped" in again.stderr
+    for name in (".hidden.jpg", "elsewhere", "notes.txt", "pipe.png"):
+        assert name in again.stderr
+    shown = shell("list").stdout
+    assert "b.jpg" in shown  # no name was given, so that its file's is shown
+    strange.rename(folder / "there.jpg")
+    assert "1 added, 4 skipped" in shell("import", str(folder), "--on-duplicate", "add").stderr
+
+
 def test_a_dry_run_sends_nothing(shell: Shell, tenant: Tenant, folder: Path) -> None:
     tenant.client.add(tenant.application, (folder / "a.jpg").read_bytes())
     told = lines(shell("import", str(folder), "--dry-run", "--json"))

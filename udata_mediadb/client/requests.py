@@ -2,6 +2,7 @@
 
 import json
 import mimetypes
+import os
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -62,9 +63,14 @@ def _read(picture: Picture) -> tuple[str, bytes]:
         return "picture", picture
     if isinstance(picture, str | Path):
         path = Path(picture)
-        return path.name, path.read_bytes()
+        return readable(path.name), path.read_bytes()
     name = getattr(picture, "name", "picture")
-    return Path(str(name)).name, picture.read()
+    return readable(Path(str(name)).name), picture.read()
+
+
+def readable(name: str) -> str:
+    """A file's name as text that can be sent; bytes of it that are no UTF-8 as `\\xff`."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def query_of(arguments: Mapping[str, Any]) -> list[tuple[str, str]]:

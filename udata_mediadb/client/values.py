@@ -73,6 +73,11 @@ class Media(Value):
     updated_at: datetime | None = None
     deleted: datetime | None = None
 
+    @property
+    def label(self) -> str:
+        """Its name; where it was given none (then its name is its id), that of its file."""
+        return self.filename or self.name if self.name == self.id else self.name
+
 
 @dataclass(frozen=True)
 class Match(Value):

@@ -174,7 +174,7 @@ def _text(group: DuplicateGroup, action: str) -> str:
 
 def _member(media: Media, *, is_best: bool) -> str:
     mark = "*" if is_best else " "
-    return f"  {mark} {media.id}  {media.width}x{media.height}  {media.format}  {media.name}"
+    return f"  {mark} {media.id}  {media.width}x{media.height}  {media.format}  {media.label}"
 
 
 def _word(action: str) -> str:

@@ -42,7 +42,7 @@ def search(
     hits = list(islice(found, limit))
     for hit in hits:
         sure = "-" if hit.score is None else f"{hit.score:.4f}"
-        run.result(hit, f"{hit.media.id}  {hit.decision or '-':8}  {sure}  {hit.media.name}")
+        run.result(hit, f"{hit.media.id}  {hit.decision or '-':8}  {sure}  {hit.media.label}")
     if not hits:
         run.say("Nothing was found.")
         sys.exit(SOME_FAILED)

@@ -37,7 +37,7 @@ def create_collection(run: Run, name: str, parent: str | None) -> None:
 def show_collection(run: Run, collection: str) -> None:
     """List the media that it holds."""
     for media in run.db.collections.get(collection).media():
-        run.result(media, f"{media.id}  {media.width}x{media.height}  {media.name}")
+        run.result(media, f"{media.id}  {media.width}x{media.height}  {media.label}")
 
 
 @collections.command("add")

@@ -60,7 +60,7 @@ def list_media(run: Run, query: str | None, keyword: tuple[str, ...], filters: t
     said = asked(query, keyword, filters, sort)
     size = {"page_size": min(limit, 100)} if limit else {}
     for media in islice(run.db.media.list(**said, **size), limit):
-        run.result(media, f"{media.id}  {media.width}x{media.height}  {media.name}")
+        run.result(media, f"{media.id}  {media.width}x{media.height}  {media.label}")
 
 
 @click.command()

@@ -24,12 +24,13 @@ _TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".txt", ".json", ".xml", ".md", 
 
 
 def files_of(folder: Path) -> list[Path]:
-    """All files below a folder, in a stable order; links are not followed."""
+    """All files below a folder, in a stable order, and links, which are told and not followed."""
     found = []
     for root, folders, names in os.walk(folder):
         folders.sort()
-        found += [Path(root) / name for name in sorted(names)]
-    return [path for path in found if path.is_file() and not path.is_symlink()]
+        links = [name for name in folders if Path(root, name).is_symlink()]
+        found += [Path(root) / name for name in sorted([*names, *links])]
+    return found
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ class Folder:
         item = Item(str(shown), filename=shown.name, properties=properties)
         if archive.is_litter(shown) or shown.suffix.lower() in _TABLES:
             return Entry(item, "", outcome=Outcome("ignored", reason="no picture"))
+        if path.is_symlink() or not path.is_file():
+            return Entry(item, "", outcome=Outcome("ignored", reason="a link, or no regular file"))
         try:
             if path.stat().st_size > self.limit:
                 reason = f"over the limit of {self.limit} bytes"

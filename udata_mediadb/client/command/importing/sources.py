@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from ...requests import Picture
+from ...requests import Picture, readable
 from .tables import rows
 
 ENDINGS = {".jpg", ".jpeg", ".jpe", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".avif"}
@@ -78,12 +78,17 @@ def _of_files(table: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def _folder(folder: Path) -> Source:
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    shown = [path for path in files if not _is_hidden(path.relative_to(folder))]
-    names = {path: path.relative_to(folder).as_posix() for path in shown}
-    pictures = [path for path in shown if path.suffix.lower() in ENDINGS]
-    others = [names[path] for path in shown if path.suffix.lower() not in ENDINGS]
-    return Source([_file(names[path], path) for path in pictures], others)
+    """Pictures by their endings. Hidden ones and what links to folders are left alone, and told."""
+    pictures, others = dict[str, Path](), []
+    for path in sorted(folder.rglob("*")):
+        within = path.relative_to(folder)
+        name, is_picture = readable(within.as_posix()), path.suffix.lower() in ENDINGS
+        is_hidden = _is_hidden(within)
+        if is_picture and path.is_file() and not is_hidden and name not in pictures:
+            pictures[name] = path
+        elif is_picture or _is_link(path) or (path.is_file() and not is_hidden):
+            others.append(name)
+    return Source([_file(name, path) for name, path in pictures.items()], others)
 
 
 def _file(name: str, path: Path, said: Mapping[str, Any] | None = None) -> Item:
@@ -102,13 +107,14 @@ def _stamp(path: Path) -> str:
 def _archive(path: Path) -> Source:
     with zipfile.ZipFile(path) as archive:
         members = sorted(archive.infolist(), key=lambda one: one.filename)
-    files = [one for one in members if not one.is_dir() and not _is_hidden(Path(one.filename))]
-    fits = [
-        one
-        for one in files
-        if Path(one.filename).suffix.lower() in ENDINGS and one.file_size <= _MEMBER_MAX_BYTES
-    ]
-    others = [one.filename for one in files if one not in fits]
+    fits, others = [], []
+    for one in members:
+        is_picture = Path(one.filename).suffix.lower() in ENDINGS and not one.is_dir()
+        is_hidden = _is_hidden(Path(one.filename))
+        if is_picture and not is_hidden and one.file_size <= _MEMBER_MAX_BYTES:
+            fits.append(one)
+        elif is_picture or not (one.is_dir() or is_hidden):
+            others.append(one.filename)
     return Source([_packed(path, one) for one in fits], others)
 
 
@@ -140,6 +146,10 @@ def _listed(table: Path) -> Iterator[Item]:
             yield Item(str(address), lambda address=address: str(address), said)  # type: ignore[misc]
         else:
             raise click.UsageError(f"{table}, line {line}: neither file nor url.")
+
+
+def _is_link(path: Path) -> bool:
+    return path.is_symlink() and path.is_dir()
 
 
 def _is_hidden(path: Path) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from ... import MediaDBClientError, NotFound
-from ...requests import given
+from ...requests import given, readable
 from ...values import Job
 from ..following import follow
 from ..running import Run
@@ -106,7 +106,7 @@ def _begun(run: Run, source: Path, note: _Note, said: Mapping[str, Any]) -> Job:
         run.say("What was sent before is no longer there: it is sent again.")
         sent = ""
     if not sent:
-        sent = run.db.uploads.begin(source.stat().st_size, source.name).id
+        sent = run.db.uploads.begin(source.stat().st_size, readable(source.name)).id
         note.write(upload=sent)
     _send(run, source, sent)
     return start(upload=sent)
