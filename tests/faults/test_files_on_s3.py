@@ -74,3 +74,27 @@ def test_a_file_is_moved_and_damage_is_mended(here: PortalHere, s3: S3) -> None:
     assert here.command("check")[0] == 1
     assert here.command("reindex")[0] == 0
     assert here.command("check", "--deep")[0] == 0
+
+
+def test_files_that_were_copied_into_a_bucket_are_all_there(
+    uri: str, tmp_path: Path, s3: S3
+) -> None:
+    """As docs/how-to/several-machines.md says: all below FS_ROOT/mediadb, by its name there."""
+    with portal_here(uri, tmp_path) as local:
+        media = local.add(jpeg(1, 320, 240))["id"]
+        shown = local.get(f"media/{media}/files/media/").data
+        assert local.command("check")[0] == 0
+        moved = PortalHere(
+            current_host().new_app(uri, tmp_path / "elsewhere", **s3.settings),
+            local.user,
+            local.key,
+            local.application,
+        )
+        assert moved.command("check")[0] == 1
+        below = tmp_path / files.STORAGE_NAME
+        for path in (path for path in below.rglob("*") if path.is_file()):
+            s3.client.upload_file(str(path), "pictures", str(path.relative_to(below)))
+
+        assert moved.command("check")[0] == 0
+        assert moved.get(f"media/{media}/files/media/").data == shown
+    s3.empty()

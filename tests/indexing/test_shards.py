@@ -37,10 +37,10 @@ class Here:
     async def first(self, ask: Ask, bits: int, least: int) -> tuple[None, First]:
         return None, self.shard.first(read_ask(ask.written()), bits, least)
 
-    async def second(self, copy: Any, token: str, named: Any, idf: Any) -> Any:
+    async def second(self, copy: Any, token: str, named: Any, idf: Any, tried: int) -> Any:
         return self.shard.second(token, named, idf)
 
-    async def words(self, copy: Any, ask: Ask) -> Any:
+    async def words(self, copy: Any, ask: Ask, tried: int) -> Any:
         return self.shard.words(ask.application, ask.signature, ask.version)
 
 

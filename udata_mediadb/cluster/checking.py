@@ -1,6 +1,6 @@
 """Whether a cluster answers as one machine does: the same lists, to the last place."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,9 @@ class Checked:
     place: int | None
 
 
-def check(urls: list[str], queries: int, directory: Path) -> Iterator[Checked]:
+def check(
+    urls: list[str], queries: int, directory: Path, say: Callable[[str], None]
+) -> Iterator[Checked]:
     """Ask cluster and an index of this machine for stored pictures, of all indexes in turn.
 
     The index is made from MongoDB in the directory. In both, words are as rare as the cluster says:
@@ -46,6 +48,8 @@ def check(urls: list[str], queries: int, directory: Path) -> Iterator[Checked]:
         share = queries // len(indexes) + (number < queries % len(indexes))
         served = catalogs.own(application, name)
         if share and served.catalog.is_due:
+            count = served.catalog.count_stored()
+            say(f"making an index of {name} of {application} to compare with: {count} media")
             served.upkeep.rebuild()
         remote = RemoteCatalog(application, registered, client)
         for media, description in _drawn(application, registered, share):

@@ -14,16 +14,17 @@ from ray.exceptions import ActorDiedError, RayError
 
 from ..errors import InvalidRequest, MediaDBError, NotFound, Unavailable
 from ..indexing.shards.asking import Ask, First, Second, Words
+from ..indexing.shards.forms import SHARD_FORM
 from ..indexing.shards.searching import CopyLost
 from .refusals import Refused, is_refusal
 
 logger = logging.getLogger(__name__)
 
 # A copy answers in some 20 ms; the other one is asked as well after this, or 5 times the usual.
-LEAST_PATIENCE_S, PATIENCE_TIMES, MOST_PATIENCE_S = 0.4, 5.0, 1.5
+# With what `shards.client` waits it is the longest that a lost machine costs: decision 0024.
+LEAST_PATIENCE_S, PATIENCE_TIMES, MOST_PATIENCE_S = 0.3, 5.0, 0.4
 DEADLINE_S = 8.0
 PROBE_S = 1.0
-SECOND = 4  # a copy that had the first round is given so many times that for the second one
 _SMOOTHING = 0.1
 # Ray is asked where a copy is; it may keep that waiting for a minute while its head is away.
 _LOOKING = ThreadPoolExecutor(4, "mediadb: looking")
@@ -47,15 +48,17 @@ class Copies:
         return copy, answer
 
     async def second(
-        self, copy: str, token: str, named: Sequence[NDArray[np.int64] | None], idf: Any
+        self, copy: str, token: str, named: Sequence[NDArray[np.int64] | None], idf: Any, tried: int
     ) -> list[Second | None]:
         """See `AskedShard.second`."""
-        found: list[Second | None] = await self._of(copy, "second", token, named, _stored(idf))
+        asked = (token, named, _stored(idf))
+        found: list[Second | None] = await self._of(copy, tried, "second", *asked)
         return found
 
-    async def words(self, copy: str, ask: Ask) -> Words:
+    async def words(self, copy: str, ask: Ask, tried: int) -> Words:
         """See `AskedShard.words`."""
-        told: Words = await self._of(copy, "words", ask.application, ask.signature, ask.version)
+        asked = (ask.application, ask.signature, ask.version)
+        told: Words = await self._of(copy, tried, "words", *asked)
         return told
 
     async def any_words(self, *which: str) -> Words:
@@ -122,10 +125,13 @@ class Copies:
             turned.sort(key=lambda name: name != self._latest)
         return turned
 
-    async def _of(self, copy: str, method: str, *arguments: Any) -> Any:
+    async def _of(self, copy: str, tried: int, method: str, *arguments: Any) -> Any:
+        """Of this copy alone; CopyLost where it is silent, later the more often that was so."""
         call = asyncio.ensure_future(self._call(copy, method, *arguments))
-        done, _ = await asyncio.wait([call], timeout=SECOND * self._patience)
+        done, _ = await asyncio.wait([call], timeout=self._patience * 2**tried)
         self._note_slow({call: copy}, done, other=True)
+        if not done:
+            call.add_done_callback(_ignored)
         answer = self._answer(copy, call) if done else None
         if answer is None or isinstance(answer, Refused):
             raise CopyLost(copy)
@@ -160,7 +166,7 @@ class Copies:
         if self._handles[copy] is None:
             loop = asyncio.get_running_loop()
             self._handles[copy] = await loop.run_in_executor(_LOOKING, self._found, copy)
-        return await getattr(self._handles[copy], method).remote(*arguments)
+        return await getattr(self._handles[copy], method).remote(SHARD_FORM, *arguments)
 
     def _found(self, copy: str) -> Any:
         return ray.get_actor(copy, namespace=self._namespace)

@@ -4,6 +4,7 @@ import asyncio
 import hmac
 import logging
 from collections.abc import Mapping
+from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -24,10 +25,18 @@ from ..indexing.models import ClusterLayout
 from ..indexing.shards import wire
 from ..indexing.shards.asking import read_ask
 from ..indexing.shards.client import SECRET_HEADER
+from ..indexing.shards.forms import FORM_HEADER, require_door_form
 from ..indexing.shards.searching import ShardedSearch, together
 from ..indexing.shards.wire import BadBody
 from .copies import Copies
-from .settings import NAMESPACE, ClusterSettings, actor_name, read_layout
+from .settings import (
+    NAMESPACE,
+    ClusterSettings,
+    Standing,
+    actor_name,
+    read_layout,
+    standing,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -41,8 +50,11 @@ class Door:
 
     def __init__(self, settings: ClusterSettings) -> None:
         settings.connect()
-        self._layout: ClusterLayout | None = read_layout()
-        self._search = _search_of(self._layout)
+        self._version = version("udata-mediadb")  # of now: an update may be on the disk later
+        self._layout: ClusterLayout | None = None
+        self._standing: Standing | None = None
+        self._search: ShardedSearch | None = None
+        self._follow(read_layout())
         self._refreshing: asyncio.Task[None] | None = None
 
     async def __call__(self, request: Request) -> Response:
@@ -50,6 +62,7 @@ class Door:
             self._refreshing = asyncio.ensure_future(self._refresh())
         try:
             self._require_secret(request)
+            require_door_form(request.headers.get(FORM_HEADER), self._version)
             return await self._route(request)
         except MediaDBError as exc:
             error = exc
@@ -66,6 +79,8 @@ class Door:
             return await self._shortlists(request)
         if asked == ("GET", "/status"):
             return await self._status(_which(request))
+        if asked == ("GET", "/copies"):
+            return await self._states()
         if asked == ("GET", "/words"):
             return await self._words(_which(request))
         raise NotFound("There is no such route.")
@@ -90,6 +105,21 @@ class Door:
         status |= {"applied": applied, "behind": max(0, newest - applied), "shards": shards}
         return JSONResponse(status)
 
+    async def _states(self) -> Response:
+        """Of each copy whether it answers and is whole, whatever an application has."""
+        told = await together([_copies(one).told("state") for one in self._all])
+        shards = [
+            {
+                "shard": i,
+                "copies": [
+                    {"answers": one is not None, "whole": bool(one and one["whole"])}
+                    for one in copies
+                ],
+            }
+            for i, copies in enumerate(told)
+        ]
+        return JSONResponse({"shards": shards, "version": self._version})
+
     async def _words(self, which: Mapping[str, str]) -> Response:
         asked = which.values()
         told = await together([_copies(one).any_words(*asked) for one in self._all])
@@ -100,7 +130,9 @@ class Door:
     @property
     def _shards(self) -> ShardedSearch:
         if self._search is None:
-            raise Unavailable("No shards were started.", what="cluster")
+            others = self._layout is not None and self._layout.shards
+            why = "The shards are of another version than this door" if others else "There are none"
+            raise Unavailable(f"{why}: start them with `mediadb-cluster start`.", what="cluster")
         return self._search
 
     @property
@@ -120,31 +152,29 @@ class Door:
             except PyMongoError as exc:
                 logger.warning("The layout cannot be read: %s", exc)
                 layout = self._layout
-            if _number(layout) != _number(self._layout):
-                self._search = _search_of(layout)
-            self._layout = layout
+            self._follow(layout)
             if self._search is not None:
                 await together([_copies(one).probe() for one in self._all])
             await asyncio.sleep(REFRESH_S)
 
+    def _follow(self, layout: ClusterLayout | None) -> None:
+        there = standing(layout)
+        if there != self._standing:
+            self._search = None if there is None else _search_of(there)
+        self._layout, self._standing = layout, there
 
-def _search_of(layout: ClusterLayout | None) -> ShardedSearch | None:
-    if layout is None or not layout.shards:
-        return None
+
+def _search_of(there: Standing) -> ShardedSearch:
     return ShardedSearch(
         [
             Copies(
                 shard,
-                [actor_name(layout.number, shard, copy) for copy in range(layout.copies)],
+                [actor_name(there.number, shard, copy) for copy in range(there.copies)],
                 NAMESPACE,
             )
-            for shard in range(layout.shards)
+            for shard in range(there.shards)
         ]
     )
-
-
-def _number(layout: ClusterLayout | None) -> tuple[int, int]:
-    return (0, 0) if layout is None else (layout.number, layout.shards)
 
 
 def _copies(shard: Any) -> Copies:

@@ -6,18 +6,22 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
 
 import click
 from pymongo.errors import PyMongoError
 from tqdm import tqdm
 
 from ..errors import MediaDBError
+from ..indexing.models import ClusterLayout
 from ..indexing.shards.share import SLOTS
 
 try:
+    from ray.exceptions import RayError
+
     from . import checking, starting
     from .settings import ClusterSettings, read_layout
+    from .telling import in_words, say, show, warn
+    from .waiting import MISSING_S, Patience, Progress, Waited, machines, said
 except ImportError as exc:
     if (exc.name or "").partition(".")[0] not in ("ray", "starlette"):
         raise
@@ -25,7 +29,8 @@ except ImportError as exc:
 
 INDEX_ROOT = "/var/lib/mediadb-cluster"
 PORT = 8000
-WAIT_S = 24 * 3600
+WAIT_S = 4 * 3600  # a shard of three million descriptions is written in that, on one core
+NONE = "none"
 _MONGODB = click.option(
     "--mongodb",
     required=True,
@@ -46,51 +51,94 @@ def main() -> None:
 @main.command("start")
 @_MONGODB
 @_ADDRESS
-@click.option("--segments", help="s3://bucket/prefix: segments are made once for all copies.")
+@click.option(
+    "--segments",
+    help="s3://bucket/prefix: segments are made once for all copies; none: each machine makes its "
+    "own. Else as before.",
+)
 @click.option("--shards", type=click.IntRange(1, SLOTS), help="How many; else as before, or 1.")
 @click.option("--copies", type=click.IntRange(1, 8), help="Of each shard; else as before, or 2.")
 @click.option(
-    "--index-root", default=INDEX_ROOT, show_default=True, help="On a local disk of each machine."
+    "--index-root", help=f"On a local disk of each machine; else as before, or {INDEX_ROOT}."
 )
 @click.option("--host", default="0.0.0.0", show_default=True, help="Where doors listen.")  # noqa: S104
 @click.option("--port", type=int, default=PORT, show_default=True, help="Port of the doors.")
 @click.option("--anew", is_flag=True, help="New processes, though nothing changed.")
-@click.option("--wait", type=float, default=WAIT_S, help="Seconds until all have to be whole.")
+@click.option(
+    "--wait",
+    type=click.FloatRange(1),
+    default=WAIT_S,
+    show_default=True,
+    help="Seconds until all have to be whole.",
+)
+@click.option(
+    "--missing",
+    type=click.FloatRange(1),
+    default=MISSING_S,
+    show_default=True,
+    help="Seconds after which a copy that does not answer is missing: the others do without.",
+)
 def start(
     mongodb: str,
     address: str,
     segments: str | None,
     shards: int | None,
     copies: int | None,
-    index_root: str,
+    index_root: str | None,
     host: str,
     port: int,
     anew: bool,
     wait: float,
+    missing: float,
 ) -> None:
-    """Start shards, or bring others into their place while searches go on."""
-    settings = ClusterSettings(mongodb, segments, index_root)
+    """Start shards, or bring others into their place while searches go on.
+
+    Says what it waits for. Ends with 1 where a shard has no copy in time; where each has one, it
+    goes on with those, and says which are missing.
+    """
     with _plain_errors():
-        settings.connect()
-        starting.connect_ray(address)
+        ClusterSettings(mongodb, None, INDEX_ROOT).connect()
         before = read_layout()
+        settings = _settings(mongodb, before, segments, index_root)
         shards = shards or (before.shards if before is not None else 0) or 1
         copies = copies or (before.copies if before is not None else 0) or 2
+        starting.connect_ray(address)
+        say(
+            f"{shards} shards with {copies} copies: {machines()}. Waiting {missing:.0f} s for a "
+            f"copy that does not answer, {wait:.0f} s until all are whole"
+        )
         with tqdm(desc="whole indexes", unit="index", disable=None) as bar:
-            layout = starting.start(
+            started = starting.start(
                 settings,
                 shards,
                 copies,
                 (host, port),
                 anew=anew,
-                progress=lambda told: _show(bar, told),
-                patience_s=wait,
+                progress=Progress(lambda told: show(bar, told), say),
+                patience=Patience(wait, missing),
             )
-        told = starting.states(layout)
-    click.echo(f"layout {layout.number}: {shards} shards with {copies} copies are whole")
-    for node, trouble in sorted({(one["node"], _trouble(one)) for one in told.values() if one}):
-        if trouble:
-            click.echo(f"WARNING {node} {trouble}", err=True)
+        told = starting.states(started.layout)
+    complete = not started.missing
+    click.echo(
+        f"layout {started.layout.number}: {shards} shards with {copies} copies are "
+        + ("whole" if complete else f"started, without {said(started.missing, told)}")
+    )
+    warn(told, complete)
+
+
+def _settings(
+    mongodb: str, before: ClusterLayout | None, segments: str | None, index_root: str | None
+) -> ClusterSettings:
+    """What is not given is as it was."""
+    if segments is None:
+        segments = before.segments if before is not None else None
+    if index_root is None:
+        index_root = before.index_root if before is not None else None
+    settings = ClusterSettings(
+        mongodb, None if segments == NONE else segments, index_root or INDEX_ROOT
+    )
+    settings.bucket()  # ValueError for a URL that is none
+    return settings
 
 
 @main.command("status")
@@ -105,12 +153,13 @@ def status(mongodb: str, address: str) -> None:
             raise click.ClickException("no shards were started")
         starting.connect_ray(address)
         told = starting.states(layout)
-    click.echo(f"layout {layout.number}: {layout.shards} shards, {layout.copies} copies")
+        known = machines()
+    click.echo(f"layout {layout.number}: {layout.shards} shards, {layout.copies} copies; {known}")
     lacking = 0
     for shard in range(layout.shards):
         copies = [told[shard, copy] for copy in range(layout.copies)]
         lacking += not any(copies)
-        click.echo(f"shard {shard}: " + ", ".join(map(_said, copies)))
+        click.echo(f"shard {shard}: " + ", ".join(map(in_words, copies)))
     if lacking:
         raise click.ClickException(f"{lacking} shards have no copy")
 
@@ -127,9 +176,8 @@ def check(mongodb: str, queries: int, urls: tuple[str, ...]) -> None:
     different = done = 0
     with _plain_errors(), tempfile.TemporaryDirectory() as directory:
         ClusterSettings(mongodb, None, INDEX_ROOT).connect()
-        for one in tqdm(
-            checking.check(list(urls), queries, Path(directory)), total=queries, disable=None
-        ):
+        asked = checking.check(list(urls), queries, Path(directory), say)
+        for one in tqdm(asked, total=queries, disable=None):
             done += 1
             different += one.place is not None
             if one.place is not None:
@@ -154,34 +202,11 @@ def stop(mongodb: str, address: str) -> None:
     click.echo("stopped")
 
 
-def _show(bar: "tqdm[NoReturn]", told: starting.States) -> None:
-    there = [one for one in told.values() if one is not None]
-    bar.total = sum(max(0, one["wanted"]) for one in there) or None
-    bar.n = sum(one["ready"] for one in there)
-    bar.refresh()
-
-
-def _said(copy: dict[str, Any] | None) -> str:
-    if copy is None:
-        return "no answer"
-    ready = "whole" if copy["whole"] else f"{copy['ready']} of {copy['wanted']} indexes"
-    trouble = _trouble(copy)
-    return f"{copy['node']} {ready}" + (f" ({trouble})" if trouble else "")
-
-
-def _trouble(copy: dict[str, Any]) -> str:
-    """What to do where a copy cannot keep its segments; empty where it can."""
-    if not copy.get("trouble"):  # a copy of an earlier version does not say
-        return ""
-    keys = "FS_S3_ENDPOINT and the keys in the environment of its Ray"
-    return f"keeps no segments: {copy['trouble']}; look at {keys}"
-
-
 @contextmanager
 def _plain_errors() -> Iterator[None]:
     try:
         yield
     except MediaDBError as exc:
         raise click.ClickException(exc.message) from exc
-    except (PyMongoError, TimeoutError, OSError, ValueError) as exc:
+    except (PyMongoError, RayError, Waited, OSError, ValueError, RuntimeError) as exc:
         raise click.ClickException(str(exc)) from exc

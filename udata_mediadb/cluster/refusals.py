@@ -1,16 +1,17 @@
 """Errors that a shard answers, as values: Ray would wrap them in its own."""
 
-import functools
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from pymongo.errors import PyMongoError
 
 from ..errors import MediaDBError
+from ..indexing.shards.forms import SHARD_FORM
 
 logger = logging.getLogger(__name__)
+S = TypeVar("S")
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -23,13 +24,18 @@ class Refused:
     message: str
 
 
-def refusing(method: Callable[P, R]) -> Callable[P, R | Refused]:
-    """The same method, which answers what it refuses."""
+def refusing(
+    method: Callable[Concatenate[S, P], R],
+) -> Callable[Concatenate[S, int, P], R | Refused]:
+    """The same method, which answers what it refuses. It is called with the form of who asks, and
+    answers nobody of another one: a copy that was started again may be newer than its door.
+    """
 
-    @functools.wraps(method)
-    def called(*args: P.args, **kwargs: P.kwargs) -> R | Refused:
+    def called(self: S, form: int, /, *args: P.args, **kwargs: P.kwargs) -> R | Refused:
+        if form != SHARD_FORM:
+            return Refused(503, f"A copy answers form {SHARD_FORM}, it was asked in form {form}.")
         try:
-            return method(*args, **kwargs)
+            return method(self, *args, **kwargs)
         except MediaDBError as exc:
             return Refused(exc.status, exc.message)
         except ValueError as exc:
@@ -38,6 +44,8 @@ def refusing(method: Callable[P, R]) -> Callable[P, R | Refused]:
             logger.warning("A shard cannot answer: %s", exc)
             return Refused(503, "The database or the disk is away. Try again in a moment.")
 
+    # not functools.wraps: Ray would take the arguments of what is wrapped, without the form
+    called.__name__, called.__doc__ = method.__name__, method.__doc__
     return called
 
 

@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import mongoengine
 
@@ -10,6 +11,7 @@ from ..indexing.bucket import Bucket
 from ..indexing.catalogs import Catalogs
 from ..indexing.local_disk import refuse_network_disk
 from ..indexing.models import CLUSTER, ClusterLayout
+from ..indexing.shards.forms import SHARD_FORM
 from ..indexing.shards.share import Share
 from ..recognition.registry import new_registry
 
@@ -58,6 +60,29 @@ def read_layout() -> ClusterLayout | None:
     """Which shards there are, None where none were ever started."""
     layout: ClusterLayout | None = ClusterLayout.objects(id=CLUSTER).first()
     return layout
+
+
+class Standing(NamedTuple):
+    """Shards that are there: the number of their layout, how many, and how many copies of each."""
+
+    number: int
+    shards: int
+    copies: int
+
+
+def standing(layout: ClusterLayout | None) -> Standing | None:
+    """The shards that a door of this version may ask; None: there are none.
+
+    During an update those before stand as well, for doors of the version before.
+    """
+    if layout is None or not layout.shards:
+        return None
+    if layout.form == SHARD_FORM:
+        return Standing(layout.number, layout.shards, layout.copies)
+    before = layout.before or {}
+    if before.get("form") == SHARD_FORM:
+        return Standing(before["number"], before["shards"], before["copies"])
+    return None
 
 
 def actor_name(layout: int, shard: int, copy: int) -> str:

@@ -15,6 +15,7 @@ from pymongo.errors import PyMongoError
 from ..application.models import Application
 from ..errors import MediaDBError
 from ..indexing.shards.asking import Ask, First, Second, Words
+from ..indexing.shards.forms import SHARD_FORM
 from ..indexing.shards.shard import Shard
 from ..indexing.shards.share import Share
 from ..indexing.versions import to_describe
@@ -24,7 +25,7 @@ from .settings import ClusterSettings, read_layout
 logger = logging.getLogger(__name__)
 
 LOOK_S = 2.0  # how often it looks for new applications, and catches up where nobody searches
-BUCKET_LOOK_S = 30.0  # how often at the bucket
+BUCKET_LOOK_S = 10.0  # how often at the bucket
 
 
 class ShardActor:
@@ -32,6 +33,8 @@ class ShardActor:
 
     def __init__(self, settings: ClusterSettings, number: int, count: int) -> None:
         settings.connect()
+        self._made = {"of": count, "segments": settings.segments, "root": settings.index_root}
+        self._version = version("udata-mediadb")  # of now: an update may be on the disk later
         self._shard = Shard(settings.catalogs(Share(number, count)))
         self._ready: set[tuple[str, str]] = set()
         self._wanted = -1
@@ -65,8 +68,9 @@ class ShardActor:
         """See `Shard.status`, and where it is."""
         return {**self._shard.status(application, signature, version), "node": _node()}
 
-    def state(self) -> dict[str, Any]:
-        """How far it is: `ready` of `wanted` indexes, and which version of the program it runs.
+    def state(self, form: int = SHARD_FORM) -> dict[str, Any]:
+        """How far it is: `ready` of `wanted` indexes, what it was made as, and which version of the
+        program it runs. It says so to every other version, whose form is no matter here.
 
         `trouble`: why it can keep no segments in the bucket, so that it makes all anew when it is
         started again; None where it can.
@@ -76,14 +80,18 @@ class ShardActor:
             "ready": len(self._ready),
             "wanted": self._wanted,
             "whole": self._wanted >= 0 and len(self._ready) >= self._wanted,
-            "version": version("udata-mediadb"),
+            "version": self._version,
+            "form": SHARD_FORM,
+            "made": self._made,
             "trouble": self._trouble,
         }
 
     def _tidy(self, applications: set[str]) -> None:
         """Forget applications that are no more, and what shards before wrote."""
         layout = read_layout()
-        if layout is not None and layout.shards == self._shard.catalogs.share.count:
+        if layout is None or layout.before:
+            return  # those before may still be asked
+        if layout.shards == self._shard.catalogs.share.count:
             self._shard.catalogs.drop_others(applications)
 
     def _prepare(self) -> None:

@@ -8,8 +8,9 @@ import logging
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
@@ -20,23 +21,43 @@ from ray.util.scheduling_strategies import PlacementGroupSchedulingStrategy
 
 from ..errors import Misconfigured
 from ..indexing.models import CLUSTER, ClusterLayout
+from ..indexing.shards.forms import SHARD_FORM
+from ..mongo.lease import lease
 from .copies import DEADLINE_S
 from .door import REFRESH_S, Door
 from .settings import DOOR, NAMESPACE, ClusterSettings, actor_name, read_layout
 from .shard_actor import ShardActor
+from .waiting import (
+    Patience,
+    Place,
+    Progress,
+    State,
+    Waited,
+    asked_states,
+    found_actor,
+    living_nodes,
+    wait_until_whole,
+    within,
+)
 
 logger = logging.getLogger(__name__)
 
-ANSWER_S = 2.0
-LOOK_S = 0.5
 PREFIX = "shard-"
 # Lost machines and processes Ray knows by itself; a busy door is no lost one.
 DOOR_HANGS_S = 20
 CPU = 0.01  # what Ray counts for a copy: it only has to find room
 THREADS = 8  # of each copy: searches wait for its lock, but statuses do not
+CONNECT_S = 60.0  # Ray has taken 20 s at load 30
+ENDED_S = 10.0  # Ray forgets a name when its process is gone
+DOORS_S, DOOR_S = 120.0, 30.0  # to open doors, and more for each; one takes 10 s at load 20
 
-Place = tuple[int, int]  # shard and copy
-States = Mapping[Place, dict[str, Any] | None]
+
+@dataclass(frozen=True)
+class Started:
+    """`missing`: copies that do not answer; the others of their shards do."""
+
+    layout: ClusterLayout
+    missing: Sequence[Place]
 
 
 def connect_ray(address: str) -> None:
@@ -44,14 +65,13 @@ def connect_ray(address: str) -> None:
     if os.environ.get("RAY_AUTH_MODE") != "token":
         raise Misconfigured("Ray has to ask for a token: set RAY_AUTH_MODE=token on all machines.")
     try:
-        ray.init(
-            address=address,
-            namespace=NAMESPACE,
-            log_to_driver=False,
-            logging_level=logging.ERROR,
-        )
+        within(CONNECT_S, f"Ray at {address} did not answer", lambda: _join(address))
     except (ConnectionError, RuntimeError, RayError) as exc:
         raise Misconfigured(f"There is no Ray at {address}: {exc}") from exc
+
+
+def _join(address: str) -> None:
+    ray.init(address=address, namespace=NAMESPACE, log_to_driver=False, logging_level=logging.ERROR)
 
 
 def start(
@@ -61,35 +81,80 @@ def start(
     door: tuple[str, int],
     *,
     anew: bool,
-    progress: Callable[[States], None],
-    patience_s: float,
+    progress: Progress,
+    patience: Patience,
+) -> Started:
+    """All shards whole, and a door on each machine; Waited where they are not in time."""
+    with lease("cluster/start") as mine:
+        if not mine:
+            raise Waited("Another `start` is at work, or was killed less than a minute ago.")
+        layout = read_layout()
+        keeps = layout is not None and not anew and _is_kept(layout, settings, shards, copies)
+        number = (layout.number if layout else 0) + (not keeps)
+        places = [(shard, copy) for shard in range(shards) for copy in range(copies)]
+        if not keeps:
+            _end_unlike(number, places, settings, shards)
+        for place in places:
+            if found_actor(number, *place) is None:
+                _create(settings, number, place, (shards, copies))
+        missing = wait_until_whole(number, places, patience, progress)
+        published = _published(layout, settings, (number, shards, copies))
+        progress.line("all shards are whole; doors open")
+        run_doors(settings, len(living_nodes()), *door)
+        if not keeps:
+            time.sleep(REFRESH_S * 2 + DEADLINE_S)
+        end_shards(keep=number)
+        published.update(before={})
+        return Started(published, missing)
+
+
+def _published(
+    layout: ClusterLayout | None, settings: ClusterSettings, made: tuple[int, int, int]
 ) -> ClusterLayout:
-    """All shards whole, and a door on each machine; TimeoutError where they are not in time."""
-    layout = read_layout()
-    kept = layout if layout is not None and not anew and _is_kept(layout, shards, copies) else None
-    number = kept.number if kept else (layout.number if layout else 0) + 1
-    places = [(shard, copy) for shard in range(shards) for copy in range(copies)]
-    for shard, copy in places:
-        if kept is None or found_actor(number, shard, copy) is None:
-            _create(settings, number, (shard, copy), (shards, copies))
-    wait_until_whole(number, places, progress, patience_s)
-    secret = layout.secret if layout is not None else secrets.token_urlsafe(32)
-    published = ClusterLayout(
-        id=CLUSTER, number=number, shards=shards, copies=copies, secret=secret
+    """Doors of this version follow within a second; those of another one keep the shards before."""
+    number, shards, copies = made
+    before: dict[str, Any] = {}
+    if layout is not None and layout.number != number and layout.shards:
+        before = {name: getattr(layout, name) for name in ("number", "shards", "copies", "form")}
+    elif layout is not None:
+        before = layout.before
+    return ClusterLayout(
+        id=CLUSTER,
+        number=number,
+        shards=shards,
+        copies=copies,
+        secret=layout.secret if layout is not None else secrets.token_urlsafe(32),
+        form=SHARD_FORM,
+        segments=settings.segments,
+        index_root=settings.index_root,
+        before=before,
     ).save()
-    run_doors(settings, len(living_nodes()), *door)
-    if kept is None:
-        time.sleep(REFRESH_S * 2 + DEADLINE_S)
-    end_shards(keep=number)
-    return published
 
 
-def _is_kept(layout: ClusterLayout, shards: int, copies: int) -> bool:
+def _is_kept(layout: ClusterLayout, settings: ClusterSettings, shards: int, copies: int) -> bool:
     """Whether these shards are those, of this version, as far as they live."""
-    if (layout.shards, layout.copies) != (shards, copies):
+    if (layout.shards, layout.copies, layout.form) != (shards, copies, SHARD_FORM):
         return False
-    own = version("udata-mediadb")
-    return all(one is None or one["version"] == own for one in states(layout).values())
+    return all(one is None or _is_like(one, settings, shards) for one in states(layout).values())
+
+
+def _is_like(state: dict[str, Any], settings: ClusterSettings, shards: int) -> bool:
+    made = {"of": shards, "segments": settings.segments, "root": settings.index_root}
+    return bool(state["version"] == version("udata-mediadb") and state.get("made") == made)
+
+
+def _end_unlike(
+    number: int, places: Sequence[Place], settings: ClusterSettings, shards: int
+) -> None:
+    """What a start before left that did not come to its end: as it should be, or it goes."""
+    left = [name for name in _names() if name.startswith(f"{PREFIX}{number}-")]
+    told = [one for one in asked_states(number, places).values() if one is not None]
+    alike = all(_is_like(one, settings, shards) for one in told)
+    if set(left) - {actor_name(number, *place) for place in places} or not alike:
+        _end(left)
+        over = time.monotonic() + ENDED_S
+        while set(left) & set(_names()) and time.monotonic() < over:
+            time.sleep(REFRESH_S)
 
 
 def _create(settings: ClusterSettings, number: int, place: Place, layout: tuple[int, int]) -> None:
@@ -125,9 +190,8 @@ def _places_of(number: int, shard: int, copies: int) -> Any:
 
 
 def run_doors(settings: ClusterSettings, nodes: int, host: str, port: int) -> None:
-    """A door on each machine, of this version of the program."""
+    """A door on each machine, of this version of the program; Waited where they do not open."""
     logging.getLogger("ray.serve").setLevel(logging.WARNING)
-    serve.start(proxy_location="EveryNode", http_options={"host": host, "port": port})
     deployment = serve.deployment(
         Door,
         name="door",
@@ -139,78 +203,39 @@ def run_doors(settings: ClusterSettings, nodes: int, host: str, port: int) -> No
         graceful_shutdown_timeout_s=DEADLINE_S,
         ray_actor_options={"num_cpus": 0},
     )
-    serve.run(deployment.bind(settings), name=DOOR, route_prefix="/")
+
+    def run() -> None:
+        serve.start(proxy_location="EveryNode", http_options={"host": host, "port": port})
+        serve.run(deployment.bind(settings), name=DOOR, route_prefix="/")
+
+    within(DOORS_S + nodes * DOOR_S, f"Not all of {nodes} doors opened", run)
 
 
-def living_nodes() -> list[dict[str, Any]]:
-    """The machines, always in the same order."""
-    alive = [node for node in ray.nodes() if node["Alive"]]
-    return sorted(alive, key=lambda node: str(node["NodeManagerAddress"]))
-
-
-def found_actor(number: int, shard: int, copy: int) -> Any:
-    """The copy of a shard, None where Ray knows none."""
-    try:
-        return ray.get_actor(actor_name(number, shard, copy), namespace=NAMESPACE)
-    except ValueError:
-        return None
-
-
-def states(layout: ClusterLayout) -> dict[Place, dict[str, Any] | None]:
+def states(layout: ClusterLayout) -> dict[Place, State]:
     """What each copy says of itself; None where it does not answer."""
     places = [(s, c) for s in range(layout.shards) for c in range(layout.copies)]
     return asked_states(layout.number, places)
 
 
-def asked_states(number: int, places: Sequence[Place]) -> dict[Place, dict[str, Any] | None]:
-    """See `states`."""
-    actors = {place: found_actor(number, *place) for place in places}
-    calls = {place: one.state.remote() for place, one in actors.items() if one is not None}
-    ready: list[Any] = []
-    if calls:
-        ready, _ = ray.wait(list(calls.values()), num_returns=len(calls), timeout=ANSWER_S)
-    return {place: _told(calls[place]) if calls.get(place) in ready else None for place in places}
-
-
-def _told(call: Any) -> dict[str, Any] | None:
-    try:
-        told: dict[str, Any] = ray.get(call, timeout=ANSWER_S)
-    except RayError:
-        return None
-    return told
-
-
-def wait_until_whole(
-    number: int, places: Sequence[Place], progress: Callable[[States], None], patience_s: float
-) -> None:
-    """Until each copy has all indexes and all of the log; TimeoutError."""
-    end = time.monotonic() + patience_s
-    while True:
-        told = asked_states(number, places)
-        progress(told)
-        if all(one is not None and one["whole"] for one in told.values()):
-            return
-        if time.monotonic() > end:
-            raise TimeoutError("not all shards are whole; start again to go on waiting")
-        time.sleep(LOOK_S)
-
-
 def end_shards(keep: int | None = None) -> None:
     """End all shards of other layouts."""
-    for name in _names():
-        if keep is None or not name.startswith(f"{PREFIX}{keep}-"):
-            with suppress(ValueError):  # it ended by itself
-                ray.kill(ray.get_actor(name, namespace=NAMESPACE), no_restart=True)
-            with suppress(ValueError):
-                group = ray.util.get_placement_group(name.rpartition("-")[0])
-                ray.util.remove_placement_group(group)
+    _end([one for one in _names() if keep is None or not one.startswith(f"{PREFIX}{keep}-")])
 
 
 def stop() -> None:
     """End all shards and doors; MongoDB and the bucket stay as they are."""
-    serve.shutdown()
+    within(DOORS_S, "The doors did not end", serve.shutdown)
     end_shards()
-    ClusterLayout.objects(id=CLUSTER).update(shards=0, copies=0)
+    ClusterLayout.objects(id=CLUSTER).update(shards=0, copies=0, before={})
+
+
+def _end(names: Sequence[str]) -> None:
+    for name in names:
+        with suppress(ValueError):  # it ended by itself
+            ray.kill(ray.get_actor(name, namespace=NAMESPACE), no_restart=True)
+        with suppress(ValueError):
+            group = ray.util.get_placement_group(name.rpartition("-")[0])
+            ray.util.remove_placement_group(group)
 
 
 def _names() -> Iterator[str]:

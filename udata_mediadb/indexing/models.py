@@ -1,6 +1,6 @@
 """Stored signatures, the op log, and the shards of a cluster."""
 
-from mongoengine import BinaryField, DateTimeField, IntField, ListField, StringField
+from mongoengine import BinaryField, DateTimeField, DictField, IntField, ListField, StringField
 
 from ..mongo.clock import now
 from ..mongo.documents import DurableDocument
@@ -43,7 +43,9 @@ class LogEntry(DurableDocument):
 class ClusterLayout(DurableDocument):
     """Which shards there are: the one document `CLUSTER`, written by `mediadb-cluster start`.
 
-    `number`: of the layout, in the names of its shards; `secret`: what portals show at the door.
+    `number`: of the layout, in the names of its shards; `secret`: what portals show at the door;
+    `form`: of its shards (`shards.forms`); `segments`, `index_root`: what they were started with;
+    `before`: `number`, `shards`, `copies` and `form` of those that stand until doors changed over.
     """
 
     id = StringField(primary_key=True)
@@ -51,6 +53,10 @@ class ClusterLayout(DurableDocument):
     shards = IntField(required=True)
     copies = IntField(required=True)
     secret = StringField(required=True)
+    form = IntField(default=1)
+    segments = StringField()
+    index_root = StringField()
+    before = DictField()
 
     meta = {"collection": "mediadb_cluster"}
 

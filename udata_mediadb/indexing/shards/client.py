@@ -1,9 +1,11 @@
-"""How a portal reaches the doors of a cluster: the next one where the first does not answer."""
+"""How a portal reaches the doors of a cluster: another one beside the first that is silent."""
 
+import json
 import logging
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,18 +16,32 @@ from urllib3.exceptions import HTTPError
 from ...errors import Misconfigured, Unavailable
 from ..models import CLUSTER, ClusterLayout
 from . import wire
+from .forms import DOOR_FORM, FORM_HEADER
 
 logger = logging.getLogger(__name__)
 
 SECRET_HEADER = "X-Mediadb-Cluster"  # noqa: S105  its name
 DEADLINE_S = 10.0  # of all tries together; gunicorn ends a request after 30
-CONNECT_S = 0.5  # within a data centre it takes less than a millisecond
-# A door answers in some 50 ms; another is asked after this, or after so many times the usual.
-LEAST_PATIENCE_S, PATIENCE_TIMES, MOST_PATIENCE_S = 0.7, 5.0, 2.0
-ROUNDS, PAUSE_S = 4, 0.1  # a search that a lost machine had in its hands is asked again
-AWAY_S = 3.0  # a door that did not answer is asked last for so long
+CONNECT_S = 0.3  # within a data centre it takes less than a millisecond
+# A door answers in some 50 ms; another is asked beside it after this, or so many times the usual.
+# With what `cluster.copies` waits it is the longest that a lost machine costs: decision 0024.
+LEAST_PATIENCE_S, PATIENCE_TIMES, MOST_PATIENCE_S = 0.4, 5.0, 0.6
+ROUNDS, PAUSE_S = 4, 0.05  # a search that a lost machine had in its hands is asked again
+AWAY_S = 3.0  # a door that did not answer is asked last, and tried beside the searches so often
 SECRET_S = 30.0  # how long the secret is remembered
+HEALTH = "/-/healthz"  # of Ray Serve; that there is an answer is enough
+THREADS = 64  # a silent door may hold some until the deadline; portals have 4 to 8 threads
 _SMOOTHING = 0.1
+
+Answered = tuple[int, bytes]
+
+
+class NoDoor(Unavailable):
+    """No door gave an answer. `why`: for who runs the portal; None where all were silent."""
+
+    def __init__(self, why: str | None) -> None:
+        super().__init__("The search is away for a moment. Try again.", what="cluster")
+        self.why = why
 
 
 class ClusterClient:
@@ -34,7 +50,8 @@ class ClusterClient:
     def __init__(self, urls: Sequence[str]) -> None:
         self.urls = [url.rstrip("/") for url in urls]
         self._pool = urllib3.PoolManager(maxsize=16, retries=False)
-        self._away: dict[str, float] = {}
+        self._threads = ThreadPoolExecutor(THREADS, "door of the cluster")
+        self._away: dict[str, float] = {}  # since when, or tried last
         self._usual_s = 0.0
         self._secret: tuple[str, float] = ("", 0.0)
         self._turn = 0
@@ -43,39 +60,56 @@ class ClusterClient:
     def ask(self, path: str, body: bytes | None = None, deadline_s: float = DEADLINE_S) -> bytes:
         """What the first door that answers gives, to a POST where there is a body.
 
-        Unavailable where none answers, or what they say does not help.
+        NoDoor where none answers, or what they say does not help.
         """
         end = time.monotonic() + deadline_s
-        why = "no door answers"
+        waiting: dict[Future[Answered], str] = {}
+        refused: dict[str, str] = {}
+        why: str | None = None
         for patience, url in self._in_turn():
             left = end - time.monotonic()
-            if left <= 0:
-                break
-            try:
-                status, content = self._asked(url + path, body, min(left, patience))
-            except HTTPError as exc:
-                self._away[url] = time.monotonic()
-                why = f"{url} does not answer"
-                logger.warning("The cluster's door %s: %s", url, exc)
-                continue
-            if status == 200:
-                return content
-            why = content[:200].decode("utf-8", "replace") or f"{url} answers {status}"
-            if status in (401, 403):
-                self._secret = ("", 0.0)
-            elif status < 500:
-                break  # the others would say the same
-        logger.warning("The cluster did not answer: %s", why)
-        raise Unavailable("The search is away for a moment. Try again.", what="cluster")
+            if left <= 0 or len(refused) == len(self.urls):
+                break  # each of them would refuse it again
+            call = self._threads.submit(self._asked, url + path, body, self._read_secret(), left)
+            waiting[call] = url
+            for status, content in self._ended(waiting, min(left, patience)):
+                if status == 200:
+                    return content
+                why = _message(content) or f"a door answers {status}"
+                if status in (401, 403):
+                    self._secret = ("", 0.0)
+                elif status < 500:
+                    refused[url] = why
+        while waiting and (left := end - time.monotonic()) > 0:
+            for status, content in self._ended(waiting, left):
+                if status == 200:
+                    return content
+        logger.warning("The cluster did not answer: %s", why or "no door answers")
+        raise NoDoor(why)
 
-    def _asked(self, url: str, body: bytes | None, patience: float) -> tuple[int, bytes]:
+    def _ended(self, waiting: dict[Future[Answered], str], wait_s: float) -> Iterator[Answered]:
+        """What ended in that time, the first of them; those that are silent are away."""
+        done, late = wait(waiting, wait_s, FIRST_COMPLETED)
+        if not done:
+            for one in late:
+                self._note_away(waiting[one], "is silent")
+        for one in done:
+            url = waiting.pop(one)
+            try:
+                yield one.result()
+            except HTTPError as exc:
+                self._note_away(url, str(exc))
+            else:
+                self._away.pop(url, None)
+
+    def _asked(self, url: str, body: bytes | None, secret: str, left: float) -> Answered:
         started = time.monotonic()
         answer = self._pool.request(
             "GET" if body is None else "POST",
             url,
             body=body,
-            headers={SECRET_HEADER: self._read_secret()},
-            timeout=urllib3.Timeout(connect=CONNECT_S, read=patience),
+            headers={SECRET_HEADER: secret, FORM_HEADER: str(DOOR_FORM)},
+            timeout=urllib3.Timeout(connect=CONNECT_S, read=left),
             preload_content=False,
             redirect=False,
         )
@@ -89,20 +123,40 @@ class ClusterClient:
         return answer.status, content
 
     def _in_turn(self) -> Iterator[tuple[float, str]]:
-        """How long to wait for which door: another one first each time, those that were away lately
-        at the end. Then all of them again, with twice the patience: a machine may be busy, too.
+        """How long to wait for which door: another one first each time, those that are away at the
+        end. Then all of them again, with twice the patience: a machine may be busy, too.
         """
         with self._lock:
             self._turn += 1
             first = self._turn % len(self.urls)
         turned = self.urls[first:] + self.urls[:first]
         patience = min(MOST_PATIENCE_S, max(LEAST_PATIENCE_S, PATIENCE_TIMES * self._usual_s))
+        self._try_those_away()
         for number in range(ROUNDS):
             if number:
                 time.sleep(PAUSE_S * 2**number)
-            before = time.monotonic() - AWAY_S
-            for url in sorted(turned, key=lambda one: self._away.get(one, before) > before):
+            for url in sorted(turned, key=lambda one: one in self._away):
                 yield patience * 2**number, url
+
+    def _note_away(self, url: str, why: str) -> None:
+        if url not in self._away:
+            logger.warning("The cluster's door %s: %s", url, why)
+        self._away[url] = time.monotonic()
+
+    def _try_those_away(self) -> None:
+        """Beside the searches, so that none waits for a door that is still away."""
+        for url, at in list(self._away.items()):
+            if time.monotonic() - at > AWAY_S:
+                self._away[url] = time.monotonic()
+                self._threads.submit(self._tried, url)
+
+    def _tried(self, url: str) -> None:
+        limits = urllib3.Timeout(connect=CONNECT_S, read=AWAY_S)
+        try:
+            self._pool.request("GET", url + HEALTH, timeout=limits, redirect=False)
+        except HTTPError:
+            return
+        self._away.pop(url, None)
 
     def _read_secret(self) -> str:
         secret, until = self._secret
@@ -115,6 +169,16 @@ class ClusterClient:
                 secret = str(layout.secret)
                 self._secret = (secret, time.monotonic() + SECRET_S)
         return secret
+
+
+def _message(content: bytes) -> str:
+    """What a door says is wrong."""
+    text = content[:1000].decode("utf-8", "replace")
+    try:
+        told = json.loads(text)
+    except ValueError:
+        return text[:200]
+    return str(told.get("message", text)) if isinstance(told, dict) else text[:200]
 
 
 def cluster_client(config: Mapping[str, Any]) -> ClusterClient | None:

@@ -12,11 +12,24 @@ from .. import log
 from ..media_table import keys_of
 from ..moment import Moment
 from .asking import Ask, Ranked, read_answer
-from .client import ClusterClient
+from .client import ClusterClient, NoDoor
 from .wire import BadBody
 
 STATUS_S = 2.0  # a page that shows it shall come, whatever is away
 COUNTS = ("indexed", "in_memory", "generation", "segments", "applied")
+
+
+class NotTold(Exception):
+    """No door says how the shards are."""
+
+
+def copies_by_shard(client: ClusterClient) -> dict[int, list[bool]]:
+    """By shard, whether each of its copies answers and is whole; NotTold."""
+    try:
+        shards = json.loads(client.ask("/copies", None, STATUS_S))["shards"]
+        return {one["shard"]: [copy["whole"] for copy in one["copies"]] for one in shards}
+    except (NoDoor, ValueError, KeyError, TypeError) as exc:
+        raise NotTold(str(exc)) from exc
 
 
 class RemoteCatalog:
@@ -90,20 +103,17 @@ class RemoteCatalog:
     def status(self) -> dict[str, Any]:
         """As of one catalog, over all shards, and `shards` with each copy.
 
-        Where nobody answers, `shards` is empty and `error` says so.
+        Where nobody answers, `shards` is empty and `error` says why.
         """
         told = urlencode(self._which())
         try:
             found: dict[str, Any] = json.loads(self._client.ask(f"/status?{told}", None, STATUS_S))
-        except (Unavailable, ValueError):
-            nothing = dict.fromkeys(
-                ("indexed", "in_memory", "generation", "segments", "applied"), 0
-            )
+        except (NoDoor, ValueError) as exc:
             return {
-                **nothing,
+                **dict.fromkeys(COUNTS, 0),
                 "behind": log.last_seq(self.application),
                 "shards": [],
-                "error": "the cluster does not answer",
+                "error": getattr(exc, "why", None) or "the cluster does not answer",
             }
         return found
 

@@ -31,12 +31,15 @@ class AskedShard(Protocol):
         """See `Shard.first`, with the copy that answered."""
 
     async def second(
-        self, copy: Any, token: str, named: Sequence[NDArray[np.int64] | None], idf: Any
+        self, copy: Any, token: str, named: Sequence[NDArray[np.int64] | None], idf: Any, tried: int
     ) -> list[Second | None]:
-        """See `Shard.second`, of that copy; CopyLost where it is away."""
+        """See `Shard.second`, of that copy; CopyLost where it is away, or silent.
 
-    async def words(self, copy: Any, ask: Ask) -> Words:
-        """See `Shard.words`, of that copy; CopyLost where it is away."""
+        `tried`: so often the search was begun anew: be more patient, it may be busy.
+        """
+
+    async def words(self, copy: Any, ask: Ask, tried: int) -> Words:
+        """See `Shard.words`, of that copy; for the rest see `second`."""
 
 
 class ShardedSearch:
@@ -49,13 +52,13 @@ class ShardedSearch:
 
     async def shortlists(self, ask: Ask) -> Answer:
         """The list of each question, of all shards; Unavailable where one does not answer."""
-        for _ in range(ROUNDS_ANEW):
+        for tried in range(ROUNDS_ANEW):
             copies, firsts = await self._firsts(ask)
             facts = {"applied": firsts[0].applied, "images": sum(one.images for one in firsts)}
             if not firsts[0].token:
                 return Answer(joined_vectors(firsts, ask.k), facts)
             try:
-                return Answer(await self._by_words(ask, copies, firsts), facts)
+                return Answer(await self._by_words(ask, copies, firsts, tried), facts)
             except CopyLost:
                 continue
         raise Unavailable("The shards cannot be asked. Try again in a moment.", what="cluster")
@@ -79,16 +82,18 @@ class ShardedSearch:
                 found[i] = one
         return [copy for copy, _ in found], [first for _, first in found]
 
-    async def _by_words(self, ask: Ask, copies: Sequence[Any], firsts: Sequence[First]) -> Any:
+    async def _by_words(
+        self, ask: Ask, copies: Sequence[Any], firsts: Sequence[First], tried: int
+    ) -> Any:
         idf = self._weights.known(firsts)
         if idf is None:
             pairs = zip(self.shards, copies, strict=True)
-            words = await together([shard.words(copy, ask) for shard, copy in pairs])
+            words = await together([shard.words(copy, ask, tried) for shard, copy in pairs])
             idf = self._weights.learn(firsts, words)
         named = named_by_all(firsts)
         seconds = await together(
             [
-                shard.second(copy, first.token, named, idf)
+                shard.second(copy, first.token, named, idf, tried)
                 for shard, copy, first in zip(self.shards, copies, firsts, strict=True)
             ]
         )

@@ -1,0 +1,28 @@
+"""What portals, doors and shards of two versions could understand differently, as two numbers.
+
+Each side shows its number with every call, and another one is refused: nobody answers by half.
+`tests/indexing/test_forms.py` fails where what is said changes and its number does not.
+"""
+
+from ...errors import Conflict
+
+# Of questions and answers between a portal and a door: raise it when `asking` or `wire` change.
+DOOR_FORM = 1
+# Between a door and its shards, and how they rank together: raise it when `asking.First`, `Second`
+# or `Words` change, or what a list is joined of, so that no list comes from two ways of counting.
+SHARD_FORM = 1
+
+FORM_HEADER = "X-Mediadb-Cluster-Form"
+
+
+class OtherForm(Conflict):
+    """The portal asks in another form than this door answers."""
+
+
+def require_door_form(shown: str | None, version: str) -> None:
+    """OtherForm unless the portal shows the number of this door, which is of `version`."""
+    if shown != str(DOOR_FORM):
+        raise OtherForm(
+            f"The portal asks in form {shown or 'unknown'}, the cluster (udata-mediadb {version}) "
+            f"answers form {DOOR_FORM}: they need versions of udata-mediadb that go together."
+        )
