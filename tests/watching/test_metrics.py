@@ -1,18 +1,23 @@
 """What Prometheus reads: counts of all workers together, and the state of the indexes."""
 
+import json
+import secrets
 import shutil
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from pymongo import MongoClient
 
 from udata_mediadb.media.files import index_root
 
 from ..fixtures import Tenant
 from ..images import jpeg
 from ..portal import Portal
-from ..portal_here import PortalHere, wait_for_background
+from ..portal_here import PortalHere, portal_here, wait_for_background
+from ..scripted_server import serve
 from .conftest import Metrics, read
 
 SEARCH = "/api/1/mediadb/search/"
@@ -120,6 +125,49 @@ def test_an_index_that_cannot_be_read_is_no_database_that_is_away(here: PortalHe
 
     assert state.value("mediadb_database_up") == 1
     assert state.value("mediadb_media", state="active") == 1
+
+
+def test_the_copies_of_each_shard_are_told(mongodb_uri: str, tmp_path: Path) -> None:
+    """Whatever indexes this worker was asked for; 0 copies is not the same as no cluster."""
+    shards = [
+        {"shard": 0, "copies": [{"answers": True, "whole": True}] * 2},
+        {
+            "shard": 1,
+            "copies": [{"answers": True, "whole": False}, {"answers": False, "whole": False}],
+        },
+    ]
+    body = json.dumps({"shards": shards}).encode()
+    head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode()
+    with serve(lambda exchange: exchange.send(head + body)) as door:
+        told = _of_cluster(mongodb_uri, tmp_path, f"http://127.0.0.1:{door.port}")
+
+    assert told.value("mediadb_cluster_up") == 1
+    for shard, copies in (("0", 2), ("1", 0)):
+        assert told.value("mediadb_cluster_copies", shard=shard) == copies
+        assert told.value("mediadb_cluster_copies_wanted", shard=shard) == 2
+
+
+def test_a_cluster_that_is_away_is_told(mongodb_uri: str, tmp_path: Path) -> None:
+    told = _of_cluster(mongodb_uri, tmp_path, "http://127.0.0.1:9")
+
+    assert [one.value for one in told.families["mediadb_cluster_up"].samples] == [0]
+    assert told.families["mediadb_cluster_copies"].samples == []
+
+
+def test_without_a_cluster_nothing_is_told_of_one(here: PortalHere) -> None:
+    told = read(here.get("metrics/").text)
+
+    assert told.families["mediadb_cluster_up"].samples == []
+
+
+def _of_cluster(mongodb_uri: str, folder: Path, door: str) -> Metrics:
+    name = f"mediadb_test_{secrets.token_hex(6)}"
+    uri = f"{mongodb_uri.rstrip('/')}/{name}"
+    with portal_here(uri, folder / "files", MEDIADB_CLUSTER=[door]) as portal:
+        told = read(portal.get("metrics/").text)
+    with MongoClient(mongodb_uri) as client:
+        client.drop_database(name)
+    return told
 
 
 def test_a_picture_that_was_replaced_is_no_media_of_its_own(here: PortalHere) -> None:

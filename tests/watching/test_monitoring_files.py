@@ -32,8 +32,11 @@ OFF = {
     "MediaDBUploadsPending": ("mediadb_pending_oldest_seconds", "8000+60x60"),
     "MediaDBDecodingFull": ('mediadb_failures_total{what="decoding"}', "0+2x60"),
     "MediaDBDiskFilling": ('mediadb_disk_free_bytes{disk="files"}', "5+0x60"),
+    "MediaDBShardLost": ("mediadb_cluster_up", "0+0x60"),
+    "MediaDBShardCopies": ('mediadb_cluster_copies{shard="1"}', "1+0x60"),
 }
 BESIDE = {
+    "MediaDBShardCopies": {'mediadb_cluster_copies_wanted{shard="1"}': "2+0x60"},
     "MediaDBDiskFilling": {'mediadb_disk_bytes{disk="files"}': "100+0x60"},
     "MediaDBSlowSearches": {
         'mediadb_request_seconds_bucket{route="/search/",le="2"}': "0+0x60",
@@ -53,11 +56,11 @@ def promtool(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @has_promtool
-def test_prometheus_loads_ten_rules() -> None:
+def test_prometheus_loads_ten_rules_and_two_for_clusters() -> None:
     done = promtool("check", "rules", "--lint-fatal", str(ALERTS))
 
     assert done.returncode == 0, done.stderr
-    assert "10 rules found" in done.stdout
+    assert "12 rules found" in done.stdout
 
 
 @has_promtool

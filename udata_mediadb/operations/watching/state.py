@@ -25,6 +25,7 @@ from ...media.files import index_root
 from ...media.models import ACTIVE, DELETED, PENDING, PICTURE, PURGED, Media
 from ...mongo.clock import now, utc
 from .measures import is_shared
+from .shards import of_shards
 
 logger = logging.getLogger(__name__)
 DATABASE_S = 2.0  # scrapes have deadlines of 10 s, and health checks shorter ones
@@ -50,7 +51,7 @@ class State(Collector):
         yield from _disks()
         answers = _database_answers()
         yield _gauge("mediadb_database_up", "Whether MongoDB answers", answers)
-        for read in (_of_media, _of_jobs, _of_indexes, _of_shards) if answers else ():
+        for read in (_of_media, _of_jobs, _of_indexes, of_shards) if answers else ():
             yield from _in_time(read)
 
 
@@ -115,23 +116,6 @@ def _of_indexes() -> Iterator[Metric]:
                 made[key].add_metric([application, signature], value)
         unwritten.add_metric([application, signature], served.catalog.unwritten())
     return iter((*made.values(), unwritten))
-
-
-def _of_shards() -> Iterator[Metric]:
-    """Of the indexes that this worker asked a cluster for."""
-    copies = GaugeMetricFamily(
-        "mediadb_cluster_copies", "Copies of a shard that answer", labels=[*_INDEX, "shard"]
-    )
-    behind = GaugeMetricFamily(
-        "mediadb_cluster_behind_entries", "Entries of the log that shards lack", labels=_INDEX
-    )
-    for application, signature, remote in current_catalogs().remote():
-        told = remote.status()
-        behind.add_metric([application, signature], told["behind"])
-        for shard in told["shards"]:
-            answering = sum(copy["answers"] for copy in shard["copies"])
-            copies.add_metric([application, signature, str(shard["shard"])], answering)
-    return iter((copies, behind))
 
 
 def _of_media() -> Iterator[Metric]:
