@@ -13,7 +13,6 @@ from inspect import signature
 from pathlib import Path
 from typing import Any
 
-import mongoengine
 import requests
 from click.testing import CliRunner
 from flask import Flask
@@ -25,6 +24,7 @@ from udata_mediadb.crypto.keyring import Keyring
 from udata_mediadb.indexing.models import StoredSignature
 from udata_mediadb.indexing.versions import versions_of
 
+from .connections import disconnect
 from .hosts import SECRET, Account, current_host
 
 __all__ = ["SECRET", "Client", "Portal", "running_portal"]
@@ -63,7 +63,7 @@ class Portal:
         MongoEngine has one default connection, and another test may have taken it.
         """
         if _connection_settings.get("default", {}).get("name") != database_of(self.mongodb):
-            mongoengine.disconnect_all()
+            disconnect()
             current_host().reconnect(self.here)
         return self.here
 
@@ -193,7 +193,7 @@ def running_portal(
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        mongoengine.disconnect_all()
+        disconnect()
 
 
 # click before 8.2 gives standard error apart only where it is asked to, later ones always

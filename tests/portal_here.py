@@ -1,6 +1,5 @@
 """The portal in the test's own process: for what needs no server, and where a test damages it."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,16 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import flask_storage
-import mongoengine
 from flask import Flask
 from werkzeug.test import TestResponse
 
 from udata_mediadb.application.actions import create_application
 from udata_mediadb.crypto.keyring import Keyring
-from udata_mediadb.indexing.background import THREADS
 from udata_mediadb.indexing.versions import versions_of
 from udata_mediadb.media.ingest import Ingest
 
+from .connections import disconnect
 from .hosts import SECRET, Account, current_host
 
 
@@ -80,7 +78,7 @@ class PortalHere:
 @contextmanager
 def portal_here(mongodb: str, root: Path, **settings: Any) -> Iterator[PortalHere]:
     """A portal on this database, with its files below `root`."""
-    mongoengine.disconnect_all()
+    disconnect()
     app = current_host().new_app(mongodb, root, **settings)
     try:
         with app.app_context():
@@ -88,15 +86,7 @@ def portal_here(mongodb: str, root: Path, **settings: Any) -> Iterator[PortalHer
             key = current_host().create_key(user)
         yield PortalHere(app, user, key, new_application(app, user))
     finally:
-        wait_for_background()
-        mongoengine.disconnect_all()
-
-
-def wait_for_background() -> None:
-    """What this portal does beside its requests would go on in the next test's database."""
-    for thread in threading.enumerate():
-        if thread.name.startswith(("Mending", THREADS)):
-            thread.join(30)
+        disconnect()
 
 
 def new_application(app: Flask, user: Account, **properties: Any) -> str:

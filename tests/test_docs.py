@@ -21,6 +21,8 @@ from udata_mediadb.operations.openapi_api import contracts
 from udata_mediadb.web.namespace import ns
 from udata_mediadb.web.openapi import openapi
 
+from .connections import disconnect
+
 REPOSITORY = Path(__file__).parents[1]
 DOCS = REPOSITORY / "docs"
 
@@ -179,12 +181,11 @@ def test_words_of_the_glossary_are_in_order_and_once() -> None:
 def test_the_portal_of_the_readme_runs(
     mongodb_uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import mongoengine
 
     readme = (REPOSITORY / "README.md").read_text()
     code = re.search(r"```python\n(from flask .*?)```", readme, re.DOTALL)
     assert code is not None
-    mongoengine.disconnect_all()
+    disconnect()
     source = code[1].replace("/var/lib/portal/files", str(tmp_path))
     source = source.replace("mongodb://127.0.0.1:27017/", mongodb_uri.rstrip("/") + "/")
     scope: dict[str, object] = {"__name__": "portal"}
@@ -195,7 +196,7 @@ def test_the_portal_of_the_readme_runs(
     assert app.test_client().get("/api/1/mediadb/media/").status_code == 200
     assert "mediadb" in app.extensions
     assert udata_mediadb.__all__ == ["init_app"]
-    mongoengine.disconnect_all()
+    disconnect()
 
 
 def test_blueprints_that_a_portal_has_to_exempt_are_named() -> None:

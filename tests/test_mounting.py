@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import mongoengine
 import pytest
 from flask import Blueprint, Flask
 from flask_restx import Api
@@ -13,19 +12,20 @@ from udata_mediadb.errors import Misconfigured
 from udata_mediadb.hosts.plain import PlainHost
 from udata_mediadb.media.current import current_ingest
 
+from .connections import disconnect
 from .images import jpeg
 
 
 @pytest.fixture
 def config(mongodb_uri: str, database_name: str, tmp_path: Path) -> Any:
-    mongoengine.disconnect_all()
+    disconnect()
     yield {
         "SECRET_KEY": "secret",
         "MEDIADB_MONGODB_URI": f"{mongodb_uri.rstrip('/')}/{database_name}",
         "FS_ROOT": str(tmp_path),
         "TESTING": True,
     }
-    mongoengine.disconnect_all()
+    disconnect()
 
 
 def portal(

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import mongoengine
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -17,9 +16,9 @@ from udata_mediadb.authentication.keyring import current_keyring
 from udata_mediadb.operations.sealing import renew_seals
 from udata_mediadb.search.watches.models import Watch
 
+from ..connections import disconnect, wait_for_background
 from ..hosts import HOST, Account, current_host
 from ..images import jpeg
-from ..portal_here import wait_for_background
 from .local import API, PASSWORD, TOKEN, some_address
 
 OLD, NEW = "the old secret", "the new secret"
@@ -40,12 +39,12 @@ def start(
         if request.param != "SECRET_KEY":
             settings["SECRET_KEY"] = "another, of the portal's sessions"
         wait_for_background()  # of the portal before, on the connection that ends here
-        mongoengine.disconnect_all()
+        disconnect()
         app: Flask = current_host().new_app(uri, tmp_path / "fs", **settings)
         return app
 
     yield started
-    mongoengine.disconnect_all()
+    disconnect()
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import mongoengine
 import pytest
 from flask import Flask
 from pymongo.errors import ServerSelectionTimeoutError
@@ -15,6 +14,7 @@ from udata_mediadb.media.models import Media
 from udata_mediadb.mongo.connection import connect
 from udata_mediadb.mongo.documents import _FIRST_USE
 
+from ..connections import disconnect
 from ..portal import free_port
 from ..waiting import PATIENCE_S
 
@@ -29,10 +29,10 @@ def port() -> Iterator[int]:
     app.config["MEDIADB_MONGODB_URI"] = (
         f"mongodb://127.0.0.1:{free}/portal?serverSelectionTimeoutMS=200"
     )
-    mongoengine.disconnect_all()
+    disconnect()
     connect(app)
     yield free
-    mongoengine.disconnect_all()
+    disconnect()
 
 
 def test_no_document_stays_without_its_indexes(port: int, tmp_path: Path) -> None:
@@ -47,7 +47,7 @@ def test_no_document_stays_without_its_indexes(port: int, tmp_path: Path) -> Non
             assert document.objects.first() is None
             assert len(document._get_collection().index_information()) > 1, document
     finally:
-        mongoengine.disconnect_all()
+        disconnect()
         mongod.stop()
 
 

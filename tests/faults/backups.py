@@ -8,13 +8,13 @@ from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
-import mongoengine
 from flask import Flask
 from pymongo import MongoClient
 
+from ..connections import disconnect
 from ..hosts import current_host
 from ..images import jpeg
-from ..portal_here import PortalHere, wait_for_background
+from ..portal_here import PortalHere
 
 
 @dataclass
@@ -50,13 +50,12 @@ def restored(
 ) -> Iterator[PortalHere]:
     """An empty portal with the same secret, for the same user."""
     name = f"mediadb_test_{secrets.token_hex(6)}"
-    mongoengine.disconnect_all()
+    disconnect()
     app: Flask = current_host().new_app(f"{mongodb.rstrip('/')}/{name}", root, **settings)
     try:
         yield PortalHere(app, here.user, here.key, here.application)
     finally:
-        wait_for_background()
-        mongoengine.disconnect_all()
+        disconnect()
         with MongoClient(mongodb) as client:
             client.drop_database(name)
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import mongoengine
 import pytest
 from flask import Flask
 from pymongo import MongoClient
@@ -18,9 +17,10 @@ from udata_mediadb.media.models import Media
 from udata_mediadb.mongo.clock import now
 from udata_mediadb.operations.recovery.at_start import mend_old
 
+from ..connections import disconnect
 from ..hosts import current_host
 from ..images import jpeg
-from ..portal_here import PortalHere, portal_here, wait_for_background
+from ..portal_here import PortalHere, portal_here
 from ..s3 import S3, needs_s3
 
 
@@ -60,14 +60,13 @@ def commands_on(
     config = here.app.config
     uri = f"{config['MEDIADB_MONGODB_URI'].rpartition('/')[0]}/{database}"
     settings = {key: value for key, value in config.items() if "FS_" in key and key != "FS_ROOT"}
-    wait_for_background()
-    mongoengine.disconnect_all()
+    disconnect()
     app: Flask = current_host().new_app(uri, Path(config["FS_ROOT"]), **settings)
     try:
         there = PortalHere(app, here.user, here.key, here.application)
         return [there.command(*command) for command in commands]
     finally:
-        mongoengine.disconnect_all()
+        disconnect()
         current_host().reconnect(here.app)
 
 

@@ -13,6 +13,7 @@ from udata.core.api_token.models import ApiToken
 from udata.core.organization.models import Member, Organization
 from udata.core.user.models import User, datastore
 
+from ..connections import disconnect
 from . import SECRET, Account
 
 
@@ -31,7 +32,7 @@ def new_app(mongodb: str, root: Path, **settings: Any) -> Flask:
         "FS_ROOT": str(root),
         **settings,
     }
-    mongoengine.disconnect_all()  # udata refuses another database in the same process
+    disconnect()  # udata refuses another database in the same process
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # udata's own
         return standalone(create_app(override=type("Settings", (), given)))

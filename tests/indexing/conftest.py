@@ -10,6 +10,7 @@ from udata_mediadb.indexing.bucket import Bucket
 from udata_mediadb.indexing.catalog import Catalog
 from udata_mediadb.indexing.segment_store import SegmentStore
 
+from ..connections import disconnect
 from ..s3 import S3, running_s3
 from . import world
 from .kinds import MATCH, Kind
@@ -21,10 +22,10 @@ NewCatalog = Callable[..., Catalog]
 @pytest.fixture(autouse=True)
 def database(mongodb_uri: str, database_name: str) -> Iterator[str]:
     uri = f"{mongodb_uri.rstrip('/')}/{database_name}"
-    mongoengine.disconnect_all()
+    disconnect()
     mongoengine.connect(host=uri, uuidRepresentation="standard", tz_aware=True)
     yield uri
-    mongoengine.disconnect_all()
+    disconnect()
 
 
 @pytest.fixture

@@ -20,12 +20,13 @@ from udata_mediadb.indexing.catalogs import Catalogs
 from udata_mediadb.indexing.segment_store import SegmentStore
 from udata_mediadb.indexing.upkeep import Upkeep
 
+from ..connections import disconnect
 from . import world
 from .kinds import KINDS, MATCH, Kind
 
 
 def connect(uri: str) -> None:
-    mongoengine.disconnect_all()
+    disconnect()
     mongoengine.connect(host=uri, uuidRepresentation="standard", tz_aware=True)
 
 

@@ -16,6 +16,7 @@ from udata_mediadb.demo.mongod import EmbeddedMongod, find_mongod
 from udata_mediadb.jobs import queue
 from udata_mediadb.jobs.models import Job
 
+from ..connections import disconnect
 from ..waiting import eventually
 
 pytestmark = [pytest.mark.server, pytest.mark.slow, pytest.mark.xdist_group("kills")]
@@ -39,7 +40,7 @@ def worker(uri: str) -> Iterator[subprocess.Popen[str]]:
 @pytest.fixture
 def mongod(tmp_path: Path) -> Iterator[EmbeddedMongod]:
     started = EmbeddedMongod(tmp_path / "mongod").start()
-    mongoengine.disconnect_all()
+    disconnect()
     mongoengine.connect(
         host=f"{started.uri}jobs",
         tz_aware=True,
@@ -49,7 +50,7 @@ def mongod(tmp_path: Path) -> Iterator[EmbeddedMongod]:
     try:
         yield started
     finally:
-        mongoengine.disconnect_all()
+        disconnect()
         started.stop()
 
 

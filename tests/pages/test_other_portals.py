@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-import mongoengine
 from jinja2 import ChoiceLoader, DictLoader
 
 from ..auth.local import local_app
+from ..connections import disconnect
 from ..fixtures import new_tenant
 from ..hosts import current_host, plain_only
 from ..portal import Portal
@@ -46,10 +46,10 @@ def test_pages_are_where_the_portal_wants_them_or_nowhere(portal: Portal) -> Non
 
 
 def test_without_the_database_a_page_says_so_and_tries_again(tmp_path: Path) -> None:
-    mongoengine.disconnect_all()  # MongoEngine has one default, and another test has taken it
+    disconnect()  # MongoEngine has one default, and another test has taken it
     nobody = "mongodb://127.0.0.1:1/x?serverSelectionTimeoutMS=200"
     answer = current_host().new_app(nobody, tmp_path).test_client().get("/mediadb/")
-    mongoengine.disconnect_all()
+    disconnect()
 
     assert answer.status_code == 503
     assert "One moment please" in answer.text

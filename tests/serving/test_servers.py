@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import mongoengine
 import pytest
 import requests
 from pymongo import MongoClient
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from ..connections import disconnect
 from ..hosts import current_host
 from ..images import jpeg
 from ..portal import REPOSITORY, Client, free_port, wait_for
@@ -58,7 +58,7 @@ def client(
     url = f"http://127.0.0.1:{port}{server.prefix}"
     try:
         wait_for(url, process)
-        mongoengine.disconnect_all()
+        disconnect()
         here = current_host().new_app(uri, root)
         with here.app_context():
             user = current_host().create_user("Ada", "ada@example.org")
@@ -72,7 +72,7 @@ def client(
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        mongoengine.disconnect_all()
+        disconnect()
         with MongoClient(mongodb_uri) as mongodb:
             mongodb.drop_database(name)
 
@@ -134,7 +134,7 @@ def test_what_is_not_there_is_said_in_our_words(client: Client) -> None:
 def test_a_proxy_that_takes_the_path_off_may_name_it(
     mongodb_uri: str, database_name: str, tmp_path: Path
 ) -> None:
-    mongoengine.disconnect_all()
+    disconnect()
     app = current_host().new_app(f"{mongodb_uri.rstrip('/')}/{database_name}", tmp_path)
     app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=1, x_host=1, x_prefix=1)
     with app.app_context():
@@ -152,4 +152,4 @@ def test_a_proxy_that_takes_the_path_off_may_name_it(
         assert link.startswith("https://data.example.org/portal/api/1/mediadb/media/")
     redirected = client.get("/api/1/mediadb/media", headers=headers)
     assert redirected.headers["Location"] == "https://data.example.org/portal/api/1/mediadb/media/"
-    mongoengine.disconnect_all()
+    disconnect()

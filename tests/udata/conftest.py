@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import mongoengine
 import pytest
 from flask import Flask
 
+from ..connections import disconnect
 from ..hosts import HOST, current_host
 
 if HOST != "udata":
@@ -26,7 +26,7 @@ def make_app(mongodb_uri: str, database_name: str, tmp_path: Path) -> Iterator[N
         return app
 
     yield make
-    mongoengine.disconnect_all()
+    disconnect()
 
 
 @pytest.fixture

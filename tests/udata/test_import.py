@@ -23,6 +23,7 @@ from udata_mediadb.application.models import Application
 from udata_mediadb.hosts.udata.pictures import pictures
 from udata_mediadb.media.models import Media
 
+from ..connections import disconnect
 from ..hosts import Account
 from ..hosts.udata import create_organization, create_user, new_app
 from ..images import jpeg
@@ -40,7 +41,7 @@ def app(mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     made = new_app(f"{mongodb_uri.rstrip('/')}/{name}", root, MEDIADB_FETCH_ALLOW=["127.0.0.1"])
     yield made
     mongoengine.get_connection().drop_database(name)
-    mongoengine.disconnect_all()
+    disconnect()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import mongoengine
 import pytest
 from flask import Flask
 from udata.tasks import celery
@@ -19,6 +18,7 @@ from udata_mediadb.indexing.versions import versions_of
 from udata_mediadb.media.describer import start_describing
 from udata_mediadb.media.models import Media
 
+from ..connections import disconnect
 from ..hosts import Account
 from ..hosts.udata import create_key, create_user, new_app
 from ..images import jpeg
@@ -90,7 +90,7 @@ def world(mongodb_uri: str, database_name: str, tmp_path: Path, broker: str) -> 
         finally:
             print(worker.said())  # shown where a test failed
             worker.stop()
-    mongoengine.disconnect_all()
+    disconnect()
 
 
 def _forget_backend() -> None:

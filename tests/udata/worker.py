@@ -16,8 +16,8 @@ import redis
 
 from ..hosts import SECRET
 from ..portal import free_port
+from ..waiting import PATIENCE_S
 
-START_S = 90
 VISIBILITY_S = 8  # after which Redis hands out what a worker took and never acknowledged
 SETTINGS = """
 SECRET_KEY = API_TOKEN_SECRET = {secret!r}
@@ -97,7 +97,7 @@ def write_settings(path: Path, mongodb: str, root: str, broker: str) -> None:
 
 def until(done: Callable[[], bool], process: subprocess.Popen[bytes] | None = None) -> None:
     """Wait for it; AssertionError where it does not come, or the process ends."""
-    end = time.monotonic() + START_S
+    end = time.monotonic() + PATIENCE_S
     while not done():
         assert time.monotonic() < end, "it did not come"
         assert process is None or process.poll() is None, "the process ended"

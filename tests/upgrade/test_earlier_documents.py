@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import mongoengine
 import pytest
 from bson import json_util
 from flask.testing import FlaskClient
@@ -19,6 +18,7 @@ from pymongo import MongoClient
 
 from udata_mediadb.indexing.background import THREADS
 
+from ..connections import disconnect
 from ..hosts import current_host, plain_only
 from ..images import jpeg
 
@@ -46,11 +46,11 @@ def client(mongodb_uri: str, database_name: str, tmp_path: Path) -> Iterator[Fla
     with MongoClient(mongodb_uri) as mongodb:
         for name, documents in DOCUMENTS.items():
             mongodb[database_name][name].insert_many(documents)
-    mongoengine.disconnect_all()
+    disconnect()
     uri = f"{mongodb_uri.rstrip('/')}/{database_name}"
     yield current_host().new_app(uri, tmp_path / "fs").test_client(use_cookies=False)
     wait_for_background_work()
-    mongoengine.disconnect_all()
+    disconnect()
 
 
 def wait_for_background_work() -> None:

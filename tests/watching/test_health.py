@@ -3,14 +3,14 @@
 import shutil
 from pathlib import Path
 
-import mongoengine
 import pytest
 
 from udata_mediadb.demo.mongod import EmbeddedMongod
 from udata_mediadb.media.files import index_root
 
+from ..connections import disconnect, wait_for_background
 from ..hosts import current_host
-from ..portal_here import PortalHere, wait_for_background
+from ..portal_here import PortalHere
 
 LIVE, READY = "/api/1/mediadb/health/live/", "/api/1/mediadb/health/ready/"
 
@@ -26,7 +26,7 @@ def test_a_portal_that_works_is_live_and_ready(here: PortalHere) -> None:
 
 
 def test_without_a_database_it_is_live_and_not_ready(tmp_path: Path) -> None:
-    mongoengine.disconnect_all()
+    disconnect()
     with EmbeddedMongod(tmp_path / "db") as mongod:
         uri = f"{mongod.uri.rstrip('/')}/health"
         client = current_host().new_app(uri, tmp_path / "files").test_client()
@@ -43,8 +43,7 @@ def test_without_a_database_it_is_live_and_not_ready(tmp_path: Path) -> None:
     metrics = client.get("/api/1/mediadb/metrics/")
     assert metrics.status_code == 200
     assert "mediadb_database_up 0.0" in metrics.text
-    wait_for_background()
-    mongoengine.disconnect_all()
+    disconnect()
 
 
 @pytest.mark.parametrize("what", ["files", "index"])

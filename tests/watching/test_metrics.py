@@ -13,10 +13,11 @@ from pymongo import MongoClient
 
 from udata_mediadb.media.files import index_root
 
+from ..connections import wait_for_background
 from ..fixtures import Tenant
 from ..images import jpeg
 from ..portal import Portal
-from ..portal_here import PortalHere, portal_here, wait_for_background
+from ..portal_here import PortalHere, portal_here
 from ..scripted_server import serve
 from .conftest import Metrics, read
 

@@ -80,6 +80,9 @@ class Host(Accounts, Protocol):
         """What to show of objects that media illustrate; those are left out that are unknown,
         deleted, or hidden from this principal. At most one query for each class."""
 
+    def has_pictures(self) -> bool:
+        """Whether `pictures` gives any; asks nobody."""
+
     def pictures(self, *, avatars: bool) -> Sequence[PortalPicture] | None:
         """The pictures that the portal's public objects show, for import; None where there is no
         such thing. `avatars`: those of users as well."""

@@ -160,6 +160,9 @@ class PlainHost:
         """All of them, as they are named: what a plain portal has is its own matter."""
         return {one: dict(one.bare()) for one in related}
 
+    def has_pictures(self) -> bool:
+        return False
+
     def pictures(self, *, avatars: bool) -> Sequence[PortalPicture] | None:
         """None: nobody tells us of any."""
         return None

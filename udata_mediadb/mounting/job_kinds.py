@@ -4,6 +4,7 @@ from ..jobs.kinds import JobKind
 from ..media.describing_job import DESCRIBING, HELP
 from ..media.renaming import RENAMING
 from ..operations.changes.job import MEDIA_CHANGE
+from ..operations.importing.job import PORTAL_IMPORT
 from ..operations.imports.job import IMPORT
 from ..search.duplicates.following import DUPLICATES, due_news, new_media_kind
 from ..search.duplicates.scanning import SCAN
@@ -17,6 +18,7 @@ KINDS: tuple[JobKind, ...] = (
     DESCRIBING,
     HELP,
     IMPORT,
+    PORTAL_IMPORT,
     MEDIA_CHANGE,
     SCAN,
     RULE,

@@ -8,6 +8,8 @@ from .languages import marked
 TEXTS: tuple[str, ...] = (
     # imports
     marked("it is there"),
+    marked("it lies on another host"),
+    marked("its file cannot be read"),
     marked("no picture"),
     marked("left by an operating system"),
     marked("a link, no file"),

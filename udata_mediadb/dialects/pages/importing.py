@@ -14,6 +14,7 @@ from ...errors import InvalidFields, NotFound
 from ...jobs.models import CANCELLED, DONE, ENDED, PAUSED, Job
 from ...media.exporting.cells import to_cell
 from ...mongo.ids import compact_id
+from ...operations.importing.job import NAME as PORTAL
 from ...operations.imports.arguments import ON_DUPLICATE, OUTCOMES
 from ...operations.imports.beginning import begin_import
 from ...operations.imports.doing import IT_IS_THERE
@@ -24,12 +25,14 @@ from ...web.pages import Page, parse_page, require_in_range
 from .csrf import require_own_form
 from .import_forms import read_import
 from .languages import gettext, marked
+from .portal_pictures import begin_of_portal, may_take_portal_pictures
 from .progress import progress_of
 from .rendering import neighbours, page
 from .steering import steer_job
 from .told import told
 from .visitor import editable
 
+KINDS = (NAME, PORTAL)
 LATEST_SHOWN = 8
 ITEMS_SHOWN = 50
 OUTCOME_WORDS: Mapping[str, str] = {
@@ -51,7 +54,7 @@ assert set(DUPLICATE_WORDS) == set(ON_DUPLICATE)
 def importing(application: str) -> str:
     """What to bring in, and how; and the latest imports."""
     library = editable(application)
-    latest = Job.objects(kind=NAME, application=library.id).order_by("-created_at", "-id")
+    latest = Job.objects(kind__in=KINDS, application=library.id).order_by("-created_at", "-id")
     held = Collection.objects(application=library.id).order_by("name", "id").only("id", "name")
     return page(
         "import.html",
@@ -59,6 +62,7 @@ def importing(application: str) -> str:
         section="import",
         collections=list(held.limit(1000)),
         duplicates=_words(DUPLICATE_WORDS),
+        portal=may_take_portal_pictures(),
         latest=[(job, _heading(job)) for job in latest.limit(LATEST_SHOWN)],
     )
 
@@ -101,6 +105,7 @@ def imported(application: str, job: str) -> str:
         outcome=outcome,
         outcomes=_words(OUTCOME_WORDS),
         duplicates=_words(DUPLICATE_WORDS),
+        of_portal=found.kind == PORTAL,
         collection=Collection.objects(id=collection).first() if collection else None,
         followed=_followed(found),
         dry=found.arguments["dry_run"],
@@ -136,6 +141,11 @@ def _next(library: Application, checked: Job, *, dry_run: bool) -> Job:
     if known is not None:
         return known
     require_active(library)
+    if checked.kind == PORTAL:
+        arguments = checked.arguments
+        return begin_of_portal(
+            library, remote=arguments["remote"], dry_run=dry_run, checked=arguments["parcel"]
+        )
     chosen = request.form.get("on_duplicate") or checked.arguments["on_duplicate"]
     properties = {
         "checked": checked.id,
@@ -153,7 +163,7 @@ def _followed(checked: Job) -> Job | None:
     """The import of what this one has checked."""
     parcel = checked.arguments["parcel"]
     found: Job | None = Job.objects(
-        kind=NAME,
+        kind=checked.kind,
         application=checked.application,
         arguments__parcel=parcel,
         arguments__dry_run=False,
@@ -174,7 +184,8 @@ def _heading(job: Job) -> str:
         text = gettext("Could not be read: %(name)s")
     else:
         text = gettext("Being checked: %(name)s") if dry else gettext("Being imported: %(name)s")
-    return text % {"name": job.arguments["name"]}
+    portal = gettext("pictures of this portal")
+    return text % {"name": portal if job.kind == PORTAL else job.arguments["name"]}
 
 
 def _items(job: Job, outcome: str | None, wanted: Any) -> Page[Any]:
@@ -215,7 +226,7 @@ def _words(texts: Mapping[str, str]) -> dict[str, str]:
 
 def _find(library: Application, identifier: str) -> Job:
     key = compact_id(identifier)
-    found = Job.objects(id=key, kind=NAME, application=library.id).first() if key else None
+    found = Job.objects(id=key, kind__in=KINDS, application=library.id).first() if key else None
     if found is None:
         raise NotFound(gettext("There is no such import, or no longer."))
     return found

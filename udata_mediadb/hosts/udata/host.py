@@ -167,6 +167,9 @@ class UdataHost:
     ) -> dict[Related, dict[str, Any]]:
         return related_refs(related, principal)
 
+    def has_pictures(self) -> bool:
+        return True
+
     def pictures(self, *, avatars: bool) -> Sequence[PortalPicture] | None:
         return pictures(avatars=avatars)
 

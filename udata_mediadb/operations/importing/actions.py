@@ -76,6 +76,19 @@ def import_picture(run: Importing, picture: PortalPicture, read: Callable[[], by
     return "added" if same is None or same.state == PENDING else "unchanged"
 
 
+def foresee(run: Importing, picture: PortalPicture, read: Callable[[], bytes]) -> Outcome:
+    """What `import_picture` would do; changes nothing, and raises the same."""
+    data = read()
+    if len(data) > run.max_bytes:
+        raise TooLarge(f"{len(data)} bytes are over the limit of {run.max_bytes}.")
+    digest = hashlib.sha256(data).hexdigest()
+    earlier = run.held.get(picture.origin, ())
+    if not any(media.sha256 == digest and media.state != PENDING for media in earlier):
+        run.ingest.decode_upload(data)
+        return "replaced" if any(media.sha256 != digest for media in earlier) else "added"
+    return "replaced" if any(media.sha256 != digest for media in earlier) else "unchanged"
+
+
 def delete_gone(run: Importing, origins: set[str]) -> int:
     """Delete, so that they can be restored, those whose origin is not among these; how many."""
     gone = [

@@ -46,7 +46,7 @@ def import_all(
     outcomes: Counter[str] = Counter()
     catalogs = current_catalogs()
     for picture in pictures:
-        outcome = _import_one(run, picture, remote, again, tell)
+        outcome = import_one(run, picture, remote=remote, again=again, tell=tell)
         outcomes[outcome] += 1
         if outcome in ("added", "replaced"):
             catalogs.note_added(run.application.id, run.application.signatures)
@@ -61,9 +61,16 @@ def outcome_line(outcomes: Counter[str]) -> str:
     return f"{total} pictures, {', '.join(counts)}"
 
 
-def _import_one(
-    run: Importing, picture: PortalPicture, remote: bool, again: bool, tell: Callable[[str], None]
+def import_one(
+    run: Importing,
+    picture: PortalPicture,
+    *,
+    remote: bool,
+    again: bool,
+    tell: Callable[[str], None],
+    do: Callable[[Importing, PortalPicture, Callable[[], bytes]], str] = import_picture,
 ) -> str:
+    """One of `OUTCOMES`, as `import_all` says; `do`: what is done with it, `foresee` nothing."""
     read = picture.read
     if read is None:
         if not remote:
@@ -72,7 +79,7 @@ def _import_one(
             return "unchanged"
         read = partial(_fetch, picture.url or "")
     try:
-        return import_picture(run, picture, read)
+        return do(run, picture, read)
     except QuotaExceeded:
         raise
     except (MediaDBError, OSError, flask_storage.FileNotFound) as exc:
