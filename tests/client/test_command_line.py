@@ -45,6 +45,10 @@ def test_a_day_at_the_library(shell: Shell, tenant: Tenant, tmp_path: Path) -> N
     assert known["applications"][0]["id"] == tenant.application  # type: ignore[index]
     assert shell("rm", bridge).returncode == 0
     assert len(lines(shell("list", "--json"))) == 1
+    [gone] = lines(shell("list", "--filter", "deleted=true", "--json"))
+    assert gone["id"] == bridge
+    assert "restored" in shell("restore", bridge).stdout
+    assert len(lines(shell("list", "--json"))) == 2
 
 
 def test_a_key_is_made_used_and_revoked(shell: Shell) -> None:

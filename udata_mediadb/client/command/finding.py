@@ -78,7 +78,10 @@ def why(run: Run, query: str, media: str) -> None:
 
 def _verdict(told: Any) -> str:
     """What a comparison says, for a person; `--json` has all of it."""
-    lines = [told["alt"], f"match: {told['decision']}, distance {told['distance']}"]
+    lines = [
+        told["alt"],
+        f"match: {told['decision'] or 'no decision'}, distance {told['distance']}",
+    ]
     for name in ("similarity", "colors"):
         if (one := told.get(name)) is not None:
             lines.append(f"{name}: {one['decision']}, distance {one['distance']}")

@@ -1,9 +1,9 @@
-"""`list`, `get`, `edit`, `rm`, `export`, `status`: the media of a library."""
+"""`list`, `get`, `edit`, `rm`, `restore`, `export`, `status`: the media of a library."""
 
 import csv
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
@@ -113,18 +113,31 @@ def edit(run: Run, media: str, name: str | None, keywords: str | None,
 @click.option("--force", is_flag=True, help="For good: nothing brings them back.")
 @connected
 def remove(run: Run, ids: tuple[str, ...], force: bool) -> None:
-    """Delete media; `mediadb edit` cannot, but the portal can restore them without --force."""
+    """Delete media. `mediadb restore` brings them back for some time, but not with --force."""
+    _each(run, ids, lambda one: run.db.media.delete(one, force=force), "deleted")
+
+
+@click.command()
+@click.argument("ids", nargs=-1, required=True, metavar="ID…")
+@connected
+def restore(run: Run, ids: tuple[str, ...]) -> None:
+    """Bring back media that were deleted; `mediadb list --filter deleted=true` lists them."""
+    _each(run, ids, run.db.media.restore, "restored")
+
+
+def _each(run: Run, ids: Iterable[str], act: Callable[[str], object], word: str) -> None:
+    """Tell what became of each; one that cannot be had stops no other."""
     failed = False
     for one in ids:
         try:
-            run.db.media.delete(one, force=force)
+            act(one)
         except MediaDBClientError as exc:
             if exc.status in (401, 403):
                 raise
             failed = True
             click.echo(f"mediadb: {one}: {exc.message}", err=True)
         else:
-            run.result({"id": one, "deleted": True}, f"{one}  deleted")
+            run.result({"id": one, word: True}, f"{one}  {word}")
     if failed:
         sys.exit(SOME_FAILED)
 

@@ -13,7 +13,7 @@ from .finding import compare, search, why
 from .following import jobs
 from .groups import collections, keys
 from .importing.command import import_pictures
-from .library import edit, export, get, list_media, remove, status
+from .library import edit, export, get, list_media, remove, restore, status
 from .running import INTERRUPTED, SOME_FAILED, fail, user_name
 from .settings import Settings, note
 
@@ -57,8 +57,8 @@ def completion(shell: str) -> None:
 
 
 for one in (
-    *(search, compare, why, list_media, get, edit, remove, collections, keys, export, status),
-    *(import_pictures, dedupe, exam, jobs),
+    *(search, compare, why, list_media, get, edit, remove, restore, export),
+    *(collections, keys, status, import_pictures, dedupe, exam, jobs),
 ):
     mediadb.add_command(one)
 
