@@ -204,7 +204,9 @@ def measured_parts(portal: Portal, application: str, asked: Sequence[bytes]) -> 
 
 def one_search(catalog: Catalog, body: bytes, measure: Callable[[str, Any], Any]) -> None:
     signature = catalog.signature
-    picture = measure("decode", lambda: decode(body, max_pixels=50_000_000, side=DECODE_SIDE_PX))
+    picture = measure(
+        "decode", lambda: decode(body, max_pixels=50_000_000, side=DECODE_SIDE_PX, about=True)
+    )
     query = measure("describe", lambda: signature.describe(picture))
     ranked = measure("shortlist", lambda: catalog.shortlist(query, CANDIDATES * DEPTH))
     first = [media for media, _ in ranked[:CANDIDATES]]

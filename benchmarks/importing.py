@@ -145,7 +145,7 @@ def measured_stages(app: Flask, paths: list[Path]) -> list[tuple[str, str]]:
     taken: dict[str, list[float]] = {}
     for path in paths:
         data, watch = path.read_bytes(), Watch(taken)
-        picture = decode(data, max_pixels=MAX_PIXELS, side=DECODE_SIDE_PX)
+        picture = decode(data, max_pixels=MAX_PIXELS, side=DECODE_SIDE_PX, about=True)
         watch.ended("decode")
         read_facts(open_image(data, max_pixels=MAX_PIXELS))
         watch.ended("what the file says")

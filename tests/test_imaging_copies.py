@@ -9,6 +9,7 @@ from PIL import Image, ImageCms
 
 from tests import images
 from udata_mediadb.imaging import (
+    decode,
     reencode,
     thumbnail,
 )
@@ -31,6 +32,25 @@ def test_a_jpeg_reduced_in_its_decoder_equals_the_reduced_original():
     from_jpeg = opened(images.encoded(pixels, "JPEG", quality=97, subsampling=0), side=256)
     from_png = opened(images.encoded(pixels, "PNG", compress_level=1), side=256)
     assert difference(from_jpeg.pixels, from_png.pixels) < 1.5
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "decoded"),
+    [
+        ("JPEG", (1152, 864), (1152, 864)),  # as it is
+        ("PNG", (1300, 975), (1300, 975)),
+        ("JPEG", (4000, 3000), (1000, 750)),  # a quarter, in the decoder
+        ("PNG", (4000, 3000), (1024, 768)),
+        ("JPEG", (1500, 1125), (1024, 768)),
+        ("JPEG", (1000, 750), (1000, 750)),
+        ("JPEG", (8064, 1008), (2016, 252)),  # a strip: twice the side
+    ],
+)
+def test_about_so_large_is_as_it_comes_where_that_is_near(name, size, decoded):
+    pixels = np.zeros((size[1], size[0], 3), np.uint8)
+    picture = decode(images.encoded(pixels, name), max_pixels=MAX_PIXELS, side=1024, about=True)
+    assert picture.pixels.shape[1::-1] == decoded
+    assert (picture.width, picture.height) == size
 
 
 def test_an_embedded_profile_is_converted_to_srgb():

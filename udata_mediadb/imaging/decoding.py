@@ -21,6 +21,9 @@ from .region import WHOLE, Box, Region
 from .tone import grey8_of, is_deep, to_srgb
 
 _OPAQUE = 255
+# Of the side that is asked for, where about so much will do: to reduce by a quarter takes longer
+# than to decode; 4,000 and 4,032 px (12 megapixels) are a quarter of themselves in the decoder.
+_ABOUT_LEAST, _ABOUT_MOST = 0.95, 1.3
 _LONGEST_STRIP = 2.0  # times the side asked for: 8:1 and longer
 _ALPHA_MODES = frozenset({"LA", "La", "PA", "RGBA", "RGBa"})
 
@@ -51,10 +54,12 @@ def decode(
     room: Room | None = None,
     max_bytes: int | None = None,
     region: Region = WHOLE,
+    about: bool = False,
 ) -> Picture:
     """The picture, its long side exactly `side` pixels, or the original's where that is smaller.
 
-    Beyond 2:1 it is up to twice as long: a strip keeps the area of `side` x `side / 2`.
+    `about`: 0.95 to 1.3 times `side` where it is decoded in such a size. Beyond 2:1 it is up to
+    twice as long: a strip keeps the area of `side` x `side / 2`.
     Reduced by area averaging, so that the same picture gives the same pixels whichever way it was
     reduced; a JPEG is reduced inside its decoder first (never below `side`). Of an animation, the
     first frame that is not of one colour. `lenient`: of a JPEG that was cut off, what is there.
@@ -71,13 +76,18 @@ def decode(
         room=room,
         max_bytes=max_bytes,
         region=region,
+        about=about,
     ) as (image, size):
-        return _picture(image, size, side)
+        return _picture(image, size, side, about=about)
 
 
-def _picture(image: ImageFile.ImageFile, size: tuple[int, int], side: int) -> Picture:
+def _picture(
+    image: ImageFile.ImageFile, size: tuple[int, int], side: int, *, about: bool
+) -> Picture:
     (width, height), turn = size, orientation(image)
     target = fit(width, height, strip_side(width, height, side))
+    if about and _ABOUT_LEAST <= max(image.size) / max(target) <= _ABOUT_MOST:
+        target = image.size
     opacity = None
     if is_transparent(image):
         alpha = converted(image, target, lambda band: _rgba(band).getchannel("A"))
@@ -99,16 +109,18 @@ def loaded(
     room: Room | None = None,
     max_bytes: int | None = None,
     region: Region = WHOLE,
+    about: bool = False,
 ) -> Iterator[tuple[ImageFile.ImageFile, tuple[int, int]]]:
     """(image, size): decoded, in whichever mode it is, and the original's width and height.
 
-    A JPEG perhaps at 1/2, 1/4 or 1/8 of that size. `orientation` is still to be applied. Both are
+    A JPEG perhaps at 1/2, 1/4 or 1/8 of that size; `about`: also where that is a little less than
+    `side`. `orientation` is still to be applied. Both are
     the `region`'s. The memory is held until the end.
     """
     for less in (1, 2, 4, 8):  # of a region of a large JPEG, the detail that there is memory for
         image = open_image(data, max_pixels=max_pixels)
         size, part = image.size, region.before(orientation(image))
-        wanted = _wanted(size, part, max(1, side // less))
+        wanted = _wanted(size, part, max(1, side // less), _ABOUT_LEAST if about else 1.0)
         if image.format == "JPEG":
             image.draft(None, wanted)
         processed = pixels_at_once(part.size(image.size), part.size(wanted))
@@ -134,10 +146,13 @@ def loaded(
             image.close()  # before others may have its room
 
 
-def _wanted(size: tuple[int, int], part: Region, side: int) -> tuple[int, int]:
-    """The size in which the whole is wanted, so that the part has its long side at `side`."""
+def _wanted(size: tuple[int, int], part: Region, side: int, least: float) -> tuple[int, int]:
+    """The size in which the whole is wanted, so that the part has its long side at `side`.
+
+    Or at so much of it, where a decoder gives that.
+    """
     own = part.size(size)
-    seen = fit(*own, strip_side(*own, side))
+    seen = fit(*own, ceil(least * strip_side(*own, side)))
     if own == size:
         return seen
     return ceil(size[0] * seen[0] / own[0]), ceil(size[1] * seen[1] / own[1])

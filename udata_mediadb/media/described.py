@@ -53,6 +53,7 @@ def describe_bytes(
         side=DECODE_SIDE_PX,
         room=limits.budget.room_in_the_end,
         max_bytes=limits.budget.total_bytes,
+        about=True,
     )
     facts = read_facts(open_image(data, max_pixels=limits.max_pixels))
     small, _mime = thumbnail(picture, side=limits.thumbnail_side_px)

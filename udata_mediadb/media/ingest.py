@@ -74,6 +74,7 @@ class Ingest:
                 side=DECODE_SIDE_PX,
                 room=self.budget.room_for,
                 max_bytes=self.budget.total_bytes,
+                about=True,
             )
 
     def proposals(self, data: bytes) -> dict[str, Any]:
@@ -100,6 +101,7 @@ class Ingest:
             room=self.budget.room_for,
             max_bytes=int(self.budget.total_bytes * QUERY_SHARE),
             region=region,
+            about=side == DECODE_SIDE_PX,
         )
 
     def decode_stored(
@@ -112,6 +114,7 @@ class Ingest:
             side=DECODE_SIDE_PX,
             room=self.budget.room_for if in_request else self.budget.room_in_the_end,
             region=region,
+            about=True,
         )
 
 
