@@ -41,11 +41,19 @@ class _Kept:
     load: Load
     by_media: dict[str, Any] = field(default_factory=dict)
 
-    def __call__(self, signature: Signature[Any], media: Sequence[str]) -> list[tuple[str, Any]]:
+    def __call__(
+        self, signature: Signature[Any], media: Sequence[str]
+    ) -> Iterator[tuple[str, Any]]:
         lacking = [one for one in media if one not in self.by_media]
-        if lacking:
-            self.by_media.update(self.load(signature, lacking))
-        return [(one, self.by_media[one]) for one in media if one in self.by_media]
+        loaded = iter(self.load(signature, lacking) if lacking else ())
+        for one in media:
+            while one not in self.by_media:
+                name, description = next(loaded, (None, None))
+                if name is None:
+                    break  # purged a moment ago
+                self.by_media[name] = description
+            else:
+                yield one, self.by_media[one]
 
 
 def look(
@@ -86,8 +94,9 @@ def _second_look(
     whole = signature.as_a_whole(query)
     near = shortlists([whole], how.at_once)[0] if whole is not None else ()
     media = dict.fromkeys(one for one, _ in (*ranked[: how.at_once], *near))
+    named = {one for one, _ in ranked}
     for one, reference in load(signature, list(media)):
-        comparison = signature.verify_again(query, reference)
+        comparison = signature.verify_again(query, reference, whole=one not in named)
         if comparison is not None and comparison.accepted:
             yield one, comparison
 

@@ -82,8 +82,11 @@ class Signature(Protocol[D]):
     def judged(self, comparisons: Sequence[Comparison]) -> list[Comparison]:
         """The comparisons of one query in the light of each other, in the same order."""
 
-    def verify_again(self, query: D, reference: D) -> Comparison | None:
-        """Look longer at a candidate of a search that found nothing; None: there is no longer."""
+    def verify_again(self, query: D, reference: D, *, whole: bool = False) -> Comparison | None:
+        """Look longer at a candidate of a search that found nothing; None: there is no longer.
+
+        `whole`: the index named it for `as_a_whole` alone, so no part of it can be alike.
+        """
 
     def as_a_whole(self, query: D) -> D | None:
         """What an index may be asked for once more where nothing was found; None: nothing."""

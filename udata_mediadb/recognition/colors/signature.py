@@ -68,7 +68,9 @@ class ColorsSignature:
         """As they are: each stands alone."""
         return list(comparisons)
 
-    def verify_again(self, query: ColorsDescription, reference: ColorsDescription) -> None:
+    def verify_again(
+        self, query: ColorsDescription, reference: ColorsDescription, *, whole: bool = False
+    ) -> None:
         """Nothing: `verify` has said all."""
 
     def as_a_whole(self, query: ColorsDescription) -> None:

@@ -78,11 +78,11 @@ def proven(
     `readings`: those in which keypoints may place it; `orientations`: those of the whole. Of drawn
     pictures (grids, forms, calendars) two of a kind have the same greys: they prove nothing.
     """
-    if is_drawn(reference):
+    if readings and is_drawn(reference):  # without them there is hardly anything to try
         return None
     for placed in _hypotheses(query, reference, readings, orientations):
         seen = _seen(placed, query, reference)
-        if seen is None or not seen.is_proof or repeats(reference):
+        if seen is None or not seen.is_proof or is_drawn(reference) or repeats(reference):
             continue
         if _same_colours(seen.alignment, query, reference):
             return seen

@@ -70,6 +70,11 @@ class Basis:
         """(n, 64) float32: RootSIFT less its mean, in these components."""
         return self._all_values.take(levels + self._begins)
 
+    def unchanged_vectors(self, levels: Levels) -> Vectors:
+        """(n, m) the same in those components that no variant changes."""
+        kept = self.unchanged
+        return self._all_values.take(levels[:, kept] + self._begins[kept])
+
     def turned(self, levels: Levels, variant: int) -> Levels:
         """The levels that the picture's variant has, by its number in `features.VARIANTS`."""
         changes = self.signs[variant] < 0

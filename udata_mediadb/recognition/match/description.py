@@ -98,7 +98,7 @@ class MatchDescription:
     @cached_property
     def folded(self) -> NDArray[np.float32]:
         """(n, m) of unit length: the components that no mirroring or inverting changes."""
-        folded = self.vectors[:, shipped_basis().unchanged]
+        folded = shipped_basis().unchanged_vectors(self.descriptors)
         lengths = np.linalg.norm(folded, axis=1, keepdims=True)
         return np.asarray(folded / np.maximum(lengths, 1e-6), np.float32)
 

@@ -122,6 +122,14 @@ def similarity_pool(
     """
     if len(matches) < 2:
         return matches
+    near = near_pairs(matches, query, reference)
+    return np.asarray(matches[near[near.sum(axis=1).argmax()]], np.intp)
+
+
+def near_pairs(
+    matches: NDArray[np.intp], query: MatchDescription, reference: MatchDescription
+) -> NDArray[np.bool_]:
+    """(m, m) of each match (row) which matches its own turn, scale and shift predicts."""
     x, y = reference.xy[matches[:, 1]].T.astype(np.float64)
     u, v = query.xy[matches[:, 0]].T.astype(np.float64)
     turn = np.deg2rad(query.angle[matches[:, 0]] - reference.angle[matches[:, 1]])
@@ -139,7 +147,7 @@ def similarity_pool(
     near &= directions.T @ directions > _LEAST_COSINE
     octaves = np.log2(ratio)
     near &= np.abs(octaves - octaves[:, None]) < _SCALE_OCTAVES
-    return np.asarray(matches[near[near.sum(axis=1).argmax()]], np.intp)
+    return np.asarray(near, np.bool_)
 
 
 def meaning(agreeing_matches: int, all_matches: int, frame: tuple[int, int]) -> float:

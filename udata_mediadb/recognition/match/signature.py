@@ -122,6 +122,8 @@ class MatchSignature:
     ) -> tuple[Alignment, Verdict] | None:
         """Aligned by the strongest keypoints, and by all where these leave a doubt."""
         first = self._aligned(query.strongest, reference.strongest, variant)
+        if query.strongest is query and reference.strongest is reference:
+            return first
         if first is not None and first[0].nfa >= _CLEAR_NFA and first[1].decision in ACCEPTED:
             return first
         return self._aligned(query, reference, variant) or first
@@ -147,14 +149,15 @@ class MatchSignature:
         return replace(found, details={**found.details, "scores": scores})
 
     def verify_again(
-        self, query: MatchDescription, reference: MatchDescription
+        self, query: MatchDescription, reference: MatchDescription, *, whole: bool = False
     ) -> Comparison | None:
         """The plain reading alone, without early rejection: for what `verify` found nothing in."""
-        alignment = align(query, reference)
+        alignment = None if whole else align(query, reference)
         best = None
         if alignment is not None and alignment.nfa >= MIN_NFA_OF_A_CLOSER_LOOK:
             best = alignment, judge(alignment, query, reference, self._min_box)
-        best = self._or_by_appearance(best, query, reference, ("plain",), orientations=ORIENTATIONS)
+        readings: Sequence[Variant] = () if whole else ("plain",)
+        best = self._or_by_appearance(best, query, reference, readings, orientations=ORIENTATIONS)
         return None if best is None else _comparison(*best, query, reference)
 
     def as_a_whole(self, query: MatchDescription) -> MatchDescription | None:

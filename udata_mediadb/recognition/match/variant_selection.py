@@ -4,12 +4,15 @@ One comparison of folded descriptors (`permutations.folded`) serves all four rea
 quarter of the time of an alignment, and most pairs of unrelated pictures end here.
 """
 
+from dataclasses import replace
+
 import numpy as np
+from numpy.typing import NDArray
 
 from .basis import shipped_basis
 from .description import MatchDescription
 from .features import VARIANTS, Variant, placed_as
-from .geometry import similarity_pool
+from .geometry import near_pairs
 
 # Measured on 251 accepted pairs and 686 unrelated ones: explanation/match.md, "Early rejection":
 # the variant that is accepted has at least 7 such pairs, and always the most of the four; unrelated
@@ -42,19 +45,24 @@ def pools_of(query: MatchDescription, reference: MatchDescription) -> list[int] 
     nearest = similarity.argmax(axis=1)
     closeness = similarity[np.arange(len(nearest)), nearest]
     chosen = np.argsort(-closeness, kind="stable")[:_PAIRS]
-    nearest = nearest[chosen]
+    asked, known = query.only(chosen), reference.only(nearest[chosen])
     # a variant changes the signs of some components: one product of each pair serves all four
-    products = query.vectors[chosen] * reference.vectors[nearest]
-    alike = shipped_basis().signs @ products.T
-    alike += 1 - query.norms[chosen] - reference.norms[nearest]
-    reading = np.where(alike.max(axis=0) > _LEAST_SIMILARITY, alike.argmax(axis=0), -1)
-    asked = query.only(chosen)
-    pools = []
-    for number, variant in enumerate(VARIANTS):
-        rows = np.flatnonzero(reading == number)
-        if len(rows) < LEAST_POOL:  # no pool is larger than its pairs
-            pools.append(len(rows))
-            continue
-        pairs = np.stack([rows, nearest[rows]], axis=1)
-        pools.append(len(similarity_pool(pairs, placed_as(asked, variant), reference)))
-    return pools
+    alike = shipped_basis().signs @ (asked.vectors * known.vectors).T
+    alike += 1 - asked.norms - known.norms
+    best = alike.argmax(axis=0)
+    rows = np.flatnonzero(alike[best, np.arange(len(best))] > _LEAST_SIMILARITY)
+    reading = best[rows]
+    near = near_pairs(np.stack([rows, rows], axis=1), _placed(asked, best), known)
+    near &= reading[:, None] == reading
+    sizes = near.sum(axis=1)
+    return [int(sizes[reading == number].max(initial=0)) for number in range(len(VARIANTS))]
+
+
+def _placed(asked: MatchDescription, reading: NDArray[np.intp]) -> MatchDescription:
+    """Each keypoint where its own variant has it: see `features.placed_as`."""
+    xy, angle = asked.xy.copy(), asked.angle.copy()
+    for number, variant in enumerate(VARIANTS[1:], 1):
+        own = reading == number
+        placed = placed_as(asked, variant)
+        xy[own], angle[own] = placed.xy[own], placed.angle[own]
+    return replace(asked, xy=xy, angle=angle)

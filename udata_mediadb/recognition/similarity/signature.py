@@ -111,7 +111,9 @@ class SimilaritySignature:
         """As they are: each stands alone."""
         return list(comparisons)
 
-    def verify_again(self, query: SimilarityDescription, reference: SimilarityDescription) -> None:
+    def verify_again(
+        self, query: SimilarityDescription, reference: SimilarityDescription, *, whole: bool = False
+    ) -> None:
         """Nothing: `verify` has said all."""
 
     def as_a_whole(self, query: SimilarityDescription) -> None:

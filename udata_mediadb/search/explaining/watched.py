@@ -34,9 +34,9 @@ class _Watched:
         self.seen.append(reference)
         return self._signature.verify(query, reference)
 
-    def verify_again(self, query: Any, reference: Any) -> Comparison | None:
+    def verify_again(self, query: Any, reference: Any, *, whole: bool = False) -> Comparison | None:
         self.seen.append(reference)
-        return self._signature.verify_again(query, reference)
+        return self._signature.verify_again(query, reference, whole=whole)
 
     def verify_part(self, part: Any, reference: Any) -> Comparison | None:
         self.seen.append(reference)
