@@ -123,3 +123,21 @@ def test_the_former_form_is_read_and_compared_as_today() -> None:
     for bad in (former_form(stored)[:-1], former_form(stored)[:30], b"UMD1\x01\x00"):
         with pytest.raises(ValueError):
             former.loads(bad)
+
+
+def test_a_drawing_on_white_has_the_keypoints_that_opencv_finds() -> None:
+    grey = np.full((384, 512), 255, np.uint8)
+    for number in range(12):
+        place = (20 + 40 * number % 450, 40 + 29 * number)
+        cv2.putText(grey, f"Ab{number}", place, cv2.FONT_HERSHEY_SIMPLEX, 1.1, 30 + 9 * number, 3)
+    xy, size, angle, descriptors = find_keypoints(grey, 1000, 500)
+    found, theirs = cv2.SIFT.create(0, 3, 0.01, 10.0, 1.6, True).detectAndCompute(grey, None)
+    places = np.array([(*one.pt, one.size) for one in found])
+
+    assert len(xy) > 300
+    for place, turn, own in zip(np.column_stack([xy, size]), angle, descriptors, strict=True):
+        near = np.flatnonzero(np.abs(places - place).max(axis=1) < 0.1)
+        turns = [abs((found[i].angle - turn + 180) % 360 - 180) for i in near]
+        best = near[int(np.argmin(turns))]
+        assert min(turns) < 1
+        assert np.abs(theirs[best] - own).mean() < 1
