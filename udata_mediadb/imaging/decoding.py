@@ -243,6 +243,16 @@ def shrink(image: Image.Image, target: tuple[int, int]) -> Image.Image:
     return Image.frombytes(image.mode, target, pixels.tobytes())
 
 
+def shrunk(pixels: NDArray[np.uint8], target: tuple[int, int]) -> NDArray[np.uint8]:
+    """The same of (h, w, 3) RGB pixels, without copies of the whole where that is possible."""
+    size = pixels.shape[1::-1]
+    if size == target:
+        return pixels
+    if max(size) // (2 * max(target)) > 1:
+        return np.asarray(shrink(Image.fromarray(pixels), target))
+    return np.asarray(cv2.resize(pixels, target, interpolation=cv2.INTER_AREA), np.uint8)
+
+
 def upright(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
     """Apply EXIF orientation 1-8 (EXIF 2.32, 4.6.4 A); contiguous."""
     if orientation >= 5:

@@ -7,7 +7,7 @@ from PIL import Image, PngImagePlugin
 
 from .bands import converted
 from .budget import Room
-from .decoding import Picture, fit, loaded, on_white, shrink, transparent, upright
+from .decoding import Picture, fit, loaded, on_white, shrink, shrunk, transparent, upright
 from .embedded import NO_RIGHTS, Rights, exif_block, read_facts, rights_of, xmp_packet
 from .formats import MIME
 from .opening import orientation
@@ -22,9 +22,9 @@ WEBP_QUALITY = 80  # libwebp's usual one: as good as JPEG at 85, a quarter small
 
 def thumbnail(picture: Picture, *, side: int) -> tuple[bytes, str]:
     """(JPEG bytes, MIME type), the long side at most `side` pixels; transparency is white."""
-    image = Image.fromarray(picture.pixels)
     height, width = picture.pixels.shape[:2]
-    return _jpeg(shrink(image, fit(width, height, side)), THUMBNAIL_QUALITY), MIME["JPEG"]
+    small = shrunk(picture.pixels, fit(width, height, side))
+    return _jpeg(Image.fromarray(small), THUMBNAIL_QUALITY), MIME["JPEG"]
 
 
 def reencode(

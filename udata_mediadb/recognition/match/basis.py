@@ -88,12 +88,16 @@ class Basis:
 
 def pack(levels: Levels) -> bytes:
     """32 bytes for each descriptor."""
-    bits = np.unpackbits(levels[:, :, None], axis=2)
-    parts = [
-        bits[:, start:stop, 8 - count :].reshape(len(levels), (stop - start) * count)
-        for start, stop, count in _GROUPS
-    ]
-    return np.packbits(np.concatenate(parts, axis=1), axis=1).tobytes()
+    parts = []
+    for start, stop, count in _GROUPS:
+        # eight levels of `count` bits are as many bytes: one number, highest bits first
+        eights = levels[:, start:stop].reshape(-1, 8).astype(np.uint64)
+        whole = eights[:, 0]
+        for i in range(1, 8):
+            whole = whole << np.uint64(count) | eights[:, i]
+        octets = whole.astype(">u8").view(np.uint8).reshape(-1, 8)[:, 8 - count :]
+        parts.append(octets.reshape(len(levels), (stop - start) * count // 8))
+    return np.concatenate(parts, axis=1).tobytes()
 
 
 def unpack(data: NDArray[np.uint8]) -> Levels:

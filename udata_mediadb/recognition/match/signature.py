@@ -189,9 +189,11 @@ class MatchSignature:
         In its plain reading, and in others where variant selection promises something.
         """
         for variant in _readings_of(part, reference):
-            for seen in (reference.strongest, reference):
+            for seen in (reference, reference.strongest):
                 alignment = align(part.description, seen, variant)
-                if alignment is not None and alignment.nfa >= MIN_NFA_OF_A_CLOSER_LOOK:
+                if alignment is None:
+                    break  # of most pairs: the strongest alone would tell no more
+                if alignment.nfa >= MIN_NFA_OF_A_CLOSER_LOOK:
                     # judged in the whole picture: what agrees in the window only may be an axis
                     placed = part.in_whole(alignment)
                     verdict = judge(placed, part.whole, reference, self._min_box)
