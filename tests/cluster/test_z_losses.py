@@ -63,7 +63,7 @@ def test_start_goes_on_without_a_missing_machine_and_says_so(library: Library) -
         told = library.machines.cluster("start", *library.options, "--missing", "4")
 
     assert "without shard 0 copy" in told
-    assert "WARNING Ray knows 1 machines: 10.77.0.1" in told
+    assert "WARNING Ray knows 1 machine: 10.77.0.1" in told
     assert (searches.wrong, searches.errors) == (0, [])
     library.machines.restart("b")
 

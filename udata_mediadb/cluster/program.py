@@ -198,6 +198,7 @@ def stop(mongodb: str, address: str) -> None:
     with _plain_errors():
         ClusterSettings(mongodb, None, INDEX_ROOT).connect()
         starting.connect_ray(address)
+        say("doors end, then shards")
         starting.stop()
     click.echo("stopped")
 

@@ -65,7 +65,8 @@ def connect_ray(address: str) -> None:
     if os.environ.get("RAY_AUTH_MODE") != "token":
         raise Misconfigured("Ray has to ask for a token: set RAY_AUTH_MODE=token on all machines.")
     try:
-        within(CONNECT_S, f"Ray at {address} did not answer", lambda: _join(address))
+        what = f"Ray at {address} did not answer (is its head running, and within reach?)"
+        within(CONNECT_S, what, lambda: _join(address))
     except (ConnectionError, RuntimeError, RayError) as exc:
         raise Misconfigured(f"There is no Ray at {address}: {exc}") from exc
 

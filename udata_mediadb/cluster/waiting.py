@@ -96,7 +96,8 @@ def how_far(state: State) -> str:
 def machines() -> str:
     """Those that Ray knows, in words."""
     nodes = [str(node["NodeManagerAddress"]) for node in living_nodes()]
-    return f"Ray knows {len(nodes)} machines: {', '.join(nodes)}"
+    several = "" if len(nodes) == 1 else "s"
+    return f"Ray knows {len(nodes)} machine{several}: {', '.join(nodes)}"
 
 
 def living_nodes() -> list[dict[str, Any]]:
