@@ -1,7 +1,7 @@
 """What a cluster of two machines costs and survives: shards on Ray in two network namespaces.
 
 python -m benchmarks.cluster --pictures 200 --changes 100        as root
-python -m benchmarks.cluster --only moving --beside 4500         changes while shards merge and move
+python -m benchmarks.cluster --only moving --beside 5600         changes while shards merge and move
 
 Both "machines", the portal and MongoDB share the cores of this one: times are upper bounds.
 """
@@ -102,23 +102,25 @@ def moving(
         with portal.app.app_context():
             for start in range(0, beside, AT_ONCE):
                 world.add_many(application, range(start, start + AT_ONCE))
+                eventually(lambda: not index_of(client)["behind"])
         machines.cluster("start", *option(machines, DATABASE), "--shards", "3", "--wait", "280")
         over.set()
 
     thread = threading.Thread(target=go_on)
     thread.start()
-    missed = found = changes = generation = 0
+    missed = found = changes = 0
+    segments: list[int] = []
     while not over.is_set():
         seed, changes = 20_000 + changes, changes + 1
         media = str(client.add(application, jpeg(seed, *SIZE))["id"])
         missed += media not in searched(client, application, seed)
         client.delete(f"media/{media}/")
         found += media in searched(client, application, seed)
-        generation = max(generation, index_of(client)["generation"])
+        segments += [now for now in [index_of(client)["segments"]] if [now] != segments[-1:]]
     thread.join()
     print(f"while {beside} media are stored beside and two shards become three: added, then not "
-          f"found: {missed} of {changes}; deleted, then found: {found}; states of segments: "
-          f"{generation}; now {index_of(client)['segments']} segments")  # fmt: skip
+          f"found: {missed} of {changes}; deleted, then found: {found}; segments of all shards, "
+          f"one after the other: {segments}")  # fmt: skip
 
 
 def index_of(client: Client) -> dict[str, int]:

@@ -54,12 +54,16 @@ class Compared:
         into.note(started)
 
 
+MOST_QUERIES = 60
+
+
 def compared(application: str, signature: str = "match") -> Compared:
-    """Every stored picture as a query; call it again after a change of what is stored."""
+    """Stored pictures as queries; call it again after a change of what is stored."""
     registry = new_registry()
     catalogs = Catalogs(registry, cluster=ClusterClient(DOORS))
     own = catalogs.own(application, signature)
-    records = StoredSignature.objects(application=application, signature=registry[signature].key)
+    stored = StoredSignature.objects(application=application, signature=registry[signature].key)
+    records = stored.order_by("id").limit(MOST_QUERIES)
     descriptions = [registry[signature].signature.loads(bytes(one.data)) for one in records]
     return Compared(
         application, signature, catalogs, [(one, own.shortlist(one, 100)) for one in descriptions]

@@ -40,32 +40,23 @@ def test_a_pulled_cable_costs_no_answer(library: Library) -> None:
 
 
 def test_a_killed_machine_costs_no_answer_and_comes_back(library: Library) -> None:
+    """`start` goes on without it, and says so."""
     eventually(lambda: whole(library), SOON_S)
-    with going_on(compared(library.application)) as searches:
+    with going_on(compared(library.many)) as searches:
         answers(library, 20, searches)
         library.machines.kill("b")
         answers(library, 150, searches)
         media = library.upload(2000)
         assert media in library.found(2000)
         library.client.delete(f"media/{media}/", params={"force": "true"})
+        told = library.machines.cluster("start", *library.options, "--missing", "4")
         library.machines.restart("b")
         eventually(lambda: whole(library), SOON_S)
-
-    assert searches.errors == []
-    assert "no answer" not in library.machines.cluster("status", *library.options)
-
-
-def test_start_goes_on_without_a_missing_machine_and_says_so(library: Library) -> None:
-    """Searches are all answered meanwhile."""
-    eventually(lambda: whole(library), SOON_S)
-    library.machines.kill("b")
-    with going_on(compared(library.application)) as searches:
-        told = library.machines.cluster("start", *library.options, "--missing", "4")
 
     assert "without shard 0 copy" in told
     assert "WARNING Ray knows 1 machine: 10.77.0.1" in told
     assert (searches.wrong, searches.errors) == (0, [])
-    library.machines.restart("b")
+    assert "no answer" not in library.machines.cluster("status", *library.options)
 
 
 def test_start_ends_where_a_shard_has_no_copy(library: Library) -> None:
