@@ -17,6 +17,7 @@ from ..web.arguments import Argument
 from ..web.readers import read_texts
 from ..web.text import bare, folded
 from .counts import SLOW_S, revision_of
+from .leading import led
 from .models import Media
 
 SHOWN_MAX = 50  # values of a facet, the most frequent
@@ -140,7 +141,7 @@ def _begins(value: str, word: str) -> bool:
 def _counted(wanted: Mapping[str, Any], name: str) -> list[Counted]:
     """Keywords that differ in case alone are one, in the form that most media have."""
     ranked: list[dict[str, Any]] = [{"$sort": {"n": -1, "_id": 1}}, {"$limit": KEPT_MAX}]
-    stages = [{"$match": dict(wanted)}, *_STAGES[name], *ranked]
+    stages = [{"$match": led(wanted)}, *_STAGES[name], *ranked]
     merged: dict[str, Counted] = {}
     for one in Media._get_collection().aggregate(stages):
         value = str(one["_id"])

@@ -12,6 +12,7 @@ from .arguments import SORT_ALIASES
 from .counts import Counts
 from .cursors import NEWEST_FIRST, STORED_KEYS, Order, read_cursor, write_cursor
 from .hints import Index, with_hint
+from .leading import led
 from .listed import listed
 from .models import ACTIVE, Media
 from .visibility import shown
@@ -57,6 +58,8 @@ def list_page(
     `application`: whose media these are, None for those of several. A page in the second half is
     read from the end: to skip costs what is skipped.
     """
+
+    wanted = led(wanted)
 
     def read(index: Index) -> Page[Media]:
         if request.after is not None:
