@@ -38,7 +38,8 @@ def beside(library: Library, *command: str) -> Iterator[tuple[threading.Event, l
 
 def test_a_new_version_with_more_shards_takes_over_without_a_wrong_answer(library: Library) -> None:
     """Its shards and doors do not understand those before, nor they it. A copy that was started
-    again after the package was updated is of the new version already, among the old ones.
+    again after the package was updated is of the new version already, among the old ones. A start
+    that was given too little time changes nothing, and the next one goes on with what it left.
     """
     changed = {FORMS: (f"SHARD_FORM = {SHARD_FORM}\n", f"SHARD_FORM = {SHARD_FORM + 1}\n")}
     missed, ghosts, changes = [], [], 0
@@ -46,8 +47,9 @@ def test_a_new_version_with_more_shards_takes_over_without_a_wrong_answer(librar
         for disk in library.machines.disks.values():
             disk.install("99.0", changed)
         os.kill(library.machines.copies("b")[0], signal.SIGKILL)
-        start = ("start", *library.options, "--shards", "3", "--wait", "120")
-        with beside(library, *start) as (over, told):
+        start = ("start", *library.options, "--shards", "3", "--wait")
+        early = library.machines.cluster(*start, "1", check=False)
+        with beside(library, *start, "120") as (over, told):
             while not over.is_set() and changes < MOST_CHANGES:
                 seed, changes = 5000 + changes, changes + 2
                 media = library.upload(seed)
@@ -57,6 +59,8 @@ def test_a_new_version_with_more_shards_takes_over_without_a_wrong_answer(librar
                 if media in library.found(seed):
                     ghosts.append(seed)
 
+    assert early.startswith("1\n")
+    assert "Not whole after 1 s" in early
     assert "3 shards with 2 copies are whole" in told[0]
     assert told[0].startswith("0\n")
     assert (missed, ghosts) == ([], [])
