@@ -26,13 +26,13 @@ Keypoints = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32],
 Variant = Literal["plain", "mirrored", "negative", "mirrored_negative"]
 VARIANTS: tuple[Variant, ...] = ("plain", "mirrored", "negative", "mirrored_negative")
 
-# A contrast threshold, and how many keypoints it must leave: docs/explanation/match.md. 0.01 gives
-# pale pictures more usable points than OpenCV's 0.04
-_STEP = (0.01, 300)
+# docs/explanation/match.md: 0.01 gives pale pictures more usable points than OpenCV's 0.04
+_CONTRAST = 0.01
+_LOW_CONTRAST = 0.003  # for pictures with fewer keypoints than are enough
+_ENOUGH_KEYPOINTS = 300
 # From 0.0236 on OpenCV passes over differences of less than a grey level. With less it examines the
 # noise of every even spot, which takes most of its time there.
-_CLOSE_STEP = (0.0236, 100)
-_LOW_CONTRAST = 0.003  # for pictures with fewer keypoints than are enough
+_CLOSE_CONTRAST = 0.0236
 # 45 pictures: under 0.1 of such pixels the higher threshold left 300 keypoints in none
 _DETAIL_SIGMAS = (1.2, 2.0)
 _DETAIL_LEVELS = 2
@@ -223,12 +223,13 @@ def _detected(grey: NDArray[np.uint8], most: int) -> tuple[Sequence[cv2.KeyPoint
 
     Half as many again as are kept, to spread some; of a closer look, twice and a half.
     """
-    is_close = most >= CLOSE_KEYPOINTS
-    searched = round((_SEARCHED_CLOSELY if is_close else _SEARCHED) * most)
-    higher, enough = _CLOSE_STEP if is_close else _STEP
+    if most >= CLOSE_KEYPOINTS:
+        closely = _sift(round(_SEARCHED_CLOSELY * most), _CLOSE_CONTRAST)
+        return closely.detectAndCompute(grey, None)
+    searched = round(_SEARCHED * most)
     if _has_detail(grey):
-        found, descriptors = _sift(searched, higher).detectAndCompute(grey, None)
-        if len(found) >= enough:
+        found, descriptors = _sift(searched, _CONTRAST).detectAndCompute(grey, None)
+        if len(found) >= _ENOUGH_KEYPOINTS:
             return found, descriptors
     return _sift(searched, _LOW_CONTRAST).detectAndCompute(grey, None)
 
