@@ -1,6 +1,6 @@
 """Two thousand stored pictures: who is found, who is accepted wrongly, what a confidence means.
 
-    OPENBLAS_NUM_THREADS=1 python -m benchmarks.match_confidence [--every N] [--again]
+    OPENBLAS_NUM_THREADS=1 python -m benchmarks.match_confidence [--every N] [--part I/N] [--again]
 
 Stored: all pictures of the collection, of which no two are meant to show the same; some of
 `caltech/` as their two halves, to make up the number. Queries: other views, edits, attacks on all
@@ -8,7 +8,8 @@ photographs, every so many-th of them, searched with their pictures; and each st
 it is not stored itself (nor its other half), which should find nothing, by its description alone.
 The confidence is fitted on one half of the queries (`confidence_fit.py`); what the product answers,
 by the numbers that `recognition/match/confidence.py` has, is counted on the other. The answers
-are kept in the work folder; `--again` makes the page of them anew.
+are kept in the work folder; `--again` makes the page of all that it has. `--part 2/4` asks a
+quarter of the queries, `--first` those of another sample: pieces of a long run, of one page.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -44,6 +46,7 @@ STORED = 2000
 CUTS = (0.0, 1.5, 1.75, 2.0, 2.1, 2.2, 2.3, 2.4)
 ATTACKED_WITHOUT = ("views", "edits", "negative", "without texture")
 Item = tuple[Path, str | None]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -77,19 +80,39 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("/tmp/match-confidence"))
     parser.add_argument("--every", type=int, default=1, help="so many-th copy is asked only")
     parser.add_argument("--strangers", type=int, default=1, help="and so many-th stored picture")
-    parser.add_argument("--again", action="store_true", help="the page alone, of what was found")
+    parser.add_argument("--first", type=int, default=0, help="of each: another sample")
+    parser.add_argument("--part", default="1/1", help="2/4: the second quarter of the queries")
+    parser.add_argument("--only", choices=("copies", "strangers"), help="of the queries")
+    parser.add_argument("--again", action="store_true", help="the page of all that was found")
     options = parser.parse_args()
     cv2.setNumThreads(1)
     items = stored_items(options.collection)
-    kept = options.work / "answers.pickle"  # ours: written below
     if not options.again:
         library = Library(described(items, options.work))
-        copies = list(asked_copies(options, items, library))
-        kept.write_bytes(
-            pickle.dumps((copies, list(asked_strangers(items, library, options.strangers))))
-        )
-    copies, strangers = pickle.loads(kept.read_bytes())
-    write("match_confidence", "Two thousand pictures", "\n\n".join(page(items, copies, strangers)))
+        copies = [] if options.only == "strangers" else list(asked_copies(options, items, library))
+        strangers = [] if options.only == "copies" else asked_strangers(options, items, library)
+        piece = f"answers-{options.only}-{options.first}-{options.part.replace('/', '-of-')}.pickle"
+        (options.work / piece).write_bytes(pickle.dumps((copies, list(strangers))))
+        if options.part != "1/1" or options.only:
+            return
+    write(
+        "match_confidence", "Two thousand pictures", "\n\n".join(page(items, *kept(options.work)))
+    )
+
+
+def kept(folder: Path) -> tuple[list[Asked], list[Asked]]:
+    """All answers of the folder, copies and strangers: each query once, the newest answer."""
+    found: tuple[dict[str, Asked], dict[str, Asked]] = ({}, {})
+    for piece in sorted(folder.glob("answers-*.pickle"), key=lambda one: one.stat().st_mtime):
+        for known, more in zip(found, pickle.loads(piece.read_bytes()), strict=True):  # ours
+            known.update({one.name: one for one in more})
+    return list(found[0].values()), list(found[1].values())
+
+
+def sample(every: Sequence[T], step: int, options: argparse.Namespace) -> Sequence[T]:
+    """What this run asks of all."""
+    number, parts = map(int, options.part.split("/"))
+    return every[options.first :: step][number - 1 :: parts]
 
 
 def stored_items(collection: Path) -> list[Item]:
@@ -105,7 +128,7 @@ def asked_copies(
     half = attacked_photos(options.collection)
     rest = [p for p, _ in items if "photos" in p.parts and p not in set(half)]
     every = [*views_and_edits(options.collection), *attacks_on(half), *attacks_on(rest)]
-    for copy in tqdm(every[:: options.every], desc="Copies"):
+    for copy in tqdm(sample(every, options.every, options), desc="Copies"):
         truth = items.index((copy.original, None))
         picture = queried(copy)
         query = library.signature.describe(picture)
@@ -116,8 +139,11 @@ def asked_copies(
         yield Asked(name, kind, truth, slim(found))
 
 
-def asked_strangers(items: Sequence[Item], library: Library, every: int) -> Iterator[Asked]:
-    for number in tqdm(range(0, len(items), every), desc="Strangers"):
+def asked_strangers(
+    options: argparse.Namespace, items: Sequence[Item], library: Library
+) -> Iterator[Asked]:
+    numbers = sample(range(len(items)), options.strangers, options)
+    for number in tqdm(numbers, desc="Strangers"):
         query = library.stored[number]
         same = [i for i, (path, _) in enumerate(items) if path == items[number][0]]
         found = library.search_described(query, without=same)

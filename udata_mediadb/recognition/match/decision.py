@@ -9,6 +9,7 @@ from .agreement import Agreement, agreement, is_drawn
 from .alignment import Alignment
 from .confidence import WHOLE_FALSE_ACCEPTS, confidence_of, false_accepts
 from .description import MatchDescription
+from .equal_parts import shows_other_parts
 from .geometry import project
 from .shared_parts import is_shared_part
 from .thumbnails import correlation as thumbnail_correlation
@@ -187,6 +188,8 @@ def _decision(
     if agreed is None:
         return "rejected_geometry"
     if is_shared_part(alignment, agreed, reference):
+        return "shared_part"
+    if shows_other_parts(alignment, query, reference):
         return "shared_part"
     same = agreed.differing <= CLONE_DIFFERENCE and _is_clone(alignment, query, reference)
     return "clone" if same else "match"

@@ -212,6 +212,27 @@ def _is_quicker_inverted(grey: NDArray[np.uint8]) -> bool:
     return bool(white > _MUCH_WHITE * grey.size and white > np.count_nonzero(grey == 0))
 
 
+def describe_at(
+    grey: NDArray[np.uint8],
+    xy: NDArray[np.float32],
+    size: NDArray[np.float32],
+    angle: NDArray[np.float32],
+) -> NDArray[np.uint8]:
+    """(n, 128) SIFT descriptors at these places: what a picture shows there, found or not."""
+    steps = np.maximum(np.round(_OCTAVE_LAYERS * np.log2(size / (2 * _SIGMA))), 1 - _OCTAVE_LAYERS)
+    octave = ((steps - 1) // _OCTAVE_LAYERS).astype(int)
+    packed = octave & 255 | (steps.astype(int) - _OCTAVE_LAYERS * octave) << 8  # OpenCV's own way
+    places = np.column_stack([xy, size, angle]).tolist()
+    wanted = [
+        cv2.KeyPoint(x, y, diameter, degrees, 1.0, own)
+        for (x, y, diameter, degrees), own in zip(places, packed.tolist(), strict=True)
+    ]
+    if not wanted:
+        return np.zeros((0, 128), np.uint8)
+    _, described = _sift(0, _LOW_CONTRAST).compute(grey, wanted)
+    return np.clip(np.asarray(described), 0, 255).astype(np.uint8)
+
+
 def _has_detail(grey: NDArray[np.uint8]) -> bool:
     """Whether a search with the higher threshold promises enough: a thirtieth of its time."""
     fine, coarse = (cv2.GaussianBlur(grey, (0, 0), sigma) for sigma in _DETAIL_SIGMAS)

@@ -121,17 +121,16 @@ class MatchSignature:
         self, query: MatchDescription, reference: MatchDescription, variant: Variant
     ) -> tuple[Alignment, Verdict] | None:
         """Aligned by the strongest keypoints, and by all where these leave a doubt."""
-        first = self._aligned(query.strongest, reference.strongest, variant)
+        first = self._judged(align(query.strongest, reference.strongest, variant), query, reference)
         if query.strongest is query and reference.strongest is reference:
             return first
         if first is not None and first[0].nfa >= _CLEAR_NFA and first[1].decision in ACCEPTED:
             return first
-        return self._aligned(query, reference, variant) or first
+        return self._judged(align(query, reference, variant), query, reference) or first
 
-    def _aligned(
-        self, query: MatchDescription, reference: MatchDescription, variant: Variant
+    def _judged(
+        self, alignment: Alignment | None, query: MatchDescription, reference: MatchDescription
     ) -> tuple[Alignment, Verdict] | None:
-        alignment = align(query, reference, variant)
         if alignment is None:
             return None
         return alignment, judge(alignment, query, reference, self._min_box)

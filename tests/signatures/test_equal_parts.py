@@ -1,0 +1,87 @@
+"""Forms and calendars: the same frame with other entries is another picture."""
+
+import cv2
+import numpy as np
+import pytest
+
+from tests.contracts.pictures import picture, pixels
+from udata_mediadb.recognition.match.equal_parts import has_equal_parts
+from udata_mediadb.recognition.match.signature import MatchSignature
+
+SIGNATURE = MatchSignature()
+
+
+def described(drawn):
+    return SIGNATURE.describe(picture(drawn))
+
+
+def write(sheet, text, place, scale=1.0):
+    cv2.putText(sheet, text, place, cv2.FONT_HERSHEY_SIMPLEX, scale, (0,) * 3, 2)
+
+
+def month(name, first, days):
+    """A page of a calendar: `first` is the weekday of the first day."""
+    sheet = np.full((760, 1000, 3), 255, np.uint8)
+    write(sheet, name, (40, 80), 2)
+    for place in range(42):
+        x, y = 20 + place % 7 * 137, 120 + place // 7 * 104
+        cv2.rectangle(sheet, (x, y), (x + 137, y + 104), (120,) * 3)
+        if 1 <= place - first + 1 <= days:
+            write(sheet, str(place - first + 1), (x + 10, y + 36))
+    return sheet
+
+
+def table(seed):
+    """The same head and names, other numbers."""
+    rng = np.random.default_rng(seed)
+    sheet = np.full((700, 900, 3), 255, np.uint8)
+    for y in range(18):
+        for x in range(7):
+            head = ("Station", "Jan", "Feb", "Mar", "Apr", "May", "Jun")[x]
+            cell = f"{rng.normal(12, 9):.1f}" if x else f"Place {y}"
+            write(sheet, cell if y else head, (28 + x * 122, 106 + y * 33), 0.7)
+    return sheet
+
+
+def as_jpeg(drawn, quality=40):
+    _, data = cv2.imencode(".jpg", drawn[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return cv2.imdecode(data, cv2.IMREAD_COLOR)[:, :, ::-1]
+
+
+def photographed(drawn):
+    height, width = drawn.shape[:2]
+    frame = np.float32([[0, 0], [width, 0], [width, height], [0, height]])
+    seen = np.float32([[0.1, 0.08], [0.92, 0.04], [0.95, 0.95], [0.05, 0.9]]) * (width, height)
+    matrix = cv2.getPerspectiveTransform(frame, seen.astype(np.float32))
+    laid = cv2.warpPerspective(drawn, matrix, (width, height), borderValue=(120, 90, 60))
+    return cv2.GaussianBlur(laid, (0, 0), 0.8)
+
+
+# the second of each pair: the same weeks, two days fewer, and two weekdays later
+@pytest.mark.parametrize("other", [("March", 6, 31), ("April", 2, 30)])
+@pytest.mark.parametrize("way", [as_jpeg, photographed])
+def test_two_months_of_one_calendar_are_not_the_same(way, other):
+    found = SIGNATURE.verify(described(way(month("February", 6, 28))), described(month(*other)))
+    assert found is None or not found.accepted
+
+
+@pytest.mark.parametrize("way", [as_jpeg, photographed])
+def test_two_tables_with_other_numbers_share_a_part_only(way):
+    found = SIGNATURE.verify(described(way(table(1))), described(table(2)))
+    assert found is not None and found.decision == "shared_part"
+
+
+@pytest.mark.parametrize("way", [as_jpeg, photographed, lambda drawn: drawn[80:700, 90:900]])
+@pytest.mark.parametrize("drawn", [month("February", 6, 28), table(1)], ids=["month", "table"])
+def test_a_copy_of_what_has_equal_parts_is_found(way, drawn):
+    found = SIGNATURE.verify(described(way(drawn)), described(drawn))
+    assert found is not None and found.accepted
+
+
+def test_a_photograph_has_no_equal_parts_and_a_table_has():
+    assert not has_equal_parts(described(pixels(3)))
+    assert has_equal_parts(described(table(1)))
+
+
+def test_a_picture_without_texture_has_no_equal_parts():
+    assert not has_equal_parts(described(np.full((400, 400, 3), 128, np.uint8)))
