@@ -27,6 +27,21 @@ def with_band(seed):
     return marked
 
 
+def with_lower_third(seed):
+    """As a channel lays it over all that it shows: a fifth of the picture."""
+    marked = pixels(seed).copy()
+    marked[-150:-55, 30:560] = cv2.resize(pixels(97), (530, 95), interpolation=cv2.INTER_AREA)
+    marked[-30:] = cv2.resize(pixels(96), (640, 30), interpolation=cv2.INTER_AREA)
+    return marked
+
+
+def with_layout(seed):
+    """Head, foot and sides of a poster, and another picture in it."""
+    laid = pixels(95).copy()
+    laid[70:400, 60:580] = cv2.resize(pixels(seed), (520, 330), interpolation=cv2.INTER_AREA)
+    return laid
+
+
 def code(seed):
     """Squares at random, with the marks in three corners that all such codes have."""
     modules = np.random.default_rng(seed).integers(0, 2, (33, 33))
@@ -62,7 +77,14 @@ def card(seed):
 
 
 # (what both show, so that it is named a shared part)
-SHARED = {"a logo": with_logo, "a band": with_band, "marks of a code": code, "axes": chart}
+SHARED = {
+    "a logo": with_logo,
+    "a band": with_band,
+    "a lower third": with_lower_third,
+    "a layout": with_layout,
+    "marks of a code": code,
+    "axes": chart,
+}
 
 
 @pytest.mark.parametrize("name", SHARED)
@@ -78,6 +100,17 @@ def test_a_copy_with_such_a_print_is_a_clone(name):
     comparison = verify(query, SHARED[name](3))
     assert comparison.decision == "clone"
     assert comparison.details["agreement"] > 0.95
+
+
+@pytest.mark.parametrize("laid_on", (with_lower_third, with_layout))
+def test_what_is_in_such_a_print_is_found_without_it(laid_on):
+    assert verify(laid_on(3), pixels(3)).decision in ("clone", "match")
+
+
+def test_a_copy_of_which_a_third_is_hidden_is_a_match():
+    hidden = pixels(3).copy()
+    hidden[:, :220] = cv2.resize(pixels(94), (220, 480), interpolation=cv2.INTER_AREA)
+    assert verify(hidden, pixels(3)).decision == "match"
 
 
 def test_a_shared_part_says_how_much_agrees_and_how_little_that_promises():

@@ -59,7 +59,7 @@ class Folder:
         if archive.is_litter(shown) or shown.suffix.lower() in _TABLES:
             return Entry(item, "", outcome=Outcome("ignored", reason="no picture"))
         if path.is_symlink() or not path.is_file():
-            return Entry(item, "", outcome=Outcome("ignored", reason="a link, or no regular file"))
+            return Entry(item, "", outcome=Outcome("ignored", reason="a link, no file"))
         try:
             if path.stat().st_size > self.limit:
                 reason = f"over the limit of {self.limit} bytes"

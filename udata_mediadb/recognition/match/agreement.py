@@ -23,6 +23,7 @@ _TEXTURE = 6.0  # standard deviation
 _ALIKE = 0.6  # normalised correlation of a block
 _REGION_BLOCK_PX = 7
 _REGION = 0.01  # of the reference
+_NEAR_PX = 6
 _EVEN = 4  # levels between the pixels of a neighbourhood
 _SAME_TONE = 2
 _DRAWN = 0.2
@@ -38,12 +39,15 @@ class Agreement:
 
     `differing`: share of the reference in its largest connected region that differs. `overlap`:
     share of the reference that the query shows. `differs`: (64, 64) 1 in the regions of the
-    reference that differ and are not tiny.
+    reference that differ and are not tiny. `away`: share of the textured blocks that lie away from
+    all agreeing keypoints; `away_share`: of these that agree.
     """
 
     share: float
     blocks: int
     kept: float
+    away: float
+    away_share: float
     differing: float
     overlap: float
     differs: NDArray[np.uint8] = field(compare=False, repr=False)
@@ -74,15 +78,28 @@ def agreement(
     each = [((one > _TEXTURE) & (whole_blocks > 0))[centres, centres] for one in spreads]
     textured = each[0] | each[1]
     agreeing = alike[centres, centres] > _ALIKE
+    away = textured & ~_near(alignment, reference)[centres, centres]
     differing, differs = _differences(seen, known, inside)
     return Agreement(
         share=_share(agreeing, textured),
         blocks=int(textured.sum()),
         kept=max(_share(agreeing, one) for one in each if one.any() or not textured.any()),
+        away=float(away.sum() / max(1, textured.sum())),
+        away_share=_share(agreeing, away),
         differing=differing,
         overlap=float(inside.mean()),
         differs=differs,
     )
+
+
+def _near(alignment: Alignment, reference: MatchDescription) -> NDArray[np.bool_]:
+    """(64, 64) where an agreeing keypoint of the reference is near."""
+    places = (alignment.source + 0.5) / np.array(reference.resized) * THUMBNAIL_PX
+    x, y = np.clip(places.astype(int), 0, THUMBNAIL_PX - 1).T
+    near = np.zeros((THUMBNAIL_PX,) * 2, np.uint8)
+    near[y, x] = 1
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * _NEAR_PX + 1,) * 2)
+    return np.asarray(cv2.dilate(near, disc) > 0)
 
 
 def _share(agreeing: NDArray[np.bool_], of: NDArray[np.bool_]) -> float:

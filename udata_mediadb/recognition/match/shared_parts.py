@@ -10,6 +10,16 @@ from .description import MatchDescription
 # What is only printed on both: docs/explanation/match.md, "Shared parts"
 SHARED_AGREEMENT = 0.30
 SHARED_AREA = 0.12
+# A print of any size (a channel's lower third, a poster's or a card's layout): all else differs
+PRINT_KEPT = 0.50
+PRINT_GUIDED = 0.45
+PRINT_AWAY = 0.60
+PRINT_AWAY_AGREES = 0.11
+PRINT_IN_PLACE = 0.95  # of a copy under a sticker more lies in its place
+LAYOUT_AGREEMENT = 0.45
+LAYOUT_GUIDED = 0.35
+LAYOUT_AWAY_AGREES = 0.32
+LAYOUT_AREA = 0.50
 # Of drawn pictures (pages, charts, codes) letters, axes and marks recur: more of them must agree
 DRAWN_AGREEMENT = 0.62
 DRAWN_GUIDED = 0.75
@@ -63,7 +73,8 @@ def is_shared_part(alignment: Alignment, agreed: Agreement, reference: MatchDesc
     if _recurs_elsewhere(alignment, agreed, drawn):
         return True
     if not drawn:
-        return _is_sign(alignment) and agreed.share < SIGN_AGREEMENT and alignment.nfa < SIGN_NFA
+        sign = _is_sign(alignment) and agreed.share < SIGN_AGREEMENT and alignment.nfa < SIGN_NFA
+        return sign or _is_print(alignment, agreed)
     if _is_overlaid(alignment, agreed):
         return False
     guided = alignment.guided_ratio
@@ -76,6 +87,21 @@ def is_shared_part(alignment: Alignment, agreed: Agreement, reference: MatchDesc
         or _is_sign(alignment)
         or _is_field(alignment, agreed)
     )
+
+
+def _is_print(alignment: Alignment, agreed: Agreement) -> bool:
+    """Whether hardly anything agrees away from the keypoints, or little of what they enclose.
+
+    Under a sticker or a watermark the rest of a copy is there, and in its place.
+    """
+    if agreed.kept >= PRINT_KEPT or alignment.guided_ratio >= PRINT_GUIDED:
+        return False
+    around = agreed.away >= PRINT_AWAY and agreed.away_share <= PRINT_AWAY_AGREES
+    if around and alignment.in_place < PRINT_IN_PLACE:
+        return True
+    few = agreed.share < LAYOUT_AGREEMENT and alignment.guided_ratio < LAYOUT_GUIDED
+    apart = agreed.away_share <= LAYOUT_AWAY_AGREES
+    return few and apart and alignment.areas[0] >= LAYOUT_AREA
 
 
 def _is_overlaid(alignment: Alignment, agreed: Agreement) -> bool:
