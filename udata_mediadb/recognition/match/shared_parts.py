@@ -12,12 +12,12 @@ SHARED_AGREEMENT = 0.30
 SHARED_AREA = 0.12
 # A print of any size (a channel's lower third, a poster's or a card's layout): all else differs
 PRINT_KEPT = 0.50
-PRINT_GUIDED = 0.45
-PRINT_AWAY = 0.60
+PRINT_GUIDED = 0.55
+PRINT_AWAY = 0.55
 PRINT_AWAY_AGREES = 0.11
 PRINT_IN_PLACE = 0.95  # of a copy under a sticker more lies in its place
-LAYOUT_AGREEMENT = 0.45
-LAYOUT_GUIDED = 0.35
+LAYOUT_AGREEMENT = 0.50
+LAYOUT_GUIDED = 0.40
 LAYOUT_AWAY_AGREES = 0.32
 LAYOUT_AREA = 0.50
 # Of drawn pictures (pages, charts, codes) letters, axes and marks recur: more of them must agree
@@ -94,14 +94,13 @@ def _is_print(alignment: Alignment, agreed: Agreement) -> bool:
 
     Under a sticker or a watermark the rest of a copy is there, and in its place.
     """
-    if agreed.kept >= PRINT_KEPT or alignment.guided_ratio >= PRINT_GUIDED:
+    if agreed.kept >= PRINT_KEPT or alignment.in_place >= PRINT_IN_PLACE:
         return False
-    around = agreed.away >= PRINT_AWAY and agreed.away_share <= PRINT_AWAY_AGREES
-    if around and alignment.in_place < PRINT_IN_PLACE:
-        return True
-    few = agreed.share < LAYOUT_AGREEMENT and alignment.guided_ratio < LAYOUT_GUIDED
-    apart = agreed.away_share <= LAYOUT_AWAY_AGREES
-    return few and apart and alignment.areas[0] >= LAYOUT_AREA
+    guided, apart = alignment.guided_ratio, agreed.away_share
+    around = agreed.away >= PRINT_AWAY and apart <= PRINT_AWAY_AGREES and guided < PRINT_GUIDED
+    few = agreed.share < LAYOUT_AGREEMENT and guided < LAYOUT_GUIDED
+    layout = few and apart <= LAYOUT_AWAY_AGREES and alignment.areas[0] >= LAYOUT_AREA
+    return around or layout
 
 
 def _is_overlaid(alignment: Alignment, agreed: Agreement) -> bool:
