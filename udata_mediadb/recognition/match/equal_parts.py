@@ -38,6 +38,8 @@ _LARGEST_PX = 16.0  # a field has smaller ones
 _PLACE_PX = 2.0
 _NEIGHBOURS = 4  # one of which must be unlike as well
 _DIFFERENT = 0.02  # share of the places
+_CLEAR = 0.97  # likeness, median: of a worse copy (a fax) more must differ
+_DIFFERENT_IF_WORSE = 0.05
 _HIDDEN_IN_PLACE = 0.97  # a caption or a sticker hides, and puts nothing elsewhere
 _HIDDEN_CLEAR = 100
 _CONTAINED = 0.75
@@ -61,7 +63,8 @@ def shows_other_parts(
     rows, likeness = _described_there(alignment, query, reference)
     if len(rows) < _LEAST_PLACES:
         return False
-    return _different(reference.only(rows), likeness) > _DIFFERENT
+    least = _DIFFERENT if np.median(likeness) > _CLEAR else _DIFFERENT_IF_WORSE
+    return _different(reference.only(rows), likeness) > least
 
 
 def has_equal_parts(reference: MatchDescription) -> bool:

@@ -43,7 +43,6 @@ _EDGE_THRESHOLD = 10.0  # Lowe 2004 4.1
 _OCTAVE_LAYERS = 3  # Lowe 2004 3.3
 _SIGMA = 1.6  # Lowe 2004 3.3
 _SEARCHED = 1.5  # times the keypoints that are kept; measured: explanation/match.md
-_SEARCHED_CLOSELY = 2.5  # the same of a closer look
 _SPREAD_FIELDS = 8  # per side; measured: explanation/match.md
 CLOSE_KEYPOINTS = 2000
 _SHORTEST_SIDE_PX = 16  # SIFT needs a few pixels in each direction
@@ -183,7 +182,8 @@ def find_keypoints(grey: NDArray[np.uint8], most: int, strongest: int) -> Keypoi
     With the lower threshold only where the higher one leaves few: it takes a fifth longer.
     """
     inverted = _is_quicker_inverted(grey)
-    found, descriptors = _detected(255 - grey if inverted else grey, most)
+    seen = 255 - grey if inverted else grey
+    found, descriptors = _detected(seen, most)
     if not len(found):
         return _nothing()
     order = np.argsort([-one.response for one in found], kind="stable")
@@ -195,7 +195,11 @@ def find_keypoints(grey: NDArray[np.uint8], most: int, strongest: int) -> Keypoi
         np.array([k.size for k in chosen], np.float32),
         np.array([k.angle for k in chosen], np.float32),
     )
-    vectors = np.clip(descriptors[order], 0, 255).astype(np.uint8)
+    if descriptors is None:
+        _, described = _sift(0, _CLOSE_CONTRAST).compute(seen, chosen)
+    else:
+        described = descriptors[order]
+    vectors = np.clip(np.asarray(described), 0, 255).astype(np.uint8)
     if inverted:  # back again, as `variant_of` says
         angle = (angle + 180) % 360
         vectors = vectors.reshape(-1, 4, 4, 8)[:, ::-1, ::-1].reshape(-1, 128)
@@ -242,11 +246,11 @@ def _has_detail(grey: NDArray[np.uint8]) -> bool:
 def _detected(grey: NDArray[np.uint8], most: int) -> tuple[Sequence[cv2.KeyPoint], Any]:
     """Keypoints of the highest threshold that leaves enough, with their descriptors.
 
-    Half as many again as are kept, to spread some; of a closer look, twice and a half.
+    Half as many again as are kept, to spread some. Of a closer look all, and without descriptors:
+    most are not chosen, and the strongest of a collage are those of its busiest pictures.
     """
     if most >= CLOSE_KEYPOINTS:
-        closely = _sift(round(_SEARCHED_CLOSELY * most), _CLOSE_CONTRAST)
-        return closely.detectAndCompute(grey, None)
+        return _sift(0, _CLOSE_CONTRAST).detect(grey, None), None
     searched = round(_SEARCHED * most)
     if _has_detail(grey):
         found, descriptors = _sift(searched, _CONTRAST).detectAndCompute(grey, None)
