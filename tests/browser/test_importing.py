@@ -39,7 +39,7 @@ def test_a_folder_comes_in_with_its_names_as_keywords_in_five_actions(
     page.set_input_files("#folder", folder(tmp_path, 30))
     somebody.actions += 1
     somebody.click("Check", "button")
-    page.get_by_role("button", name="Import now").wait_for(timeout=60_000)
+    page.get_by_role("button", name="Import now").wait_for(timeout=240_000)
     expect(page.get_by_role("heading", level=1)).to_have_text("Checked: Summer 2024")
     expect(page.get_by_role("link", name="new 30")).to_be_visible()
     assert names(world, "Summer 2024") == []
@@ -71,7 +71,7 @@ def test_what_was_sent_before_the_page_was_closed_is_not_sent_again(
     again.goto(world.pages["import"])
     again.set_input_files("#folder", top)
     again.get_by_role("button", name="Check", exact=True).click()
-    again.get_by_role("button", name="Import now").wait_for(timeout=60_000)
+    again.get_by_role("button", name="Import now").wait_for(timeout=240_000)
 
     pieces = [one for one in sent[begun:] if one.startswith("POST") and "/uploads" in one]
     assert len(pieces) == 1, "the second piece alone, and no upload of its own"
