@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from flask import Response, redirect, request, url_for
+from flask import Response, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from ...application.models import Application
@@ -20,12 +20,10 @@ from ...mongo.clock import utc
 from ...operations.changes.job import CHANGE, DELETE
 from ...web.bulk_results import Outcome
 from ...web.pages import PageRequest
-from .changing import begun, going_on
+from .changing import begun, going_on, outcome_page
 from .csrf import require_own_form
 from .languages import gettext
 from .listing import listed
-from .rendering import page
-from .told import told
 from .visitor import editable
 
 COLLECTIONS_SHOWN = 1000
@@ -65,19 +63,7 @@ def change_chosen(application: str) -> Response | tuple[str, int]:
     if do not in actions:
         raise InvalidFields({"do": f"one of {', '.join(actions)}"})
     outcomes, told_next = actions[do](library)
-    failed = [one for one in outcomes if one.status >= 400]
-    back = _back(library, **told_next)
-    if not failed:
-        return redirect(back, 303)  # type: ignore[return-value]
-    names = {one.id: one.name for one in Media.objects(id__in=[one.id for one in failed])}
-    return page(
-        "bulk.html",
-        library=library,
-        section="pictures",
-        done=len(outcomes) - len(failed),
-        failed=[(names.get(one.id, one.id), told(one.message)) for one in failed],
-        back=back,
-    ), 400
+    return outcome_page(library, outcomes, _back(library, **told_next))
 
 
 def _whole(library: Application) -> tuple[MultiDict[str, str], int] | None:

@@ -14,6 +14,7 @@ from ...media.models import Media
 from ...mongo.ids import compact_id
 from ...operations.changes.beginning import begin_changes, deleted_by
 from ...operations.changes.job import CHANGE, DELETE, DONE_WORDS, NAME, PURGE, RESTORE
+from ...web.bulk_results import Outcome
 from .csrf import require_own_form
 from .languages import gettext, marked, ngettext
 from .progress import progress_of
@@ -44,6 +45,24 @@ def begun(
     back = how.pop("back", ())
     owner = acting_user(library)
     return _to(library, begin_changes(library, do, wanted, total=total, owner=owner, **how), back)
+
+
+def outcome_page(
+    library: Application, outcomes: Sequence[Outcome], back: str
+) -> Response | tuple[str, int]:
+    """The list again; where some could not be done, a page that says which, and why."""
+    failed = [one for one in outcomes if one.status >= 400]
+    if not failed:
+        return redirect(back, 303)  # type: ignore[return-value]
+    names = dict(Media.objects(id__in=[one.id for one in failed]).scalar("id", "name"))
+    return page(
+        "bulk.html",
+        library=library,
+        section="pictures",
+        done=len(outcomes) - len(failed),
+        failed=[(names.get(one.id, one.id), told(one.message)) for one in failed],
+        back=back,
+    ), 400
 
 
 def going_on(library: Application) -> str | None:

@@ -19,12 +19,11 @@ from ...mongo.ids import hyphened_id
 from ...operations.changes.job import PURGE, RESTORE
 from ...web.bulk_results import Outcome
 from ...web.pages import Page, PageRequest, parse_page, require_in_range
-from .changing import begun, going_on
+from .changing import begun, going_on, outcome_page
 from .csrf import require_own_form
 from .languages import gettext
 from .presenting import presented
 from .rendering import PAGE_SIZE, neighbours, page
-from .told import told
 from .visitor import editable
 
 AT_ONCE = 200  # of more a job is made: to bring one back, or to remove one, takes some 20 ms
@@ -126,20 +125,9 @@ def stays_until(media: Media) -> str | None:
 
 
 def _after(library: Application, do: str, outcomes: list[Outcome]) -> Response | tuple[str, int]:
-    failed = [one for one in outcomes if one.status >= 400]
-    done: dict[str, Any] = {"restored" if do == RESTORE else "purged": len(outcomes) - len(failed)}
-    back = url_for(".deleted", application=library.id, **done)
-    if not failed:
-        return redirect(back, 303)  # type: ignore[return-value]
-    names = dict(Media.objects(id__in=[one.id for one in failed]).scalar("id", "name"))
-    return page(
-        "bulk.html",
-        library=library,
-        section="pictures",
-        done=len(outcomes) - len(failed),
-        failed=[(names.get(one.id, one.id), told(one.message)) for one in failed],
-        back=back,
-    ), 400
+    word = "restored" if do == RESTORE else "purged"
+    done: dict[str, Any] = {word: sum(one.status < 400 for one in outcomes)}
+    return outcome_page(library, outcomes, url_for(".deleted", application=library.id, **done))
 
 
 def _those_of(library: Application) -> dict[str, Any]:
@@ -158,7 +146,7 @@ def _page(library: Application, wanted: PageRequest) -> Page[Media]:
 
 def _own(library: Application, named: list[str]) -> list[Media]:
     """Those of these that are deleted ones of the library, in order."""
-    ids = list(dict.fromkeys(key for one in named[:AT_ONCE] if (key := hyphened_id(one))))
+    ids = list(dict.fromkeys(key for one in named if (key := hyphened_id(one))))
     found = {
         one.id: one for one in Media.objects(__raw__={**_those_of(library), "_id": {"$in": ids}})
     }
