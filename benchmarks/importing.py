@@ -39,8 +39,9 @@ from udata_mediadb.indexing.versions import versions_of
 from udata_mediadb.media.described import DECODE_SIDE_PX
 from udata_mediadb.media.models import ACTIVE, Media
 from udata_mediadb.operations.imports.doing import Importing
-from udata_mediadb.operations.imports.folder import Folder, files_of
+from udata_mediadb.operations.imports.folder import Folder
 from udata_mediadb.operations.imports.pool import new_pool
+from udata_mediadb.operations.imports.walking import files_of
 
 from .listing import KEYRING, new_app
 from .report import table, write
@@ -65,8 +66,9 @@ def main() -> None:
         make_pictures(folder, options.pictures, options.count)
         app = new_app(mongod.uri, str(Path(work) / "files"))
         with app.app_context():
-            stages = measured_stages(app, files_of(folder)[:STAGED])
-            journal_ms = measured_journal(Path(work), files_of(folder))
+            paths = [found.path for found in files_of(folder)]
+            stages = measured_stages(app, paths[:STAGED])
+            journal_ms = measured_journal(Path(work), paths)
             rows = [
                 imported(app, folder, number, options.signatures, mongod.pid)
                 for number in options.processes
@@ -112,9 +114,9 @@ def make_pictures(folder: Path, source: Path | None, count: int) -> None:
 
 def _bases(source: Path) -> Iterator[Image.Image]:
     found = 0
-    for path in files_of(source):
-        if not path.is_file() or path.is_symlink() or found == BASES_MAX:
-            continue
+    for path in (one.path for one in files_of(source) if one.outcome is None):
+        if found == BASES_MAX:
+            return
         if path.suffix.lower() not in (".jpg", ".jpeg", ".png", ".webp"):
             continue
         with Image.open(path) as image:

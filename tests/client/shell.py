@@ -6,20 +6,26 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ..permissions import OBEDIENT
+
 MEDIADB = [sys.executable, "-m", "udata_mediadb.client.command"]
 
 
 @dataclass
 class Shell:
-    """Runs `mediadb` for a tenant."""
+    """Runs `mediadb` for a tenant; `obedient`: by the modes of files, whoever we are."""
 
     environment: Mapping[str, str]
 
     def __call__(
-        self, *arguments: str, stdin: bytes | None = None, **changes: str
+        self,
+        *arguments: str,
+        stdin: bytes | None = None,
+        obedient: bool = False,
+        **changes: str,
     ) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
-            [*MEDIADB, *arguments],
+            [*(OBEDIENT if obedient else ()), *MEDIADB, *arguments],
             env={**self.environment, **changes},
             input=stdin,
             capture_output=True,

@@ -1,8 +1,11 @@
 """`flask mediadb import-folder`: a folder comes in once, however often it is killed."""
 
+import csv
+import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,15 +17,16 @@ from udata_mediadb.mongo.clock import now
 
 from ..fixtures import Tenant
 from ..images import jpeg
+from ..permissions import OBEDIENT
 from ..portal import APP, REPOSITORY, Portal
 from ..waiting import eventually
 
 COUNT = 12
 
 
-def started(portal: Portal, *arguments: str) -> "subprocess.Popen[str]":
+def started(portal: Portal, *arguments: str, before: Sequence[str] = ()) -> "subprocess.Popen[str]":
     """`flask mediadb …` in a process of its own."""
-    command = [sys.executable, "-m", "flask", "--app", APP, "mediadb", *arguments]
+    command = [*before, sys.executable, "-m", "flask", "--app", APP, "mediadb", *arguments]
     return subprocess.Popen(
         command,
         env=portal.environment,
@@ -33,8 +37,10 @@ def started(portal: Portal, *arguments: str) -> "subprocess.Popen[str]":
     )
 
 
-def flask(portal: Portal, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    process = started(portal, *arguments)
+def flask(
+    portal: Portal, *arguments: str, before: Sequence[str] = ()
+) -> "subprocess.CompletedProcess[str]":
+    process = started(portal, *arguments, before=before)
     out, err = process.communicate(timeout=300)
     return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 
@@ -83,6 +89,48 @@ def test_a_folder_comes_in_with_its_folders_as_keywords(
     assert listed["total"] == COUNT / 3
     assert own_tenant.client.get(f"collections/{collection}/media/").json()["total"] == COUNT
     assert own_portal.flask("check").returncode == 0
+
+
+def test_what_is_hidden_or_cannot_be_read_is_named_in_the_report(
+    own_portal: Portal, own_tenant: Tenant, tmp_path: Path
+) -> None:
+    folder, report = tmp_path / "photos", tmp_path / "report.csv"
+    for seed, name in enumerate(("a.jpg", ".b.jpg", ".old/c.jpg", "locked/d.jpg", "listed/e.jpg")):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(jpeg(seed, 160, 120))
+    (folder / "circle").symlink_to("circle")
+    (folder / "up").symlink_to("..")
+    os.mkfifo(folder / "pipe.png")
+    line = ("import-folder", str(folder), "--application", own_tenant.application)
+    line = (*line, "--processes", "1", "--report", str(report))
+    modes = {"locked": 0o000, "listed": 0o600}
+    try:
+        for name, mode in modes.items():
+            (folder / name).chmod(mode)
+        first = flask(own_portal, *line, before=OBEDIENT)
+    finally:
+        for name in modes:
+            (folder / name).chmod(0o700)
+
+    assert first.returncode == 1, first.stderr
+    denied, hidden = "cannot be read: permission denied", "hidden: its name, or that of a folder"
+    said = {item: (outcome, reason) for item, outcome, reason in rows(report)}
+    assert said.pop("a.jpg") == ("added", "")
+    for name in ("locked", "listed/e.jpg"):
+        assert said.pop(name) == ("failed", denied)
+    for name in (".b.jpg", ".old"):
+        assert said.pop(name) == ("ignored", f"{hidden}, begins with a dot")
+    assert {outcome for outcome, _ in said.values()} == {"ignored"}
+    assert set(said) == {"circle", "up", "pipe.png"}
+    again = flask(own_portal, *line, "--hidden")
+    assert again.returncode == 0, again.stderr
+    added = sorted(item for item, outcome, _ in rows(report) if outcome == "added")
+    assert added == [".b.jpg", ".old/c.jpg", "listed/e.jpg", "locked/d.jpg"]
+
+
+def rows(report: Path) -> list[tuple[str, str, str]]:
+    with report.open(newline="") as opened:
+        return [(row["item"], row["outcome"], row["reason"]) for row in csv.DictReader(opened)]
 
 
 def test_who_is_killed_and_runs_again_loses_nothing_and_stores_nothing_twice(

@@ -38,6 +38,18 @@ def test_a_zip_comes_in_with_its_folders_as_keywords_and_a_report(tenant: Tenant
     assert held["total"] == 2
 
 
+def test_what_is_hidden_in_a_zip_is_named_and_comes_in_on_wish(tenant: Tenant) -> None:
+    data = zipped({"a.jpg": PICTURES[0], ".b.jpg": PICTURES[1], ".old/c.jpg": PICTURES[2]})
+
+    dry = done(tenant, begin(tenant, data, dry_run="true"))
+    assert dry["counts"] == {"added": 1, "ignored": 2}
+    told = {one["item"]: one["reason"] for one in items(tenant, dry, outcome="ignored")}
+    assert set(told) == {".b.jpg", ".old/c.jpg"}
+    assert all(reason.startswith("hidden") for reason in told.values())
+    real = done(tenant, begin(tenant, checked=dry["id"], hidden=True))
+    assert real["counts"] == {"added": 3}
+
+
 def test_a_dry_run_says_the_same_and_changes_nothing(tenant: Tenant) -> None:
     tenant.client.add(tenant.application, PICTURES[0])
     data = zipped({"a.jpg": PICTURES[0], "b.jpg": PICTURES[1], "c.jpg": b"broken"})

@@ -18,8 +18,9 @@ from ...collection.membership import add_members
 from ..importing.target import find_target
 from ..imports.arguments import ON_DUPLICATE
 from ..imports.doing import Importing
-from ..imports.folder import Brought, Folder, files_of
+from ..imports.folder import Brought, Folder
 from ..imports.pool import new_pool
+from ..imports.walking import Found, files_of
 from .errors import plain_errors
 
 
@@ -30,6 +31,7 @@ from .errors import plain_errors
 @click.option("--keyword", "keywords", multiple=True, help="For all of them; may be repeated.")
 @click.option("--collection", help="Id of a collection that gets what is added.")
 @click.option("--on-duplicate", type=click.Choice(ON_DUPLICATE), default="skip", show_default=True)
+@click.option("--hidden", is_flag=True, help="Also what is hidden: its name begins with a dot.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
 @click.option("--report", type=click.Path(path_type=Path), help="A CSV file: what became of each.")
 @click.option(
@@ -49,7 +51,7 @@ def import_folder(folder: Path, application: str, **options: Any) -> None:
         raise click.ClickException(f"there is no application {application!r}")
     if options["collection"]:
         find_collection(options["collection"], target.id)
-    files = files_of(folder)
+    files = files_of(folder, hidden=options["hidden"])
     counts: Counter[str] = Counter()
     lines = _brought(target, folder, files, options)
     with _Report(options["report"]) as report:
@@ -74,7 +76,7 @@ def import_folder(folder: Path, application: str, **options: Any) -> None:
 
 
 def _brought(
-    target: Application, root: Path, files: list[Path], options: dict[str, Any]
+    target: Application, root: Path, files: list[Found], options: dict[str, Any]
 ) -> Iterator[Brought]:
     folder = Folder(
         Importing(

@@ -16,6 +16,7 @@ from .items import Item
 MEMBERS_MAX = 100_000
 RATIO_MAX = 100  # BMP and TIFF of drawings reach 30; a ZIP can reach 1,032
 SMALL_BYTES = 64 * 1024 * 1024  # this much is unpacked whatever the ratio is
+HIDDEN = "hidden: its name, or that of a folder, begins with a dot"
 _UTF8_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
 _TABLES = (".csv", ".tsv", ".jsonl", ".ndjson")
@@ -40,16 +41,19 @@ def open_archive(path: Path) -> zipfile.ZipFile:
     return archive
 
 
-def members_of(archive: zipfile.ZipFile, *, keywords_from_folders: bool) -> Iterator[Item]:
-    """Every file of the archive, in its order."""
+def members_of(
+    archive: zipfile.ZipFile, *, keywords_from_folders: bool, hidden: bool = False
+) -> Iterator[Item]:
+    """Every file of the archive, in its order; a hidden one is left out unless `hidden`."""
     for number, member in enumerate(archive.infolist()):
         if member.is_dir():
             continue
         path = safe_path(decoded_name(member))
         item = Item(name=str(path), member=str(number), filename=path.name)
-        why = _refusal(member, path)
+        is_away = not hidden and any(part.startswith(".") for part in path.parts)
+        why = _refusal(member, path) or (HIDDEN if is_away else None)
         if why is not None:
-            yield Item(name=str(path), problem=why, ignored=is_litter(path))
+            yield Item(name=str(path), problem=why, ignored=is_away or is_litter(path))
             continue
         keywords = folders_of(path) if keywords_from_folders else []
         properties = {"keywords": keywords} if keywords else {}

@@ -53,6 +53,13 @@ NAMES = Argument(
     "boolean",
     read=read_flag,
 )
+HIDDEN = Argument(
+    "hidden",
+    "true: also what is hidden in a ZIP, whose name or folder's name begins with a dot; else it is "
+    "ignored, and the report names it",
+    "boolean",
+    read=read_flag,
+)
 COLLECTION = Argument(
     "collection", "the id of a collection that gets all that is added", read=read_text
 )
@@ -78,6 +85,7 @@ IMPORTING = (
     KEYWORDS,
     FOLDERS,
     NAMES,
+    HIDDEN,
     COLLECTION,
     DUPLICATE,
     DRY_RUN,

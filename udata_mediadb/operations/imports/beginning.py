@@ -1,5 +1,6 @@
 """An import is begun: with what was sent or is named, or with what a dry run has looked at."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -21,6 +22,8 @@ from .arguments import IMPORTING
 from .job import ITEMS, NAME
 from .reading import fetched
 from .sweeping import sweep
+
+_LISTING = ("keywords_from_folders", "hidden")  # what the list of items depends on
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,8 @@ def begin_import(application: Application, upload: Upload) -> Job:
         require_collection("edit", find_collection, clean["collection"])
         find_collection(clean["collection"], application.id)
     sweep()
-    folders = bool(clean.get("keywords_from_folders", False))
-    parcel = _parcel(application, upload, clean, folders=folders)
+    listing = {name: bool(clean.get(name, False)) for name in _LISTING}
+    parcel = _parcel(application, upload, clean, listing)
     job = start(
         NAME,
         application=application.id,
@@ -59,7 +62,7 @@ def begin_import(application: Application, upload: Upload) -> Job:
             "source": clean.get("source") or parcel.source,
             "on_duplicate": clean.get("on_duplicate", "skip"),
             "keywords": clean.get("keywords", []),
-            "keywords_from_folders": folders,
+            **listing,
             "names_from_files": clean.get("names_from_files", False),
             "collection": clean.get("collection"),
             "dry_run": clean.get("dry_run", False),
@@ -70,13 +73,13 @@ def begin_import(application: Application, upload: Upload) -> Job:
 
 
 def _parcel(
-    application: Application, upload: Upload, clean: dict[str, Any], *, folders: bool
+    application: Application, upload: Upload, clean: dict[str, Any], listing: Mapping[str, bool]
 ) -> Parcel:
     given = [name for name in ("url", "upload", "checked") if upload.properties.get(name)]
     if len(given) + (upload.image is not None) != 1:
         raise InvalidFields({"file": "send a file, a url or an upload, and one of them"})
     if given == ["checked"]:
-        return _checked(application, clean["checked"], folders=folders)
+        return _checked(application, clean["checked"], listing)
     if given == ["upload"]:
         return _uploaded(application, str(upload.properties["upload"]))
     data = upload.image if upload.image is not None else fetched(clean["url"])
@@ -96,8 +99,8 @@ def _uploaded(application: Application, identifier: str) -> Parcel:
     return Parcel(found.id, list(found.pieces), found.name or "upload")
 
 
-def _checked(application: Application, identifier: str, *, folders: bool) -> Parcel:
-    """Of a dry run; its list of items too, unless folders are to be read otherwise."""
+def _checked(application: Application, identifier: str, listing: Mapping[str, bool]) -> Parcel:
+    """Of a dry run; its list of items too, unless another one is to be made of what was sent."""
     key = compact_id(identifier)
     job = Job.objects(id=key, kind=NAME, application=application.id).first() if key else None
     if job is None or not job.arguments["dry_run"]:
@@ -110,7 +113,8 @@ def _checked(application: Application, identifier: str, *, folders: bool) -> Par
     if not parcels.is_there(current_storage(), known["parcel"], known["pieces"]):
         raise Gone("What was to be imported is not there any more.")
     items = known.get("items", ITEMS)
-    if folders != known["keywords_from_folders"]:
-        items = f"{ITEMS}-{'folders' if folders else 'plain'}"
+    if any(known.get(name, False) != value for name, value in listing.items()):
+        folders = "folders" if listing["keywords_from_folders"] else "plain"
+        items = f"{ITEMS}-{folders}{'-hidden' if listing['hidden'] else ''}"
     pieces = list(known["pieces"])
     return Parcel(known["parcel"], pieces, known["name"], items, known["source"])

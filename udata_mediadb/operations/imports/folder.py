@@ -4,7 +4,6 @@ May be stopped at any moment and run again: a picture that is there by its bytes
 id of a new one follows from its path and its bytes.
 """
 
-import os
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,20 +16,9 @@ from .doing import Importing, Outcome, do_item
 from .entries import Entry
 from .groups import Groups
 from .items import Item
+from .walking import Found, unreadable
 
 Brought = tuple[str, Outcome]
-
-_TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".txt", ".json", ".xml", ".md", ".zip")
-
-
-def files_of(folder: Path) -> list[Path]:
-    """All files below a folder, in a stable order, and links, which are told and not followed."""
-    found = []
-    for root, folders, names in os.walk(folder):
-        folders.sort()
-        links = [name for name in folders if Path(root, name).is_symlink()]
-        found += [Path(root) / name for name in sorted([*names, *links])]
-    return found
 
 
 @dataclass(frozen=True)
@@ -42,13 +30,14 @@ class Folder:
     limit: int
     keywords_from_folders: bool = False
 
-    def bring_in(self, paths: Iterable[Path], pool: DescribingPool) -> Iterator[list[Brought]]:
+    def bring_in(self, files: Iterable[Found], pool: DescribingPool) -> Iterator[list[Brought]]:
         """Files below it, in groups: their names in the report, and what became of them."""
         groups = Groups(self.importing, pool, self._by_itself)
-        for done in groups.done(self._entry(path) for path in paths):
+        for done in groups.done(self._entry(found) for found in files):
             yield [(entry.item.name, outcome) for entry, outcome in done]
 
-    def _entry(self, path: Path) -> Entry:
+    def _entry(self, found: Found) -> Entry:
+        path = found.path
         parts = path.relative_to(self.root).parts
         shown = PurePosixPath(
             *("".join(c for c in part if c.isprintable()) or "unnamed" for part in parts)
@@ -56,17 +45,15 @@ class Folder:
         keywords = archive.folders_of(shown) if self.keywords_from_folders else []
         properties = {"keywords": keywords} if keywords else {}
         item = Item(str(shown), filename=shown.name, properties=properties)
-        if archive.is_litter(shown) or shown.suffix.lower() in _TABLES:
-            return Entry(item, "", outcome=Outcome("ignored", reason="no picture"))
-        if path.is_symlink() or not path.is_file():
-            return Entry(item, "", outcome=Outcome("ignored", reason="a link, no file"))
+        if found.outcome is not None:
+            return Entry(item, "", outcome=found.outcome)
         try:
             if path.stat().st_size > self.limit:
                 reason = f"over the limit of {self.limit} bytes"
                 return Entry(item, "", outcome=Outcome("failed", reason=reason))
             data = path.read_bytes()
         except OSError as exc:
-            return Entry(item, "", outcome=Outcome("failed", reason=exc.strerror or str(exc)))
+            return Entry(item, "", outcome=unreadable(exc))
         digest = f"{shown} {zlib.crc32(data)} {len(data)}"
         return Entry(item, str(uuid5(UUID(self.importing.application.id), digest)), data)
 

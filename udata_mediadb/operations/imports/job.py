@@ -112,6 +112,7 @@ def _listed(task: Task, path: Path) -> list[Item]:
             str(task.arguments["name"]),
             task.arguments["source"],
             bool(task.arguments["keywords_from_folders"]),
+            bool(task.arguments.get("hidden", False)),
         )
         listed = [item.as_json() for item in items_of(source)]
         kept = json.dumps(listed).encode()

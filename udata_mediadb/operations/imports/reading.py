@@ -23,6 +23,7 @@ class Source:
     name: str
     kind: str | None = None
     keywords_from_folders: bool = False
+    hidden: bool = False
 
 
 def items_of(source: Source) -> Iterator[Item]:
@@ -72,7 +73,11 @@ def _of_archive(source: Source) -> Iterator[Item]:
     limit = int(current_app.config["MEDIADB_UPLOAD_MAX_BYTES"])
     with archive.open_archive(source.path) as opened:
         members = list(
-            archive.members_of(opened, keywords_from_folders=source.keywords_from_folders)
+            archive.members_of(
+                opened,
+                keywords_from_folders=source.keywords_from_folders,
+                hidden=source.hidden,
+            )
         )
         table = archive.table_of(opened, limit)
     if table is None:

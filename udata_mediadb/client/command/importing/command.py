@@ -42,6 +42,7 @@ _AHEAD = 4  # items for each worker that are read and wait: pictures are held in
     help="Of bytes that the library has already.",
 )
 @click.option("--workers", type=click.IntRange(1, 32), default=4, show_default=True)
+@click.option("--hidden", is_flag=True, help="Also what is hidden: its name begins with a dot.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and send nothing.")
 @click.option("--report", type=click.File("w", encoding="utf-8"), help="A CSV of each one's fate.")
 @click.option(
@@ -57,7 +58,7 @@ def import_pictures(run: Run, source: Path, table: Path | None, collection: str 
     A journal beside them (.mediadb-import.jsonl) knows what is done: however often this is killed,
     the same line again adds the rest, nothing twice.
     """
-    found = source_of(source)
+    found = source_of(source, hidden=options["hidden"])
     chosen = Options(**options, properties=pairs(values))
     if whole:
         if table:
@@ -65,7 +66,7 @@ def import_pictures(run: Run, source: Path, table: Path | None, collection: str 
         results = import_whole(run, source, chosen, collection, resume=resume)
         for one in results:
             _show(run, one)
-        _end(run, Source([], []), results, report, chosen)
+        _end(run, results, report, chosen)
         return
     found = with_table(found, table) if table else found
     journal = None if chosen.dry_run else _journal(run, source, resume=resume)
@@ -73,18 +74,20 @@ def import_pictures(run: Run, source: Path, table: Path | None, collection: str 
         results = _all(run, found, chosen, journal, workers)
     if collection and not chosen.dry_run:
         _collect(run.db, collection, [one.media for one in results if one.media])
-    _end(run, found, results, report, chosen)
+    left = [Result(one.name, one.outcome, reason=one.reason) for one in found.left]
+    for one in left:
+        _show(run, one)
+    _end(run, results + left, report, chosen)
 
 
-def _end(run: Run, source: Source, results: list[Result], report: TextIO | None,
-         options: Options) -> None:  # fmt: skip
+def _end(run: Run, results: list[Result], report: TextIO | None, options: Options) -> None:
     if report:
         _report(report, results)
-    _tell(run, source, results, " (dry run)" * options.dry_run)
+    _tell(run, results, " (dry run)" * options.dry_run)
 
 
 def _show(run: Run, result: Result) -> None:
-    if run.as_json or result.outcome == "failed":
+    if result.outcome == "failed" or (run.as_json and result.outcome != "ignored"):
         run.result(result, f"{result.item}: {result.reason}")
 
 
@@ -152,12 +155,13 @@ def _report(report: TextIO, results: list[Result]) -> None:
     writer.writerows(one.raw for one in results)
 
 
-def _tell(run: Run, source: Source, results: list[Result], note: str) -> None:
-    counts = Counter(one.outcome for one in results)
+def _tell(run: Run, results: list[Result], note: str) -> None:
+    ignored = [one for one in results if one.outcome == "ignored"]
+    counts = Counter(one.outcome for one in results if one.outcome != "ignored")
     told = ", ".join(f"{count:,} {word}" for word, count in sorted(counts.items()))
-    run.say(f"{len(results):,} pictures: {told or 'none'}{note}")
-    if source.ignored:
-        some = ", ".join(source.ignored[:5]) + (", …" if len(source.ignored) > 5 else "")
-        run.say(f"{len(source.ignored):,} other files left alone: {some}")
+    run.say(f"{len(results) - len(ignored):,} pictures: {told or 'none'}{note}")
+    if ignored:
+        some = ", ".join(f"{one.item} ({one.reason})" for one in ignored[:5])
+        run.say(f"{len(ignored):,} other files left alone: {some}{', …' * (len(ignored) > 5)}")
     if counts["failed"]:
         sys.exit(SOME_FAILED)

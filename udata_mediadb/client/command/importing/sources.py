@@ -4,14 +4,14 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Literal
 
 import click
 
 from ...requests import Picture, readable
 from .tables import rows
+from .walking import ENDINGS, NO_PICTURE, files_below, hidden_reason
 
-ENDINGS = {".jpg", ".jpeg", ".jpe", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".avif"}
 _MEMBER_MAX_BYTES = 512 * 1024 * 1024  # a member of a ZIP that says to be larger is no picture
 
 
@@ -34,21 +34,30 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Left:
+    """What is no item: `ignored`, or `failed` where it could not be read."""
+
+    name: str
+    reason: str
+    outcome: Literal["ignored", "failed"] = "ignored"
+
+
+@dataclass(frozen=True)
 class Source:
-    """All of them, in a fixed order. `ignored`: names of other files."""
+    """All of them, in a fixed order. `left`: what is not sent."""
 
     items: list[Item]
-    ignored: list[str]
+    left: list[Left] = field(default_factory=list)
 
 
-def source_of(path: Path) -> Source:
-    """A folder, a ZIP or a CSV; UsageError for anything else."""
+def source_of(path: Path, *, hidden: bool = False) -> Source:
+    """A folder, a ZIP or a CSV; UsageError for anything else. `hidden`: also what is."""
     if path.is_dir():
-        return _folder(path)
+        return _folder(path, hidden=hidden)
     if zipfile.is_zipfile(path):
-        return _archive(path)
+        return _archive(path, hidden=hidden)
     if path.suffix.lower() == ".csv":
-        return Source(list(_listed(path)), [])
+        return Source(list(_listed(path)))
     raise click.UsageError(f"{path} is no folder, no ZIP and no CSV.")
 
 
@@ -65,7 +74,7 @@ def with_table(source: Source, table: Path) -> Source:
         return said.get(item.path) or said.get(PurePosixPath(item.path).name) or {}
 
     told = [replace(one, properties={**one.properties, **of(one)}) for one in source.items]
-    return Source(told, source.ignored)
+    return Source(told, source.left)
 
 
 def _of_files(table: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -77,18 +86,18 @@ def _of_files(table: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
         yield name, properties
 
 
-def _folder(folder: Path) -> Source:
-    """Pictures by their endings. Hidden ones and what links to folders are left alone, and told."""
-    pictures, others = dict[str, Path](), []
-    for path in sorted(folder.rglob("*")):
-        within = path.relative_to(folder)
-        name, is_picture = readable(within.as_posix()), path.suffix.lower() in ENDINGS
-        is_hidden = _is_hidden(within)
-        if is_picture and path.is_file() and not is_hidden and name not in pictures:
+def _folder(folder: Path, *, hidden: bool) -> Source:
+    """Pictures by their endings. What is left out, or cannot be read, is told with the reason."""
+    pictures, left = dict[str, Path](), list[Left]()
+    for path, reason, cannot in files_below(folder, hidden=hidden):
+        name = readable(path.relative_to(folder).as_posix())
+        if reason is not None:
+            left.append(Left(name, reason, "failed" if cannot else "ignored"))
+        elif name in pictures:
+            left.append(Left(name, "another file is shown by the same name", "failed"))
+        else:
             pictures[name] = path
-        elif is_picture or _is_link(path) or (path.is_file() and not is_hidden):
-            others.append(name)
-    return Source([_file(name, path) for name, path in pictures.items()], others)
+    return Source([_file(name, path) for name, path in pictures.items()], left)
 
 
 def _file(name: str, path: Path, said: Mapping[str, Any] | None = None) -> Item:
@@ -104,18 +113,21 @@ def _stamp(path: Path) -> str:
     return f"{told.st_size} {told.st_mtime_ns}"
 
 
-def _archive(path: Path) -> Source:
+def _archive(path: Path, *, hidden: bool) -> Source:
     with zipfile.ZipFile(path) as archive:
         members = sorted(archive.infolist(), key=lambda one: one.filename)
-    fits, others = [], []
-    for one in members:
-        is_picture = Path(one.filename).suffix.lower() in ENDINGS and not one.is_dir()
-        is_hidden = _is_hidden(Path(one.filename))
-        if is_picture and not is_hidden and one.file_size <= _MEMBER_MAX_BYTES:
-            fits.append(one)
-        elif is_picture or not (one.is_dir() or is_hidden):
-            others.append(one.filename)
-    return Source([_packed(path, one) for one in fits], others)
+    files = [(one, _refusal(one, hidden=hidden)) for one in members if not one.is_dir()]
+    left = [Left(one.filename, reason) for one, reason in files if reason]
+    return Source([_packed(path, one) for one, reason in files if not reason], left)
+
+
+def _refusal(one: zipfile.ZipInfo, *, hidden: bool) -> str | None:
+    within = PurePosixPath(one.filename)
+    if within.suffix.lower() not in ENDINGS:
+        return NO_PICTURE
+    if one.file_size > _MEMBER_MAX_BYTES:
+        return f"over {_MEMBER_MAX_BYTES} bytes"
+    return hidden_reason(within, hidden=hidden)
 
 
 def _packed(path: Path, one: zipfile.ZipInfo) -> Item:
@@ -146,11 +158,3 @@ def _listed(table: Path) -> Iterator[Item]:
             yield Item(str(address), lambda address=address: str(address), said)  # type: ignore[misc]
         else:
             raise click.UsageError(f"{table}, line {line}: neither file nor url.")
-
-
-def _is_link(path: Path) -> bool:
-    return path.is_symlink() and path.is_dir()
-
-
-def _is_hidden(path: Path) -> bool:
-    return any(part.startswith((".", "__MACOSX")) for part in path.parts if part != "..")

@@ -10,10 +10,11 @@ from ... import MediaDB, MediaDBClientError, NotAllowed, Unreachable
 from ...requests import Picture
 from .journal import Journal
 from .sources import Item
+from .walking import unread
 
 OnDuplicate = Literal["skip", "add", "update"]
 # The words of the imports of the API; of a dry run, what would have become of it.
-Outcome = Literal["added", "skipped", "updated", "failed"]
+Outcome = Literal["added", "skipped", "updated", "ignored", "failed"]
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Options:
     keywords_from_folders: bool = False
     properties: Mapping[str, Any] = field(default_factory=dict)
     dry_run: bool = False
+    hidden: bool = False
 
     def said(self, item: Item) -> dict[str, Any]:
         """The properties that are sent with it."""
@@ -59,7 +61,8 @@ def upload(db: MediaDB, item: Item, options: Options, journal: Journal | None) -
     except (NotAllowed, Unreachable):
         raise
     except (MediaDBClientError, OSError, ValueError) as exc:
-        return Result(item.path, "failed", reason=str(exc))
+        reason = unread(exc) if isinstance(exc, OSError) else str(exc)
+        return Result(item.path, "failed", reason=reason)
 
 
 def _added(

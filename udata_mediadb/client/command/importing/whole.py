@@ -20,7 +20,6 @@ from ..running import Run
 from .uploads import Options, Result
 
 NAME = ".mediadb-upload.json"
-_WORDS = ("added", "updated", "skipped", "failed")
 _FRUITLESS = ("failed", "cancelled")
 
 
@@ -37,7 +36,7 @@ def import_whole(run: Run, source: Path, options: Options, collection: str | Non
         job = _begun(run, source, note, _said(run, options, collection))
     follow(run, job, "Importing", f"mediadb jobs show {job.id}")
     names = ("item", "outcome", "media", "reason")
-    items = (one for one in run.db.imports.items(job) if one["outcome"] in _WORDS)
+    items = run.db.imports.items(job)
     return [Result(*(one[name] for name in names)) for one in items]
 
 
@@ -143,6 +142,7 @@ def _said(run: Run, options: Options, collection: str | None) -> dict[str, Any]:
     return given({
         "on_duplicate": options.on_duplicate,
         "keywords_from_folders": options.keywords_from_folders or None,
+        "hidden": options.hidden or None,
         "dry_run": options.dry_run or None,
         "collection": _collection(run, collection) if collection and not options.dry_run else None,
     })  # fmt: skip
