@@ -43,6 +43,25 @@ class TestSignatureContract:
         description = signature.describe(picture(pixels(2)))
         assert signature.loads(signature.dumps(description)) == description
 
+    def test_a_kept_query_is_the_query(self, signature):
+        query, stored = (
+            signature.describe(picture(p)) for p in (pixels(1)[40:400, 90:], pixels(1))
+        )
+        kept = signature.loads(signature.dumps_query(query))
+        assert kept == query
+        assert signature.verify(kept, stored) == signature.verify(query, stored)
+
+    def test_a_stored_query_may_have_its_picture_to_look_at(self, signature):
+        shown = picture(pixels(1)[40:400, 90:])
+        query, stored = signature.describe(shown), signature.describe(picture(pixels(1)))
+        loaded = signature.loads(signature.dumps(query))
+        for at_hand in (shown, None):
+            seen = signature.with_pixels(loaded, lambda at_hand=at_hand: at_hand)
+            assert seen == query
+            assert is_copy(signature.verify(seen, stored)) == is_copy(
+                signature.verify(query, stored)
+            )
+
     def test_a_reloaded_description_compares_alike(self, signature):
         one, other = (signature.describe(picture(p)) for p in (pixels(1), pixels(1)[40:400, 90:]))
         reloaded = signature.loads(signature.dumps(one))

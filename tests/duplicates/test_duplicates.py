@@ -4,6 +4,7 @@ from udata_mediadb.jobs.workers import current_jobs
 
 from ..images import encoded, jpeg, photo
 from ..portal_here import PortalHere
+from ..signatures.test_equal_parts import month
 from .groups import HEIGHT, WIDTH, copy_of, crop_of, groups, members, scan, work
 
 
@@ -31,6 +32,16 @@ def test_a_scan_finds_each_kind_and_hands_on_the_same_only(here: PortalHere) -> 
     counts = here.get("duplicates/").json
     assert counts["counts"]["open"] == {"same_bytes": 1, "same": 1, "part": 1, "alike": 0}
     assert counts["scanned_at"] and counts["job"] == job["id"]
+
+
+def test_two_forms_are_no_duplicates_and_a_copy_of_one_is(here: PortalHere) -> None:
+    february, march = month("February", 6, 28), month("March", 6, 31)
+    forms = [here.add(encoded(drawn, "PNG"))["id"] for drawn in (february, march)]
+    copy = here.add(encoded(february, "JPEG", quality=40))["id"]
+
+    scan(here)
+
+    assert [members(one) for one in groups(here) if one["kind"] != "alike"] == [{forms[0], copy}]
 
 
 def test_a_new_media_joins_by_its_own_search(here: PortalHere) -> None:

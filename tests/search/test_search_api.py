@@ -209,6 +209,11 @@ def test_a_search_is_paged(stored: Tenant) -> None:
     )
     assert names(followed.json()) == names(second)
     assert {*names(first), *names(second)} == {"picture 20", "picture 21"}
+    both = search(stored, image)
+    assert names(both) == [*names(first), *names(second)]
+    kept = {"headers": {"X-API-KEY": str(stored.client.key)}, "timeout": 60}
+    again = requests.get(followed.json()["previous_page"], **kept).json()
+    assert again["data"][0]["distance"] == first["data"][0]["distance"]
     beyond = stored.client.post("search/?page=3&page_size=1", files={"image": image})
     assert beyond.status_code == 404
 

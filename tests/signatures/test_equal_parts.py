@@ -85,3 +85,39 @@ def test_a_photograph_has_no_equal_parts_and_a_table_has():
 
 def test_a_picture_without_texture_has_no_equal_parts():
     assert not has_equal_parts(described(np.full((400, 400, 3), 128, np.uint8)))
+
+
+def test_a_query_that_was_stored_is_looked_at_like_one_that_is_sent():
+    shown = picture(photographed(month("February", 6, 28)))
+    query, stored = SIGNATURE.describe(shown), described(month("March", 6, 31))
+    alone = SIGNATURE.loads(SIGNATURE.dumps(query))
+    kept = SIGNATURE.loads(SIGNATURE.dumps_query(query))
+    found = SIGNATURE.verify(query, stored)
+
+    assert found is not None and not found.accepted
+    assert SIGNATURE.verify(alone, stored).accepted, "its places alone do not tell"
+    assert SIGNATURE.verify(kept, stored) == found
+    assert SIGNATURE.verify(SIGNATURE.with_pixels(alone, lambda: shown), stored).decision == (
+        found.decision
+    )
+
+
+def test_pixels_are_decoded_where_equal_parts_leave_a_doubt_only():
+    shown, decoded = picture(pixels(3)[50:400, 60:]), []
+    alone = SIGNATURE.loads(SIGNATURE.dumps(SIGNATURE.describe(shown)))
+    query = SIGNATURE.with_pixels(alone, lambda: decoded.append(1))
+
+    assert SIGNATURE.verify(query, described(pixels(3))).accepted
+    assert not decoded
+
+
+@pytest.mark.parametrize("tail", [b"x", b"\x89PNG", b"\x89PNG\r\n\x1a\n" + bytes(400)])
+def test_what_follows_a_description_is_its_picture_or_refused(tail):
+    query = described(table(1))
+    with pytest.raises(ValueError):
+        SIGNATURE.loads(SIGNATURE.dumps(query) + tail)
+    with pytest.raises(ValueError):
+        other = SIGNATURE.dumps_query(described(pixels(3)))[
+            len(SIGNATURE.dumps(described(pixels(3)))) :
+        ]
+        SIGNATURE.loads(SIGNATURE.dumps(query) + other)

@@ -110,6 +110,15 @@ class Signature(Protocol[D]):
     def dumps(self, description: D) -> bytes:
         """The stored form; `loads(dumps(d))` equals `d`. Never pickle."""
 
+    def dumps_query(self, description: D) -> bytes:
+        """The same with the pixels that `verify` looks at in a query; `loads` reads it as well."""
+
+    def with_pixels(self, description: D, picture: Callable[[], Picture | None]) -> D:
+        """A query that was loaded from its stored form, for `verify` to look at its pixels too.
+
+        `picture`: called where they are needed; None where it is not at hand.
+        """
+
     def loads(self, data: bytes) -> D:
         """The description from its stored form; ValueError for anything else."""
 

@@ -217,14 +217,17 @@ def describe_query(query: Query, registered: RegisteredSignature) -> Any:
     if query.described is not None:
         return described_before(query.described, registered.signature)
     wanted = [query.media] if query.media else []
-    return next((one for _, one in stored_descriptions(registered.signature, wanted)), None)
+    found = next((one for _, one in stored_descriptions(registered.signature, wanted)), None)
+    if found is None or query.pixels is None:
+        return found
+    return registered.signature.with_pixels(found, query.pixels)
 
 
 def described_before(described: Described, signature: Signature[Any]) -> Any:
     """The description as it was stored; made anew where the signature came, or changed, since."""
     data = described.descriptions.get(signature_key(signature))
     if data is not None:
-        return signature.loads(data)
+        return signature.with_pixels(signature.loads(data), described.picture)
     return signature.describe(described.picture())
 
 

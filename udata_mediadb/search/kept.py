@@ -55,7 +55,9 @@ def descriptions_by(application: Application, sent: SentPicture) -> list[KeptDes
     """The descriptions by all signatures of the application, as they are kept."""
     wanted = to_describe(current_registry(), application.described_versions, application.signatures)
     return [
-        KeptDescription(signature=key, data=one.signature.dumps(sent.described(one.signature)))
+        KeptDescription(
+            signature=key, data=one.signature.dumps_query(sent.described(one.signature))
+        )
         for key, one in wanted.items()
     ]
 

@@ -81,7 +81,8 @@ class Query:
     picture's file: what is stored of the same one is found whatever it shows; None where a part of
     it is looked for. `data`: the file, where one was sent.
     `comparing`: its signatures are named, in the application's order. `within`: the filter that
-    hits meet, made by `compose`. `media`: the id of its picture.
+    hits meet, made by `compose`. `media`: the id of its picture,
+    `pixels`: decodes it where its description leaves a doubt, None where it is not at hand.
     `without`: a media that is no hit. `candidates`: verified per batch, where verification is
     costly.
     """
@@ -89,6 +90,7 @@ class Query:
     sent: SentPicture | None = None
     described: Described | None = None
     media: str | None = None
+    pixels: Callable[[], Picture | None] | None = None
     sha256: str | None = None
     data: bytes | None = None
     comparing: Comparing = field(default_factory=Comparing)

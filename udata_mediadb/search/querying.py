@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from flask import current_app
@@ -30,6 +31,7 @@ from .counting import count_search, kind_of
 from .keeping import holder
 from .kept import describe_region, described
 from .models import KeptQuery
+from .pixels import pixels_of
 from .query import Comparing, Hit, Query
 from .regions import as_text
 from .request import SearchRequest
@@ -82,6 +84,7 @@ def new_query(
         sent=sent,
         described=described(kept, region) if kept else None,
         media=media.picture_id if media and region is None else None,
+        pixels=partial(pixels_of, media, in_request=True) if media else None,
         sha256=sha256 if region is None else None,
         data=data,
         comparing=replace(asked.comparing, signatures=signatures, thorough=thorough),

@@ -45,7 +45,7 @@ class Side:
         data = self.known(signature_key(signature))
         if data is not None:
             try:
-                return signature.loads(data)
+                return signature.with_pixels(signature.loads(data), lambda: self.picture)
             except ValueError:  # damaged: the pixels say the same
                 pass
         return signature.describe(self.picture)

@@ -94,6 +94,16 @@ class ColorsSignature:
         """The stored form, 211 bytes with eight swatches."""
         return dumps(description)
 
+    def dumps_query(self, description: ColorsDescription) -> bytes:
+        """The stored form: pixels are not looked at."""
+        return self.dumps(description)
+
+    def with_pixels(
+        self, description: ColorsDescription, picture: Callable[[], Picture | None]
+    ) -> ColorsDescription:
+        """The same: pixels are not looked at."""
+        return description
+
     def loads(self, data: bytes) -> ColorsDescription:
         """The description from its stored form; ValueError for anything else."""
         return loads(data)

@@ -7,10 +7,12 @@ one block, then the two thumbnails. A full description has 1,000 keypoints and t
 
 import struct
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,6 +30,7 @@ COLOURS_PX = 16
 _MAGIC = b"UMD1"
 # magic, feature version, keypoints, resized width and height, original width and height, CRC-32
 _HEADER = struct.Struct("<4sHHHHIII")
+_PNG = b"\x89PNG"
 _XY_STEPS = 32.0  # of a pixel
 _ANGLE_STEPS = 128.0  # of a degree
 _BYTES_PER_KEYPOINT = 2 * 2 + 2 + 2 + PACKED_BYTES
@@ -42,7 +45,8 @@ class MatchDescription:
     components; `thumbnail`: (64, 64) uint8 grey; `colours`: (16, 16, 3)
     uint8 RGB; `resized`, `original`: (width, height) in px. n is 0 to 1,000, of a
     strip to 1,500: the 500 strongest, strongest first, then others spread over the picture.
-    `grey`: (height, width) uint8, the resized picture; None once it was stored.
+    `grey`: (height, width) uint8, the resized picture; None once it was stored. `look`: gives it
+    where it was stored, None where the picture is not at hand.
     """
 
     xy: NDArray[np.float32]
@@ -54,6 +58,7 @@ class MatchDescription:
     resized: tuple[int, int]
     original: tuple[int, int]
     grey: NDArray[np.uint8] | None = None
+    look: Callable[[], NDArray[np.uint8] | None] | None = None
 
     def __len__(self) -> int:
         return len(self.xy)
@@ -73,6 +78,10 @@ class MatchDescription:
             angle=self.angle[rows],
             descriptors=self.descriptors[rows],
         )
+
+    def pixels(self) -> NDArray[np.uint8] | None:
+        """(height, width) uint8, the grey picture in its frame; None where it is not at hand."""
+        return self.look() if self.grey is None and self.look is not None else self.grey
 
     @cached_property
     def vectors(self) -> NDArray[np.float32]:
@@ -156,8 +165,16 @@ def dumps(description: MatchDescription) -> bytes:
     return _HEADER.pack(*head, zlib.crc32(body, _crc_of_head(head))) + body
 
 
+def dumps_query(description: MatchDescription) -> bytes:
+    """The stored form, and the grey picture as a PNG behind it, where it is at hand."""
+    if description.grey is None:
+        return dumps(description)
+    _, png = cv2.imencode(".png", description.grey, [cv2.IMWRITE_PNG_COMPRESSION, 1])
+    return dumps(description) + png.tobytes()
+
+
 def loads(data: bytes) -> MatchDescription:
-    """The description from its stored form; ValueError for anything else."""
+    """The description from its stored form, of a query or without pixels; ValueError for others."""
     if len(data) < _HEADER.size:
         raise ValueError(f"a match description has at least {_HEADER.size} bytes, not {len(data)}")
     *head, crc = _HEADER.unpack_from(data)
@@ -167,12 +184,21 @@ def loads(data: bytes) -> MatchDescription:
     if version != FEATURE_VERSION:
         raise ValueError(f"match features of version {version}, {FEATURE_VERSION} is read")
     expected = _HEADER.size + count * _BYTES_PER_KEYPOINT + THUMBNAIL_PX**2 + 3 * COLOURS_PX**2
-    if count > MOST_KEYPOINTS or len(data) != expected:
+    has_pixels = data[expected : expected + len(_PNG)] == _PNG
+    if count > MOST_KEYPOINTS or not (len(data) == expected or has_pixels):
         raise ValueError(f"{count} keypoints take {expected} bytes, there are {len(data)}")
-    body = data[_HEADER.size :]
+    body = data[_HEADER.size : expected]
     if zlib.crc32(body, _crc_of_head(tuple(head))) != crc:
         raise ValueError("damaged match description: wrong checksum")
-    return _from_body(body, count, (width, height), (original_width, original_height))
+    found = _from_body(body, count, (width, height), (original_width, original_height))
+    return replace(found, grey=_grey(data[expected:], found.resized)) if has_pixels else found
+
+
+def _grey(png: bytes, size: tuple[int, int]) -> NDArray[np.uint8]:
+    grey = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_GRAYSCALE)
+    if grey is None or grey.shape[::-1] != size:
+        raise ValueError("damaged match description: its pixels cannot be read")
+    return np.asarray(grey, np.uint8)
 
 
 def _crc_of_head(head: tuple[object, ...]) -> int:

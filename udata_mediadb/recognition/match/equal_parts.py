@@ -58,9 +58,10 @@ def shows_other_parts(
         return False
     if _contained(alignment, query, reference) < _CONTAINED:
         return True
-    if query.grey is None:
+    pixels = query.pixels()
+    if pixels is None:
         return False
-    rows, likeness = _described_there(alignment, query, reference)
+    rows, likeness = _described_there(alignment, pixels, reference)
     if len(rows) < _LEAST_PLACES:
         return False
     least = _DIFFERENT if np.median(likeness) > _CLEAR else _DIFFERENT_IF_WORSE
@@ -99,12 +100,11 @@ def _contained(alignment: Alignment, query: MatchDescription, reference: MatchDe
 
 
 def _described_there(
-    alignment: Alignment, query: MatchDescription, reference: MatchDescription
+    alignment: Alignment, pixels: NDArray[np.uint8], reference: MatchDescription
 ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
     """Rows of the reference's keypoints that the query shows, and how alike it is there."""
     size = reference.resized
-    assert query.grey is not None
-    grey = np.ascontiguousarray(255 - query.grey if alignment.negative else query.grey)
+    grey = np.ascontiguousarray(255 - pixels if alignment.negative else pixels)
     lay = partial(cv2.warpPerspective, M=alignment.homography, dsize=size)
     shown = lay(grey, flags=_BACKWARDS | cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     inside = lay(np.ones_like(grey), flags=_BACKWARDS | cv2.INTER_NEAREST)

@@ -20,7 +20,7 @@ from .decision import (
     judge_appearance,
     judge_whole,
 )
-from .description import MatchDescription, dumps, loads
+from .description import MatchDescription, dumps, dumps_query, loads
 from .details import details, points
 from .features import VARIANTS, Variant
 from .former_description import is_former, loads_former
@@ -33,6 +33,7 @@ from .global_descriptor import (
     same_pixels,
 )
 from .parts import Part, has_more_detail, is_explained, parts_of
+from .pixels import with_pixels
 from .shared_patches import without_shared_patches
 from .variant_selection import ENOUGH_TO_TELL, promising_variants
 from .whole import whole
@@ -217,6 +218,16 @@ class MatchSignature:
     def dumps(self, description: MatchDescription) -> bytes:
         """The stored form, 44,900 bytes of 1,000 keypoints."""
         return dumps(description)
+
+    def dumps_query(self, description: MatchDescription) -> bytes:
+        """The stored form with the grey picture in its frame, some 150 KB more."""
+        return dumps_query(description)
+
+    def with_pixels(
+        self, description: MatchDescription, picture: Callable[[], Picture | None]
+    ) -> MatchDescription:
+        """The same, with its picture to look at where equal parts leave a doubt."""
+        return with_pixels(description, picture)
 
     def loads(self, data: bytes) -> MatchDescription:
         """The description from its stored form; ValueError for anything else."""

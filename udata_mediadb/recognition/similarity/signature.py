@@ -137,6 +137,16 @@ class SimilaritySignature:
         """The stored form, 2 bytes for each number and 16 more."""
         return form.dumps(description)
 
+    def dumps_query(self, description: SimilarityDescription) -> bytes:
+        """The stored form: pixels are not looked at."""
+        return self.dumps(description)
+
+    def with_pixels(
+        self, description: SimilarityDescription, picture: Callable[[], Picture | None]
+    ) -> SimilarityDescription:
+        """The same: pixels are not looked at."""
+        return description
+
     def loads(self, data: bytes) -> SimilarityDescription:
         """The description from its stored form; ValueError for anything else, and for other
         encoders' vectors."""

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from ...application.models import Application
 from ...indexing.catalogs import Catalogs
 from ...media.models import ACTIVE, Media
 from ..actions import search
+from ..pixels import pixels_of
 from ..query import Comparing, Hit, Query
 from .models import ALIKE, PART, SAME, SAME_BYTES
 
@@ -105,6 +107,10 @@ def _hits(application: Application, media: Media, catalogs: Catalogs, signature:
         return []
     comparing = Comparing(signatures=[signature], thorough="never")
     query = Query(
-        media=media.picture_id, comparing=comparing, without=media.id, candidates=CANDIDATES
+        media=media.picture_id,
+        pixels=partial(pixels_of, media),
+        comparing=comparing,
+        without=media.id,
+        candidates=CANDIDATES,
     )
     return search(application, query, catalogs)
