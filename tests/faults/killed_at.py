@@ -7,6 +7,7 @@ everything imported and forks one for each request.
 import multiprocessing
 import os
 from pathlib import Path
+from threading import current_thread
 from typing import Any
 
 from pymongo import monitoring
@@ -19,12 +20,12 @@ KILLED = 99
 
 
 class KillAt(monitoring.CommandListener):
-    """Counts the writes once it is armed."""
+    """Counts the writes once it is armed: those of the request, not of the portal's own threads."""
 
     left = -1  # not armed
 
     def started(self, event: monitoring.CommandStartedEvent) -> None:
-        if event.command_name not in WRITES or self.left < 0:
+        if event.command_name not in WRITES or self.left < 0 or current_thread().daemon:
             return
         if self.left == 0:
             os._exit(KILLED)  # as by kill -9: nothing is tidied up

@@ -131,7 +131,9 @@ def test_many_objects_cost_one_query_for_each_class(portal: Portal, tenant: Tena
         host = app.extensions["mediadb"].host
         with query_counter() as queries:
             found = host.related_refs(named, None)
-            asked = int(queries)
+            # the portal's own processes ask as well, for other things
+            shown = {"ns": {"$regex": r"\.(dataset|reuse)$"}}
+            asked = queries.db.system.profile.count_documents(shown)
 
     assert set(found) == set(named)
     assert asked == 2
