@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 SECRET = "a secret for tests"
+# A portal within the suite may outlast its test: it must not work in the next one's database.
+QUIET = {"MEDIADB_JOBS_LOOK_EVERY_S": 0}
 HOST = os.environ.get("MEDIADB_TEST_HOST", "plain")
 
 # For tests of what only the plain host has: its commands, its documents, its own users.

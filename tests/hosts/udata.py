@@ -14,7 +14,7 @@ from udata.core.organization.models import Member, Organization
 from udata.core.user.models import User, datastore
 
 from ..connections import disconnect
-from . import SECRET, Account
+from . import QUIET, SECRET, Account
 
 
 def new_app(mongodb: str, root: Path, **settings: Any) -> Flask:
@@ -30,6 +30,7 @@ def new_app(mongodb: str, root: Path, **settings: Any) -> Flask:
         "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},  # needs no DNS
         "SECURITY_PASSWORD_HASH": "pbkdf2_sha512",  # bcrypt takes ten times as long
         "FS_ROOT": str(root),
+        **QUIET,
         **settings,
     }
     disconnect()  # udata refuses another database in the same process

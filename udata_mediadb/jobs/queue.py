@@ -165,8 +165,12 @@ def cancel(job: str) -> bool:
 
 
 def others_wait(kinds: Iterable[str]) -> bool:
-    """Whether a job is free to be claimed."""
-    waiting = {"state": QUEUED, "kind": {"$in": list(kinds)}, "$and": [_FREE, _DUE]}
+    """Whether a job is free to be claimed: it is new, or who held it is gone."""
+    waiting = {
+        "state": {"$in": [QUEUED, RUNNING]},
+        "kind": {"$in": list(kinds)},
+        "$and": [_FREE, _DUE],
+    }
     return durable(Job).find_one(waiting, {"_id": 1}) is not None
 
 

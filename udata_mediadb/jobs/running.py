@@ -50,6 +50,10 @@ class Runner:
         """Whether a worker holds a job, or one waits to be tried again."""
         return queue.is_busy(self.kinds)
 
+    def some_wait(self) -> bool:
+        """Whether there is a job that may be taken up now."""
+        return queue.others_wait(self.kinds)
+
     def run_one(self) -> bool:
         """Take up one job, for a while or until it ends; False where none is free."""
         worker = uuid4().hex

@@ -16,6 +16,7 @@ from .kinds import JobKind
 from .models import Job
 from .queue import enqueue
 from .running import Runner
+from .watching import Watch
 
 logger = logging.getLogger(__name__)
 
@@ -40,19 +41,30 @@ class Jobs:
         self._changed = threading.Event()
         self._background = BackgroundJob("Jobs", self._run, niceness=10)
         self._looked_at = 0.0
+        self._watch = Watch(self)
 
     def look(self) -> None:
         """Begin in a thread what is free, unless it is at it; at once back. For every request."""
         if not current_app.config["MEDIADB_JOBS_IN_WEB"]:
             return
+        self._watch.start(float(current_app.config["MEDIADB_JOBS_LOOK_EVERY_S"]))
         if time.monotonic() - self._looked_at >= LOOK_EVERY_S:
             self.start()
 
     def start(self) -> None:
         """As `look`, at once."""
         if current_app.config["MEDIADB_JOBS_IN_WEB"]:
-            self._looked_at = time.monotonic()
-            self._background.start()
+            self.begin()
+
+    def begin(self) -> None:
+        """As `start`, wherever jobs are done."""
+        self._looked_at = time.monotonic()
+        self._background.start()
+
+    def has_free(self) -> bool:
+        """Whether a job waits that nobody is at; one query."""
+        with self._context():
+            return self.runner.some_wait()
 
     def after_change(self, response: Response) -> Response:
         """As `look`, at once where a request may have brought something new."""

@@ -244,6 +244,12 @@ SETTINGS = (
         "Web workers do jobs beside requests; False: only `flask mediadb worker` or Celery does.",
     ),
     Setting(
+        "MEDIADB_JOBS_LOOK_EVERY_S",
+        60.0,
+        "Seconds after which a web worker looks for jobs that a killed one left, where no request "
+        "comes; 0: only with requests.",
+    ),
+    Setting(
         "MEDIADB_IMPORT_PROCESSES",
         None,
         "Processes that describe the pictures of an import; 0: threads; None: one for each core.",
