@@ -1,4 +1,4 @@
-"""Workers compute with one thread and keep their pages, without any variable of the environment."""
+"""Workers compute with few threads and keep their pages; no variable of the environment needed."""
 
 import platform
 from collections.abc import Sequence
@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 import requests
+
+from udata_mediadb.recognition.process import cores
 
 from .portal import running_portal
 
@@ -37,12 +39,14 @@ def processes(mongodb: str, root: Path, options: Sequence[str], settings: str) -
 
 @pytest.mark.parametrize("options", SERVERS, ids=["forked first", "mounted first"])
 @on_glibc
-def test_every_worker_computes_with_one_thread_and_keeps_its_pages(
+def test_every_worker_computes_with_few_threads_and_keeps_its_pages(
     mongodb_uri: str, database_name: str, tmp_path: Path, options: Sequence[str]
 ) -> None:
     uri = f"{mongodb_uri.rstrip('/')}/{database_name}"
 
     for said in processes(uri, tmp_path, options, "{}").values():
+        of_opencv = said["threads"].pop("opencv")
+        assert of_opencv == min(2, cores()), said
         assert set(said["threads"].values()) == {1}, said
         assert said["kept"] > 0.9, said
 

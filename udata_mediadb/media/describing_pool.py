@@ -19,7 +19,10 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Self
 
+from ..recognition.process import cores
 from .described import Described, Refused, Setup, refused_or
+
+__all__ = ["DescribingPool", "cores"]  # cores: for those who start such a pool
 
 logger = logging.getLogger(__name__)
 
@@ -141,10 +144,3 @@ class _Process:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-
-
-def cores() -> int:
-    """How many this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0)) or 1
-    return os.cpu_count() or 1

@@ -23,7 +23,7 @@ def serve(other: Connection) -> None:
     setup: Setup = other.recv()
     signatures = by_key(new_registry(setup.encoder, setup.former_encoder).values())
     limits = Limits(setup.max_pixels, setup.thumbnail_side_px, DecodingBudget(setup.decoding_bytes))
-    tuning = ProcessTuning()
+    tuning = ProcessTuning(threads=1)  # there is one such process for each core
     other.send(True)
     while True:
         data, keys = other.recv()

@@ -61,7 +61,7 @@ SETTINGS = (
     Setting(
         "MEDIADB_TUNE_PROCESS",
         True,
-        "Compute with one thread per request, and keep freed memory for the next picture.",
+        "Compute with few threads per request, and keep freed memory for the next picture.",
     ),
     Setting(
         "MEDIADB_SIMILARITY_ENCODER",

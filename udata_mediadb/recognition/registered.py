@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from ..imaging import Picture
 from .index import Index
 from .segments.segmented import SegmentFormat
+from .side_by_side import side_by_side
 from .signature import Signature, signature_key
 
 
@@ -40,5 +41,9 @@ def dump_descriptions(
     registered: Mapping[str, RegisteredSignature], picture: Picture
 ) -> dict[str, bytes]:
     """The stored descriptions of a picture by these signatures; keys stay as they are."""
-    signatures = {key: one.signature for key, one in registered.items()}
-    return {key: one.dumps(one.describe(picture)) for key, one in signatures.items()}
+    dumped = side_by_side([partial(_dumped, one.signature, picture) for one in registered.values()])
+    return dict(zip(registered, dumped, strict=True))
+
+
+def _dumped(signature: Signature[Any], picture: Picture) -> bytes:
+    return signature.dumps(signature.describe(picture))

@@ -111,13 +111,26 @@ def choose_signatures(application: Application, names: Sequence[str]) -> list[st
 
 def _asked(application: Application, query: Query, catalogs: Catalogs) -> Iterator[_Asked]:
     """The signatures of the query; without those for which a stored media is not described yet."""
-    for name in query.comparing.signatures:
-        version = in_use(catalogs.registry, application.described_versions, name)
+    versions = {
+        name: in_use(catalogs.registry, application.described_versions, name)
+        for name in query.comparing.signatures
+    }
+    every = [catalogs.registry[version] for version in versions.values()]
+    for name, version in versions.items():
         registered = catalogs.registry[version]
         with stage(f"describe:{registered.signature.name}"):
+            if query.sent is not None:
+                query.sent.describe_by(_of_pixels(query, every))
             description = describe_query(query, registered)
         if description is not None:
             yield _Asked(name, registered, catalogs.get(application.id, version), description)
+
+
+def _of_pixels(query: Query, every: Sequence[RegisteredSignature]) -> list[Signature[Any]]:
+    """The signatures that describe the picture; a palette is one of colors itself."""
+    signatures = [one.signature for one in every]
+    has_palette = query.comparing.palette is not None
+    return [one for one in signatures if not (has_palette and one.name == "colors")]
 
 
 def _found_by(

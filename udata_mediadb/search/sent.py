@@ -8,11 +8,12 @@ for who sent it alone: how fast an answer comes tells nobody what others look fo
 import copy
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
-from functools import cached_property
+from collections.abc import Callable, Iterable
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
 from ..imaging import Picture
+from ..recognition.side_by_side import side_by_side
 from ..recognition.signature import Signature, signature_key
 
 D = TypeVar("D")
@@ -44,11 +45,18 @@ class SentPicture:
 
     def described(self, signature: Signature[D]) -> D:
         """Its description, the same object for nobody else: what comparing adds to it goes."""
-        key = signature_key(signature)
-        if key not in self._described:
-            self._described[key] = signature.describe(self.picture)
-        description: D = copy.copy(self._described[key])
+        self.describe_by([signature])
+        description: D = copy.copy(self._described[signature_key(signature)])
         return description
+
+    def describe_by(self, signatures: Iterable[Signature[Any]]) -> None:
+        """Describe it by these, side by side, as far as it was not before."""
+        by_key = {signature_key(one): one for one in signatures}
+        lacking = {key: one for key, one in by_key.items() if key not in self._described}
+        if lacking:
+            picture = self.picture
+            made = side_by_side([partial(one.describe, picture) for one in lacking.values()])
+            self._described.update(zip(lacking, made, strict=True))
 
 
 class SentPictures:
