@@ -19,8 +19,8 @@ from udata_mediadb.recognition.match.features import (
     find_keypoints,
     frame_of,
     reduced_grey,
-    without_impulses,
 )
+from udata_mediadb.recognition.match.impulses import without_impulses
 from udata_mediadb.recognition.match.permutations import MIRRORED
 
 Pixels = NDArray[np.uint8]

@@ -2,6 +2,8 @@
 
 import cv2
 import numpy as np
+import pytest
+from numpy.typing import NDArray
 
 from tests.contracts.pictures import picture, pixels
 from udata_mediadb.recognition.match.alignment import align
@@ -38,9 +40,18 @@ def test_the_cosines_are_as_before_when_matches_were_found() -> None:
     assert (similarity == before).all()
 
 
-def test_a_close_look_has_the_descriptors_of_those_keypoints_alone() -> None:
-    grey = cv2.cvtColor(cv2.resize(pixels(3), (900, 700)), cv2.COLOR_RGB2GRAY)
-    _, every = cv2.SIFT.create(0, 3, 0.01, 10.0, 1.6, True).detectAndCompute(grey, None)
+BUSY = np.random.default_rng(3).integers(0, 256, (300, 400, 3), dtype=np.uint8)
+
+
+# described with all others at once, where they are few; after the choice, where they may be many
+@pytest.mark.parametrize(
+    ("shown", "contrast"), [(pixels(3), 0.01), (BUSY, 0.0236)], ids=["sparse", "busy"]
+)
+def test_a_close_look_has_the_descriptors_of_those_keypoints_alone(
+    shown: NDArray[np.uint8], contrast: float
+) -> None:
+    grey = cv2.cvtColor(cv2.resize(shown, (900, 700)), cv2.COLOR_RGB2GRAY)
+    _, every = cv2.SIFT.create(0, 3, contrast, 10.0, 1.6, True).detectAndCompute(grey, None)
 
     *_, chosen = find_keypoints(grey, 2000, 1000)
     known = {row.tobytes() for row in every.astype(np.uint8)}

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from ...imaging import Picture
 from .description import MatchDescription
-from .features import reduced_grey, without_impulses
+from .features import reduced_grey
+from .impulses import without_impulses
 
 
 def with_pixels(
