@@ -13,6 +13,7 @@ from udata_mediadb.recognition.match.inverted.index import InvertedIndex
 from udata_mediadb.recognition.match.inverted.vocabulary import shipped_vocabulary
 from udata_mediadb.recognition.match.signature import MatchSignature
 from udata_mediadb.recognition.signature import Comparison
+from udata_mediadb.search.sent import SentPicture
 
 from .attacks import Pixels
 
@@ -34,7 +35,8 @@ class Library:
     ) -> dict[int, Comparison]:
         """All that was compared with a picture, by number, as if `without` were not stored."""
         query = self.signature.describe(picture)
-        return self.search_described(query, lambda: picture, without, thorough)
+        sent = SentPicture(lambda: picture)
+        return self.search_described(query, lambda: sent.seen, without, thorough)
 
     def search_described(
         self,

@@ -245,7 +245,7 @@ def described_before(described: Described, signature: Signature[Any]) -> Any:
 
 
 def picture_of_query(query: Query) -> Picture | None:
-    """The pixels, where they are at hand."""
+    """The pixels, where they are at hand, as every page of the search sees them."""
     if query.sent is not None:
-        return query.sent.picture
+        return query.sent.seen
     return query.described.picture() if query.described is not None else None

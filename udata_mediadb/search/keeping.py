@@ -13,9 +13,8 @@ from ..media.current import current_ingest
 from ..mongo.clock import now, utc
 from .kept import descriptions_by
 from .models import KeptQuery
-from .sent import SentPicture
+from .sent import COPY_SIDE_PX, SentPicture
 
-COPY_SIDE_PX = 1024
 # Of the larger copy: a region of a quarter of its side still has the pixels of a description.
 DETAIL_SIDE_PX = 2048
 _ID_BYTES = 24  # 192 random bits: nobody guesses one
@@ -51,7 +50,6 @@ def keep_query(
         return again
     _make_room(whose)
     picture = sent.picture
-    copy, _mime = thumbnail(picture, side=COPY_SIDE_PX)
     kept = KeptQuery(
         id=secrets.token_urlsafe(_ID_BYTES),
         application=application.id,
@@ -62,7 +60,7 @@ def keep_query(
         width=picture.width,
         height=picture.height,
         format=picture.format,
-        copy=copy,
+        copy=sent.copy,
         detail=None if data is None else _detail(picture, data),
         descriptions=descriptions_by(application, sent),
         expires_at=_end(),

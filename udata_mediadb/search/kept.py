@@ -1,19 +1,15 @@
 """What a kept query looks like, as a whole or in part: descriptions, and pixels where needed."""
 
-from dataclasses import replace
-
 from ..application.models import Application
-from ..imaging import WHOLE, Picture, Region, decode
+from ..imaging import WHOLE, Picture, Region
 from ..indexing.current import current_registry
 from ..indexing.versions import to_describe
-from ..media.described import DECODE_SIDE_PX
 from .models import KeptDescription, KeptQuery, KeptRegion
 from .query import Described
 from .regions import as_text
-from .sent import SentPicture
+from .sent import SentPicture, seen_again
 
 REGIONS_MAX = 8  # of one query are remembered, the latest
-_MAX_PIXELS = 4096 * 4096  # of our own copies, strips too: `keeping.DETAIL_SIDE_PX`
 
 
 def described(kept: KeptQuery, region: Region | None = None) -> Described:
@@ -23,16 +19,21 @@ def described(kept: KeptQuery, region: Region | None = None) -> Described:
     """
     known = kept.descriptions if region is None else _known(kept, region)
     descriptions = {one.signature: bytes(one.data) for one in known}
-    return Described(descriptions, lambda: picture_of(kept, region))
+    return Described(descriptions, lambda: _seen(kept, region))
+
+
+def _seen(kept: KeptQuery, region: Region | None) -> Picture:
+    """What the search saw that kept it."""
+    own = next((one for one in kept.regions if region and one.region == as_text(region)), None)
+    if region is None or own is None or own.copy is None:
+        return picture_of(kept, region)
+    return seen_again(bytes(own.copy), region.size((kept.width, kept.height)), kept.format)
 
 
 def picture_of(kept: KeptQuery, region: Region | None = None) -> Picture:
     """The pixels that are kept of it; width and height are the original's."""
     data = kept.copy if region is None or kept.detail is None else kept.detail
-    part = region or WHOLE
-    shown = decode(bytes(data), max_pixels=_MAX_PIXELS, side=DECODE_SIDE_PX, region=part)
-    width, height = part.size((kept.width, kept.height))
-    return replace(shown, width=width, height=height, format=kept.format)
+    return seen_again(bytes(data), (kept.width, kept.height), kept.format, region or WHOLE)
 
 
 def describe_region(
@@ -45,7 +46,8 @@ def describe_region(
     if _known(kept, region):
         return
     shown = sent or SentPicture(lambda: picture_of(kept, region))
-    made = KeptRegion(region=as_text(region), descriptions=descriptions_by(application, shown))
+    described_by = descriptions_by(application, shown)
+    made = KeptRegion(region=as_text(region), descriptions=described_by, copy=shown.copy)
     kept.regions.append(made)
     pushed = {"$each": [made.to_mongo()], "$slice": -REGIONS_MAX}
     KeptQuery.objects(id=kept.id).update_one(__raw__={"$push": {"regions": pushed}})

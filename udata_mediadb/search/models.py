@@ -22,10 +22,14 @@ class KeptDescription(EmbeddedDocument):
 
 
 class KeptRegion(EmbeddedDocument):
-    """A part of the query as the signatures describe it; `region`: `regions.as_text`."""
+    """A part of the query as the signatures describe it; `region`: `regions.as_text`.
+
+    `copy`: of its pixels, a JPEG; None where an earlier version kept it.
+    """
 
     region = StringField(required=True)
     descriptions = EmbeddedDocumentListField(KeptDescription)
+    copy = BinaryField()
 
 
 class KeptQuery(DurableDocument):

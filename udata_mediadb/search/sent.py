@@ -9,15 +9,19 @@ import copy
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any, TypeVar
 
-from ..imaging import Picture
+from ..imaging import WHOLE, Picture, Region, decode, thumbnail
+from ..media.described import DECODE_SIDE_PX
 from ..recognition.side_by_side import side_by_side
 from ..recognition.signature import Signature, signature_key
 
 D = TypeVar("D")
 
+COPY_SIDE_PX = 1024
+_MAX_PIXELS = 4096 * 4096  # of our own copies, strips too: `keeping.DETAIL_SIDE_PX`
 REMEMBERED = 32  # in each worker; some 300 KB each with three signatures
 
 Descriptions = dict[str, Any]  # by the signatures' keys
@@ -43,6 +47,18 @@ class SentPicture:
         """Its pixels; raises what decoding raises."""
         return self._decode()
 
+    @cached_property
+    def copy(self) -> bytes:
+        """What is kept of its pixels for the next pages: a JPEG without metadata."""
+        return thumbnail(self.picture, side=COPY_SIDE_PX)[0]
+
+    @cached_property
+    def seen(self) -> Picture:
+        """Its pixels as those pages have them: two that looked closer at different ones would
+        not be pages of one list."""
+        whole = self.picture
+        return seen_again(self.copy, (whole.width, whole.height), whole.format)
+
     def described(self, signature: Signature[D]) -> D:
         """Its description, the same object for nobody else: what comparing adds to it goes."""
         self.describe_by([signature])
@@ -57,6 +73,13 @@ class SentPicture:
             picture = self.picture
             made = side_by_side([partial(one.describe, picture) for one in lacking.values()])
             self._described.update(zip(lacking, made, strict=True))
+
+
+def seen_again(data: bytes, size: tuple[int, int], form: str, region: Region = WHOLE) -> Picture:
+    """The pixels of a kept copy, or of a part of it; `size`, `form`: those of the original."""
+    shown = decode(data, max_pixels=_MAX_PIXELS, side=DECODE_SIDE_PX, region=region)
+    width, height = region.size(size)
+    return replace(shown, width=width, height=height, format=form)
 
 
 class SentPictures:

@@ -13,9 +13,9 @@ from ...media.access import readable_media
 from ...media.models import Media
 from ...recognition.match.overlay import View
 from ...search.comparing import Compared, compare, compare_sides
-from ...search.keeping import COPY_SIDE_PX
 from ...search.models import KeptQuery
 from ...search.overlays import MIME, aligned, overlay
+from ...search.sent import COPY_SIDE_PX
 from ...search.sides import side_of_media, side_of_query
 from .kept import asked_region, kept_query, read_asked
 from .languages import gettext, marked

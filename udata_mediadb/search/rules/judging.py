@@ -12,8 +12,8 @@ from ...media.models import Media
 from ...recognition.colors import read_palette
 from ...recognition.signature import ACCEPTED, Comparison, Signature
 from ..actions import described_before, search, stored_descriptions
-from ..keeping import COPY_SIDE_PX
 from ..query import Comparing, Described, Query, score_of
+from ..sent import COPY_SIDE_PX
 from .models import PictureRule
 
 COLORS = "colors"

@@ -13,9 +13,10 @@ from ...media.ingest import descriptions_of
 from ...media.serving import picture_of
 from ...recognition.colors import read_palette
 from ...web.readers import parse_json
-from ..keeping import COPY_SIDE_PX, find_query, require_own
+from ..keeping import find_query, require_own
 from ..models import KeptDescription
 from ..querying import decode_query
+from ..sent import COPY_SIDE_PX
 from .models import PictureRule
 
 SIGNATURES = ("match", "similarity", "colors")
