@@ -22,7 +22,7 @@ from ..portal import Portal, running_portal
 from ..waiting import eventually
 
 pytestmark = [pytest.mark.server, pytest.mark.slow, pytest.mark.xdist_group("kills")]
-COUNT = 300  # three groups
+COUNT = 600  # six groups: it is stopped after the first, however late that is seen
 LOOKING = json.dumps({"MEDIADB_JOBS_LOOK_EVERY_S": 1})
 
 
