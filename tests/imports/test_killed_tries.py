@@ -21,6 +21,7 @@ from udata_mediadb.operations.imports.folder import Folder
 from udata_mediadb.operations.imports.job import steps
 from udata_mediadb.operations.imports.pool import new_pool
 from udata_mediadb.operations.imports.sweeping import sweep
+from udata_mediadb.operations.imports.walking import Found
 
 from ..images import jpeg
 from ..portal_here import PortalHere, portal_here
@@ -35,7 +36,7 @@ def outcome(here: PortalHere, folder: Path, *, dry_run: bool = False) -> tuple[s
     target = Application.objects.get(id=here.application)
     importing = Importing(target, here.user.id, dry_run=dry_run, earlier="skipped")
     with new_pool(1) as pool:
-        groups = Folder(importing, folder, 1 << 20).bring_in([folder / "a.jpg"], pool)
+        groups = Folder(importing, folder, 1 << 20).bring_in([Found(folder / "a.jpg")], pool)
         ((_, said),) = next(groups)
     return said.outcome, said.media
 
