@@ -50,6 +50,15 @@ def test_what_is_hidden_in_a_zip_is_named_and_comes_in_on_wish(tenant: Tenant) -
     assert real["counts"] == {"added": 3}
 
 
+def test_a_portal_without_pictures_of_its_own_says_so(tenant: Tenant) -> None:
+    answer = begin(tenant, source="portal")
+    assert answer.status_code in (400, 403), answer.text  # the tenant is no administrator
+    mixed = begin(tenant, zipped({"a.jpg": PICTURES[0]}), source="portal")
+    assert (mixed.status_code, list(mixed.json()["errors"])) == (400, ["file"])
+    far = begin(tenant, zipped({"a.jpg": PICTURES[0]}), remote="true")
+    assert (far.status_code, list(far.json()["errors"])) == (400, ["remote"])
+
+
 def test_a_dry_run_says_the_same_and_changes_nothing(tenant: Tenant) -> None:
     tenant.client.add(tenant.application, PICTURES[0])
     data = zipped({"a.jpg": PICTURES[0], "b.jpg": PICTURES[1], "c.jpg": b"broken"})

@@ -21,7 +21,7 @@ from udata_mediadb.media.models import Media
 from ..auth.local import PASSWORD
 from ..connections import disconnect
 from ..hosts import Account
-from ..hosts.udata import create_user, new_app, set_password
+from ..hosts.udata import create_key, create_user, new_app, set_password
 from ..images import jpeg
 from ..portal_here import new_application
 from .objects import dataset, reuse
@@ -104,6 +104,36 @@ def test_the_portals_pictures_are_checked_and_brought_in(world: World) -> None:
     shown = {one.name: one.related for one in Media.objects}
     assert set(shown) == {f"Map-{number}" for number in range(12)}
     assert all(related[0].startswith("Reuse:") for related in shown.values())
+
+
+def test_the_portals_pictures_come_in_by_the_api(world: World) -> None:
+    client = world.app.test_client()
+    asked = {"application": world.library, "source": "portal"}
+
+    def begun(who: Account, **more: object) -> TestResponse:
+        return client.post(
+            "/api/1/mediadb/imports/",
+            json={**asked, **more},
+            headers={"X-API-KEY": create_key(who)},
+        )
+
+    checked = begun(world.admin, dry_run=True)
+    current_jobs().run_free()
+    nothing = Media.objects.count()
+    done = begun(world.admin)
+    current_jobs().run_free()
+
+    assert (checked.status_code, done.status_code, nothing) == (202, 202, 0)
+    assert begun(world.admin, collection="1").status_code == 400
+    where = f"/api/1/mediadb/imports/{done.json['id']}/"
+    admins = {"X-API-KEY": create_key(world.admin)}
+    told = client.get(where, headers=admins).json
+    assert (told["state"], told["counts"]) == ("done", {"added": 12, "ignored": 1})
+    items = client.get(f"{where}items/?outcome=ignored", headers=admins).json["data"]
+    assert [one["reason"] for one in items] == ["it lies on another host"]
+    other = create_user("Ada", "ada@example.org")
+    own = new_application(world.app, other)
+    assert begun(other, application=own).status_code == 403
 
 
 def test_a_second_import_adds_nothing_and_a_killed_one_goes_on(world: World) -> None:

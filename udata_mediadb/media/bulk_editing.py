@@ -28,6 +28,7 @@ from .models import DELETED, Media
 from .publishing import require_complete, taken_over
 
 EDITED_MAX = 1000  # in one call: each is a read and a durable write, some 5 ms
+_AS_JOB = "POST media/changes/ takes the same, and does it as a job"
 Adding = Callable[[Sequence[str]], list[Outcome]]
 
 
@@ -117,11 +118,11 @@ def _named(properties: Mapping[str, Any]) -> list[str]:
         raise InvalidFields({"ids": "name media by ids or by a query, not by both"})
     if query is None:
         found = read_ids(properties["ids"], "ids")
-        too_many = {"ids": f"at most {EDITED_MAX} in one call, not {len(found)}"}
+        too_many = {"ids": f"at most {EDITED_MAX} in one call, not {len(found)}: {_AS_JOB}"}
     else:
         application = require_application("edit", properties.get("application"))
         found = _meeting(application, query)
-        too_many = {"query": f"more than {EDITED_MAX} media meet it: narrow it down"}
+        too_many = {"query": f"more than {EDITED_MAX} media meet it: {_AS_JOB}"}
     if len(found) > EDITED_MAX:
         raise InvalidFields(too_many)
     return found

@@ -44,6 +44,7 @@ from ..media.presigning import new_presigner
 from ..mongo.connection import connect
 from ..operations import openapi_api as _openapi_api
 from ..operations import status_api as _status_api
+from ..operations.changes import api as _changes_api
 from ..operations.commands import mediadb_commands, portal_commands
 from ..operations.imports import api as _imports_api
 from ..operations.imports import uploads_api as _uploads_api
@@ -99,6 +100,7 @@ _ROUTES = (
     _duplicates_api,
     _watches_api,
     _jobs_api,
+    _changes_api,
     _imports_api,
     _uploads_api,
     _status_api,

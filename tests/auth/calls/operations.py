@@ -15,6 +15,10 @@ def _archive(cell: Cell) -> dict[str, Any]:
     return {"file": (BytesIO(b"file,name\n"), "a.csv"), "application": cell.application.id}
 
 
+def _changes(cell: Cell) -> dict[str, Any]:
+    return {**listed(cell), "query": {"keywords": ["nothing"]}, "add_keywords": ["a"]}
+
+
 def _of_import(line: str) -> Maker:
     """About an import that nobody does: it is paused."""
 
@@ -49,6 +53,7 @@ def _of_job(line: str, **arguments: Callable[[Cell], Any]) -> Maker:
 
 
 CALLS: dict[str, Maker] = {
+    "POST media/changes/": call("POST media/changes/", json=_changes),
     "POST imports/": call("POST imports/", data=_archive),
     "GET imports/<import>/": _of_import("GET imports/<import>/"),
     "GET imports/<import>/items/": _of_import("GET imports/<import>/items/"),

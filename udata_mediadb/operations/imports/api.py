@@ -18,11 +18,13 @@ from ...web.once import KEY, Answer, answered_once
 from ...web.page_arguments import PAGE_ARGUMENTS
 from ...web.page_fields import page_answer, requested_page
 from ...web.pages import Page
+from ..importing.job import NAME as OF_PORTAL
 from .api_fields import imported_fields, imported_page_fields
 from .arguments import IMPORTING, IN_PATH, OUTCOMES
 from .beginning import begin_import
 from .job import NAME
 from .models import ImportedItem
+from .portal import begin_of_portal, is_of_portal
 
 for _model in (imported_fields, imported_page_fields):
     ns.add_model(_model.name, _model)
@@ -50,6 +52,8 @@ class ImportListAPI(MediaDBResource):
     def post(self) -> Answer:
         """Begin an import: a ZIP, a table (CSV, JSON Lines), a IIIF manifest or collection, a feed.
 
+        Or, with `source=portal`, of the pictures that the portal itself shows.
+
         The answer is its job. What is larger than an upload may be is sent to `uploads/` before.
         """
         require_caller()
@@ -57,7 +61,9 @@ class ImportListAPI(MediaDBResource):
         application = require_application("edit", upload.properties.get("application"), active=True)
 
         def begin(_identifier: str | None) -> Answer:
-            return represent([begin_import(application, upload)])[0], 202
+            of_portal = is_of_portal(upload.properties)
+            begun = (begin_of_portal if of_portal else begin_import)(application, upload)
+            return represent([begun])[0], 202
 
         answer, status = answered_once(name_of_caller(application), upload, job_fields, begin)
 
@@ -102,6 +108,6 @@ class ImportedItemsAPI(MediaDBResource):
 
 def _require_import(identifier: str) -> Job:
     job = require_job(identifier)
-    if job.kind != NAME:
+    if job.kind not in (NAME, OF_PORTAL):
         raise NotFound(f"There is no import {identifier!r:.60}.")
     return job

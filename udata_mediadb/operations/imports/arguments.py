@@ -8,6 +8,7 @@ from ...web.readers import read_flag, read_text
 
 ON_DUPLICATE = ("skip", "add", "update")
 SOURCES = ("zip", "csv", "jsonl", "iiif", "feed")
+PORTAL = "portal"
 OUTCOMES = ("added", "updated", "skipped", "ignored", "failed")
 
 
@@ -25,9 +26,10 @@ UPLOAD_IN_PATH = Argument("upload", "the id of the upload")
 SOURCE = Argument(
     "source",
     "what is brought in: `zip`, `csv`, `jsonl`, `iiif` or `feed` (Atom, RSS, DCAT); default: as it "
-    "looks",
-    read=_one_of(*SOURCES),
-    schema={"enum": list(SOURCES)},
+    "looks. `portal`, without a file: the pictures that the portal itself shows, for its "
+    "administrators",
+    read=_one_of(*SOURCES, PORTAL),
+    schema={"enum": [*SOURCES, PORTAL]},
 )
 URL = Argument(
     "url",
@@ -76,6 +78,12 @@ DRY_RUN = Argument(
     "boolean",
     read=read_flag,
 )
+REMOTE = Argument(
+    "remote",
+    "with `source=portal`, true: also pictures that it shows from other hosts",
+    "boolean",
+    read=read_flag,
+)
 IMPORTING = (
     APPLICATION,
     SOURCE,
@@ -89,4 +97,5 @@ IMPORTING = (
     COLLECTION,
     DUPLICATE,
     DRY_RUN,
+    REMOTE,
 )

@@ -18,7 +18,7 @@ from ...web.arguments import readers
 from ...web.bodies import Upload
 from ...web.readers import read_properties
 from . import parcels, uploads
-from .arguments import IMPORTING
+from .arguments import IMPORTING, PORTAL
 from .job import ITEMS, NAME
 from .reading import fetched
 from .sweeping import sweep
@@ -43,6 +43,8 @@ class Parcel:
 def begin_import(application: Application, upload: Upload) -> Job:
     """The job of an import; of the same file that is being imported already, that one."""
     clean = read_properties(upload.properties, readers(*IMPORTING))
+    if "remote" in clean:
+        raise InvalidFields({"remote": f"goes with source={PORTAL}"})
     if clean.get("collection"):
         require_collection("edit", find_collection, clean["collection"])
         find_collection(clean["collection"], application.id)
