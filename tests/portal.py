@@ -123,7 +123,7 @@ class Client:
     def request(self, method: str, path: str, **arguments: Any) -> requests.Response:
         headers = {"X-API-KEY": self.key} if self.key else {}
         headers |= arguments.pop("headers", {})
-        return requests.request(method, self.api + path, headers=headers, timeout=60, **arguments)
+        return requests.request(method, self.api + path, headers=headers, timeout=300, **arguments)
 
     def get(self, path: str, **arguments: Any) -> requests.Response:
         return self.request("GET", path, **arguments)

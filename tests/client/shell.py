@@ -30,7 +30,7 @@ class Shell:
             input=stdin,
             capture_output=True,
             check=False,
-            timeout=120,
+            timeout=300,
         )
         out, err = done.stdout.decode(errors="replace"), done.stderr.decode()
         return subprocess.CompletedProcess(done.args, done.returncode, out, err)

@@ -52,7 +52,7 @@ def test_who_stops_looking_stops_no_exam(shell: Shell, tenant: Tenant) -> None:
     asked = {"application": tenant.application, "kind": "exam"}
     eventually(lambda: tenant.client.get("jobs/", params=asked).json()["total"])
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=300)
     [job] = lines(shell("jobs", "list", "--kind", "exam", "--json"))
 
     assert process.returncode == 130

@@ -4,7 +4,6 @@ import csv
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -139,12 +138,13 @@ def test_who_is_killed_and_runs_again_loses_nothing_and_stores_nothing_twice(
     folder = folder_of(tmp_path)
     line = ("import-folder", str(folder), "--application", own_tenant.application)
     kills = 0
-    for pause in (2.0, 3.0):  # while it begins, and while it describes
-        process = started(own_portal, *line, "--processes", "1")
-        time.sleep(pause)
-        kills += process.poll() is None
-        process.kill()
-        process.communicate()
+    with own_portal.app.app_context():
+        for is_time in (_describes, lambda _process: Media.objects.first() is not None):
+            process = started(own_portal, *line, "--processes", "1")
+            eventually(lambda: process.poll() is not None or is_time(process))  # noqa: B023
+            kills += process.poll() is None
+            process.kill()
+            process.communicate()
 
     flask(own_portal, *line)
 
@@ -152,6 +152,11 @@ def test_who_is_killed_and_runs_again_loses_nothing_and_stores_nothing_twice(
     listed = own_tenant.client.get("media/", params={"page_size": "100"}).json()
     assert listed["total"] == COUNT
     assert len({one["sha256"] for one in listed["data"]}) == COUNT
+
+
+def _describes(process: "subprocess.Popen[str]") -> bool:
+    """Whether the processes that describe are there."""
+    return bool(psutil.Process(process.pid).children())
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ from udata_mediadb.errors import Unavailable
 from udata_mediadb.jobs.kinds import Failure, JobKind, Step, Task
 from udata_mediadb.jobs.running import Runner
 
-LEASE_S = 1.0
+LEASE_S = 5.0  # a busy machine may let a worker wait for a second or two
 
 
 def counting(pause_s: float = 0.0) -> JobKind:

@@ -20,14 +20,14 @@ class Browser:
         self.http = requests.Session()
 
     def get(self, path: str, **arguments: object) -> requests.Response:
-        return self.http.get(self.base + path, timeout=60, **arguments)
+        return self.http.get(self.base + path, timeout=300, **arguments)
 
     def send(self, page: str, path: str, **arguments: object) -> requests.Response:
         """A form of `page`, with its token, sent to `path`."""
         token = re.search(r'name="csrf_token" value="([^"]+)"', self.get(page).text)
         data = {"csrf_token": token[1] if token else "", **arguments.pop("data", {})}
         return self.http.post(
-            self.base + path, data=data, timeout=60, allow_redirects=False, **arguments
+            self.base + path, data=data, timeout=300, allow_redirects=False, **arguments
         )
 
     def search(self, library: str, picture: bytes, name: str = "mine.jpg") -> requests.Response:

@@ -165,7 +165,7 @@ def test_imports_of_others_do_not_exist(
     url = f"/mediadb/{private.application}/uploads/{upload}"
     assert browser.get(url).status_code == 404
     assert browser.get(f"/mediadb/{public.application}/import").status_code == 403
-    bare = browser.http.post(browser.base + page, files={"file": ("a.jpg", jpeg(1))}, timeout=60)
+    bare = browser.http.post(browser.base + page, files={"file": ("a.jpg", jpeg(1))}, timeout=300)
     assert bare.status_code == 403
     menu = re.findall(r'href="([^"]+/import)"', browser.get(page).text)
     assert f"/mediadb/{private.application}/import" in menu

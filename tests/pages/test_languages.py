@@ -36,7 +36,7 @@ def public(portal: Portal) -> Tenant:
 
 def heading(portal: Portal, public: Tenant, **arguments: object) -> str:
     url = f"{portal.url}/mediadb/search?application={public.application}"
-    answer = requests.get(url, timeout=30, **arguments)  # type: ignore[arg-type]
+    answer = requests.get(url, timeout=300, **arguments)  # type: ignore[arg-type]
     found = re.search(r"<html lang=\"(\w+)\">.*<h1>(.*?)</h1>", answer.text, re.DOTALL)
     assert found is not None, answer.text
     assert SEARCH[found[1]] == found[2]
@@ -81,18 +81,18 @@ def test_what_is_chosen_in_the_frame_is_remembered(portal: Portal, public: Tenan
     with requests.Session() as browser:
         browser.headers["Accept-Language"] = "fr"
         path = f"{portal.url}/mediadb/search?application={public.application}"
-        links = re.findall(r'href="([^"]+lang=\w\w)"', browser.get(path, timeout=30).text)
+        links = re.findall(r'href="([^"]+lang=\w\w)"', browser.get(path, timeout=300).text)
         chosen = next(link for link in links if link.endswith("lang=de"))
-        browser.get(portal.url + chosen.replace("&amp;", "&"), timeout=30)
+        browser.get(portal.url + chosen.replace("&amp;", "&"), timeout=300)
 
         assert len(links) == len(NAMES)
-        assert SEARCH["de"] in browser.get(path, timeout=30).text
+        assert SEARCH["de"] in browser.get(path, timeout=300).text
 
 
 def test_an_unknown_language_is_none(portal: Portal, public: Tenant) -> None:
     url = f"{portal.url}/mediadb/search?application={public.application}&lang=../xx"
 
-    assert "<h1>Search by image</h1>" in requests.get(url, timeout=30).text
+    assert "<h1>Search by image</h1>" in requests.get(url, timeout=300).text
 
 
 def test_each_colour_has_a_word_in_each_language(portal: Portal) -> None:
@@ -109,7 +109,7 @@ def test_the_colours_of_a_picture_are_named_in_the_language_of_the_page(portal: 
     blue = np.full((64, 96, 3), (135, 206, 235), dtype=np.uint8)
     media = tenant.client.add(tenant.application, encoded(blue))["id"]
     url = f"{portal.url}/mediadb/{tenant.application}/{media}"
-    shown = requests.get(url, params={"lang": "lb"}, timeout=30).text
+    shown = requests.get(url, params={"lang": "lb"}, timeout=300).text
 
     assert "himmelblo" in shown
     assert "skyblue" not in shown

@@ -116,7 +116,7 @@ def test_what_cannot_be_searched_is_said_in_words_with_a_way_on(
 def test_forms_of_other_sites_are_refused(browser: Browser, public: Tenant) -> None:
     form = {"application": public.application}
     files = {"image": ("a.jpg", jpeg(1))}
-    bare = browser.http.post(browser.base + "/mediadb/search", data=form, files=files, timeout=60)
+    bare = browser.http.post(browser.base + "/mediadb/search", data=form, files=files, timeout=300)
     foreign = browser.send(
         "/mediadb/search",
         "/mediadb/search",
