@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,7 @@ def _take(page: Page, where: str, facts: dict[str, Any], twins: str) -> None:
     shoot("duplicates")
     page.goto(f"{own}/?narrow=more&keyword=building")
     shoot("narrowed")
+    _shoot_deleted(page, facts, shoot)
     page.goto(f"{own}/import")
     names = ("museum.jpg", "lifebuoy.jpg", "query.jpg", "NOTICE")
     page.set_input_files("#files", [SAMPLES / name for name in names])
@@ -90,6 +92,16 @@ def _take(page: Page, where: str, facts: dict[str, Any], twins: str) -> None:
     shoot("import")
     page.goto(f"{own}/smart/new?how=all&field=keyword&operation=is&value=building")
     shoot("builder")
+
+
+def _shoot_deleted(page: Page, facts: dict[str, Any], shoot: Callable[[str], None]) -> None:
+    """Three are deleted, and are there again afterwards."""
+    named = {"application": facts["application"], "page_size": 3, "sort": "name"}
+    ids = [one["id"] for one in _api(facts, "GET", "media/", params=named)["data"]]
+    _api(facts, "DELETE", "media/", json={"ids": ids})
+    page.goto(f"/mediadb/{facts['application']}/deleted")
+    shoot("deleted")
+    _api(facts, "POST", "media/restore/", json={"ids": ids})
 
 
 def _twins(facts: dict[str, Any]) -> str:
