@@ -111,7 +111,7 @@ def test_who_sits_at_a_terminal_is_asked(
             while b"[y/N]" not in said:
                 said += os.read(ours, 4096)
             os.write(ours, answer)
-            assert process.wait(60) == 0
+            assert process.wait(300) == 0
         finally:
             os.close(ours)
         return said.decode()

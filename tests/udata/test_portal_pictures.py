@@ -131,9 +131,18 @@ def test_the_portals_pictures_come_in_by_the_api(world: World) -> None:
     assert (told["state"], told["counts"]) == ("done", {"added": 12, "ignored": 1})
     items = client.get(f"{where}items/?outcome=ignored", headers=admins).json["data"]
     assert [one["reason"] for one in items] == ["it lies on another host"]
+
+
+def test_who_is_no_administrator_takes_none_by_the_api(world: World) -> None:
     other = create_user("Ada", "ada@example.org")
-    own = new_application(world.app, other)
-    assert begun(other, application=own).status_code == 403
+    own, key = new_application(world.app, other), create_key(other)
+    answer = world.app.test_client().post(
+        "/api/1/mediadb/imports/",
+        json={"application": own, "source": "portal"},
+        headers={"X-API-KEY": key},
+    )
+
+    assert (answer.status_code, Job.objects.count()) == (403, 0), answer.text
 
 
 def test_a_second_import_adds_nothing_and_a_killed_one_goes_on(world: World) -> None:
