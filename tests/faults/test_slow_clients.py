@@ -17,8 +17,10 @@ from ..images import jpeg
 from ..portal import Portal, running_portal
 
 SLOW = 20
-LEAST_BYTES_PER_S = 4096  # twice the default: a block of 16 KiB has four seconds
-ANSWER_S = 10.0  # far below what the slow ones would take, far above what a busy machine does
+LEAST_BYTES_PER_S = 2048  # a block of 16 KiB has eight seconds
+BLOCK = 16_384
+BLOCK_S = 1.0  # nine of them: longer than one may take
+ANSWER_S = 60.0  # a busy machine takes some; the slow ones would take an hour
 
 
 @pytest.fixture(scope="module")
@@ -106,14 +108,15 @@ def test_a_large_upload_at_its_own_pace_is_stored(portal: Portal, tenant: Tenant
     """In pieces, each in time, for longer than one piece may take."""
     image = jpeg(7, 640, 480)
     data = image[:-2] + b"\xff\xfe\xff\xff" + bytes(65_533) + image[-2:]
+    assert len(data) / BLOCK * BLOCK_S > BLOCK / LEAST_BYTES_PER_S
     parts = urlsplit(portal.url)
     with socket.create_connection((str(parts.hostname), parts.port or 80), 60) as connection:
         path = f"/api/1/mediadb/media/?application={tenant.application}".encode()
         head = head_of(tenant, "image/jpeg", len(data))
         connection.sendall(head.replace(b"/api/1/mediadb/media/", path, 1))
-        for start in range(0, len(data), 16_384):
-            connection.sendall(data[start : start + 16_384])
-            time.sleep(1)
+        for start in range(0, len(data), BLOCK):
+            connection.sendall(data[start : start + BLOCK])
+            time.sleep(BLOCK_S)
         answer = connection.recv(4096)
 
     assert answer.startswith(b"HTTP/1.1 201"), answer
