@@ -4,10 +4,14 @@ python -m benchmarks.cluster --pictures 200 --changes 100        as root
 python -m benchmarks.cluster --only moving --beside 5600         changes while shards merge and move
 
 Both "machines", the portal and MongoDB share the cores of this one: times are upper bounds.
+One that lost its cable goes on and tries to reach the others; `still` stops it meanwhile, since
+on machines of their own that would not take our cores.
 """
 
 import argparse
 import json
+import os
+import signal
 import statistics
 import sys
 import threading
@@ -24,8 +28,10 @@ from tests.waiting import eventually
 DATABASE = "bench"
 SIZE = (320, 240)
 SEARCHES = 150  # before a loss, and again after it
+SLOWEST = 160  # characters of the line of those
 AT_ONCE = 100  # media with made-up descriptions that are stored in one go
-PARTS = ("latency", "freshness", "moving", "cable", "kill", "head")
+PARTS = ("latency", "freshness", "moving", "cable", "still", "kill", "head")
+CABLE, STILL, KILL = "cable pulled", "cable pulled, and it takes none of our cores", "kill -9"
 
 
 def main() -> None:
@@ -58,8 +64,9 @@ def main() -> None:
                 "latency": lambda: latency(application),
                 "freshness": lambda: freshness(client, application, asked.changes),
                 "moving": lambda: moving(machines, portal, client, application, asked.beside),
-                "cable": lambda: lost(machines, application, "cable pulled"),
-                "kill": lambda: lost(machines, application, "kill -9"),
+                "cable": lambda: lost(machines, application, CABLE),
+                "still": lambda: lost(machines, application, STILL),
+                "kill": lambda: lost(machines, application, KILL),
                 "head": lambda: head(machines, client, application),
             }
             for name in asked.only:
@@ -140,10 +147,13 @@ def lost(machines: Machines, application: str, how: str) -> None:
         eventually(lambda: len(searches.took) >= SEARCHES)
         before = len(searches.took)
         at = time.monotonic()
-        if how == "kill -9":
+        if how == KILL:
             machines.kill("b")
         else:
             machines.cable("b", plugged=False)
+        if how == STILL:  # nobody can see that from outside
+            for pid in machines.pids("b"):
+                os.kill(pid, signal.SIGSTOP)
         eventually(lambda: len(searches.took) >= before + SEARCHES)
         after = len(searches.took)
         back = time.monotonic()
@@ -155,6 +165,10 @@ def lost(machines: Machines, application: str, how: str) -> None:
     print(f"  before {spread(searches.took[:before])} ms p10/p50/p95")
     print(f"  in the {back - at:.0f} s after {spread(searches.took[before:after])} ms")
     print(f"  longest {max(searches.took[before:]):.2f} s")
+    slow = sorted(zip(searches.took, searches.ended, strict=True), reverse=True)
+    print("  slowest, ms at s after the loss:", " ".join(
+        f"{took * 1000:.0f}@{ended - at:.1f}" for took, ended in slow if at < ended < back
+    )[:SLOWEST])  # fmt: skip
     print(f"  two copies again {whole_s:.0f} s after it came back")
 
 

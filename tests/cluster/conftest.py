@@ -14,6 +14,7 @@ from tests.images import jpeg
 from tests.indexing import world
 from tests.portal import Client, Portal, running_portal
 from tests.s3 import S3, running_s3
+from udata_mediadb.indexing.shards.database_name import database_name
 
 from .machines import BUCKET_PORT, DOORS, HERE, Machines, missing, option, running_machines
 
@@ -56,6 +57,17 @@ class Library:
         answer = self.client.post("search/", data=form, files={"image": jpeg(seed, *SIZE)})
         assert answer.status_code == 200, answer.text
         return [hit["media"]["id"] for hit in answer.json()["data"]]
+
+    def on_disks(self) -> list[Path]:
+        """Where each machine has the indexes of `many`."""
+        roots = [disk.own / "indexes" for disk in self.machines.disks.values()]
+        return [root / self.name / self.many for root in roots]
+
+    @property
+    def name(self) -> str:
+        """What the cluster calls its database."""
+        with self.portal.app.app_context():
+            return database_name()
 
     def copies(self, application: str) -> list[dict[str, Any]]:
         """What the portal's status says of each copy of each shard of its match index."""
@@ -101,6 +113,6 @@ def library(
         library.media = {seed: library.upload(seed) for seed in range(PICTURES)}
         machines.cluster(
             "start", *library.options, "--shards", "2", "--copies", "2", "--segments", SEGMENTS,
-            "--index-root", machines.indexes, "--wait", "120",
+            "--index-root", machines.indexes, "--wait", "300",
         )  # fmt: skip
         yield library

@@ -1,9 +1,12 @@
 """Whether a cluster answers as one machine does: the same lists, to the last place."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ..application.models import Application
 from ..indexing.catalog import Catalog
@@ -19,6 +22,7 @@ from ..recognition.registered import RegisteredSignature
 from ..recognition.registry import new_registry
 
 WANTED = 100  # the length of the lists that are compared
+ASKED_FOR_WORDS = 20  # copies of up to four shards that differ are met in all combinations
 TRIES = 3  # while pictures come and go, the two may be asked at different moments
 
 
@@ -88,8 +92,7 @@ def _compared(catalog: Catalog, remote: RemoteCatalog, media: str, description: 
         found = [(key.ljust(16, b"\0").hex(), score) for key, score in _pairs(lists[0])]
         with catalog.held(facts["applied"]) as replica:
             if isinstance(replica.index, InvertedIndex):
-                told, arrays = wire.read(remote.words())
-                replica.index.weigh_by(int(told["images"]), arrays["words"])
+                replica.index.weigh_by(*_words_of(remote, facts["words"]))
             own = [
                 (one.replace("-", ""), score)
                 for one, score in replica.shortlist(description, WANTED, None)
@@ -99,6 +102,18 @@ def _compared(catalog: Catalog, remote: RemoteCatalog, media: str, description: 
         if place is None:
             break
     return Checked(catalog.application, catalog.signature.name, media, len(own), place)
+
+
+def _words_of(remote: RemoteCatalog, checksums: Sequence[int]) -> tuple[int, NDArray[np.int64]]:
+    """How many images, and postings of each word, the copies had that answered.
+
+    Another copy may have merged what they have not yet; copies are asked in turn.
+    """
+    for _ in range(ASKED_FOR_WORDS):
+        told, arrays = wire.read(remote.words())
+        if told["words"] == checksums:
+            break
+    return int(told["images"]), arrays["words"]
 
 
 def _pairs(ranked: Any) -> list[tuple[bytes, float]]:

@@ -24,16 +24,16 @@ from ..indexing import log
 from ..indexing.models import ClusterLayout
 from ..indexing.shards import wire
 from ..indexing.shards.asking import read_ask
-from ..indexing.shards.client import SECRET_HEADER
+from ..indexing.shards.client import NO_DOOR, SECRET_HEADER
 from ..indexing.shards.forms import FORM_HEADER, require_door_form
 from ..indexing.shards.searching import ShardedSearch, together
 from ..indexing.shards.wire import BadBody
 from .copies import Copies
 from .settings import (
-    NAMESPACE,
     ClusterSettings,
     Standing,
     actor_name,
+    namespace,
     read_layout,
     standing,
 )
@@ -50,20 +50,24 @@ class Door:
 
     def __init__(self, settings: ClusterSettings) -> None:
         settings.connect()
+        self._database = settings.database
         self._version = version("udata-mediadb")  # of now: an update may be on the disk later
         self._layout: ClusterLayout | None = None
         self._standing: Standing | None = None
         self._search: ShardedSearch | None = None
-        self._follow(read_layout())
+        self._follow(read_layout(settings.database))
         self._refreshing: asyncio.Task[None] | None = None
 
     async def __call__(self, request: Request) -> Response:
         if self._refreshing is None or self._refreshing.done():
             self._refreshing = asyncio.ensure_future(self._refresh())
         try:
+            path = _path(request)
+            if "/" in path[1:]:  # below the name of a database that has no door now
+                raise NotFound(NO_DOOR)
             self._require_secret(request)
             require_door_form(request.headers.get(FORM_HEADER), self._version)
-            return await self._route(request)
+            return await self._route(request, path)
         except MediaDBError as exc:
             error = exc
         except (BadBody, ClientDisconnect) as exc:
@@ -73,8 +77,8 @@ class Door:
             error = Unavailable("The database is away. Try again in a moment.", what="database")
         return JSONResponse(error.body(), error.status, error.headers())
 
-    async def _route(self, request: Request) -> Response:
-        asked = (request.method, request.url.path)
+    async def _route(self, request: Request, path: str) -> Response:
+        asked = (request.method, path)
         if asked == ("POST", "/shortlists"):
             return await self._shortlists(request)
         if asked == ("GET", "/status"):
@@ -125,7 +129,8 @@ class Door:
         told = await together([_copies(one).any_words(*asked) for one in self._all])
         words = np.sum([one.counts for one in told], axis=0)
         images = sum(one.images for one in told)
-        return Response(wire.written({"images": images}, {"words": words}))
+        facts = {"images": images, "words": [one.checksum for one in told]}
+        return Response(wire.written(facts, {"words": words}))
 
     @property
     def _shards(self) -> ShardedSearch:
@@ -148,7 +153,7 @@ class Door:
     async def _refresh(self) -> None:
         while True:
             try:
-                layout = await asyncio.to_thread(read_layout)
+                layout = await asyncio.to_thread(read_layout, self._database)
             except PyMongoError as exc:
                 logger.warning("The layout cannot be read: %s", exc)
                 layout = self._layout
@@ -160,17 +165,17 @@ class Door:
     def _follow(self, layout: ClusterLayout | None) -> None:
         there = standing(layout)
         if there != self._standing:
-            self._search = None if there is None else _search_of(there)
+            self._search = None if there is None else _search_of(there, self._database)
         self._layout, self._standing = layout, there
 
 
-def _search_of(there: Standing) -> ShardedSearch:
+def _search_of(there: Standing, database: str) -> ShardedSearch:
     return ShardedSearch(
         [
             Copies(
                 shard,
                 [actor_name(there.number, shard, copy) for copy in range(there.copies)],
-                NAMESPACE,
+                namespace(database),
             )
             for shard in range(there.shards)
         ]
@@ -191,6 +196,11 @@ def _copy(status: dict[str, Any] | None, newest: int) -> dict[str, Any]:
         return {"answers": False}
     told = {name: status[name] for name in ("node", "applied", "generation", "indexed")}
     return {"answers": True, **told, "behind": max(0, newest - status["applied"])}
+
+
+def _path(request: Request) -> str:
+    """Below where Ray Serve has this door."""
+    return str(request.scope["path"]).removeprefix(str(request.scope.get("root_path", "")))
 
 
 def _which(request: Request) -> dict[str, str]:

@@ -13,14 +13,17 @@ from tqdm import tqdm
 
 from ..errors import MediaDBError
 from ..indexing.models import ClusterLayout
+from ..indexing.shards.client import NoDoor
+from ..indexing.shards.database_name import database_name
 from ..indexing.shards.share import SLOTS
 
 try:
     from ray.exceptions import RayError
 
     from . import checking, starting
-    from .settings import ClusterSettings, read_layout
-    from .telling import in_words, say, show, warn
+    from .doors import silent
+    from .settings import ClusterSettings, connect, read_layout
+    from .telling import advised, in_words, say, show, tell_of_others, warn, warn_of_silent
     from .waiting import MISSING_S, Patience, Progress, Waited, machines, said
 except ImportError as exc:
     if (exc.name or "").partition(".")[0] not in ("ray", "starlette"):
@@ -97,15 +100,16 @@ def start(
     goes on with those, and says which are missing.
     """
     with _plain_errors():
-        ClusterSettings(mongodb, None, INDEX_ROOT).connect()
-        before = read_layout()
-        settings = _settings(mongodb, before, segments, index_root)
+        connect(mongodb)
+        database = database_name(make=True)
+        before = read_layout(database)
+        settings = _settings(mongodb, database, before, segments, index_root)
         shards = shards or (before.shards if before is not None else 0) or 1
         copies = copies or (before.copies if before is not None else 0) or 2
-        starting.connect_ray(address)
+        starting.connect_ray(address, database)
         say(
-            f"{shards} shards with {copies} copies: {machines()}. Waiting {missing:.0f} s for a "
-            f"copy that does not answer, {wait:.0f} s until all are whole"
+            f"{shards} shards with {copies} copies for {database}: {machines()}. Waiting "
+            f"{missing:.0f} s for a copy that does not answer, {wait:.0f} s until all are whole"
         )
         with tqdm(desc="whole indexes", unit="index", disable=None) as bar:
             started = starting.start(
@@ -118,6 +122,7 @@ def start(
                 patience=Patience(wait, missing),
             )
         told = starting.states(started.layout)
+        warn_of_silent(silent((host, port)), port)
     complete = not started.missing
     click.echo(
         f"layout {started.layout.number}: {shards} shards with {copies} copies are "
@@ -127,7 +132,11 @@ def start(
 
 
 def _settings(
-    mongodb: str, before: ClusterLayout | None, segments: str | None, index_root: str | None
+    mongodb: str,
+    database: str,
+    before: ClusterLayout | None,
+    segments: str | None,
+    index_root: str | None,
 ) -> ClusterSettings:
     """What is not given is as it was."""
     if segments is None:
@@ -135,7 +144,7 @@ def _settings(
     if index_root is None:
         index_root = before.index_root if before is not None else None
     settings = ClusterSettings(
-        mongodb, None if segments == NONE else segments, index_root or INDEX_ROOT
+        mongodb, database, None if segments == NONE else segments, index_root or INDEX_ROOT
     )
     settings.bucket()  # ValueError for a URL that is none
     return settings
@@ -147,19 +156,23 @@ def _settings(
 def status(mongodb: str, address: str) -> None:
     """Show each shard's copies; exit code 1 if a shard has none that answers."""
     with _plain_errors():
-        ClusterSettings(mongodb, None, INDEX_ROOT).connect()
-        layout = read_layout()
+        layout = _of_this_database(mongodb)
         if layout is None or not layout.shards:
-            raise click.ClickException("no shards were started")
-        starting.connect_ray(address)
+            raise click.ClickException(
+                "no shards were started for this database: `mediadb-cluster start` starts them"
+            )
+        starting.connect_ray(address, layout.database)
         told = starting.states(layout)
-        known = machines()
+        known, beside = machines(), starting.others(layout.database)
     click.echo(f"layout {layout.number}: {layout.shards} shards, {layout.copies} copies; {known}")
     lacking = 0
     for shard in range(layout.shards):
         copies = [told[shard, copy] for copy in range(layout.copies)]
         lacking += not any(copies)
         click.echo(f"shard {shard}: " + ", ".join(map(in_words, copies)))
+    for line in advised(told):
+        click.echo(line)
+    tell_of_others(beside)
     if lacking:
         raise click.ClickException(f"{lacking} shards have no copy")
 
@@ -175,7 +188,7 @@ def check(mongodb: str, queries: int, urls: tuple[str, ...]) -> None:
     """Compare the lists of the cluster with those of an index of this machine."""
     different = done = 0
     with _plain_errors(), tempfile.TemporaryDirectory() as directory:
-        ClusterSettings(mongodb, None, INDEX_ROOT).connect()
+        connect(mongodb)
         asked = checking.check(list(urls), queries, Path(directory), say)
         for one in tqdm(asked, total=queries, disable=None):
             done += 1
@@ -193,20 +206,37 @@ def check(mongodb: str, queries: int, urls: tuple[str, ...]) -> None:
 @main.command("stop")
 @_MONGODB
 @_ADDRESS
-def stop(mongodb: str, address: str) -> None:
-    """End all shards and doors. Ray itself goes on: `ray stop` ends it."""
+@click.option(
+    "--database",
+    help="Another one that has shards in this Ray, as `status` names it: one that is no more.",
+)
+def stop(mongodb: str, address: str, database: str | None) -> None:
+    """End all shards and doors of this database. Ray itself goes on: `ray stop` ends it."""
     with _plain_errors():
-        ClusterSettings(mongodb, None, INDEX_ROOT).connect()
-        starting.connect_ray(address)
+        layout = _of_this_database(mongodb)
+        own = None if layout is None else layout.database
+        starting.connect_ray(address, database or own)
+        if database is not None and database not in starting.others(own):
+            raise click.ClickException(f"no other database {database} has shards in this Ray")
         say("doors end, then shards")
-        starting.stop()
+        if database is None:
+            starting.stop(layout)
+        else:
+            starting.end_all(database)
     click.echo("stopped")
+
+
+def _of_this_database(mongodb: str) -> ClusterLayout | None:
+    connect(mongodb)
+    return read_layout(database_name())
 
 
 @contextmanager
 def _plain_errors() -> Iterator[None]:
     try:
         yield
+    except NoDoor as exc:
+        raise click.ClickException(exc.why or exc.message) from exc
     except MediaDBError as exc:
         raise click.ClickException(exc.message) from exc
     except (PyMongoError, RayError, Waited, OSError, ValueError, RuntimeError) as exc:

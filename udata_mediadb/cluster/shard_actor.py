@@ -34,6 +34,7 @@ class ShardActor:
     def __init__(self, settings: ClusterSettings, number: int, count: int) -> None:
         settings.connect()
         self._made = {"of": count, "segments": settings.segments, "root": settings.index_root}
+        self._database = settings.database
         self._version = version("udata-mediadb")  # of now: an update may be on the disk later
         self._shard = Shard(settings.catalogs(Share(number, count)))
         self._ready: set[tuple[str, str]] = set()
@@ -88,7 +89,7 @@ class ShardActor:
 
     def _tidy(self, applications: set[str]) -> None:
         """Forget applications that are no more, and what shards before wrote."""
-        layout = read_layout()
+        layout = read_layout(self._database)
         if layout is None or layout.before:
             return  # those before may still be asked
         if layout.shards == self._shard.catalogs.share.count:

@@ -15,7 +15,6 @@ from importlib.metadata import version
 from typing import Any
 
 import ray
-from ray import serve
 from ray.exceptions import RayError
 from ray.util.scheduling_strategies import PlacementGroupSchedulingStrategy
 
@@ -24,8 +23,9 @@ from ..indexing.models import CLUSTER, ClusterLayout
 from ..indexing.shards.forms import SHARD_FORM
 from ..mongo.lease import lease
 from .copies import DEADLINE_S
-from .door import REFRESH_S, Door
-from .settings import DOOR, NAMESPACE, ClusterSettings, actor_name, read_layout
+from .door import REFRESH_S
+from .doors import Address, end_doors, run_doors
+from .settings import NAMESPACE, ClusterSettings, actor_name, namespace, read_layout
 from .shard_actor import ShardActor
 from .waiting import (
     Patience,
@@ -43,13 +43,10 @@ from .waiting import (
 logger = logging.getLogger(__name__)
 
 PREFIX = "shard-"
-# Lost machines and processes Ray knows by itself; a busy door is no lost one.
-DOOR_HANGS_S = 20
 CPU = 0.01  # what Ray counts for a copy: it only has to find room
 THREADS = 8  # of each copy: searches wait for its lock, but statuses do not
 CONNECT_S = 60.0  # Ray has taken 20 s at load 30
 ENDED_S = 10.0  # Ray forgets a name when its process is gone
-DOORS_S, DOOR_S = 120.0, 30.0  # to open doors, and more for each; one takes 10 s at load 20
 
 
 @dataclass(frozen=True)
@@ -60,26 +57,29 @@ class Started:
     missing: Sequence[Place]
 
 
-def connect_ray(address: str) -> None:
-    """Join the Ray of this machine; Misconfigured where it lets in anybody, or is not there."""
+def connect_ray(address: str, database: str | None) -> None:
+    """Join the Ray of this machine, in the namespace of a database.
+
+    Misconfigured where it lets in anybody, or is not there.
+    """
     if os.environ.get("RAY_AUTH_MODE") != "token":
         raise Misconfigured("Ray has to ask for a token: set RAY_AUTH_MODE=token on all machines.")
     try:
         what = f"Ray at {address} did not answer (is its head running, and within reach?)"
-        within(CONNECT_S, what, lambda: _join(address))
+        within(CONNECT_S, what, lambda: _join(address, namespace(database)))
     except (ConnectionError, RuntimeError, RayError) as exc:
         raise Misconfigured(f"There is no Ray at {address}: {exc}") from exc
 
 
-def _join(address: str) -> None:
-    ray.init(address=address, namespace=NAMESPACE, log_to_driver=False, logging_level=logging.ERROR)
+def _join(address: str, name: str) -> None:
+    ray.init(address=address, namespace=name, log_to_driver=False, logging_level=logging.ERROR)
 
 
 def start(
     settings: ClusterSettings,
     shards: int,
     copies: int,
-    door: tuple[str, int],
+    door: Address,
     *,
     anew: bool,
     progress: Progress,
@@ -89,7 +89,7 @@ def start(
     with lease("cluster/start") as mine:
         if not mine:
             raise Waited("Another `start` is at work, or was killed less than a minute ago.")
-        layout = read_layout()
+        layout = read_layout(settings.database)
         keeps = layout is not None and not anew and _is_kept(layout, settings, shards, copies)
         number = (layout.number if layout else 0) + (not keeps)
         places = [(shard, copy) for shard in range(shards) for copy in range(copies)]
@@ -101,10 +101,12 @@ def start(
         missing = wait_until_whole(number, places, patience, progress)
         published = _published(layout, settings, (number, shards, copies))
         progress.line("all shards are whole; doors open")
-        run_doors(settings, len(living_nodes()), *door)
+        published.update(path=run_doors(settings, door, published.path))
         if not keeps:
             time.sleep(REFRESH_S * 2 + DEADLINE_S)
         end_shards(keep=number)
+        if layout is not None and layout.database is None:
+            end_all(None)
         published.update(before={})
         return Started(published, missing)
 
@@ -129,12 +131,15 @@ def _published(
         segments=settings.segments,
         index_root=settings.index_root,
         before=before,
+        database=settings.database,
+        path=layout.path if layout is not None else "/",
     ).save()
 
 
 def _is_kept(layout: ClusterLayout, settings: ClusterSettings, shards: int, copies: int) -> bool:
     """Whether these shards are those, of this version, as far as they live."""
-    if (layout.shards, layout.copies, layout.form) != (shards, copies, SHARD_FORM):
+    asked = (shards, copies, SHARD_FORM, settings.database)
+    if (layout.shards, layout.copies, layout.form, layout.database) != asked:
         return False
     return all(one is None or _is_like(one, settings, shards) for one in states(layout).values())
 
@@ -164,7 +169,6 @@ def _create(settings: ClusterSettings, number: int, place: Place, layout: tuple[
     shard, copy = place
     ray.remote(ShardActor).options(
         name=actor_name(number, shard, copy),
-        namespace=NAMESPACE,
         lifetime="detached",
         max_restarts=-1,
         max_task_retries=0,
@@ -191,28 +195,6 @@ def _places_of(number: int, shard: int, copies: int) -> Any:
         )
 
 
-def run_doors(settings: ClusterSettings, nodes: int, host: str, port: int) -> None:
-    """A door on each machine, of this version of the program; Waited where they do not open."""
-    logging.getLogger("ray.serve").setLevel(logging.WARNING)
-    deployment = serve.deployment(
-        Door,
-        name="door",
-        num_replicas=nodes,
-        max_replicas_per_node=1,
-        max_ongoing_requests=64,
-        health_check_period_s=2,
-        health_check_timeout_s=DOOR_HANGS_S,
-        graceful_shutdown_timeout_s=DEADLINE_S,
-        ray_actor_options={"num_cpus": 0},
-    )
-
-    def run() -> None:
-        serve.start(proxy_location="EveryNode", http_options={"host": host, "port": port})
-        serve.run(deployment.bind(settings), name=DOOR, route_prefix="/")
-
-    within(DOORS_S + nodes * DOOR_S, f"Not all of {nodes} doors opened", run)
-
-
 def states(layout: ClusterLayout) -> dict[Place, State]:
     """What each copy says of itself; None where it does not answer."""
     places = [(s, c) for s in range(layout.shards) for c in range(layout.copies)]
@@ -220,27 +202,48 @@ def states(layout: ClusterLayout) -> dict[Place, State]:
 
 
 def end_shards(keep: int | None = None) -> None:
-    """End all shards of other layouts."""
+    """End all shards of other layouts of this database."""
     _end([one for one in _names() if keep is None or not one.startswith(f"{PREFIX}{keep}-")])
 
 
-def stop() -> None:
-    """End all shards and doors; MongoDB and the bucket stay as they are."""
-    within(DOORS_S, "The doors did not end", serve.shutdown)
-    end_shards()
-    ClusterLayout.objects(id=CLUSTER).update(shards=0, copies=0, before={})
+def stop(layout: ClusterLayout | None) -> None:
+    """End all shards and doors of this database; MongoDB and the bucket stay as they are."""
+    if layout is not None:
+        end_all(layout.database)
+        layout.update(shards=0, copies=0, before={})
 
 
-def _end(names: Sequence[str]) -> None:
+def end_all(database: str | None) -> None:
+    """End all shards and doors of a database, whatever its layout says."""
+    end_doors(database)
+    _end(_names_by_database().get(database, []), namespace(database))
+
+
+def others(database: str | None) -> dict[str | None, int]:
+    """Databases that have shards in this Ray besides, and how many processes of them."""
+    found = _names_by_database()
+    return {name: len(names) for name, names in found.items() if name != database}
+
+
+def _end(names: Sequence[str], where: str | None = None) -> None:
+    """In the namespace of this process, or in another one."""
     for name in names:
         with suppress(ValueError):  # it ended by itself
-            ray.kill(ray.get_actor(name, namespace=NAMESPACE), no_restart=True)
+            ray.kill(ray.get_actor(name, namespace=where), no_restart=True)
         with suppress(ValueError):
             group = ray.util.get_placement_group(name.rpartition("-")[0])
             ray.util.remove_placement_group(group)
 
 
 def _names() -> Iterator[str]:
+    """Of the shards in the namespace of this process."""
+    yield from (name for name in ray.util.list_named_actors() if name.startswith(PREFIX))
+
+
+def _names_by_database() -> dict[str | None, list[str]]:
+    found: dict[str | None, list[str]] = {}
     for one in ray.util.list_named_actors(all_namespaces=True):
-        if one["namespace"] == NAMESPACE and one["name"].startswith(PREFIX):
-            yield str(one["name"])
+        base, _, database = one["namespace"].partition("-")
+        if base == NAMESPACE and one["name"].startswith(PREFIX):
+            found.setdefault(database or None, []).append(one["name"])
+    return found

@@ -1,6 +1,7 @@
 """What `mediadb-cluster` says: how far shards are, and what is not as it should be."""
 
 import sys
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
 from tqdm import tqdm
@@ -26,6 +27,46 @@ def warn(told: States, complete: bool) -> None:
         say(
             f"WARNING copies of shard {', '.join(map(str, together))} share a machine, and are "
             "lost together. When there are more machines: `start --anew`"
+        )
+
+
+def advised(told: States) -> Iterator[str]:
+    """Whether all is well, and what to do where it is not; for who is called at night."""
+    silent = sum(one is None for one in told.values())
+    growing = sum(one is not None and not one["whole"] for one in told.values())
+    without = {shard for shard, _ in told} - {shard for (shard, _), one in told.items() if one}
+    if without:
+        several = ", ".join(map(str, sorted(without)))
+        yield f"Searches are 503: nothing is left of shard {several}. Uploads and lists go on."
+    elif silent:
+        yield "Searches go on with the copies that answer; another loss may end them."
+    if silent:
+        yield (
+            f"{silent} of {len(told)} copies do not answer. Start Ray on the machine that is lost: "
+            "`systemctl start mediadb-ray`; its copies come by themselves, and `mediadb-cluster "
+            "start` gives it a door. If it is gone for good: `mediadb-cluster start --anew`"
+        )
+    if growing:
+        yield f"{growing} of {len(told)} copies still read their indexes; nothing is to be done."
+    if not silent and not growing:
+        yield "All is well: each copy answers."
+
+
+def warn_of_silent(machines: Sequence[str], port: int) -> None:
+    """Of machines where portals find no door."""
+    if machines:
+        say(
+            f"WARNING no door answers on port {port} of {', '.join(machines)}. All doors of a Ray "
+            "have the port that the first `start` named; it changes when all are stopped"
+        )
+
+
+def tell_of_others(others: Mapping[str | None, int]) -> None:
+    """Of shards in the same Ray that are no matter of this database."""
+    for name, processes in others.items():
+        say(
+            f"also in this Ray: {processes} processes of {name or 'an earlier version'}; they are "
+            "another portal's. Where that is no more: `mediadb-cluster stop --database NAME`"
         )
 
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import ray
 from ray.exceptions import RayError
 
-from .settings import NAMESPACE, actor_name
+from .settings import actor_name
 
 ANSWER_S = 2.0
 LOOK_S = 0.5
@@ -97,7 +97,9 @@ def machines() -> str:
     """Those that Ray knows, in words."""
     nodes = [str(node["NodeManagerAddress"]) for node in living_nodes()]
     several = "" if len(nodes) == 1 else "s"
-    return f"Ray knows {len(nodes)} machine{several}: {', '.join(nodes)}"
+    lost = {str(node["NodeManagerAddress"]) for node in ray.nodes()} - set(nodes)
+    also = f" (lost: {', '.join(sorted(lost))})" if lost else ""
+    return f"Ray knows {len(nodes)} machine{several}: {', '.join(nodes)}{also}"
 
 
 def living_nodes() -> list[dict[str, Any]]:
@@ -107,9 +109,9 @@ def living_nodes() -> list[dict[str, Any]]:
 
 
 def found_actor(number: int, shard: int, copy: int) -> Any:
-    """The copy of a shard, None where Ray knows none."""
+    """The copy of a shard in the namespace of this process, None where Ray knows none."""
     try:
-        return ray.get_actor(actor_name(number, shard, copy), namespace=NAMESPACE)
+        return ray.get_actor(actor_name(number, shard, copy))
     except ValueError:
         return None
 

@@ -45,7 +45,9 @@ class ClusterLayout(DurableDocument):
 
     `number`: of the layout, in the names of its shards; `secret`: what portals show at the door;
     `form`: of its shards (`shards.forms`); `segments`, `index_root`: what they were started with;
-    `before`: `number`, `shards`, `copies` and `form` of those that stand until doors changed over.
+    `before`: `number`, `shards`, `copies` and `form` of those that stand until doors changed over;
+    `database`: whose they are (`shards.database_name`), None of an earlier version; `path`: where
+    its doors are, below the address of a machine.
     """
 
     id = StringField(primary_key=True)
@@ -57,6 +59,8 @@ class ClusterLayout(DurableDocument):
     segments = StringField()
     index_root = StringField()
     before = DictField()
+    database = StringField()
+    path = StringField(default="/")
 
     meta = {"collection": "mediadb_cluster"}
 

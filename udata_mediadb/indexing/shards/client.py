@@ -10,13 +10,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import urllib3
-from pymongo.errors import PyMongoError
 from urllib3.exceptions import HTTPError
 
 from ...errors import Misconfigured, Unavailable
-from ..models import CLUSTER, ClusterLayout
 from . import wire
 from .forms import DOOR_FORM, FORM_HEADER
+from .known_layout import Known, KnownLayout
 
 logger = logging.getLogger(__name__)
 
@@ -28,8 +27,8 @@ CONNECT_S = 0.3  # within a data centre it takes less than a millisecond
 LEAST_PATIENCE_S, PATIENCE_TIMES, MOST_PATIENCE_S = 0.4, 5.0, 0.6
 ROUNDS, PAUSE_S = 4, 0.05  # a search that a lost machine had in its hands is asked again
 AWAY_S = 3.0  # a door that did not answer is asked last, and tried beside the searches so often
-SECRET_S = 30.0  # how long the secret is remembered
 HEALTH = "/-/healthz"  # of Ray Serve; that there is an answer is enough
+NO_DOOR = "There are no doors of this database's shards: start them with `mediadb-cluster start`."
 THREADS = 64  # a silent door may hold some until the deadline; portals have 4 to 8 threads
 _SMOOTHING = 0.1
 
@@ -53,7 +52,7 @@ class ClusterClient:
         self._threads = ThreadPoolExecutor(THREADS, "door of the cluster")
         self._away: dict[str, float] = {}  # since when, or tried last
         self._usual_s = 0.0
-        self._secret: tuple[str, float] = ("", 0.0)
+        self._layout = KnownLayout()
         self._turn = 0
         self._lock = threading.Lock()
 
@@ -70,22 +69,24 @@ class ClusterClient:
             left = end - time.monotonic()
             if left <= 0 or len(refused) == len(self.urls):
                 break  # each of them would refuse it again
-            call = self._threads.submit(self._asked, url + path, body, self._read_secret(), left)
+            known = self._layout.read()
+            if known.why:
+                raise _noted(known.why)
+            call = self._threads.submit(self._asked, url, path, body, known, left)
             waiting[call] = url
             for status, content in self._ended(waiting, min(left, patience)):
                 if status == 200:
                     return content
-                why = _message(content) or f"a door answers {status}"
-                if status in (401, 403):
-                    self._secret = ("", 0.0)
-                elif status < 500:
+                why = _message(status, content)
+                if status in (401, 403, 404):
+                    self._layout.forget()
+                if status < 500 and status not in (401, 403):
                     refused[url] = why
         while waiting and (left := end - time.monotonic()) > 0:
             for status, content in self._ended(waiting, left):
                 if status == 200:
                     return content
-        logger.warning("The cluster did not answer: %s", why or "no door answers")
-        raise NoDoor(why)
+        raise _noted(why)
 
     def _ended(self, waiting: dict[Future[Answered], str], wait_s: float) -> Iterator[Answered]:
         """What ended in that time, the first of them; those that are silent are away."""
@@ -102,13 +103,15 @@ class ClusterClient:
             else:
                 self._away.pop(url, None)
 
-    def _asked(self, url: str, body: bytes | None, secret: str, left: float) -> Answered:
+    def _asked(
+        self, url: str, path: str, body: bytes | None, known: Known, left: float
+    ) -> Answered:
         started = time.monotonic()
         answer = self._pool.request(
             "GET" if body is None else "POST",
-            url,
+            url + known.path.rstrip("/") + path,
             body=body,
-            headers={SECRET_HEADER: secret, FORM_HEADER: str(DOOR_FORM)},
+            headers={SECRET_HEADER: known.secret, FORM_HEADER: str(DOOR_FORM)},
             timeout=urllib3.Timeout(connect=CONNECT_S, read=left),
             preload_content=False,
             redirect=False,
@@ -158,26 +161,19 @@ class ClusterClient:
             return
         self._away.pop(url, None)
 
-    def _read_secret(self) -> str:
-        secret, until = self._secret
-        if time.monotonic() > until:
-            try:
-                layout = ClusterLayout.objects(id=CLUSTER).first()
-            except PyMongoError:
-                layout = None  # what was remembered may still do
-            if layout is not None:
-                secret = str(layout.secret)
-                self._secret = (secret, time.monotonic() + SECRET_S)
-        return secret
+
+def _noted(why: str | None) -> NoDoor:
+    logger.warning("The cluster did not answer: %s", why or "no door answers")
+    return NoDoor(why)
 
 
-def _message(content: bytes) -> str:
-    """What a door says is wrong."""
+def _message(status: int, content: bytes) -> str:
+    """What a door says is wrong; where Ray Serve knows no such door, what to do."""
     text = content[:1000].decode("utf-8", "replace")
     try:
         told = json.loads(text)
     except ValueError:
-        return text[:200]
+        return NO_DOOR if status == 404 else text[:200] or f"a door answers {status}"
     return str(told.get("message", text)) if isinstance(told, dict) else text[:200]
 
 

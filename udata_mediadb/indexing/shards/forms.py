@@ -9,8 +9,9 @@ from ...errors import Conflict
 # Of questions and answers between a portal and a door: raise it when `asking` or `wire` change.
 DOOR_FORM = 1
 # Between a door and its shards, and how they rank together: raise it when `asking.First`, `Second`
-# or `Words` change, or what a list is joined of, so that no list comes from two ways of counting.
-SHARD_FORM = 1
+# or `Words` change, what a list is joined of, so that no list comes from two ways of counting, or
+# where in Ray shards are found. 2: in a namespace of their database's own.
+SHARD_FORM = 2
 
 FORM_HEADER = "X-Mediadb-Cluster-Form"
 

@@ -54,7 +54,11 @@ class ShardedSearch:
         """The list of each question, of all shards; Unavailable where one does not answer."""
         for tried in range(ROUNDS_ANEW):
             copies, firsts = await self._firsts(ask)
-            facts = {"applied": firsts[0].applied, "images": sum(one.images for one in firsts)}
+            facts = {
+                "applied": firsts[0].applied,
+                "images": sum(one.images for one in firsts),
+                "words": [one.words for one in firsts],
+            }
             if not firsts[0].token:
                 return Answer(joined_vectors(firsts, ask.k), facts)
             try:
