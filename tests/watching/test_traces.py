@@ -82,7 +82,7 @@ def test_a_search_is_a_span_within_that_of_the_caller_and_its_stages_are_within_
             files={"image": jpeg(1)},
             headers={"traceparent": f"00-{TRACE}-{PARENT}-01"},
         )
-        eventually(lambda: parents(collector), patience_s=60)
+        eventually(lambda: parents(collector))
     with MongoClient(mongodb_uri) as client:
         client.drop_database(name)
 
