@@ -24,9 +24,9 @@ PAGE = "how-to/run-in-production.md"
 HOST = "pictures.example.org"
 
 
-def files_of_the_page() -> dict[str, str]:
+def files_of_the_page(page: str = PAGE) -> dict[str, str]:
     """Path -> text of all blocks that begin with a path."""
-    named = ((re.match(r"# (\S+)\n", block.text), block.text) for block in blocks(PAGE))
+    named = ((re.match(r"# (\S+)\n", block.text), block.text) for block in blocks(page))
     return {match[1]: text for match, text in named if match}
 
 
