@@ -196,7 +196,7 @@ def _alignment(
 ) -> Alignment:
     source, target = pair.points(agreeing)
     radius = pair.reference.size[agreeing[:, 1]].astype(np.float64) / 2
-    box = _box(source, radius, pair.reference.resized)
+    box = box_around(source, radius, pair.reference.resized)
     quad = geometry.project(homography, box)
     places = min(geometry.distinct_places(p, _CELL_PX) for p in (source, target))
     flip = _flip(pair.query.resized[0], variant)
@@ -232,7 +232,7 @@ def _area(description: MatchDescription) -> int:
     return description.resized[0] * description.resized[1]
 
 
-def _box(source: Points, radius: NDArray[np.float64], frame: tuple[int, int]) -> Points:
+def box_around(source: Points, radius: NDArray[np.float64], frame: tuple[int, int]) -> Points:
     """The rectangle around the keypoint discs, TL TR BR BL, clipped to the frame's pixels.
 
     A few keypoints far from all others agree by chance: they do not make most of the box.

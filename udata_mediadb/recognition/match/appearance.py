@@ -5,7 +5,7 @@ stored thumbnail is then fitted to the query by its greys, and what no smooth su
 must agree all over (docs/explanation/match.md, "Appearance").
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -68,21 +68,18 @@ class Appearance:
 
 
 def proven(
-    query: MatchDescription,
-    reference: MatchDescription,
-    readings: Sequence[Variant],
-    orientations: Sequence[Orientation] = (UPRIGHT,),
+    query: MatchDescription, reference: MatchDescription, placed: Iterable[Alignment]
 ) -> Appearance | None:
     """The reference where the query shows the same greys; None where that is not beyond doubt.
 
-    `readings`: those in which keypoints may place it; `orientations`: those of the whole. Of drawn
-    pictures (grids, forms, calendars) two of a kind have the same greys: they prove nothing.
+    `placed`: where it may lie. Of drawn pictures (grids, forms, calendars) two of a kind have the
+    same greys: they prove nothing.
     """
-    if readings and is_drawn(reference):  # without them there is hardly anything to try
+    if is_drawn(reference):
         return None
-    for placed in _hypotheses(query, reference, readings, orientations):
-        seen = _seen(placed, query, reference)
-        if seen is None or not seen.is_proof or is_drawn(reference) or repeats(reference):
+    for one in placed:
+        seen = _seen(one, query, reference)
+        if seen is None or not seen.is_proof or repeats(reference):
             continue
         if _same_colours(seen.alignment, query, reference):
             return seen
@@ -100,33 +97,44 @@ def repeats(description: MatchDescription) -> bool:
     return bool(alike[far].max() > _REPEATS * max(float(alike[0, 0]), 1e-9))
 
 
-def _hypotheses(
+def placements(
     query: MatchDescription,
     reference: MatchDescription,
     readings: Sequence[Variant],
-    orientations: Sequence[Orientation],
+    orientations: Sequence[Orientation] = (UPRIGHT,),
 ) -> Iterator[Alignment]:
-    """Where the reference may lie: as a whole, and where keypoints have it, fitted in two steps."""
+    """Where the reference may lie: as a whole, and where keypoints have it, fitted in two steps.
+
+    `readings`: those in which keypoints may place it; `orientations`: those of the whole.
+    """
     for orientation in orientations:
         alike = _correlation(_greys(orientation.of(query.thumbnail)), _greys(reference.thumbnail))
         if abs(alike) > _WORTH_LAYING:
             yield whole(query, reference, orientation, negative=alike < 0)
     for variant, homography in rough_homographies(query, reference, readings):
-        placed = _placed(query, reference, variant, homography)
+        placed = placed_by(homography, variant, query, reference)
         for motion in _MOTIONS:
             fitted = _fitted(placed, query, reference, motion)
             if fitted is None:
                 break
-            placed = _placed(query, reference, variant, fitted)
+            placed = placed_by(fitted, variant, query, reference)
             yield placed
+
+
+def roughly_placed(
+    query: MatchDescription, reference: MatchDescription, readings: Sequence[Variant]
+) -> Iterator[Alignment]:
+    """Where keypoints have it, before any fit."""
+    for variant, homography in rough_homographies(query, reference, readings):
+        yield placed_by(homography, variant, query, reference)
 
 
 def _greys(thumbnail: NDArray[np.uint8]) -> NDArray[np.float32]:
     return thumbnail.astype(np.float32).ravel()
 
 
-def _placed(
-    query: MatchDescription, reference: MatchDescription, variant: Variant, homography: Matrix
+def placed_by(
+    homography: Matrix, variant: Variant, query: MatchDescription, reference: MatchDescription
 ) -> Alignment:
     """The reference as a whole under this homography."""
     box = _frame(reference)
@@ -177,6 +185,17 @@ def _fitted(
     to_thumbnail = np.array([[across, 0, across / 2 - 0.5], [0, down, down / 2 - 0.5], [0, 0, 1]])
     fitted = placed.homography @ np.linalg.inv(to_thumbnail) @ moved @ to_thumbnail
     return normalised(fitted) if np.isfinite(fitted).all() else None
+
+
+def grey_correlation(
+    placed: Alignment, query: MatchDescription, reference: MatchDescription
+) -> tuple[float, float]:
+    """Of the greys where both are, and of what no surface of the second degree explains there."""
+    seen, known, inside = laid_over(placed, query, reference)
+    within = inside > 0
+    base = surfaces(within)
+    whole_greys = _correlation(seen[within], known[within])
+    return whole_greys, _correlation(detail(seen[within], base), detail(known[within], base))
 
 
 def _seen(

@@ -71,12 +71,18 @@ def judge(
     query: MatchDescription,
     reference: MatchDescription,
     min_area: float = MIN_AREA,
+    *,
+    min_nfa: float | None = None,
 ) -> Verdict:
-    """The decision about an alignment; `min_area`: share of the reference, 0 to 1."""
+    """The decision about an alignment; `min_area`: share of the reference, 0 to 1.
+
+    `min_nfa`: what is asked of it where it is proven otherwise.
+    """
     strength = min(1.0, alignment.places / _FULL_PLACES)
     # a match twice as close as its rival counts 1.6 times, as in LTU's sample (1.0 for 0.625)
     weighted = min(1.0, alignment.places / _FULL_PLACES * 1.6 * min(1.0, alignment.weight / 0.5))
-    refused, agreed = _by_geometry(alignment, query, reference, min_area)
+    least = least_nfa(alignment) if min_nfa is None else min_nfa
+    refused, agreed = _by_geometry(alignment, query, reference, min_area, least)
     decision = refused or _decision(alignment, agreed, query, reference)
     merit = (
         0.3 * min(1.0, alignment.nfa / _FULL_NFA)
@@ -134,10 +140,14 @@ def judge_appearance(
 
 
 def _by_geometry(
-    alignment: Alignment, query: MatchDescription, reference: MatchDescription, min_area: float
+    alignment: Alignment,
+    query: MatchDescription,
+    reference: MatchDescription,
+    min_area: float,
+    min_nfa: float,
 ) -> tuple[Decision | None, Agreement | None]:
     """What speaks against it, or None and how far the rest agrees."""
-    refused = _refused(alignment, min_area, least_nfa(alignment))
+    refused = _refused(alignment, min_area, min_nfa)
     if refused and _refused(alignment, min_area, MIN_NFA_WHEN_ALIKE):
         return refused, None
     agreed = agreement(alignment, query, reference)

@@ -1,21 +1,20 @@
 """The match signature: is this picture, or a part of it, that one?"""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from ...imaging import Picture
 from ..signature import ACCEPTED, Comparison
-from . import features, thumbnails
+from . import features
 from .alignment import Alignment, align
-from .appearance import proven
+from .appearance import placements, proven, roughly_placed
 from .confidence import BEYOND_DOUBT
 from .decision import (
     MIN_AREA,
     MIN_NFA_OF_A_CLOSER_LOOK,
     Verdict,
     box_share,
-    corner_shift,
     judge,
     judge_appearance,
     judge_whole,
@@ -26,25 +25,23 @@ from .features import VARIANTS, Variant
 from .former_description import is_former, loads_former
 from .global_descriptor import (
     ORIENTATIONS,
-    UPRIGHT,
-    Orientation,
     has_texture,
     is_flat,
     same_pixels,
 )
 from .parts import Part, has_more_detail, is_explained, parts_of
 from .pixels import with_pixels
+from .places import shown_by_places
 from .shared_patches import without_shared_patches
 from .variant_selection import ENOUGH_TO_TELL, promising_variants
-from .whole import whole
+from .whole import same_as_a_whole, whole
 
 # A mirrored reading must be this much more meaningful than the plain one to replace it: symmetric
 # pictures verify both ways and are meant plainly.
 _OTHER_READING_FACTOR = 1.3
 _BEYOND_DOUBT_NFA = 150.0
-_CLEAR_NFA = 30.0  # of the strongest keypoints alone; below it all are compared
+_CLEAR_NFA = 30.0  # below it evidence is weak: all keypoints are compared, all places described
 _RANKS = {"clone": 2, "match": 2, "shared_part": 1}
-_WEAKLY_IN_PLACE = 0.05  # corner shift of a rejected alignment that supports the thumbnails
 
 
 class MatchSignature:
@@ -76,11 +73,13 @@ class MatchSignature:
             return _comparison(*_with_itself(query), query, query)
         readings = VARIANTS if self._every_reading else promising_variants(query, reference)
         best = self.best_of(query, reference, readings)
-        same = _same_as_a_whole(query, reference, best)
+        found = best is not None and best[1].decision in _RANKS
+        same = None if found else same_as_a_whole(query, reference, best[0] if best else None)
         if same is not None:
             alignment = whole(query, reference, *same)
             best = alignment, judge_whole(alignment, query, reference)
-        best = self._or_by_appearance(best, query, reference, readings)
+        placed = placements(query, reference, readings)
+        best = self._or_by_appearance(best, query, reference, placed)
         return None if best is None else _comparison(*best, query, reference)
 
     def _or_by_appearance(
@@ -88,13 +87,12 @@ class MatchSignature:
         best: tuple[Alignment, Verdict] | None,
         query: MatchDescription,
         reference: MatchDescription,
-        readings: Sequence[Variant],
-        orientations: Sequence[Orientation] = (UPRIGHT,),
+        placed: Iterable[Alignment],
     ) -> tuple[Alignment, Verdict] | None:
         """What was found, or what the greys prove where keypoints are too few for it."""
         if best is not None and best[1].decision != "rejected_geometry":
             return best
-        seen = proven(query, reference, readings, orientations)
+        seen = proven(query, reference, placed)
         if seen is None or box_share(seen.alignment) < self._min_box:
             return best
         return seen.alignment, judge_appearance(seen.alignment, seen.agreed, query, reference)
@@ -157,8 +155,30 @@ class MatchSignature:
         if alignment is not None and alignment.nfa >= MIN_NFA_OF_A_CLOSER_LOOK:
             best = alignment, judge(alignment, query, reference, self._min_box)
         readings: Sequence[Variant] = () if whole else ("plain",)
-        best = self._or_by_appearance(best, query, reference, readings, orientations=ORIENTATIONS)
+        where = placements(query, reference, readings, ORIENTATIONS)
+        placed = where if query.grey is None else tuple(where)
+        best = self._or_by_appearance(best, query, reference, placed)
+        weak = alignment is None or alignment.nfa < _CLEAR_NFA
+        if weak and (best is None or best[1].decision not in ACCEPTED):
+            best = self._by_places(query, reference, alignment, readings, placed) or best
         return None if best is None else _comparison(*best, query, reference)
+
+    def _by_places(
+        self,
+        query: MatchDescription,
+        reference: MatchDescription,
+        aligned: Alignment | None,
+        readings: Sequence[Variant],
+        placed: Iterable[Alignment],
+    ) -> tuple[Alignment, Verdict] | None:
+        """What the query shows where the reference's keypoints lie, found there again or not."""
+        rough = roughly_placed(query, reference, readings)
+        found = shown_by_places(
+            query, reference, [*([aligned] if aligned else []), *rough, *placed]
+        )
+        if found is None:
+            return None
+        return found, judge(found, query, reference, self._min_box, min_nfa=0.0)
 
     def as_a_whole(self, query: MatchDescription) -> MatchDescription | None:
         """A query with texture as the index knows those without: by the shape of the whole."""
@@ -278,16 +298,3 @@ def _is_better(
     if rank != best_rank:
         return rank > best_rank
     return alignment.nfa > best.nfa * _OTHER_READING_FACTOR
-
-
-def _same_as_a_whole(
-    query: MatchDescription, reference: MatchDescription, best: tuple[Alignment, Verdict] | None
-) -> tuple[Orientation, bool] | None:
-    """Where the thumbnails may speak, what they say."""
-    if best is not None and best[1].decision in (*ACCEPTED, "shared_part"):
-        return None
-    if not (has_texture(query) and has_texture(reference)):
-        return thumbnails.agree(query, reference)
-    if best is not None and corner_shift(best[0], query, reference) < _WEAKLY_IN_PLACE:
-        return thumbnails.agree(query, reference, upright=True)
-    return None

@@ -2,11 +2,15 @@
 
 import numpy as np
 
+from . import thumbnails
 from .alignment import Alignment
+from .decision import corner_shift
 from .description import MatchDescription
 from .features import VARIANTS
 from .geometry import Matrix, project
-from .global_descriptor import UPRIGHT, Orientation
+from .global_descriptor import UPRIGHT, Orientation, has_texture
+
+_WEAKLY_IN_PLACE = 0.05  # corner shift of a rejected alignment that supports the thumbnails
 
 
 def whole(
@@ -41,6 +45,17 @@ def whole(
         thickness=0.0,
         plausible=True,
     )
+
+
+def same_as_a_whole(
+    query: MatchDescription, reference: MatchDescription, rejected: Alignment | None
+) -> tuple[Orientation, bool] | None:
+    """Where the thumbnails may speak, what they say; `rejected`: what keypoints had."""
+    if not (has_texture(query) and has_texture(reference)):
+        return thumbnails.agree(query, reference)
+    if rejected is not None and corner_shift(rejected, query, reference) < _WEAKLY_IN_PLACE:
+        return thumbnails.agree(query, reference, upright=True)
+    return None
 
 
 def _from_fractions(description: MatchDescription) -> Matrix:

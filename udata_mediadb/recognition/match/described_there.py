@@ -1,0 +1,105 @@
+"""The query described at the reference's own keypoints, found there again or not."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .alignment import Alignment
+from .basis import shipped_basis
+from .description import MatchDescription
+from .features import describe_at
+from .geometry import local_zoom, project
+
+# Measured: docs/explanation/match.md, "Described there"
+_MARGIN = 2.0  # diameters of a keypoint that must be seen around it
+_LARGEST_PX = 16.0
+_SMALLEST_PX = 2.0  # in the query
+_PLACE_PX = 2.0  # keypoints of one place count once
+_ELSEWHERE_PX = 16.0
+_AROUND_PX = 64  # of the picture around the outermost places
+_MUCH_SMALLER = 1.5  # times: from here on means of areas are taken
+
+
+@dataclass(frozen=True)
+class DescribedThere:
+    """`rows`: (n,) of the reference's keypoints that the query shows. `likeness`: (n,) cosines of
+    what it shows there. `own`: (n,) whether nothing elsewhere in the reference is more like it."""
+
+    rows: NDArray[np.intp]
+    likeness: NDArray[np.float64]
+    own: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def described_there(
+    placed: Alignment, query: MatchDescription, reference: MatchDescription
+) -> DescribedThere:
+    """What a query with its pixels shows where the reference's keypoints lie."""
+    rows = _shown(placed, query, reference)
+    if not len(rows):
+        return DescribedThere(rows, np.zeros(0), np.zeros(0, bool))
+    wanted = reference.only(rows)
+    frame = np.array(reference.resized)
+    low = np.maximum(0, np.floor(wanted.xy.min(axis=0)) - _AROUND_PX).astype(int)
+    high = np.minimum(frame, np.ceil(wanted.xy.max(axis=0)) + _AROUND_PX).astype(int)
+    picture = _laid_over(placed, query, low, high)
+    described = describe_at(
+        picture, (wanted.xy - low).astype(np.float32), wanted.size, wanted.angle
+    )
+    basis = shipped_basis()
+    found = basis.vectors(basis.levels(described))
+    cosines = found @ wanted.vectors.T - (found**2).sum(axis=1)[:, None] / 2 - wanted.norms + 1
+    likeness = np.diagonal(cosines).astype(np.float64)
+    elsewhere = np.abs(wanted.xy[:, None] - wanted.xy).max(axis=2) > _ELSEWHERE_PX
+    own = likeness >= np.where(elsewhere, cosines, -1).max(axis=1)
+    return DescribedThere(rows, likeness, np.asarray(own, np.bool_))
+
+
+def _shown(
+    placed: Alignment, query: MatchDescription, reference: MatchDescription
+) -> NDArray[np.intp]:
+    """Rows of the keypoints that lie in the query with what is around them, one of each place."""
+    places = reference.xy.astype(np.float64)
+    there = project(placed.homography, places)
+    zoom = local_zoom(placed.homography, places)
+    margin = (_MARGIN * reference.size * zoom)[:, None]
+    inside = ((there >= margin) & (there <= np.array(query.resized) - 1 - margin)).all(axis=1)
+    depth = places @ placed.homography[2, :2] + placed.homography[2, 2]
+    centre = np.array(reference.resized) / 2
+    inside &= depth * (placed.homography[2, :2] @ centre + placed.homography[2, 2]) > 0
+    inside &= (reference.size * zoom >= _SMALLEST_PX) & (reference.size <= _LARGEST_PX)
+    rows = np.flatnonzero(inside)
+    _, first = np.unique(np.round(reference.xy[rows] / _PLACE_PX), axis=0, return_index=True)
+    return np.asarray(rows[np.sort(first)], np.intp)
+
+
+def _laid_over(
+    placed: Alignment, query: MatchDescription, low: NDArray[np.int_], high: NDArray[np.int_]
+) -> NDArray[np.uint8]:
+    """The query as it shows this rectangle of the reference."""
+    assert query.grey is not None
+    grey = 255 - query.grey if placed.negative else query.grey
+    matrix = placed.homography
+    zoom = float(local_zoom(matrix, (low + high)[None] / 2)[0])
+    if zoom > _MUCH_SMALLER:  # of areas, not of single pixels
+        width, height = query.resized
+        size = max(1, round(width / zoom)), max(1, round(height / zoom))
+        grey = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
+        across, down = size[0] / width, size[1] / height
+        smaller = [[across, 0, (across - 1) / 2], [0, down, (down - 1) / 2], [0, 0, 1.0]]
+        matrix = np.array(smaller) @ matrix
+    corner = np.array([[1.0, 0, low[0]], [0, 1, low[1]], [0, 0, 1]])
+    width, height = (int(side) for side in high - low)
+    flags = cv2.WARP_INVERSE_MAP | cv2.INTER_LINEAR
+    shown = cv2.warpPerspective(
+        np.ascontiguousarray(grey),
+        matrix @ corner,
+        (width, height),
+        flags=flags,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return np.asarray(shown, np.uint8)
