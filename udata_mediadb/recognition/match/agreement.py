@@ -78,7 +78,7 @@ def agreement(
     each = [((one > _TEXTURE) & (whole_blocks > 0))[centres, centres] for one in spreads]
     textured = each[0] | each[1]
     agreeing = alike[centres, centres] > _ALIKE
-    away = textured & ~_near(alignment, reference)[centres, centres]
+    away = textured & ~near_keypoints(alignment, reference)[centres, centres]
     differing, differs = _differences(seen, known, inside)
     return Agreement(
         share=_share(agreeing, textured),
@@ -92,7 +92,7 @@ def agreement(
     )
 
 
-def _near(alignment: Alignment, reference: MatchDescription) -> NDArray[np.bool_]:
+def near_keypoints(alignment: Alignment, reference: MatchDescription) -> NDArray[np.bool_]:
     """(64, 64) where an agreeing keypoint of the reference is near."""
     places = (alignment.source + 0.5) / np.array(reference.resized) * THUMBNAIL_PX
     x, y = np.clip(places.astype(int), 0, THUMBNAIL_PX - 1).T

@@ -197,7 +197,7 @@ def _decision(
 ) -> Decision:
     if agreed is None:
         return "rejected_geometry"
-    if is_shared_part(alignment, agreed, reference):
+    if is_shared_part(alignment, agreed, query, reference):
         return "shared_part"
     if shows_other_parts(alignment, query, reference):
         return "shared_part"

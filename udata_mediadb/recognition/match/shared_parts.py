@@ -6,20 +6,11 @@ Every threshold: docs/explanation/match.md, "Shared parts" and "Recurrence".
 from .agreement import Agreement, is_drawn
 from .alignment import Alignment
 from .description import MatchDescription
+from .shared_print import is_shared_print, is_shared_strip
 
 # What is only printed on both: docs/explanation/match.md, "Shared parts"
 SHARED_AGREEMENT = 0.30
 SHARED_AREA = 0.12
-# A print of any size (a channel's lower third, a poster's or a card's layout): all else differs
-PRINT_KEPT = 0.50
-PRINT_GUIDED = 0.55
-PRINT_AWAY = 0.55
-PRINT_AWAY_AGREES = 0.11
-PRINT_IN_PLACE = 0.95  # of a copy under a sticker more lies in its place
-LAYOUT_AGREEMENT = 0.50
-LAYOUT_GUIDED = 0.40
-LAYOUT_AWAY_AGREES = 0.32
-LAYOUT_AREA = 0.50
 # Of drawn pictures (pages, charts, codes) letters, axes and marks recur: more of them must agree
 DRAWN_AGREEMENT = 0.62
 DRAWN_GUIDED = 0.75
@@ -65,16 +56,20 @@ IN_PLACE_OF_MANY = 0.75
 THE_SAME = 0.99  # agreement
 
 
-def is_shared_part(alignment: Alignment, agreed: Agreement, reference: MatchDescription) -> bool:
+def is_shared_part(
+    alignment: Alignment, agreed: Agreement, query: MatchDescription, reference: MatchDescription
+) -> bool:
     """Whether both show the same logo, band, watermark, frame or axes, and differ otherwise."""
     if agreed.share < SHARED_AGREEMENT and alignment.areas[0] < SHARED_AREA:
+        return True
+    if is_shared_strip(alignment, agreed, query):
         return True
     drawn = is_drawn(reference)
     if _recurs_elsewhere(alignment, agreed, drawn):
         return True
     if not drawn:
         sign = _is_sign(alignment) and agreed.share < SIGN_AGREEMENT and alignment.nfa < SIGN_NFA
-        return sign or _is_print(alignment, agreed)
+        return sign or is_shared_print(alignment, agreed, query, reference)
     if _is_overlaid(alignment, agreed):
         return False
     guided = alignment.guided_ratio
@@ -87,20 +82,6 @@ def is_shared_part(alignment: Alignment, agreed: Agreement, reference: MatchDesc
         or _is_sign(alignment)
         or _is_field(alignment, agreed)
     )
-
-
-def _is_print(alignment: Alignment, agreed: Agreement) -> bool:
-    """Whether hardly anything agrees away from the keypoints, or little of what they enclose.
-
-    Under a sticker or a watermark the rest of a copy is there, and in its place.
-    """
-    if agreed.kept >= PRINT_KEPT or alignment.in_place >= PRINT_IN_PLACE:
-        return False
-    guided, apart = alignment.guided_ratio, agreed.away_share
-    around = agreed.away >= PRINT_AWAY and apart <= PRINT_AWAY_AGREES and guided < PRINT_GUIDED
-    few = agreed.share < LAYOUT_AGREEMENT and guided < LAYOUT_GUIDED
-    layout = few and apart <= LAYOUT_AWAY_AGREES and alignment.areas[0] >= LAYOUT_AREA
-    return around or layout
 
 
 def _is_overlaid(alignment: Alignment, agreed: Agreement) -> bool:
