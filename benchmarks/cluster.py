@@ -38,6 +38,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pictures", type=int, default=200)
     parser.add_argument("--changes", type=int, default=100)
+    parser.add_argument("--minutes", type=float, default=60, help="at most, for the changes")
     parser.add_argument("--shards", type=int, default=2)
     parser.add_argument("--beside", type=int, default=0, help="media stored beside, for `moving`")
     parser.add_argument("--only", choices=PARTS, nargs="+", default=PARTS)
@@ -62,7 +63,7 @@ def main() -> None:
                   f"{time.monotonic() - started:.0f} s")  # fmt: skip
             parts = {
                 "latency": lambda: latency(application),
-                "freshness": lambda: freshness(client, application, asked.changes),
+                "freshness": lambda: freshness(client, application, asked.changes, asked.minutes),
                 "moving": lambda: moving(machines, portal, client, application, asked.beside),
                 "cable": lambda: lost(machines, application, CABLE),
                 "still": lambda: lost(machines, application, STILL),
@@ -86,10 +87,12 @@ def latency(application: str) -> None:
     print(f"shortlist, cluster / one process: {spread(remote.took)} / {spread(own)} ms p10/p50/p95")
 
 
-def freshness(client: Client, application: str, changes: int) -> None:
+def freshness(client: Client, application: str, wanted: int, minutes: float) -> None:
     """Uploads and deletions on the portal, each asked for in the next request."""
-    missed = found = 0
-    for seed in range(10_000, 10_000 + changes):
+    missed = found = changes = 0
+    end = time.monotonic() + minutes * 60
+    while changes < wanted and time.monotonic() < end:
+        seed, changes = 10_000 + changes, changes + 1
         media = str(client.add(application, jpeg(seed, *SIZE))["id"])
         missed += media not in searched(client, application, seed)
         client.delete(f"media/{media}/")
