@@ -3,6 +3,7 @@
 from datetime import timedelta
 from io import BytesIO
 
+import numpy as np
 import pytest
 import requests
 from mongoengine.connection import get_db
@@ -74,6 +75,24 @@ def test_the_copy_of_a_query_is_small_and_without_metadata(stored: Tenant) -> No
     assert answer.headers["Cache-Control"] == "private, no-store"
     assert 973 <= max(copy.size) <= 1024
     assert not copy.getexif()
+
+
+@pytest.mark.parametrize(
+    ("width", "detail"), [(1000, None), (1200, 1200), (2000, 2000), (3000, 2048)]
+)
+def test_regions_of_a_kept_query_have_the_pixels_that_were_sent(
+    stored: Tenant, width: int, detail: int | None
+) -> None:
+    sent = encoded(photo(61, width, width * 3 // 4))
+    kept = KeptQuery.objects(id=keep(stored, sent)["id"]).get()
+
+    assert max(Image.open(BytesIO(kept.copy)).size) <= 1024
+    larger = None if kept.detail is None else Image.open(BytesIO(kept.detail))
+    assert (larger and max(larger.size)) == detail
+    if larger is not None:
+        expected = Image.open(BytesIO(sent)).convert("RGB").resize(larger.size)
+        apart = np.abs(np.asarray(larger, np.int16) - np.asarray(expected, np.int16))
+        assert apart.mean() < 4  # of 255, encoded once more
 
 
 def test_a_stored_media_is_kept_as_a_query(stored: Tenant) -> None:

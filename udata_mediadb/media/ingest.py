@@ -29,7 +29,8 @@ from ..indexing.models import StoredSignature
 from ..indexing.versions import to_describe
 from ..mongo.clock import now, utc
 from ..mongo.documents import durable
-from ..recognition.registered import RegisteredSignature, dump_descriptions
+from ..recognition.registered import RegisteredSignature, dump_descriptions, dumping
+from ..recognition.side_by_side import side_by_side
 from ..web.arguments import readers
 from ..web.readers import read_properties
 from ..web.stages import stage
@@ -150,8 +151,7 @@ def add_media(
     require_room(application, len(data), ingest.quotas)
     picture = ingest.decode_upload(data)
     clean = with_proposals(application, clean, about, ingest.proposals(data))
-    descriptions = descriptions_of(ingest.registry, application, picture)
-    small, _mime = thumbnail(picture, side=ingest.thumbnail_side_px)
+    descriptions, small = descriptions_and_thumbnail(ingest, application, picture)
     contents: dict[files.Kind, bytes] = {"original": data, "thumbnail": small}
     for _ in range(ATTEMPTS):
         media = new_document(application, data, picture, clean, identifier or str(uuid4()))
@@ -208,6 +208,20 @@ def descriptions_of(
         return dump_descriptions(
             to_describe(registry, application.described_versions, application.signatures), picture
         )
+
+
+def descriptions_and_thumbnail(
+    ingest: Ingest, application: Application, picture: Picture
+) -> tuple[dict[str, bytes], bytes]:
+    """The same, and the thumbnail beside them."""
+    wanted = to_describe(ingest.registry, application.described_versions, application.signatures)
+
+    def shrink() -> bytes:
+        return thumbnail(picture, side=ingest.thumbnail_side_px)[0]
+
+    with stage("describe"):
+        *dumped, small = side_by_side([*dumping(wanted, picture), shrink])
+    return dict(zip(wanted, dumped, strict=True)), small
 
 
 def describe_for_changed(

@@ -21,14 +21,13 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 from ..application.models import Application
 from ..application.quotas import require_room
 from ..errors import Gone, Unavailable
-from ..imaging import thumbnail
 from ..indexing import log
 from ..mongo.clock import now
 from ..mongo.documents import durable
 from . import files
 from .counts import renew
 from .duplicates import release, require_no_first, stored_as
-from .ingest import Ingest, describe_for_changed, descriptions_of, store_signatures
+from .ingest import Ingest, describe_for_changed, descriptions_and_thumbnail, store_signatures
 from .models import ACTIVE, PICTURE, Media
 from .new_document import check_sums
 from .pictures import is_named, remove_picture
@@ -72,8 +71,7 @@ def replace_picture(
     decoded = ingest.decode_upload(new.data)
     picture = _document(ingest, media, new, sha256, identifier or str(uuid4()))
     picture.width, picture.height, picture.format = decoded.width, decoded.height, decoded.format
-    descriptions = descriptions_of(ingest.registry, application, decoded)
-    small, _mime = thumbnail(decoded, side=ingest.thumbnail_side_px)
+    descriptions, small = descriptions_and_thumbnail(ingest, application, decoded)
     contents: dict[files.Kind, bytes] = {"original": new.data, "thumbnail": small}
     try:
         durable(Media).replace_one({"_id": picture.id}, picture.to_mongo().to_dict(), upsert=True)

@@ -41,8 +41,14 @@ def dump_descriptions(
     registered: Mapping[str, RegisteredSignature], picture: Picture
 ) -> dict[str, bytes]:
     """The stored descriptions of a picture by these signatures; keys stay as they are."""
-    dumped = side_by_side([partial(_dumped, one.signature, picture) for one in registered.values()])
-    return dict(zip(registered, dumped, strict=True))
+    return dict(zip(registered, side_by_side(dumping(registered, picture)), strict=True))
+
+
+def dumping(
+    registered: Mapping[str, RegisteredSignature], picture: Picture
+) -> list[Callable[[], bytes]]:
+    """What gives the stored description by each of these signatures."""
+    return [partial(_dumped, one.signature, picture) for one in registered.values()]
 
 
 def _dumped(signature: Signature[Any], picture: Picture) -> bytes:

@@ -113,7 +113,9 @@ def _end() -> datetime:
 def _detail(picture: Picture, data: bytes) -> bytes | None:
     if max(picture.width, picture.height) <= COPY_SIDE_PX:
         return None
-    larger = current_ingest().decode_query(data, side=DETAIL_SIDE_PX)
+    larger = picture  # which may have every pixel already
+    if max(picture.pixels.shape[:2]) < max(picture.width, picture.height):
+        larger = current_ingest().decode_query(data, side=DETAIL_SIDE_PX)
     return thumbnail(larger, side=2 * DETAIL_SIDE_PX)[0]  # twice: strips are decoded so long
 
 
