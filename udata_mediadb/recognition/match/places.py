@@ -35,6 +35,7 @@ _CHANCE = 0.30  # share of the places that are alike, of strangers that align we
 # Many places, most of them alike, and greys that do not contradict
 _LEAST_PLACES = 20
 _LEAST_SHARE = 0.70
+_LEAST_SHARE_OF_UNLIKE = 0.85  # with less agreement than few places need: two drawings of one cat
 _LEAST_AGREEMENT = 0.45
 # that nothing elsewhere is like: of two noisy pictures 0.77 of 600 places are alike, 0.03 their own
 _LEAST_OWN = 0.30
@@ -126,9 +127,12 @@ class _Seen:
             or share < _LEAST_SHARE_DRAWN
         ):
             return False
-        if self.own < (_LEAST_OWN_OF_ALIKE if agreed.share >= _AGREEMENT_OF_FEW else _LEAST_OWN):
+        is_alike = agreed.share >= _AGREEMENT_OF_FEW
+        if self.own < (_LEAST_OWN_OF_ALIKE if is_alike else _LEAST_OWN):
             return False
-        if places >= _LEAST_PLACES and share >= _LEAST_SHARE:
+        if places >= _LEAST_PLACES and share >= (
+            _LEAST_SHARE if is_alike else _LEAST_SHARE_OF_UNLIKE
+        ):
             few = agreed.blocks < _FEW_BLOCKS
             return self.greys[0] >= (_CORRELATION_OF_FEW if few else _LEAST_CORRELATION)
         if share >= _SHARE_OF_FEW and self.own >= _OWN_OF_FEW:
