@@ -10,6 +10,8 @@ TEXTS: tuple[str, ...] = (
     marked("it is there"),
     marked("it lies on another host"),
     marked("its file cannot be read"),
+    marked("cannot be read: %(a)s"),
+    marked("hidden: its name, or that of a folder, begins with a dot"),
     marked("no picture"),
     marked("left by an operating system"),
     marked("a link, no file"),

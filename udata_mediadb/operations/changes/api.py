@@ -65,7 +65,7 @@ def _begun(application: Application, sent: Mapping[str, Any]) -> Job:
     said = {one.name: sent[one.name] for one in SAID if one.name in sent}
     if do != CHANGE and said:
         raise InvalidFields(dict.fromkeys(said, f"nothing is changed with do={do}"))
-    if sum(name in sent for name in ("ids", "query", "undoes")) != 1:
+    if sum(sent.get(name) is not None for name in ("ids", "query", "undoes")) != 1:
         raise InvalidFields(
             {"ids": "name media by ids, or by a query, or by a job; by one of them"}
         )
