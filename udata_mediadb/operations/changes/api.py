@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, after_this_request
-
 from ...application.models import Application
-from ...authorization.caller import acting_user, name_of_caller, require_application, require_caller
+from ...authorization.caller import acting_user, require_application, require_caller
 from ...authorization.resource import MediaDBResource
 from ...errors import InvalidFields
 from ...filters.conditions import clause
-from ...jobs.api_fields import job_fields, represent
+from ...jobs.answering import answered_with_job
+from ...jobs.api_fields import job_fields
 from ...jobs.models import Job
 from ...media.arguments import BULK_WHERE
 from ...media.counts import current_counts
@@ -22,7 +21,7 @@ from ...web.bodies import Upload, read_object
 from ...web.bulk_results import read_ids
 from ...web.declaring import takes
 from ...web.namespace import SECURITY, ns
-from ...web.once import KEY, Answer, answered_once
+from ...web.once import KEY, Answer
 from ...web.readers import read_properties
 from .arguments import BEGINNING, DO, SAID, UNDOES
 from .beginning import begin_changes, deleted_by
@@ -44,19 +43,8 @@ class MediaChangesAPI(MediaDBResource):
         require_caller()
         sent = read_object()
         application = require_application("edit", sent.get("application"), active=True)
-
-        def begin(_identifier: str | None) -> Answer:
-            return represent([_begun(application, sent)])[0], 202
-
         upload = Upload(properties=sent)
-        answer, status = answered_once(name_of_caller(application), upload, job_fields, begin)
-
-        @after_this_request
-        def name_it(response: Response) -> Response:
-            response.headers["Location"] = answer["uri"]
-            return response
-
-        return answer, status
+        return answered_with_job(application, upload, lambda: _begun(application, sent))
 
 
 def _begun(application: Application, sent: Mapping[str, Any]) -> Job:

@@ -2,19 +2,20 @@
 
 from typing import Any
 
-from flask import Response, after_this_request, request
+from flask import request
 
-from ...authorization.caller import name_of_caller, require_application, require_caller
+from ...authorization.caller import require_application, require_caller
 from ...authorization.resource import MediaDBResource
 from ...errors import InvalidFields, NotFound
 from ...jobs.access import require_job
+from ...jobs.answering import answered_with_job
 from ...jobs.api_fields import job_fields, represent
 from ...jobs.models import Job
 from ...web.arguments import Argument
 from ...web.bodies import read_upload
 from ...web.declaring import takes
 from ...web.namespace import SECURITY, ns
-from ...web.once import KEY, Answer, answered_once
+from ...web.once import KEY, Answer
 from ...web.page_arguments import PAGE_ARGUMENTS
 from ...web.page_fields import page_answer, requested_page
 from ...web.pages import Page
@@ -60,19 +61,8 @@ class ImportListAPI(MediaDBResource):
         upload = read_upload()
         application = require_application("edit", upload.properties.get("application"), active=True)
 
-        def begin(_identifier: str | None) -> Answer:
-            of_portal = is_of_portal(upload.properties)
-            begun = (begin_of_portal if of_portal else begin_import)(application, upload)
-            return represent([begun])[0], 202
-
-        answer, status = answered_once(name_of_caller(application), upload, job_fields, begin)
-
-        @after_this_request
-        def name_it(response: Response) -> Response:
-            response.headers["Location"] = answer["uri"]
-            return response
-
-        return answer, status
+        begin = begin_of_portal if is_of_portal(upload.properties) else begin_import
+        return answered_with_job(application, upload, lambda: begin(application, upload))
 
 
 @ns.route("/imports/<string:import>/", endpoint="mediadb_import")

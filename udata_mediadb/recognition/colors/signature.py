@@ -1,7 +1,6 @@
 """The colors signature: which pictures have these colours, in these shares?"""
 
 import math
-from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,13 +8,14 @@ from numpy.typing import NDArray
 
 from ...imaging import Picture
 from ..signature import Comparison
+from ..whole_pictures import WholePictures
 from .calibration import colors_confidence, decide
 from .describing import describe_pixels
 from .description import ColorsDescription, dumps, loads
 from .distance import distance
 
 
-class ColorsSignature:
+class ColorsSignature(WholePictures[ColorsDescription]):
     """Palettes in OKLab under the earth mover's distance; explanation/colors.md has the figures."""
 
     name = "colors"
@@ -52,9 +52,6 @@ class ColorsSignature:
             return seen[None]
         return np.stack([seen, description.with_background().vector])
 
-    def identical(self, description: ColorsDescription) -> None:
-        """Nothing: the same picture has the same description."""
-
     def asked(self, *, min_box: float | None, every: bool, alone: bool) -> "ColorsSignature":
         """Itself: it has no boxes, and refuses nothing unseen."""
         return self
@@ -64,45 +61,9 @@ class ColorsSignature:
         """None: the vectors of an index only come near to the distance."""
         return -math.inf
 
-    def judged(self, comparisons: Sequence[Comparison]) -> list[Comparison]:
-        """As they are: each stands alone."""
-        return list(comparisons)
-
-    def verify_again(
-        self, query: ColorsDescription, reference: ColorsDescription, *, whole: bool = False
-    ) -> None:
-        """Nothing: `verify` has said all."""
-
-    def as_a_whole(self, query: ColorsDescription) -> None:
-        """Nothing: it is one already."""
-
-    def parts(
-        self,
-        picture: Callable[[], Picture | None],
-        query: ColorsDescription,
-        found: Sequence[Comparison],
-        *,
-        always: bool,
-    ) -> list[Any]:
-        """None: it compares whole pictures."""
-        return []
-
-    def verify_part(self, part: Any, reference: ColorsDescription) -> None:
-        """Nothing: there are no parts."""
-
     def dumps(self, description: ColorsDescription) -> bytes:
         """The stored form, 211 bytes with eight swatches."""
         return dumps(description)
-
-    def dumps_query(self, description: ColorsDescription) -> bytes:
-        """The stored form: pixels are not looked at."""
-        return self.dumps(description)
-
-    def with_pixels(
-        self, description: ColorsDescription, picture: Callable[[], Picture | None]
-    ) -> ColorsDescription:
-        """The same: pixels are not looked at."""
-        return description
 
     def loads(self, data: bytes) -> ColorsDescription:
         """The description from its stored form; ValueError for anything else."""

@@ -1,14 +1,13 @@
 """The similarity signature: what looks like this picture?"""
 
 import math
-from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...imaging import Picture
 from ..signature import Comparison
+from ..whole_pictures import WholePictures
 from . import description as form
 from .description import SimilarityDescription
 from .encoder import Encoder, Vector
@@ -39,7 +38,7 @@ _GLANCE_STEP = 16  # px; tells almost every picture in no time
 _FLAT_SPREAD = 4  # of 255: what JPEG makes of one colour stays below
 
 
-class SimilaritySignature:
+class SimilaritySignature(WholePictures[SimilarityDescription]):
     """The angle between the vectors of an encoder: docs/explanation/similarity.md, with figures.
 
     `version` is the encoder's id: vectors of different encoders never meet.
@@ -93,9 +92,6 @@ class SimilaritySignature:
             },
         )
 
-    def identical(self, description: SimilarityDescription) -> None:
-        """Nothing: the same picture has the same description."""
-
     def asked(self, *, min_box: float | None, every: bool, alone: bool) -> "SimilaritySignature":
         """Without its cut where it is asked `alone`: who asks what looks alike wants a page."""
         return SimilaritySignature(self.encoder, max_distance=_FARTHEST) if alone else self
@@ -107,45 +103,9 @@ class SimilaritySignature:
             return -math.inf
         return -math.sqrt(2 * (self.max_distance + _ROUNDING))
 
-    def judged(self, comparisons: Sequence[Comparison]) -> list[Comparison]:
-        """As they are: each stands alone."""
-        return list(comparisons)
-
-    def verify_again(
-        self, query: SimilarityDescription, reference: SimilarityDescription, *, whole: bool = False
-    ) -> None:
-        """Nothing: `verify` has said all."""
-
-    def as_a_whole(self, query: SimilarityDescription) -> None:
-        """Nothing: it is one already."""
-
-    def parts(
-        self,
-        picture: Callable[[], Picture | None],
-        query: SimilarityDescription,
-        found: Sequence[Comparison],
-        *,
-        always: bool,
-    ) -> list[Any]:
-        """None: it compares whole pictures."""
-        return []
-
-    def verify_part(self, part: Any, reference: SimilarityDescription) -> None:
-        """Nothing: there are no parts."""
-
     def dumps(self, description: SimilarityDescription) -> bytes:
         """The stored form, 2 bytes for each number and 16 more."""
         return form.dumps(description)
-
-    def dumps_query(self, description: SimilarityDescription) -> bytes:
-        """The stored form: pixels are not looked at."""
-        return self.dumps(description)
-
-    def with_pixels(
-        self, description: SimilarityDescription, picture: Callable[[], Picture | None]
-    ) -> SimilarityDescription:
-        """The same: pixels are not looked at."""
-        return description
 
     def loads(self, data: bytes) -> SimilarityDescription:
         """The description from its stored form; ValueError for anything else, and for other
