@@ -142,6 +142,12 @@ def remove_done(job: str) -> None:
     durable(Job).delete_one({"_id": job, "state": DONE})
 
 
+def remove(job: str) -> None:
+    """Forget one that is of nobody any more, with what failed in it."""
+    durable(Job).delete_one({"_id": job})
+    durable(JobFailure).delete_many({"job": job})
+
+
 def pause(job: str) -> bool:
     """Let nobody go on with it for now; False where it has ended."""
     change = {"$set": {"state": PAUSED, "lease_until": None}, "$currentDate": {"updated_at": True}}

@@ -14,6 +14,7 @@ from ..errors import MediaDBError
 from . import queue
 from .kinds import PASSING, JobKind, Step, Task
 from .models import Job
+from .owning import ApplicationGone
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +71,8 @@ class Runner:
             logger.warning("Job %s (%s) is tried again: %s", job.id, job.kind, exc)
             wait = BACKOFF_S[min(job.attempts, len(BACKOFF_S)) - 1]
             queue.release(job.id, worker, after_s=wait, message=_said(exc))
+        except ApplicationGone:
+            queue.remove(job.id)
         except MediaDBError as exc:
             queue.end(job.id, worker, message=exc.message)
         except Exception as exc:  # whatever a kind does, the worker goes on with other jobs

@@ -10,12 +10,12 @@ import time
 from collections.abc import Iterator, Mapping
 
 from ..application.models import Application
-from ..errors import NotFound
 from ..indexing.current import current_catalogs, current_registry
 from ..indexing.versions import by_key, is_incomplete, to_describe, unbuilt
 from ..jobs import queue
 from ..jobs.kinds import JobKind, Step, Task
 from ..jobs.models import QUEUED, RUNNING, Job
+from ..jobs.owning import application_of
 from ..jobs.workers import start
 from ..recognition.registered import RegisteredSignature
 from . import stretches
@@ -32,7 +32,7 @@ Wanted = Mapping[str, RegisteredSignature]
 
 
 def _steps(task: Task) -> Iterator[Step]:
-    application = _application(task.application)
+    application = application_of(task.application)
     registry, known = current_registry(), task.done
     while is_incomplete(registry, application.described_versions, application.signatures):
         wanted = _wanted(application)
@@ -48,14 +48,14 @@ def _steps(task: Task) -> Iterator[Step]:
         if not described:
             switch(application, [one.signature for one in wanted.values()])
             stretches.forget(sweep)
-        application = _application(task.application)
+        application = application_of(task.application)
     yield Step(total=known)
     _tidy(application)
 
 
 def _help(task: Task) -> Iterator[Step]:
     """Take stretches as long as the job is at work. Ends where there is none, or no such job."""
-    lead, application = task.arguments["job"], _application(task.application)
+    lead, application = task.arguments["job"], application_of(task.application)
     wanted = _wanted(application)
     sweep = _sweep(lead, wanted)
     for number, _ in enumerate(_swept(lead, sweep, application.id, wanted, waits=False)):
@@ -113,7 +113,7 @@ def _checked(job: str, application: str, wanted: Wanted) -> Iterator[int]:
 
 def call_help(job: str, application: str) -> None:
     """Let one more worker help, where there is one: it calls the next."""
-    if media_to_describe(_application(application)) <= BATCH:
+    if media_to_describe(application_of(application)) <= BATCH:
         return
     names = [f"{HELPING} {job} {number}" for number in range(HELPERS)]
     there = set(Job.objects(only_one__in=names).scalar("only_one"))
@@ -154,13 +154,6 @@ def _tidy(application: Application) -> None:
     keep = to_describe(catalogs.registry, described, names)
     catalogs.drop(application.id, keep=list(keep))
     catalogs.write_due(application.id, names)
-
-
-def _application(identifier: str | None) -> Application:
-    found: Application | None = Application.objects(id=identifier).first()
-    if found is None:
-        raise NotFound("The application is no more.")
-    return found
 
 
 DESCRIBING = JobKind(NAME, "Describing by signatures that came later", _steps)

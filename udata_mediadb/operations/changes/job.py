@@ -17,9 +17,10 @@ from ...application.models import Application
 from ...collection.actions import find_collection
 from ...collection.membership import add_members
 from ...collection.models import Collection
-from ...errors import NotFound, Unavailable
+from ...errors import Unavailable
 from ...jobs.kinds import Failure, JobKind, Step, Task, failures_among
 from ...jobs.models import Job
+from ...jobs.owning import application_of
 from ...media.actions import restore_media
 from ...media.bulk_editing import Edit, edit_one, read_edit
 from ...media.counts import renew
@@ -94,9 +95,7 @@ def _steps(task: Task) -> Iterator[Step]:
 
 
 def _changes(task: Task) -> Changes:
-    application = Application.objects(id=task.application).first()
-    if application is None:
-        raise NotFound("The application is not there any more.")
+    application = application_of(task.application)
     said = task.arguments.get("said") or {}
     collection = said.get("add_to_collection")
     return Changes(

@@ -10,12 +10,13 @@ from uuid import uuid4
 from pymongo import ReplaceOne
 
 from ...application.models import Application
-from ...errors import InvalidFields, NotFound
+from ...errors import InvalidFields
 from ...hosts.current import current_host
 from ...hosts.portal_picture import PortalPicture
 from ...indexing.current import current_catalogs
 from ...jobs.kinds import Failure, JobKind, Step, Task
 from ...jobs.models import Job
+from ...jobs.owning import application_of
 from ...jobs.workers import start
 from ...media.describer import describe_if_due
 from ...media.models import ACTIVE, Media
@@ -64,9 +65,7 @@ def begin_portal_import(
 
 
 def _steps(task: Task) -> Iterator[Step]:
-    application = Application.objects(id=task.application).first()
-    if application is None:
-        raise NotFound("The application is not there any more.")
+    application = application_of(task.application)
     pictures = current_host().pictures(avatars=False) or ()
     run, number = new_run(application), task.done
     begin = task.cursor or ""

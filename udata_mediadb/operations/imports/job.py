@@ -19,11 +19,11 @@ from zipfile import ZipFile
 from flask import Flask, current_app
 from pymongo import ReplaceOne
 
-from ...application.models import Application
 from ...collection.actions import find_collection
 from ...collection.membership import add_members
-from ...errors import MediaDBError, NotFound
+from ...errors import MediaDBError
 from ...jobs.kinds import Failure, JobKind, Step, Task
+from ...jobs.owning import application_of
 from ...media.describing_pool import cores
 from ...media.files import current_storage, index_root
 from ...mongo.clock import now
@@ -53,9 +53,7 @@ class Archive:
 
 def steps(task: Task) -> Iterator[Step]:
     """Do an import; see `jobs.kinds`."""
-    application = Application.objects(id=task.application).first()
-    if application is None:
-        raise NotFound("The application is not there any more.")
+    application = application_of(task.application)
     storage, root = current_storage(), index_root(current_app)
     end = Step(result={"dry_run": bool(task.arguments["dry_run"])})
     if task.total is not None and int(task.cursor or 0) >= task.total:  # the pieces may be gone

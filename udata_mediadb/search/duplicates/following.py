@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from ...application.models import Application
-from ...errors import NotFound, Unavailable
+from ...errors import Unavailable
 from ...indexing import log
 from ...jobs.kinds import Failure, JobKind, Step, Task, failures_among
+from ...jobs.owning import ApplicationGone, application_of
 from ...jobs.queue import enqueue
 from ...media.models import ACTIVE, PURGED, Media
 from ...media.pictures import later_pictures
@@ -58,10 +59,11 @@ def new_media_kind(followers: Sequence[Follower]) -> JobKind:
     """The job that shows these what is new."""
 
     def steps(task: Task) -> Iterator[Step]:
-        application = Application.objects(id=task.application).first()
-        if application is None:
+        try:
+            application = application_of(task.application)
+        except ApplicationGone:
             durable(Followed).delete_one({"_id": task.application})
-            raise NotFound("The application is no more.")
+            raise
         mine = [one for one in followers if one.follows(application.id)]
         while True:
             followed = Followed.objects(id=application.id).first()

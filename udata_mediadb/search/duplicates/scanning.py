@@ -6,11 +6,11 @@ from functools import partial
 from typing import Any
 
 from ...application.models import Application
-from ...errors import NotFound
 from ...indexing import log
 from ...indexing.current import current_catalogs
 from ...jobs.kinds import JobKind, Step, Task, failures_among
 from ...jobs.models import Job
+from ...jobs.owning import application_of
 from ...jobs.workers import start
 from ...media.models import ACTIVE, Media
 from ...mongo.clock import now
@@ -51,9 +51,7 @@ def check_media(application: Application, media: Media) -> int:
 
 
 def _scan(task: Task) -> Iterator[Step]:
-    application = Application.objects(id=task.application).first()
-    if application is None:
-        raise NotFound("The application is no more.")
+    application = application_of(task.application)
     merging.finish_left(application.id)
     while batch := _after(application.id, task.cursor):
         pairs: Counter[str] = Counter()

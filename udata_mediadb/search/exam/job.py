@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator
 
-from ...application.models import Application
 from ...errors import NotFound
 from ...jobs.kinds import JobKind, Step, Task
 from ...jobs.models import Job
+from ...jobs.owning import application_of
 from ...jobs.workers import start
 from .models import Exam
 from .sitting import sit
@@ -30,9 +30,9 @@ def start_exam(
 
 def _steps(task: Task) -> Iterator[Step]:
     exam = Exam.objects(id=task.arguments["exam"]).first()
-    application = Application.objects(id=task.application).first()
-    if exam is None or application is None:
-        raise NotFound("The exam, or its application, is gone.")
+    application = application_of(task.application)
+    if exam is None:
+        raise NotFound("The exam is gone.")
     yield Step(result={"exam": exam.id})
     for number in sit(exam, application):
         yield Step(cursor=number, done=1)

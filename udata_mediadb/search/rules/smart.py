@@ -14,6 +14,7 @@ from ...collection.models import SmartCollection
 from ...errors import InvalidFields, NotFound
 from ...indexing.current import current_catalogs
 from ...jobs.kinds import JobKind, Step, Task, failures_among
+from ...jobs.owning import application_of
 from ...jobs.workers import start
 from ...media.counts import renew
 from ...media.models import ACTIVE, Media
@@ -93,10 +94,10 @@ def _begin(application: str, owner: str, rules: Sequence[str], made: Sequence[Pi
 
 
 def _evaluate(task: Task) -> Iterator[Step]:
-    application = Application.objects(id=task.application).first()
+    application = application_of(task.application)
     rule = PictureRule.objects(id=task.arguments["rule"]).first()
-    if application is None or rule is None:
-        raise NotFound("The rule, or its application, is no more.")
+    if rule is None:
+        raise NotFound("The rule is no more.")
     cursor = task.cursor
     if cursor is None:
         found = [media.id for media, _ in all_that_meet(rule, application, current_catalogs())]
