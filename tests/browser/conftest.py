@@ -16,10 +16,13 @@ HERE = Path(__file__).parent
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 if find_spec("playwright"):
-    from playwright.sync_api import Browser, sync_playwright
+    from playwright.sync_api import Browser, expect, sync_playwright
 
     from .visiting import Visitors
     from .world import World, new_world
+
+    # five seconds else: an answer of a machine that does much beside may take longer
+    expect.set_options(timeout=90_000)
 
     @pytest.fixture(scope="session")
     def chromium() -> Iterator[Browser]:

@@ -144,6 +144,7 @@ def all_pages(page: Page, world: World) -> dict[str, str]:
     files = {"name": "part.jpg", "mimeType": "image/jpeg", "buffer": part(141)}
     page.set_input_files("input[type=file]", files=[files])
     page.click("form#search button[type=submit]")
+    page.wait_for_url("**/search/*")
     results = page.url.partition("?")[0]
     compare = page.get_attribute("article >> a.mdb-link", "href") or ""
     return {

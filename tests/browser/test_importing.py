@@ -7,7 +7,7 @@ from playwright.sync_api import Page, Route, expect
 
 from ..images import jpeg
 from .test_tasks import Counted
-from .visiting import PHONE, Visitors
+from .visiting import PHONE, Visitors, live
 from .world import World
 
 PIECE = 8 << 20
@@ -36,7 +36,8 @@ def test_a_folder_comes_in_with_its_names_as_keywords_in_five_actions(
     somebody = Counted(visitors.window(world.owner.user)).open(world.pages["pictures"])
     page = somebody.page
     somebody.click("Import")
-    page.set_input_files("#folder", folder(tmp_path, 30))
+    page.wait_for_url("**/import")
+    live(page).set_input_files("#folder", folder(tmp_path, 30))
     somebody.actions += 1
     somebody.click("Check", "button")
     page.get_by_role("button", name="Import now").wait_for(timeout=240_000)
@@ -62,14 +63,14 @@ def test_what_was_sent_before_the_page_was_closed_is_not_sent_again(
     page.context.on("request", lambda one: sent.append(one.method + " " + one.url))
     page.goto(world.pages["import"])
     page.route("**/uploads/*", lambda route: give_up_after_the_first(route, sent))
-    page.set_input_files("#folder", top)
+    live(page).set_input_files("#folder", top)
     page.get_by_role("button", name="Check", exact=True).click()
     expect(page.get_by_text("The connection broke off.")).to_be_visible()
     page.close()
     begun = len(sent)
     again = page.context.new_page()
     again.goto(world.pages["import"])
-    again.set_input_files("#folder", top)
+    live(again).set_input_files("#folder", top)
     again.get_by_role("button", name="Check", exact=True).click()
     again.get_by_role("button", name="Import now").wait_for(timeout=240_000)
 
@@ -92,7 +93,7 @@ def test_who_chose_nothing_is_told_so_without_leaving_the_page(
 ) -> None:
     page: Page = visitors.window(world.owner.user)
     page.goto(world.pages["import"])
-    page.get_by_role("button", name="Check", exact=True).click()
+    live(page).get_by_role("button", name="Check", exact=True).click()
 
     expect(page.get_by_role("status")).to_contain_text("Choose pictures, a ZIP or a table")
     assert page.url.endswith("/import")

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from ..images import encoded, photo
-from .visiting import PHONE, Visitors
+from .visiting import PHONE, Visitors, live, press
 from .world import World, part
 
 _PASTE = """([data, type]) => {
@@ -40,6 +40,7 @@ class Counted:
     def bring(self, picture: bytes, how: str) -> None:
         """Paste or drop a picture."""
         self.actions += 1
+        live(self.page)
         with self.page.expect_navigation():
             self.page.evaluate(_PASTE, [base64.b64encode(picture).decode(), how])
 
@@ -166,7 +167,7 @@ def test_only_a_part_is_looked_for_in_two_actions(visitors: Visitors, world: Wor
     somebody = Counted(visitors.window()).open(f"/mediadb/search?application={world.library}")
     pasted = np.hstack([photo(148), photo(149)])
     somebody.bring(encoded(pasted), "paste")
-    frame = somebody.page.locator("[data-region]").bounding_box()
+    frame = live(somebody.page).locator("[data-region]").bounding_box()
     assert frame is not None
     mouse, somebody.actions = somebody.page.mouse, somebody.actions + 1
     mouse.move(frame["x"] + frame["width"] * 0.52, frame["y"] + 3)
@@ -192,13 +193,11 @@ def test_twenty_groups_of_duplicates_take_a_key_each_and_any_is_undone(
             break
         page.wait_for_timeout(1000)
     for left in range(19, -1, -1):
-        page.locator("[data-review][data-live]").wait_for()
         with page.expect_navigation():
-            page.keyboard.press("m")
+            press(page, "m")
         expect(page.get_by_text(f"{left} group", exact=False).first).to_be_visible()
-    page.locator("[data-review][data-live]").wait_for()
     with page.expect_navigation():
-        page.keyboard.press("z")
+        press(page, "z")
 
     expect(page.get_by_text("1 group")).to_be_visible()
     listed = world.owner.client.get("media/", params={"application": twins, "page_size": 1})
@@ -232,7 +231,7 @@ def test_a_photo_of_a_phone_is_made_smaller_before_it_is_sent(
     page.on("request", lambda one: sent.append(len(one.post_data_buffer or b"")))
     files = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": large}
     expect(page.get_by_role("button", name="Use the camera")).to_be_visible()
-    page.set_input_files("input[type=file]", files=[files])
+    live(page).set_input_files("input[type=file]", files=[files])
     page.get_by_role("button", name="Search", exact=True).click()
     page.wait_for_url("**/search/*")
 
@@ -244,7 +243,7 @@ def test_what_is_no_picture_is_told_before_it_is_sent(visitors: Visitors, world:
     page = visitors.window()
     page.goto("/mediadb/search")
     files = {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"}
-    page.set_input_files("input[type=file]", files=[files])
+    live(page).set_input_files("input[type=file]", files=[files])
     expect(page.get_by_role("status")).to_have_text("This file is no picture.")
     page.get_by_role("button", name="Search", exact=True).click()
 
@@ -256,12 +255,12 @@ def test_keys_lead_to_words_and_search_and_can_be_switched_off(
 ) -> None:
     page = visitors.window()
     page.goto(world.pages["pictures"])
-    page.keyboard.press("/")
+    press(page, "/")
     expect(page.get_by_label("Words")).to_be_focused()
     page.goto("/mediadb/about")
     page.get_by_role("button", name="Switch single keys off").click()
-    page.keyboard.press("i")
+    press(page, "i")
     assert page.url.endswith("/about")
     page.get_by_role("button", name="Switch single keys on").click()
-    page.keyboard.press("i")
+    press(page, "i")
     page.wait_for_url("**/search*")

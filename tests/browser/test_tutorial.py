@@ -1,5 +1,6 @@
 """The tutorial "Your first hour", done step by step on a demo as it stands in the docs."""
 
+import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,7 @@ def test_your_first_hour_goes_as_it_is_written(running: Demo, chromium: Browser)
     assert running.text().index("/mediadb/search") < running.text().index("/api/1/")
     steps = re.findall(r"^\* (.*)$", TUTORIAL.read_text(encoding="utf-8"), flags=re.MULTILINE)
     context = chromium.new_context(locale="en", viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(90_000)
     page = context.new_page()
     for step in steps:
         _do(page, step, running)
@@ -39,6 +41,7 @@ def _do(page: Page, step: str, running: Demo) -> None:
         page.goto(running.facts["base_url"] + found[1])
     elif found := re.fullmatch(r"Click \*\*(.*)\*\*\.", step):
         _named(page, found[1]).click()
+        page.wait_for_load_state()
     elif found := re.fullmatch(r"Type `(.*)` into \*\*(.*)\*\*\.", step):
         text = found[1].replace("the password", running.facts["password"])
         main.get_by_label(found[2], exact=True).first.fill(text)
@@ -51,10 +54,11 @@ def _do(page: Page, step: str, running: Demo) -> None:
 
 
 def _named(page: Page, name: str) -> Locator:
-    """A button or link of the page itself, else one of its frame."""
-    for place in (page.locator("main"), page.locator("header")):
-        for role in ("button", "link"):
-            found = place.get_by_role(role, name=name, exact=True)  # type: ignore[arg-type]
-            if found.count():
-                return found.first
-    raise AssertionError(f"there is nothing named {name} on {page.url}")
+    """A button or link of the page itself, else one of its frame; waits until there is one."""
+    found = [
+        place.get_by_role(role, name=name, exact=True)  # type: ignore[arg-type]
+        for place in (page.locator("main"), page.locator("header"))
+        for role in ("button", "link")
+    ]
+    expect(functools.reduce(Locator.or_, found).first).to_be_visible()
+    return next(one.first for one in found if one.count())

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from ..auth.local import PASSWORD
 from ..hosts import HOST, Account
@@ -31,7 +31,7 @@ class Visitors:
         context = self._browser.new_context(
             base_url=self.base, **{"viewport": DESK, "locale": "en-GB", **options}
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(90_000)
         context.add_init_script(_POLICY)
         self._open.append(context)
         page = context.new_page()
@@ -59,6 +59,23 @@ def sign_in(page: Page, who: Account) -> None:
     page.fill("input[name=password]", PASSWORD)
     page.press("input[name=password]", "Enter")
     page.wait_for_url("**/mediadb/about*")
+
+
+def live(page: Page) -> Page:
+    """The same page, once its scripts hear keys, drops, strokes and chosen files.
+
+    What is shown may be seen before; so something of the new page is waited for first.
+    """
+    page.locator(".mdb-head[data-live]").wait_for(state="attached")
+    expect(page.locator("[data-ready]:not([data-live])")).to_have_count(0)
+    return page
+
+
+def press(page: Page, *keys: str) -> None:
+    """Keys of the page's own, pressed when it hears them."""
+    live(page)
+    for key in keys:
+        page.keyboard.press(key)
 
 
 def axe(page: Page, source: str) -> list[str]:

@@ -113,6 +113,7 @@ async function load() {
       found.dataset.live = "1";
     }
   }
+  if (head) head.dataset.live = "1"; // whoever drives a browser waits for it: all that the page hears is heard
 }
 
 keys();
