@@ -44,6 +44,25 @@ def test_a_portal_moves_to_another_database_and_storage(
 
 
 @needs_s3
+def test_a_place_where_a_backup_would_be_lost_is_refused(uri: str, tmp_path: Path) -> None:
+    taken = tmp_path / "taken"
+    taken.mkdir()
+    (taken / "notes.txt").write_text("mine")
+    with portal_here(uri, tmp_path / "files") as here:
+        own = Path(here.app.config["FS_ROOT"])
+        fill(here)
+        for place, said in (
+            (own / "backup", "among the files of this portal"),
+            (own.with_name(f"{own.name}-index") / "backup", "among the files of this portal"),
+            (taken / "notes.txt", "is no folder"),
+            (taken, "an empty one"),
+        ):
+            exit_code, told = here.command("backup", str(place))
+            assert (exit_code, said in told) == (1, True), told
+        assert not (own / "backup").exists()
+    assert [one.name for one in taken.iterdir()] == ["notes.txt"]
+
+
 def test_from_a_bucket_into_a_bucket(uri: str, mongodb_uri: str, tmp_path: Path, s3: S3) -> None:
     place = f"s3://pictures/backups-{secrets.token_hex(4)}"
     first = {**s3.settings, "MEDIADB_FS_PREFIX": f"a-{secrets.token_hex(4)}"}

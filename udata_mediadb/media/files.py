@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import flask_storage
 from boto3.exceptions import Boto3Error
@@ -158,6 +159,15 @@ def list_names(storage: flask_storage.Storage, *, own: bool = False) -> Iterator
     for name in storage.list_files():
         if name.startswith(OWN_PREFIX) == own:
             yield name
+
+
+def holds(storage: flask_storage.Storage, place: str) -> bool:
+    """Whether a folder, or `s3://bucket/prefix`, lies among these files."""
+    if _is_local(storage):
+        return "://" not in place and Path(place).resolve().is_relative_to(_root(storage).resolve())
+    parts = urlsplit(place)
+    is_same = parts.scheme == "s3" and parts.netloc == storage.backend.bucket.name
+    return is_same and f"{parts.path.strip('/')}/".startswith(str(_key(storage, "")))
 
 
 def stamps(storage: flask_storage.Storage) -> Iterator[tuple[str, str]]:

@@ -59,8 +59,13 @@ class Objects:
         """
         about = _about(place)
         if about is None:
-            if not new or next(place.names(""), None) is not None:
+            if not new:
                 raise InvalidRequest(f"there is no backup in this place ({ABOUT} is missing)")
+            if next(place.names(""), None) is not None:
+                raise InvalidRequest(
+                    f"this place holds other things, and no backup ({ABOUT} is missing): a new "
+                    "backup takes an empty one"
+                )
             salt = os.urandom(_SALT_BYTES)
             about = {"format": FORMAT, "salt": salt.hex() if password else None}
             if password:

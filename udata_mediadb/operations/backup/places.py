@@ -5,9 +5,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
+import flask_storage
+from flask import Flask
+
 from ...errors import InvalidRequest
 from ...indexing.bucket import Bucket
-from ...media import local_files
+from ...media import files, local_files
 
 
 class Place(Protocol):
@@ -31,8 +34,8 @@ class Folder:
 
     def names(self, start: str) -> Iterator[str]:
         """See `Place.names`."""
-        for folder, _, files in os.walk(self._path / start.rpartition("/")[0]):
-            for file in files:
+        for folder, _, found in os.walk(self._path / start.rpartition("/")[0]):
+            for file in found:
                 name = Path(folder, file).relative_to(self._path).as_posix()
                 if name.startswith(start) and not file.endswith(local_files.UNFINISHED):
                     yield name
@@ -63,6 +66,19 @@ class InBucket:
     def write(self, name: str, content: bytes) -> None:
         """See `Place.write`."""
         self._bucket.write(name, content)
+
+
+def require_apart(address: str, storage: flask_storage.Storage, app: Flask) -> None:
+    """InvalidRequest for a place among the portal's own files, where `reindex` would take a backup
+    for what belongs to nothing; below FS_ROOT, which web servers often serve; in the index, which
+    `restore` removes."""
+    own = (Path(app.config["FS_ROOT"]), files.index_root(app))
+    folder = None if "://" in address else Path(address).resolve()
+    is_below = folder is not None and any(folder.is_relative_to(one.resolve()) for one in own)
+    if is_below or files.holds(storage, address):
+        raise InvalidRequest(f"{address} lies among the files of this portal: choose another place")
+    if folder is not None and folder.exists() and not folder.is_dir():
+        raise InvalidRequest(f"{address} is no folder")
 
 
 def place_of(address: str, config: Mapping[str, Any]) -> Place:

@@ -17,7 +17,7 @@ from ...media.files import current_storage
 from ...mongo.lease import lease
 from ..backup import restoring, saving, snapshots
 from ..backup.objects import Objects
-from ..backup.places import place_of
+from ..backup.places import place_of, require_apart
 from ..backup.saving import Progress
 from .errors import plain_errors
 
@@ -105,6 +105,8 @@ def _objects(place: str, password_file: Path | None, *, new: bool) -> Objects:
         password = password_file.read_text(encoding="utf-8").partition("\n")[0].strip()
         if not password:
             raise InvalidRequest("the first line of the password file is empty")
+    if new:
+        require_apart(place, current_storage(), current_app)
     with _plain_disk_errors():
         return Objects.open(place_of(place, current_app.config), password, new=new)
 
