@@ -6,6 +6,7 @@ import os
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -64,6 +65,9 @@ def _read(picture: Picture) -> tuple[str, bytes]:
     if isinstance(picture, str | Path):
         path = Path(picture)
         return readable(path.name), path.read_bytes()
+    if not hasattr(picture, "read"):
+        wanted = "a path, bytes, an open file or an address; stored ones are named by their ids"
+        raise TypeError(f"{type(picture).__name__} is no picture: that is {wanted}")
     name = getattr(picture, "name", "picture")
     return readable(Path(str(name)).name), picture.read()
 
@@ -103,15 +107,14 @@ def content_of(call: Call) -> tuple[bytes | None, dict[str, str]]:
         return _form(call)
     if call.body is None:
         return None, {}
-    text = json.dumps(call.body, ensure_ascii=False, default=str)
-    return text.encode(), {"Content-Type": "application/json"}
+    return _json(call.body).encode(), {"Content-Type": "application/json"}
 
 
 def _form(call: Call) -> tuple[bytes, dict[str, str]]:
     boundary = uuid.uuid4().hex
     parts = []
     for name, value in (call.body or {}).items():
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        text = value if isinstance(value, str) else _json(value)
         parts.append(_part(f'name="{name}"', None, text.encode()))
     for filename, data in call.pictures:
         kind = mimetypes.guess_type(filename)[0] or "application/octet-stream"
@@ -134,6 +137,23 @@ def wait_of(headers: Mapping[str, str]) -> float | None:
     except ValueError:
         return None
     return seconds if 0 <= seconds <= _WAIT_MAX_S else None
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    """What JSON has no word for; TypeError for what would become the text of a Python object."""
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    if isinstance(value, Path | uuid.UUID | Decimal):
+        return str(value)
+    if isinstance(named := getattr(value, "id", None), str):
+        return named
+    raise TypeError(f"{type(value).__name__} cannot be sent: use text, numbers, lists, mappings")
 
 
 def _text(value: Any) -> str:

@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
+from ..addressing import in_path
 from ..errors import MediaDBClientError
 from ..requests import Call, query_of
 from ..values import Application, Key
-from .media import identifier
 from .transport import AsyncTransport
 
 
@@ -23,7 +23,7 @@ class AsyncApplicationRoutes:
 
     async def get(self, application: Any) -> Application:
         """The application of this id."""
-        call = Call("GET", f"applications/{identifier(application)}/")
+        call = Call("GET", f"applications/{in_path(application)}/")
         return Application.of(await self._transport.ask(call))
 
     async def create(self, name: str, **more: Any) -> Application:
@@ -33,7 +33,7 @@ class AsyncApplicationRoutes:
 
     async def edit(self, application: Any, **changes: Any) -> Application:
         """Change what is named."""
-        call = Call("PATCH", f"applications/{identifier(application)}/", body=changes)
+        call = Call("PATCH", f"applications/{in_path(application)}/", body=changes)
         return Application.of(await self._transport.ask(call))
 
 
@@ -55,12 +55,12 @@ class AsyncKeyRoutes:
 
     async def edit(self, key: Any, **limits: Any) -> Key:
         """Change its limits; None lifts one."""
-        path = f"{await self._path()}{identifier(key)}/"
+        path = f"{await self._path()}{in_path(key)}/"
         return Key.of(await self._transport.ask(Call("PATCH", path, body=limits)))
 
     async def revoke(self, key: Any) -> None:
         """End it at once."""
-        await self._transport.ask(Call("DELETE", f"{await self._path()}{identifier(key)}/"))
+        await self._transport.ask(Call("DELETE", f"{await self._path()}{in_path(key)}/"))
 
     async def _path(self) -> str:
         return f"applications/{self._application or await self._only()}/keys/"

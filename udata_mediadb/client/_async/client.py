@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Any, Self
 
+from ..addressing import api_of, headers_of, identifier
 from ..requests import Call, Picture, given, query_of, with_picture
 from ..values import Hit
 from .applications import AsyncApplicationRoutes, AsyncKeyRoutes
@@ -11,19 +12,18 @@ from .duplicates import AsyncDuplicateRoutes
 from .exams import AsyncExamRoutes
 from .imports import AsyncImportRoutes, AsyncUploadRoutes
 from .jobs import AsyncJobRoutes
-from .media import AsyncMediaRoutes, identifier
+from .media import AsyncMediaRoutes
 from .transport import AsyncTransport
 
 TIMEOUT_S = 120.0  # an upload of some megabytes over a slow line, and a search behind others
-_ROUTES = "api/1/mediadb/"
 
 
 class AsyncMediaDB:
     """A portal's media library.
 
-    `url`: of the portal, or of its API (`…/api/1/mediadb/`). `key`: X-API-KEY of a user;
-    `application_key`: the api-key of an application; `token`: of the token endpoint. `application`:
-    the id of the one that is meant where none is named, None: the only one.
+    `url`: of the portal, or of its API (`…/api/1/`). `key`: X-API-KEY of a user; `application_key`:
+    the api-key of an application; `token`: of the token endpoint. `application`: the id of the one
+    that is meant where none is named, None: the only one.
     """
 
     def __init__(
@@ -37,12 +37,8 @@ class AsyncMediaDB:
         timeout: float = TIMEOUT_S,
         verify: Any = True,
     ) -> None:
-        address = url.rstrip("/") + "/"
-        if not address.endswith("/mediadb/"):
-            address += _ROUTES
-        headers = given({"X-API-KEY": key, "api-key": application_key})
-        if token is not None:
-            headers["Authorization"] = f"Bearer {token}"
+        address = api_of(url)
+        headers = headers_of(key, application_key, token)
         self._transport = AsyncTransport(address, headers, timeout=timeout, verify=verify)
         self.url = address
         self.application = application

@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
+from ..addressing import identifier, in_path
 from ..requests import Call, query_of
 from ..values import Collection, Media
-from .media import identifier
 from .transport import AsyncTransport
 
 
@@ -33,7 +33,7 @@ class AsyncCollectionRoutes:
 
     async def get(self, collection: Any) -> "AsyncOneCollection":
         """The collection of this id."""
-        path = f"{self._path}{identifier(collection)}/"
+        path = f"{self._path}{in_path(collection)}/"
         return self._one(await self._transport.ask(Call("GET", path)))
 
     def _one(self, told: Any) -> "AsyncOneCollection":

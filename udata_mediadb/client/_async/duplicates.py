@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
+from ..addressing import identifier, in_path
 from ..requests import Call, given, query_of
 from ..values import DuplicateGroup, Job
-from .media import identifier
 from .transport import AsyncTransport
 
 
@@ -49,4 +49,4 @@ class AsyncDuplicateRoutes:
 
 
 def _path(group: Any) -> str:
-    return f"duplicates/{identifier(group)}/"
+    return f"duplicates/{in_path(group)}/"

@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
+from ..addressing import in_path
 from ..requests import Call, given, query_of
 from ..values import Exam, Job
-from .media import identifier
 from .transport import AsyncTransport
 
 
@@ -39,4 +39,4 @@ class AsyncExamRoutes:
 
 
 def _path(exam: Any) -> str:
-    return f"exams/{identifier(exam)}/"
+    return f"exams/{in_path(exam)}/"

@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+from ..addressing import in_path
 from ..errors import Conflict, MediaDBClientError, ServerError, Unreachable
 from ..requests import Call, Picture, given, once, query_of, with_picture
 from ..values import Job, Upload
-from .media import identifier
 from .transport import AsyncTransport
 
 PART_BYTES = 4 << 20  # some seconds of a slow line, below what any portal takes
@@ -90,10 +90,10 @@ class AsyncImportRoutes:
 
     async def items(self, job: Any, **filters: Any) -> AsyncIterator[dict[str, Any]]:
         """What became of each item, in their order; `outcome` narrows them."""
-        call = Call("GET", f"imports/{identifier(job)}/items/", query_of(filters))
+        call = Call("GET", f"imports/{in_path(job)}/items/", query_of(filters))
         async for told in self._transport.pages(call):
             yield dict(told)
 
 
 def _path(upload: Any) -> str:
-    return f"uploads/{identifier(upload)}/"
+    return f"uploads/{in_path(upload)}/"

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
+from ..addressing import in_path
 from ..errors import ServerError, Unreachable
 from ..requests import Call, query_of
 from ..values import Job
-from .media import identifier
 from .transport import AsyncTransport
 
 _FIRST_WAIT_S, _WAIT_S = 0.2, 2.0  # between two looks at a job: short ones are told at once
@@ -73,4 +73,4 @@ class AsyncJobRoutes:
 
 
 def _path(job: Any) -> str:
-    return f"jobs/{identifier(job)}/"
+    return f"jobs/{in_path(job)}/"

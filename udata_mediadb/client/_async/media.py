@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
+from ..addressing import identifier, in_path
 from ..requests import Call, Picture, given, once, query_of, with_picture
 from ..values import Hit, Media
 from .transport import AsyncTransport
@@ -98,10 +99,5 @@ class AsyncMediaRoutes:
         return dict(await self._transport.ask(Call("PATCH", "media/", body=body)))
 
 
-def identifier(named: Any) -> str:
-    """The id of a value, or the id itself."""
-    return str(getattr(named, "id", named))
-
-
 def _path(media: Named) -> str:
-    return f"media/{identifier(media)}/"
+    return f"media/{in_path(media)}/"

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 import httpx
 
-from ..errors import Unreachable, error_of
+from ..errors import MediaDBClientError, Unreachable, error_of
 from ..requests import IDEMPOTENCY, Call, content_of, wait_of
 
 _TRIES = 4
@@ -60,7 +60,7 @@ class AsyncTransport:
                 tries, waits = 0, waits + 1
                 await asyncio.sleep(1)
             else:
-                raise error_of(answer.status_code, _json(answer), asked)
+                raise error_of(answer.status_code, self._told(answer), asked)
 
     async def _once(
         self, call: Call, content: bytes | None, headers: Mapping[str, str]
@@ -89,7 +89,23 @@ class AsyncTransport:
     async def ask(self, call: Call) -> Any:
         """The JSON of the answer, None for an empty one."""
         answer = await self.send(call)
-        return answer.json() if answer.content else None
+        if not answer.content:
+            return None
+        told = _json(answer)
+        if told is None:
+            raise MediaDBClientError(self._no_api(answer), status=answer.status_code)
+        return told
+
+    def _told(self, answer: httpx.Response) -> Any:
+        """What the portal says of an error; of who is none, where to look."""
+        told = _json(answer)
+        return told if isinstance(told, Mapping) else {"message": self._no_api(answer)}
+
+    def _no_api(self, answer: httpx.Response) -> str:
+        status, place = answer.status_code, answer.headers.get("Location")
+        if place is not None:
+            return f"{self.url} answered {status}: it is at {urljoin(self.url, place)}"
+        return f"{self.url} answered {status}, and not as the API of a media library does."
 
     async def pages(self, call: Call) -> AsyncIterator[Any]:
         """The entries of all pages, each page fetched when it is wanted.

@@ -4,10 +4,10 @@
 from collections.abc import Iterator
 from typing import Any
 
+from ..addressing import in_path
 from ..errors import MediaDBClientError
 from ..requests import Call, query_of
 from ..values import Application, Key
-from .media import identifier
 from .transport import Transport
 
 
@@ -24,7 +24,7 @@ class ApplicationRoutes:
 
     def get(self, application: Any) -> Application:
         """The application of this id."""
-        call = Call("GET", f"applications/{identifier(application)}/")
+        call = Call("GET", f"applications/{in_path(application)}/")
         return Application.of(self._transport.ask(call))
 
     def create(self, name: str, **more: Any) -> Application:
@@ -34,7 +34,7 @@ class ApplicationRoutes:
 
     def edit(self, application: Any, **changes: Any) -> Application:
         """Change what is named."""
-        call = Call("PATCH", f"applications/{identifier(application)}/", body=changes)
+        call = Call("PATCH", f"applications/{in_path(application)}/", body=changes)
         return Application.of(self._transport.ask(call))
 
 
@@ -56,12 +56,12 @@ class KeyRoutes:
 
     def edit(self, key: Any, **limits: Any) -> Key:
         """Change its limits; None lifts one."""
-        path = f"{self._path()}{identifier(key)}/"
+        path = f"{self._path()}{in_path(key)}/"
         return Key.of(self._transport.ask(Call("PATCH", path, body=limits)))
 
     def revoke(self, key: Any) -> None:
         """End it at once."""
-        self._transport.ask(Call("DELETE", f"{self._path()}{identifier(key)}/"))
+        self._transport.ask(Call("DELETE", f"{self._path()}{in_path(key)}/"))
 
     def _path(self) -> str:
         return f"applications/{self._application or self._only()}/keys/"

@@ -4,6 +4,7 @@
 from collections.abc import Iterator
 from typing import Any, Self
 
+from ..addressing import api_of, headers_of, identifier
 from ..requests import Call, Picture, given, query_of, with_picture
 from ..values import Hit
 from .applications import ApplicationRoutes, KeyRoutes
@@ -12,19 +13,18 @@ from .duplicates import DuplicateRoutes
 from .exams import ExamRoutes
 from .imports import ImportRoutes, UploadRoutes
 from .jobs import JobRoutes
-from .media import MediaRoutes, identifier
+from .media import MediaRoutes
 from .transport import Transport
 
 TIMEOUT_S = 120.0  # an upload of some megabytes over a slow line, and a search behind others
-_ROUTES = "api/1/mediadb/"
 
 
 class MediaDB:
     """A portal's media library.
 
-    `url`: of the portal, or of its API (`…/api/1/mediadb/`). `key`: X-API-KEY of a user;
-    `application_key`: the api-key of an application; `token`: of the token endpoint. `application`:
-    the id of the one that is meant where none is named, None: the only one.
+    `url`: of the portal, or of its API (`…/api/1/`). `key`: X-API-KEY of a user; `application_key`:
+    the api-key of an application; `token`: of the token endpoint. `application`: the id of the one
+    that is meant where none is named, None: the only one.
     """
 
     def __init__(
@@ -38,12 +38,8 @@ class MediaDB:
         timeout: float = TIMEOUT_S,
         verify: Any = True,
     ) -> None:
-        address = url.rstrip("/") + "/"
-        if not address.endswith("/mediadb/"):
-            address += _ROUTES
-        headers = given({"X-API-KEY": key, "api-key": application_key})
-        if token is not None:
-            headers["Authorization"] = f"Bearer {token}"
+        address = api_of(url)
+        headers = headers_of(key, application_key, token)
         self._transport = Transport(address, headers, timeout=timeout, verify=verify)
         self.url = address
         self.application = application

@@ -4,9 +4,9 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from ..addressing import identifier, in_path
 from ..requests import Call, query_of
 from ..values import Collection, Media
-from .media import identifier
 from .transport import Transport
 
 
@@ -34,7 +34,7 @@ class CollectionRoutes:
 
     def get(self, collection: Any) -> "OneCollection":
         """The collection of this id."""
-        path = f"{self._path}{identifier(collection)}/"
+        path = f"{self._path}{in_path(collection)}/"
         return self._one(self._transport.ask(Call("GET", path)))
 
     def _one(self, told: Any) -> "OneCollection":

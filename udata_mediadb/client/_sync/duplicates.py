@@ -4,9 +4,9 @@
 from collections.abc import Iterator
 from typing import Any
 
+from ..addressing import identifier, in_path
 from ..requests import Call, given, query_of
 from ..values import DuplicateGroup, Job
-from .media import identifier
 from .transport import Transport
 
 
@@ -50,4 +50,4 @@ class DuplicateRoutes:
 
 
 def _path(group: Any) -> str:
-    return f"duplicates/{identifier(group)}/"
+    return f"duplicates/{in_path(group)}/"

@@ -4,9 +4,9 @@
 from collections.abc import Iterator
 from typing import Any
 
+from ..addressing import in_path
 from ..requests import Call, given, query_of
 from ..values import Exam, Job
-from .media import identifier
 from .transport import Transport
 
 
@@ -40,4 +40,4 @@ class ExamRoutes:
 
 
 def _path(exam: Any) -> str:
-    return f"exams/{identifier(exam)}/"
+    return f"exams/{in_path(exam)}/"

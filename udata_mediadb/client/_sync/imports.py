@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ..addressing import in_path
 from ..errors import Conflict, MediaDBClientError, ServerError, Unreachable
 from ..requests import Call, Picture, given, once, query_of, with_picture
 from ..values import Job, Upload
-from .media import identifier
 from .transport import Transport
 
 PART_BYTES = 4 << 20  # some seconds of a slow line, below what any portal takes
@@ -91,10 +91,10 @@ class ImportRoutes:
 
     def items(self, job: Any, **filters: Any) -> Iterator[dict[str, Any]]:
         """What became of each item, in their order; `outcome` narrows them."""
-        call = Call("GET", f"imports/{identifier(job)}/items/", query_of(filters))
+        call = Call("GET", f"imports/{in_path(job)}/items/", query_of(filters))
         for told in self._transport.pages(call):
             yield dict(told)
 
 
 def _path(upload: Any) -> str:
-    return f"uploads/{identifier(upload)}/"
+    return f"uploads/{in_path(upload)}/"

@@ -5,10 +5,10 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from ..addressing import in_path
 from ..errors import ServerError, Unreachable
 from ..requests import Call, query_of
 from ..values import Job
-from .media import identifier
 from .transport import Transport
 
 _FIRST_WAIT_S, _WAIT_S = 0.2, 2.0  # between two looks at a job: short ones are told at once
@@ -74,4 +74,4 @@ class JobRoutes:
 
 
 def _path(job: Any) -> str:
-    return f"jobs/{identifier(job)}/"
+    return f"jobs/{in_path(job)}/"

@@ -4,6 +4,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ..addressing import identifier, in_path
 from ..requests import Call, Picture, given, once, query_of, with_picture
 from ..values import Hit, Media
 from .transport import Transport
@@ -99,10 +100,5 @@ class MediaRoutes:
         return dict(self._transport.ask(Call("PATCH", "media/", body=body)))
 
 
-def identifier(named: Any) -> str:
-    """The id of a value, or the id itself."""
-    return str(getattr(named, "id", named))
-
-
 def _path(media: Named) -> str:
-    return f"media/{identifier(media)}/"
+    return f"media/{in_path(media)}/"

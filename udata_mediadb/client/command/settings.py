@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
-from .. import MediaDB
+from .. import BadRequest, MediaDB
 
 NAMES = ("url", "key", "application", "application_key")
+_CREDENTIALS = ("key", "application_key")
 _MODE = 0o600  # it holds a key
 
 
@@ -26,12 +27,15 @@ class Settings:
         """A client; UsageError where the portal is not known."""
         if not self.url:
             raise click.UsageError("Which portal? Use --url, MEDIADB_URL, or mediadb login.")
-        return MediaDB(
-            self.url,
-            key=self.key,
-            application=self.application,
-            application_key=self.application_key,
-        )
+        try:
+            return MediaDB(
+                self.url,
+                key=self.key,
+                application=self.application,
+                application_key=self.application_key,
+            )
+        except BadRequest as exc:
+            raise click.UsageError(exc.message) from exc
 
 
 def file() -> Path:
@@ -46,6 +50,8 @@ def settings(given: dict[str, str | None]) -> Settings:
     A key of the file goes to the portal that it was noted for, and to no other.
     """
     environment = {name: os.environ.get(f"MEDIADB_{name.upper()}") for name in NAMES}
+    if any(given.get(name) for name in _CREDENTIALS):
+        environment |= dict.fromkeys(_CREDENTIALS)
     said = {name: given.get(name) or environment[name] for name in NAMES}
     noted = _noted()
     if said["url"] and said["url"].rstrip("/") != str(noted.get("url", "")).rstrip("/"):

@@ -1,0 +1,110 @@
+"""Where a client asks and as whom: nothing leads elsewhere, nothing is told that is secret."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from udata_mediadb.client import BadRequest, MediaDB, MediaDBClientError, NotFound
+from udata_mediadb.client.addressing import api_of
+from udata_mediadb.client.requests import Call, content_of
+
+from ..scripted_server import Exchange, serve
+from .shell import Shell
+from .turns import answering
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("https://a.example", "https://a.example/", " https://a.example/api/1\n"),
+        *("https://a.example/api/1/", "https://a.example/api/1/mediadb"),
+    ],
+)
+def test_the_address_is_the_portals_or_that_of_its_api(url: str) -> None:
+    assert api_of(url) == "https://a.example/api/1/mediadb/"
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "../applications/1", "a/b", "a\\b", "a\nb"])
+def test_what_is_no_id_is_not_sent(name: str) -> None:
+    with answering([200], {"id": "1"}) as (url, requests), MediaDB(url, key="k") as db:
+        for ask in (db.media.get, db.media.delete, db.jobs.cancel, db.collections.get):
+            with pytest.raises(BadRequest, match="is no id"):
+                ask(name)
+
+    assert requests == []
+
+
+def test_an_id_stays_one_part_of_the_path() -> None:
+    with answering([200], {"id": "1"}) as (url, requests), MediaDB(url) as db:
+        db.media.get("a?b#c%2Fd é")
+
+    assert requests[0].path.endswith("/media/a%3Fb%23c%252Fd%20%C3%A9/")
+
+
+@pytest.mark.parametrize("key", ["a\r\nb: c", "clé", "", "  "])
+def test_what_cannot_be_a_key_is_refused_and_not_told(key: str) -> None:
+    with pytest.raises(BadRequest) as refused:
+        MediaDB("http://a.example", key=key)
+
+    assert not key.strip() or key not in str(refused.value)
+
+
+def test_a_key_as_a_file_has_it_is_taken_without_its_line_end() -> None:
+    with answering([200], {}) as (url, _), MediaDB(url, key="secret\n") as db:
+        assert db.me() == {}
+
+
+def elsewhere(exchange: Exchange) -> None:
+    path = exchange.request.split()[1].decode()
+    if "/moved/" in path:
+        exchange.send(
+            b"HTTP/1.1 301 Moved\r\nLocation: https://b.example/\r\nContent-Length: 0\r\n\r\n"
+        )
+    else:
+        status = b"404 Not Found" if "/absent/" in path else b"200 OK"
+        exchange.send(b"HTTP/1.1 " + status + b"\r\nContent-Length: 6\r\n\r\n<html>")
+
+
+def test_who_is_no_media_library_is_told_as_such() -> None:
+    with serve(elsewhere) as server:
+        address = f"http://127.0.0.1:{server.port}"
+        with MediaDB(f"{address}/some") as db, pytest.raises(MediaDBClientError, match="not as"):
+            db.me()
+        with MediaDB(f"{address}/absent") as db, pytest.raises(NotFound, match="not as the API"):
+            db.me()
+        moved = r"it is at https://b\.example/"
+        with MediaDB(f"{address}/moved") as db, pytest.raises(MediaDBClientError, match=moved):
+            db.me()
+
+
+def test_values_are_sent_as_what_they_are() -> None:
+    said: dict[str, Any] = {
+        "keywords": {"b", "a"},
+        "taken_at": date(2024, 5, 1),
+        "media": UUID("0" * 32),
+    }
+    content, _ = content_of(Call("POST", "x/", body=said))
+
+    assert content == (
+        b'{"keywords": ["a", "b"], "taken_at": "2024-05-01", '
+        b'"media": "00000000-0000-0000-0000-000000000000"}'
+    )
+    with pytest.raises(TypeError, match="object cannot be sent"):
+        content_of(Call("POST", "x/", body={"name": object()}))
+
+
+def test_what_is_no_picture_is_said() -> None:
+    with MediaDB("http://a.example") as db, pytest.raises(TypeError, match="is no picture"):
+        db.compare(7)  # type: ignore[arg-type]
+
+
+def test_an_option_is_taken_before_the_environment(shell: Shell) -> None:
+    key = shell.environment["MEDIADB_KEY"]
+    wrong = {"MEDIADB_KEY": "", "MEDIADB_APPLICATION_KEY": "wrong"}
+
+    assert shell("status", **wrong).returncode != 0
+    assert shell("status", "--key", key, **wrong).returncode == 0
+    broken = shell("status", MEDIADB_KEY="clé")
+    assert (broken.returncode, "is no key" in broken.stderr) == (2, True), broken.stderr
