@@ -171,6 +171,13 @@ class PreconditionFailed(MediaDBError):
     status = 412
 
 
+class ChecksumMismatch(MediaDBError):
+    """Bytes that are not those which their checksum is of (tus 1.0.0, checksum)."""
+
+    slug = "checksum-mismatch"
+    status = 460
+
+
 class ReadOnly(MediaDBError):
     """The portal takes no changes at present."""
 

@@ -47,6 +47,7 @@ from ..operations import status_api as _status_api
 from ..operations.changes import api as _changes_api
 from ..operations.commands import mediadb_commands, portal_commands
 from ..operations.imports import api as _imports_api
+from ..operations.imports import tus
 from ..operations.imports import uploads_api as _uploads_api
 from ..operations.recovery.at_start import StartMending
 from ..operations.watching import health_api as _health_api
@@ -155,6 +156,7 @@ def mount(app: Flask, host: Host | None) -> None:
         pages = app.config["MEDIADB_PAGES_PREFIX"]
         mount_pages(app, pages, own_sessions=host.has_own_accounts)
         mount_sitemap(app, pages)
+    tus.tell(app)
     issuer_api.register(app, app.config["MEDIADB_LTU_PREFIX"].rstrip("/"))
     host.exempt_csrf(app, [one for one in BLUEPRINTS if one in app.blueprints])
     app.cli.add_command(mediadb_commands if host.has_own_accounts else portal_commands)

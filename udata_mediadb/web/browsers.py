@@ -5,12 +5,14 @@ from collections.abc import Collection
 from flask import Flask, Response, g, request
 
 _ALLOWED = (
-    "api-key, authorization, content-type, idempotency-key, if-none-match, range, x-api-key, "
+    "api-key, authorization, content-type, idempotency-key, if-match, if-none-match, range, "
+    "tus-resumable, upload-checksum, upload-length, upload-metadata, upload-offset, x-api-key, "
     "x-fields"
 )
 _EXPOSED = (
     "Accept-Ranges, Content-Disposition, Content-Range, ETag, Idempotency-Replayed, Link, "
-    "Location, Retry-After, WWW-Authenticate, X-Alt-Text, X-Warning"
+    "Location, Retry-After, Tus-Extension, Tus-Max-Size, Tus-Resumable, Tus-Version, "
+    "Upload-Length, Upload-Metadata, Upload-Offset, WWW-Authenticate, X-Alt-Text, X-Warning"
 )
 _PREFLIGHT_S = 24 * 3600
 _CREDENTIALS = ("Authorization", "X-API-KEY", "api-key", "Cookie")

@@ -38,11 +38,12 @@ class ImportedItem(DurableDocument):
 
 
 class ResumableUpload(DurableDocument):
-    """One upload. `offset`: how much is there, in `pieces` in order."""
+    """One upload. `offset`: how much is there, in `pieces` in order. `metadata`: as it was said."""
 
     id = StringField(primary_key=True, default=lambda: uuid4().hex)
     application = StringField(required=True)
     name = StringField()
+    metadata = StringField()
     length = IntField(required=True)
     offset = IntField(default=0)
     pieces = ListField(StringField())

@@ -1,4 +1,4 @@
-"""Uploads that can be resumed: tus 1.0.0, core and creation (https://tus.io/protocols)."""
+"""Uploads that can be resumed, as tus 1.0.0 has them (https://tus.io/protocols)."""
 
 from typing import Any
 
@@ -16,11 +16,13 @@ VERSION = "1.0.0"
 MAX_BYTES = 20 * 1024**3  # 100,000 pictures of 200 KB
 
 
-def begin(application: str, length: int, name: str | None) -> ResumableUpload:
-    """A new one; TooLarge above `MAX_BYTES`."""
+def begin(
+    application: str, length: int, name: str | None, metadata: str | None = None
+) -> ResumableUpload:
+    """A new one; TooLarge above `MAX_BYTES`. `metadata`: as its client said it."""
     if length > MAX_BYTES:
         raise TooLarge(f"An upload has at most {MAX_BYTES} bytes.")
-    upload = ResumableUpload(application=application, length=length, name=name)
+    upload = ResumableUpload(application=application, length=length, name=name, metadata=metadata)
     return upload.save(force_insert=True)
 
 

@@ -1,6 +1,5 @@
-"""Routes of uploads that can be resumed: tus 1.0.0, core and creation."""
+"""Routes of uploads that can be resumed: tus 1.0.0, core, creation and checksum."""
 
-from base64 import b64decode
 from typing import Any
 
 from flask import Response, current_app, jsonify, request
@@ -15,34 +14,41 @@ from ...web.arguments import Argument
 from ...web.bodies import read_upload
 from ...web.declaring import takes
 from ...web.namespace import SECURITY, ns
-from . import parcels, uploads
+from . import parcels, tus, uploads
 from .api_fields import upload_fields
 from .arguments import UPLOAD_IN_PATH
 from .models import ResumableUpload
-from .uploads import MAX_BYTES, VERSION
+from .uploads import MAX_BYTES
 
 ns.add_model(upload_fields.name, upload_fields)
 
 ENDPOINT = "mediadb_upload"
 LENGTH = Argument("Upload-Length", f"bytes of the whole, at most {MAX_BYTES:,}", "integer")
-METADATA = Argument("Upload-Metadata", "pairs of a key and a value in Base64; `filename` is kept")
+METADATA = Argument("Upload-Metadata", "pairs of a key and a value in Base64; `filename` names it")
 OFFSET = Argument("Upload-Offset", "bytes that are there already", "integer")
-_DIGITS = 15
-_NAME_LENGTH = 255
+CHECKSUM = Argument(
+    "Upload-Checksum", "of this part: `md5`, `sha1`, `sha256` or `sha512`, and the sum in Base64"
+)
+RESUMABLE = Argument("Tus-Resumable", "the version of tus that the client speaks: 1.0.0")
 
 
 @ns.route("/uploads/", endpoint="mediadb_uploads")
 class UploadListAPI(MediaDBResource):
     """Uploads that can be resumed."""
 
-    @takes(query=(APPLICATION,), headers=(LENGTH, METADATA), errors=(403, 404, 413, 423))
+    @takes(
+        query=(APPLICATION,),
+        headers=(RESUMABLE, LENGTH, METADATA),
+        errors=(403, 404, 412, 413, 423),
+    )
     @ns.doc("create_mediadb_upload", security=SECURITY, responses={201: ("Begun", upload_fields)})
     def post(self) -> Response:
         """Begin an upload (tus): the answer's `Location` takes its parts."""
         require_caller()
+        tus.require_spoken()
         application = require_application("edit", request.args.get("application"), active=True)
-        length = _number("Upload-Length")
-        upload = uploads.begin(application.id, length, _filename())
+        said = request.headers.get("Upload-Metadata")
+        upload = uploads.begin(application.id, tus.number("Upload-Length"), tus.filename(), said)
         answer = _answer(upload, 201)
         path = f"{ns.path}/uploads/{upload.id}/"
         answer.headers["Location"] = request.url.partition(f"{ns.path}/uploads/")[0] + path
@@ -61,19 +67,22 @@ class UploadAPI(MediaDBResource):
 
     @takes(
         path=(UPLOAD_IN_PATH,),
-        headers=(OFFSET,),
+        headers=(RESUMABLE, OFFSET, CHECKSUM),
         image=True,
         any_file=True,
-        errors=(403, 404, 409, 413, 415, 423),
+        errors=(403, 404, 409, 412, 413, 415, 423),
     )
     @ns.doc("add_to_mediadb_upload", security=SECURITY, responses={204: "Kept"})
     def patch(self, upload: str) -> Response:
         """Send the next part: bytes as `application/offset+octet-stream`."""
         found = uploads.find(upload)
+        tus.require_spoken()
         data = read_upload().image
         if data is None:
             raise InvalidFields({"file": "send bytes as application/offset+octet-stream"})
-        found.offset = uploads.add(current_storage(), found, _number("Upload-Offset"), data)
+        tus.check_sum(data)
+        offset = tus.number("Upload-Offset")
+        found.offset = uploads.add(current_storage(), found, offset, data)
         answer = _answer(found, 204)
         answer.set_data(b"")
         return answer
@@ -92,26 +101,9 @@ def _answer(upload: ResumableUpload, status: int) -> Response:
     shown: Any = marshal(upload, upload_fields)
     answer = jsonify(shown)
     answer.status_code = status
-    answer.headers["Tus-Resumable"] = VERSION
     answer.headers["Upload-Offset"] = str(upload.offset)
     answer.headers["Upload-Length"] = str(upload.length)
+    if upload.metadata:
+        answer.headers["Upload-Metadata"] = upload.metadata
     answer.headers["Cache-Control"] = "no-store"
     return answer
-
-
-def _number(header: str) -> int:
-    text = request.headers.get(header, "")
-    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
-        raise InvalidFields({header: "a whole number of bytes"})
-    return int(text)
-
-
-def _filename() -> str | None:
-    for pair in request.headers.get("Upload-Metadata", "").split(","):
-        key, _, value = pair.strip().partition(" ")
-        if key == "filename":
-            try:
-                return b64decode(value, validate=True).decode()[:_NAME_LENGTH]
-            except ValueError as exc:
-                raise InvalidFields({"Upload-Metadata": "values are Base64 of UTF-8"}) from exc
-    return None
