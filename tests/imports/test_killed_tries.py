@@ -18,13 +18,15 @@ from udata_mediadb.mongo.clock import now
 from udata_mediadb.operations.imports import parcels
 from udata_mediadb.operations.imports.doing import Importing
 from udata_mediadb.operations.imports.folder import Folder
-from udata_mediadb.operations.imports.job import steps
+from udata_mediadb.operations.imports.job import NO_COLLECTION, steps
+from udata_mediadb.operations.imports.models import ImportedItem
 from udata_mediadb.operations.imports.pool import new_pool
 from udata_mediadb.operations.imports.sweeping import sweep
 from udata_mediadb.operations.imports.walking import Found
 
 from ..images import jpeg
 from ..portal_here import PortalHere, portal_here
+from .beginning import zipped
 
 
 @pytest.fixture
@@ -84,6 +86,24 @@ def test_an_import_whose_last_step_is_all_that_lacks_is_done(uri: str, tmp_path:
         again = list(steps(replace(task, cursor=said[1].cursor, total=said[0].total)))
 
         assert again == [said[-1]]
+
+
+def test_a_collection_that_is_gone_meanwhile_stops_no_import(uri: str, tmp_path: Path) -> None:
+    """What is stored by then is reported, and told why it lies in no collection."""
+    with portal_here(uri, tmp_path / "files") as here, here.app.app_context():
+        parcel = uuid4().hex
+        piece = parcels.add_piece(here.storage, parcel, zipped({"a.jpg": jpeg(1), "b.jpg": b"x"}))
+        arguments = {
+            **{"parcel": parcel, "pieces": [piece], "name": "a.zip", "source": None},
+            **{"on_duplicate": "skip", "keywords": [], "keywords_from_folders": False},
+            **{"collection": "0" * 32, "dry_run": False},
+        }
+        said = list(steps(Task(uuid4().hex, here.application, here.user.id, arguments, None)))
+
+        assert said[1].counts == {"added": 1, "failed": 1}
+        reasons = {one.outcome: one.reason for one in ImportedItem.objects}
+        assert reasons["added"] == NO_COLLECTION
+        assert Media.objects(state=ACTIVE).count() == 1
 
 
 def test_what_another_machine_has_ended_is_removed_from_this_one(uri: str, tmp_path: Path) -> None:

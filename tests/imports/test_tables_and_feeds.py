@@ -95,7 +95,29 @@ MANIFEST_2 = """{"@type": "sc:Manifest", "@id": "ADDRESS/manifest2", "label": "B
   {"resource": {"@id": "ADDRESS/0.jpg"}}]}]}]}"""
 
 
-@pytest.mark.parametrize("document", [ATOM, RSS, DCAT, DCAT_JSON, IIIF_3, IIIF_2], ids=range(6))
+# as RDF/XML that was not made for reading, with the types of the Publications Office
+DCAT_PLAIN = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+ xmlns:dcat="http://www.w3.org/ns/dcat#" xmlns:dct="http://purl.org/dc/terms/">
+<rdf:Description rdf:about="ADDRESS/d">
+<rdf:type rdf:resource="http://www.w3.org/ns/dcat#Distribution"/><dct:title>Bridge</dct:title>
+<dct:format><dct:MediaTypeOrExtent
+ rdf:about="http://publications.europa.eu/resource/authority/file-type/JPEG"/></dct:format>
+<dcat:accessURL rdf:resource="ADDRESS/get/0"/></rdf:Description></rdf:RDF>"""
+
+DCAT_EXPANDED = """[{"@id": "ADDRESS/d", "@type": ["http://www.w3.org/ns/dcat#Distribution"],
+ "http://purl.org/dc/terms/title": [{"@value": "Bridge"}],
+ "http://www.w3.org/ns/dcat#mediaType":
+  [{"@id": "http://www.iana.org/assignments/media-types/image/jpeg"}],
+ "http://www.w3.org/ns/dcat#accessURL": [{"@id": "ADDRESS/get/0"}]}]"""
+
+MEDIA_RSS = """<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel>
+<item><title>Bridge</title><media:group><media:content url="ADDRESS/a.mp4" type="video/mp4"/>
+</media:group><media:thumbnail url="ADDRESS/0.jpg"/></item></channel></rss>"""
+
+DOCUMENTED = [ATOM, RSS, DCAT, DCAT_JSON, IIIF_3, IIIF_2, DCAT_PLAIN, DCAT_EXPANDED, MEDIA_RSS]
+
+
+@pytest.mark.parametrize("document", DOCUMENTED, ids=range(len(DOCUMENTED)))
 def test_feeds_and_iiif_bring_in_their_pictures(tenant: Tenant, document: str) -> None:
     with serve(pictures) as server:
         address = f"http://127.0.0.1:{server.port}"
@@ -117,7 +139,7 @@ UNREADABLE: dict[str, Callable[[], bytes]] = {
     "no ZIP": lambda: b"PK\x03\x04 no zip",
     "times its size": bomb,
     "unknown argument": lambda: b"file,colour\na.jpg,red\n",
-    "each once": lambda: b"name,name\na,b\n",
+    "more than once": lambda: b"name,name\na,b\n",
     "document type": lambda: b"<!DOCTYPE x [<!ENTITY a 'b'>]><feed/>",
     "no Atom": lambda: b"<html/>",
     "not valid JSON": lambda: b'{"a": NaN}\n',

@@ -10,15 +10,15 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from ...client.zip_members import UNREADABLE, decoded_name, is_encrypted
 from ...errors import InvalidFields
+from .foreign import what_office
 from .items import Item
 
 MEMBERS_MAX = 100_000
 RATIO_MAX = 100  # BMP and TIFF of drawings reach 30; a ZIP can reach 1,032
 SMALL_BYTES = 64 * 1024 * 1024  # this much is unpacked whatever the ratio is
 HIDDEN = "hidden: its name, or that of a folder, begins with a dot"
-_UTF8_FLAG = 0x800
-_ENCRYPTED_FLAG = 0x1
 _TABLES = (".csv", ".tsv", ".jsonl", ".ndjson")
 # What operating systems and their tools leave in folders.
 _LITTER = ("__macosx", ".ds_store", "thumbs.db", "desktop.ini")
@@ -31,6 +31,8 @@ def open_archive(path: Path) -> zipfile.ZipFile:
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as exc:
         raise InvalidFields({"file": "this is no ZIP that can be read"}) from exc
     members = archive.infolist()
+    if (named := what_office(archive.namelist())) is not None:
+        raise InvalidFields({"file": named})
     if len(members) > MEMBERS_MAX:
         raise InvalidFields({"file": f"at most {MEMBERS_MAX:,} files in one ZIP"})
     size = path.stat().st_size
@@ -83,24 +85,11 @@ def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -
     try:
         with archive.open(member) as opened:
             data = opened.read(limit + 1)
-    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, ValueError) as exc:
+    except UNREADABLE as exc:
         raise InvalidFields({"file": "damaged, encrypted or packed in an unknown way"}) from exc
-    except Exception as exc:  # zlib.error, lzma.LZMAError: each decoder has its own
-        raise InvalidFields({"file": "damaged"}) from exc
     if len(data) > limit:
         raise InvalidFields({"file": f"over the limit of {limit} bytes"})
     return data
-
-
-def decoded_name(member: zipfile.ZipInfo) -> str:
-    """The name as it was meant: UTF-8 where it is that, whatever the flag says; else code page 437
-    (APPNOTE 4.4.4 and appendix D)."""
-    if member.flag_bits & _UTF8_FLAG:
-        return member.filename
-    try:
-        return member.filename.encode("cp437").decode("utf-8")
-    except UnicodeError:
-        return member.filename
 
 
 def safe_path(name: str) -> PurePosixPath:
@@ -127,7 +116,7 @@ def _refusal(member: zipfile.ZipInfo, path: PurePosixPath) -> str | None:
     reasons = (
         (is_litter(path), "left by an operating system"),
         (stat.S_ISLNK(member.external_attr >> 16), "a link, no file"),
-        (bool(member.flag_bits & _ENCRYPTED_FLAG), "encrypted"),
+        (is_encrypted(member), "encrypted"),
         (ending == ".zip", "a ZIP within a ZIP: send it by itself"),
         (ending in _TABLES, "a table; the only one at the top of a ZIP is read"),
     )

@@ -26,6 +26,7 @@ from .items import Item, name_from
 from .rows import METADATA
 
 IT_IS_THERE = "it is there"
+IT_COMES_BEFORE = "it comes before in the same import"
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urljoin
-from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml import ElementTree
+from defusedxml.common import DefusedXmlException
 
 from ...errors import InvalidFields
 from .iiif import text_of
@@ -18,24 +21,23 @@ _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".avif")
 
 
-def parse_xml(data: bytes) -> ElementTree.Element:
+def parse_xml(data: bytes) -> Element:
     """The root; InvalidFields for what is no XML, or declares entities: feeds have none."""
-    if b"<!DOCTYPE" in data or b"<!ENTITY" in data or b"<\0!\0D\0O" in data:
-        raise InvalidFields({"url": "XML with a document type is not read"})
     try:
-        return ElementTree.fromstring(data)  # noqa: S314  no entities: see above
-    except (ElementTree.ParseError, ValueError, LookupError) as exc:
+        return ElementTree.fromstring(data, forbid_dtd=True)
+    except DefusedXmlException as exc:
+        raise InvalidFields({"url": "XML with a document type is not read"}) from exc
+    except (ParseError, ValueError, LookupError) as exc:
         raise InvalidFields({"url": f"this is no feed: {exc}"}) from exc
 
 
-def items_of_xml(root: ElementTree.Element, base: str) -> Iterator[Item]:
+def items_of_xml(root: Element, base: str) -> Iterator[Item]:
     """The pictures of an Atom or RSS feed, or of a DCAT catalogue; `base`: where it came from."""
     if root.tag == f"{_ATOM}feed":
         yield from _entries(root.findall(f"{_ATOM}entry"), _atom_entry, base)
     elif root.tag == "rss" or (root.tag.endswith("}RDF") and root.find(f".//{_DCAT}*") is None):
         yield from _entries([one for one in root.iter() if _bare(one) == "item"], _rss_item, base)
-    elif root.find(f".//{_DCAT}Distribution") is not None:
-        found = list(root.iter(f"{_DCAT}Distribution"))
+    elif found := [one for one in root.iter() if _is_distribution(one)]:
         yield from _entries(found, _distribution, base)
     else:
         raise InvalidFields({"url": "this is no Atom, RSS or DCAT"})
@@ -44,12 +46,11 @@ def items_of_xml(root: ElementTree.Element, base: str) -> Iterator[Item]:
 def items_of_json(document: Any, base: str) -> Iterator[Item]:
     """The distributions of DCAT as JSON-LD that are pictures."""
     for one in _objects(document):
-        url = _first(one, "downloadURL", "dcat:downloadURL", f"{_DCAT[1:-1]}downloadURL")
-        kind = _first(one, "mediaType", "dcat:mediaType", "format", "dct:format")
+        url = _first(one, *_terms("dcat", "downloadURL"), *_terms("dcat", "accessURL"))
+        kind = _first(one, *_terms("dcat", "mediaType"), *_terms("dct", "format"))
         if not url or not _is_picture(kind, url):
             continue
-        title = _first(one, "title", "dct:title", f"{_DCT[1:-1]}title")
-        summary = _first(one, "description", "dct:description")
+        title, summary = (_first(one, *_terms("dct", name)) for name in ("title", "description"))
         yield _item(urljoin(base, url), title, summary)
 
 
@@ -60,7 +61,7 @@ def _entries(found: list[Any], read: Any, base: str) -> Iterator[Item]:
         yield from read(one, base)
 
 
-def _atom_entry(entry: ElementTree.Element, base: str) -> Iterator[Item]:
+def _atom_entry(entry: Element, base: str) -> Iterator[Item]:
     links = [
         one.get("href", "")
         for one in entry.findall(f"{_ATOM}link")
@@ -72,7 +73,7 @@ def _atom_entry(entry: ElementTree.Element, base: str) -> Iterator[Item]:
     words = [one.get("term", "") for one in entry.findall(f"{_ATOM}category")]
     creator = entry.findtext(f"{_ATOM}author/{_ATOM}name", "")
     yield from _several(
-        [*links, *_media_links(entry)],
+        [*links, *_media_links(entry)] or _thumbnails(entry),
         base,
         entry.findtext(f"{_ATOM}id", ""),
         entry.findtext(f"{_ATOM}title", ""),
@@ -82,7 +83,7 @@ def _atom_entry(entry: ElementTree.Element, base: str) -> Iterator[Item]:
     )
 
 
-def _rss_item(entry: ElementTree.Element, base: str) -> Iterator[Item]:
+def _rss_item(entry: Element, base: str) -> Iterator[Item]:
     said = {_bare(one): (one.text or "").strip() for one in entry if _bare(one) != "category"}
     links = [
         one.get("url", "")
@@ -92,7 +93,7 @@ def _rss_item(entry: ElementTree.Element, base: str) -> Iterator[Item]:
     words = [(one.text or "").strip() for one in entry if _bare(one) == "category"]
     name = said.get("guid") or said.get("link", "")
     yield from _several(
-        [*links, *_media_links(entry)],
+        [*links, *_media_links(entry)] or _thumbnails(entry),
         base,
         name,
         said.get("title", ""),
@@ -102,27 +103,43 @@ def _rss_item(entry: ElementTree.Element, base: str) -> Iterator[Item]:
     )
 
 
-def _distribution(found: ElementTree.Element, base: str) -> Iterator[Item]:
-    link = found.find(f"{_DCAT}downloadURL")
-    link = link if link is not None else found.find(f"{_DCAT}accessURL")
-    url = "" if link is None else link.get(f"{_RDF}resource") or (link.text or "").strip()
-    kind = found.find(f"{_DCAT}mediaType")
-    media = "" if kind is None else kind.get(f"{_RDF}resource") or (kind.text or "")
-    if url and _is_picture(media, url):
-        title, summary = (
-            found.findtext(f"{_DCT}title", ""),
-            found.findtext(f"{_DCT}description", ""),
-        )
+def _distribution(found: Element, base: str) -> Iterator[Item]:
+    url = _object_of(found, f"{_DCAT}downloadURL", f"{_DCAT}accessURL")
+    kind = _object_of(found, f"{_DCAT}mediaType", f"{_DCT}format")
+    if url and _is_picture(kind, url):
+        title, summary = (_object_of(found, f"{_DCT}{name}") for name in ("title", "description"))
         yield _item(urljoin(base, url), title, summary)
 
 
-def _media_links(entry: ElementTree.Element) -> list[str]:
+def _is_distribution(element: Element) -> bool:
+    """By its name, or by its type: RDF/XML has both forms."""
+    types = (one.get(f"{_RDF}resource") for one in element.findall(f"{_RDF}type"))
+    return element.tag == f"{_DCAT}Distribution" or f"{_DCAT[1:-1]}Distribution" in types
+
+
+def _object_of(subject: Element, *predicates: str) -> str:
+    """What the first of these says that is there: an address, a text, or what it is about."""
+    for predicate in predicates:
+        for one in subject.findall(predicate):
+            within = (part.get(f"{_RDF}about", "") for part in one)
+            text = one.get(f"{_RDF}resource") or (one.text or "").strip() or next(within, "")
+            if text:
+                return text
+    return ""
+
+
+def _media_links(entry: Element) -> list[str]:
     found = [one for one in entry.iter(f"{_MEDIA}content") if one.get("url")]
     return [
         one.get("url", "")
         for one in found
         if one.get("medium") == "image" or _is_picture(one.get("type", ""), one.get("url", ""))
     ]
+
+
+def _thumbnails(entry: Element) -> list[str]:
+    """Of an entry that has no larger picture."""
+    return [one.get("url", "") for one in entry.iter(f"{_MEDIA}thumbnail")]
 
 
 def _several(
@@ -175,12 +192,19 @@ def _first(found: Mapping[str, Any], *names: str) -> str:
     return ""
 
 
-def _bare(element: ElementTree.Element) -> str:
+def _terms(prefix: str, name: str) -> tuple[str, ...]:
+    """A term as JSON-LD may write it: short, with a prefix, or whole."""
+    whole = {"dcat": _DCAT, "dct": _DCT}[prefix][1:-1] + name
+    others = (f"dcterms:{name}",) if prefix == "dct" else ()
+    return (name, f"{prefix}:{name}", *others, whole)
+
+
+def _bare(element: Element) -> str:
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def _is_picture(kind: str, url: str) -> bool:
-    kind = kind.lower().rpartition("media-types/")[2]
+    kind = kind.lower().rpartition("media-types/")[2].rpartition("file-type/")[2]
     if kind:
-        return kind.startswith("image") or kind in ("jpeg", "jpg", "png", "gif", "webp", "tiff")
+        return kind.startswith("image") or f".{kind}" in _ENDINGS
     return url.lower().partition("?")[0].endswith(_ENDINGS)

@@ -25,7 +25,7 @@ from ...media.ingest_group import NewPicture, add_group
 from ...media.models import ACTIVE, DELETED, Media
 from ...media.new_document import check_sums, with_proposals
 from ...web.readers import read_properties
-from .doing import Importing, Outcome, failed
+from .doing import IT_COMES_BEFORE, Importing, Outcome, failed
 from .entries import Entry, grouped
 
 Done = list[tuple[Entry, Outcome]]
@@ -60,6 +60,7 @@ class Groups:
     importing: Importing
     pool: DescribingPool
     one_by_one: Callable[[Entry], Outcome]
+    would_be_there: set[str] = field(default_factory=set)  # of a dry run: what it would have added
 
     def done(self, entries: Iterable[Entry]) -> Iterator[Done]:
         """Each group, when all of it is stored, in the order of the entries."""
@@ -117,10 +118,27 @@ class Groups:
 
         with ThreadPoolExecutor(cores()) as threads:
             others = iter(list(threads.map(do, rest)))
-        return [
+        done = [
             (entry, group.outcomes[n] if n in group.outcomes else next(others))
             for n, entry in enumerate(group.entries)
         ]
+        return [(entry, self._again(entry, outcome)) for entry, outcome in done]
+
+    def _again(self, entry: Entry, outcome: Outcome) -> Outcome:
+        """In a dry run, what would become of what comes before in the same import."""
+        importing = self.importing
+        if not importing.dry_run or outcome.outcome != "added" or importing.on_duplicate == "add":
+            return outcome
+        name = entry.item.properties.get("external_id")
+        keys = {f"external_id {name}"} if name else set()
+        if entry.data:
+            keys.add(f"sha256 {hashlib.sha256(entry.data).hexdigest()}")
+        known = keys & self.would_be_there
+        self.would_be_there.update(keys)
+        if not known:
+            return outcome
+        word = "skipped" if importing.on_duplicate == "skip" else "updated"
+        return Outcome(word, reason=IT_COMES_BEFORE)
 
     def _store(self, group: _Group) -> None:
         ingest, application = current_ingest(), self.importing.application

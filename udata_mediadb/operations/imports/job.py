@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
@@ -21,7 +21,7 @@ from pymongo import ReplaceOne
 
 from ...collection.actions import find_collection
 from ...collection.membership import add_members
-from ...errors import MediaDBError
+from ...errors import MediaDBError, NotFound
 from ...jobs.kinds import Failure, JobKind, Step, Task
 from ...jobs.owning import application_of
 from ...media.describing_pool import cores
@@ -40,6 +40,7 @@ from .reading import Source, fetched, items_of, kind_of
 
 NAME = "import"
 ITEMS = "items"  # the note that has the list
+NO_COLLECTION = "its collection is not there any more"
 _LABEL_LENGTH = 1000
 
 
@@ -166,9 +167,7 @@ class _Entries:
 
 
 def _step(task: Task, importing: Importing, cursor: int, done: Done) -> Step:
-    added = [one.media for _, one in done if one.outcome == "added" and one.media]
-    if added and task.arguments.get("collection"):
-        add_members(find_collection(task.arguments["collection"], importing.application.id), added)
+    done = _collected(task.arguments.get("collection"), importing, done)
     _report(task.id, cursor - len(done), done)
     counts: dict[str, int] = {}
     for _, one in done:
@@ -179,6 +178,21 @@ def _step(task: Task, importing: Importing, cursor: int, done: Done) -> Step:
         if one.outcome == "failed"
     ]
     return Step(cursor=cursor, done=len(done), counts=counts, failures=failures)
+
+
+def _collected(collection: str | None, importing: Importing, done: Done) -> Done:
+    """What was added, put into the collection; where that is gone meanwhile, each is told so."""
+    added = [one.media for _, one in done if one.outcome == "added" and one.media]
+    if not (collection and added):
+        return done
+    try:
+        add_members(find_collection(collection, importing.application.id), added)
+    except NotFound:
+        return [
+            (entry, replace(one, reason=NO_COLLECTION) if one.media in added else one)
+            for entry, one in done
+        ]
+    return done
 
 
 def _data(item: Item, archive: Archive | None) -> bytes:

@@ -8,10 +8,12 @@ from typing import Any
 
 from flask import current_app
 
+from ...client.tables import same_path
 from ...errors import InvalidFields
 from ...fetching import fetch
 from ...web.readers import parse_json
 from . import archive, feeds, iiif, rows
+from .foreign import what_else
 from .items import Item
 
 
@@ -26,9 +28,28 @@ class Source:
     hidden: bool = False
 
 
+_NOTHING = {
+    "zip": "the ZIP holds no file",
+    "csv": "the table has no row",
+    "jsonl": "the table has no row",
+    "iiif": "no canvas is in it",
+    "feed": "no picture is named in it",
+}
+
+
 def items_of(source: Source) -> Iterator[Item]:
-    """The items of a source, in its order; InvalidFields for what cannot be read as one."""
+    """The items of a source, in its order; InvalidFields for what cannot be read as one, or has
+    none: who sent it meant something."""
     kind = source.kind or kind_of(source)
+    is_empty = True
+    for item in _items(source, kind):
+        is_empty = False
+        yield item
+    if is_empty:
+        raise InvalidFields({"file": _NOTHING[kind]})
+
+
+def _items(source: Source, kind: str) -> Iterator[Item]:
     if kind == "zip":
         yield from _of_archive(source)
     elif kind in ("csv", "jsonl"):
@@ -43,9 +64,11 @@ def items_of(source: Source) -> Iterator[Item]:
 
 
 def kind_of(source: Source) -> str:
-    """By the first bytes; a table is what is nothing else."""
+    """By the first bytes; a table is what is nothing else that has a name."""
     with source.path.open("rb") as opened:
         head = opened.read(4096)
+    if (named := what_else(head)) is not None:
+        raise InvalidFields({"file": named})
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if head[:2] == b"PK":
         return "zip"
@@ -87,7 +110,7 @@ def _of_archive(source: Source) -> Iterator[Item]:
     by_name = _by_name(members)
     named = {name}
     for row in rows.items_of_rows(rows.read_rows(name, data)):
-        found = by_name.get(row.filename or "")
+        found = by_name.get(_named(row.filename))
         if found is not None:
             named.add(found.name)
             yield replace(found, properties=_joined(found, row))
@@ -100,9 +123,15 @@ def _of_archive(source: Source) -> Iterator[Item]:
 
 def _by_name(members: list[Item]) -> dict[str, Item]:
     """Members by their paths, and by their bare names where there is one of that name."""
-    bare = Counter(one.filename for one in members)
-    found = {one.filename: one for one in members if one.filename and bare[one.filename] == 1}
-    return {**found, **{one.name: one for one in members}}
+    files = [one for one in members if one.filename]
+    bare = Counter(_named(one.filename) for one in files)
+    found = {name: one for one in files if bare[name := _named(one.filename)] == 1}
+    return {**found, **{_named(one.name): one for one in members}}
+
+
+def _named(path: str | None) -> str:
+    """A path as tables and archives of every system mean it."""
+    return same_path(str(archive.safe_path(path))) if path else ""
 
 
 def _joined(member: Item, row: Item) -> dict[str, Any]:

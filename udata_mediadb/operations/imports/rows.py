@@ -7,23 +7,24 @@ export has and that cannot be set are passed over; any other one is refused, so 
 loses a column of a thousand rows.
 """
 
-import csv
-import io
-import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
+from ...client.tables import Table, lines_of, plain_value, read_csv
 from ...errors import InvalidFields
 from ...media.arguments import ADDING
+from ...media.exporting.cells import from_cell
 from ...media.exporting.columns import CHANGEABLE, properties_of
 from ...web.arguments import find, unknown
 from ...web.readers import parse_json
 from .items import Item
 
 ROWS_MAX = 100_000
-FIELD_MAX = 1024 * 1024
 FILE_COLUMNS = ("file", "filename", "path")
 METADATA = "metadata."
+_NO_TABLE = "this is no table: the first line names columns, such as file, url, name or keywords"
 # What answers and exports say of a media that is not for who imports to say.
 _DERIVED = frozenset(
     {
@@ -36,31 +37,47 @@ _DERIVED = frozenset(
 _SETTABLE = tuple(one for one in ADDING if one.name not in ("application", "duplicates", "url"))
 
 
-def items_of_rows(rows: Iterable[Mapping[str, Any]]) -> Iterator[Item]:
+@dataclass(frozen=True)
+class Row:
+    """`number`: among the rows of its table. `problem`: why its cells say nothing."""
+
+    number: int
+    cells: Mapping[str, Any]
+    problem: str | None = None
+
+
+def items_of_rows(rows: Iterable[Row]) -> Iterator[Item]:
     """An item for each row; InvalidFields for unknown columns and too many rows."""
-    for number, row in enumerate(rows, 1):
-        if number > ROWS_MAX:
+    for row in rows:
+        if row.number > ROWS_MAX:
             raise InvalidFields({"file": f"at most {ROWS_MAX:,} rows in one table"})
-        yield _item(number, row)
+        yield _item(row)
 
 
-def read_rows(name: str, data: bytes) -> Iterator[Mapping[str, Any]]:
+def read_rows(name: str, data: bytes) -> Iterator[Row]:
     """The rows of a table; `name`: of its file, which tells JSON Lines from CSV."""
-    text = _text(data)
-    if name.lower().endswith((".jsonl", ".ndjson")) or text.lstrip()[:1] == "{":
-        yield from _json_lines(text)
-    else:
-        yield from _csv(text)
+    try:
+        is_json = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{"
+        if is_json or name.lower().endswith((".jsonl", ".ndjson")):
+            yield from _json_lines(data)
+        else:
+            yield from _csv(read_csv(data))
+    except ValueError as exc:
+        raise InvalidFields({"file": str(exc)}) from exc
 
 
-def _item(number: int, row: Mapping[str, Any]) -> Item:
+def _item(line: Row) -> Item:
+    row = line.cells
+    if line.problem is not None:
+        return Item(f"row {line.number}", problem=line.problem)
     said = {key: value for key, value in row.items() if value not in (None, "")}
     file = next((str(said.pop(one)) for one in FILE_COLUMNS if one in said), None)
     url = said.pop("url", None)
     of_media: dict[str, Any] = {}
     if (named := said.pop("id", None)) is not None:
         of_media = {"media": str(named), "changes": _changes(row)}
-    label = f"row {number}" + (f": {file or url}" if file or url else "")
+        said = {key: _unguarded(value) for key, value in said.items()}
+    label = f"row {line.number}" + (f": {file or url}" if file or url else "")
     properties, metadata = {}, dict(_metadata(said.pop("metadata", {})))
     for key, value in said.items():
         if key.startswith(METADATA):
@@ -68,7 +85,7 @@ def _item(number: int, row: Mapping[str, Any]) -> Item:
         elif find(_SETTABLE, key) is not None:
             properties[key] = value
         elif key not in _DERIVED:
-            raise InvalidFields({str(key)[:60]: unknown(str(key), _SETTABLE)})
+            raise _unknown(str(key))
     if metadata:
         properties["metadata"] = metadata
     if file is None and url is None:
@@ -98,51 +115,44 @@ def _metadata(value: Any) -> Mapping[str, Any]:
 
 
 def _value(text: Any) -> Any:
-    """Of a cell of a CSV: numbers and true or false as what they are."""
-    if not isinstance(text, str):
-        return text
-    try:
-        value = json.loads(text)
-    except ValueError:
-        return text
-    return value if isinstance(value, bool | int | float) and len(text) < 16 else text
+    return plain_value(text) if isinstance(text, str) else text
 
 
-def _text(data: bytes) -> str:
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            return data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else encoding)
-        except UnicodeDecodeError:
-            continue
-    raise InvalidFields({"file": "the table is in no encoding that is known: use UTF-8"})
+def _unguarded(value: Any) -> Any:
+    """Of a cell of an export: without what keeps a spreadsheet from computing it."""
+    return from_cell(value) if isinstance(value, str) else value
 
 
-def _csv(text: str) -> Iterator[Mapping[str, Any]]:
-    head = text.splitlines()[0] if text.strip() else ""
-    delimiter = max(",;\t", key=head.count)
-    csv.field_size_limit(FIELD_MAX)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
-    names = reader.fieldnames or []
-    if not names or len(set(names)) != len(names):
-        raise InvalidFields({"file": "the first line of the table names its columns, each once"})
-    try:
-        for row in reader:
-            if None in row or None in row.values():
-                where = f"line {reader.line_num} has not as many cells as the first one"
-                raise InvalidFields({"file": where})
-            yield {name.strip(): value for name, value in row.items()}
-    except csv.Error as exc:
-        raise InvalidFields({"file": f"line {reader.line_num} of the table: {exc}"}) from exc
+def _csv(table: Table) -> Iterator[Row]:
+    """InvalidFields for a column that is unknown, whether or not a row has something in it."""
+    names = [name for name in table.columns if name]
+    strange = [name for name in names if not _is_known(name)]
+    if not names or len(strange) == len(names):
+        raise InvalidFields({"file": _NO_TABLE})
+    if strange:
+        raise _unknown(strange[0])
+    for row in table.rows:
+        yield Row(row.number, row.cells, row.problem)
 
 
-def _json_lines(text: str) -> Iterator[Mapping[str, Any]]:
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
-            continue
+def _json_lines(data: bytes) -> Iterator[Row]:
+    for number, line in lines_of(data):
         try:
             row = parse_json(line)
         except ValueError as exc:
             raise InvalidFields({"file": f"line {number}: {exc}"}) from exc
         if not isinstance(row, dict):
             raise InvalidFields({"file": f"line {number} is no object"})
-        yield row
+        yield Row(number, row)
+
+
+def _is_known(name: str) -> bool:
+    own = (*FILE_COLUMNS, "url", "metadata")
+    is_own = name in own or name.startswith(METADATA) or name in _DERIVED
+    return is_own or find(_SETTABLE, name) is not None
+
+
+def _unknown(name: str) -> InvalidFields:
+    alike = get_close_matches(name.lower(), FILE_COLUMNS, n=1)
+    said = f'unknown argument; did you mean "{alike[0]}"?' if alike else unknown(name, _SETTABLE)
+    return InvalidFields({name[:60]: said})

@@ -9,6 +9,8 @@ from typing import Any, Literal
 import click
 
 from ...requests import Picture, readable
+from ...tables import same_path
+from ...zip_members import UNREADABLE, decoded_name, is_encrypted
 from .tables import rows
 from .walking import ENDINGS, NO_PICTURE, files_below, hidden_reason
 
@@ -63,18 +65,34 @@ def source_of(path: Path, *, hidden: bool = False) -> Source:
 
 def with_table(source: Source, table: Path) -> Source:
     """The same with the properties that a CSV says of each file, by the column `file`."""
-    said = dict(_of_files(table))
-    known = {item.path for item in source.items}
-    names = {PurePosixPath(path).name for path in known}
-    lost = [name for name in said if name not in known and name not in names]
+    said: dict[str, Mapping[str, Any]] = {}
+    lost: list[str] = []
+    places = _places(source.items)
+    for name, properties in _of_files(table):
+        found = places.get(same_path(name), [])
+        if not found:
+            lost.append(name)
+        elif len(found) > 1:
+            raise click.UsageError(f"{table}: {name} is the name of {len(found)} files: say which.")
+        elif found[0] in said:
+            raise click.UsageError(f"{table} names {name} more than once.")
+        else:
+            said[found[0]] = properties
     if lost:
         raise click.UsageError(f"{table} names files that are not there: {', '.join(lost[:5])}")
-
-    def of(item: Item) -> Mapping[str, Any]:
-        return said.get(item.path) or said.get(PurePosixPath(item.path).name) or {}
-
-    told = [replace(one, properties={**one.properties, **of(one)}) for one in source.items]
+    told = [
+        replace(one, properties={**one.properties, **said.get(one.path, {})})
+        for one in source.items
+    ]
     return Source(told, source.left)
+
+
+def _places(items: list[Item]) -> dict[str, list[str]]:
+    """The paths that a table may mean by a path, or by the bare name of a file."""
+    bare: dict[str, list[str]] = {}
+    for item in items:
+        bare.setdefault(same_path(PurePosixPath(item.path).name), []).append(item.path)
+    return {**bare, **{same_path(item.path): [item.path] for item in items}}
 
 
 def _of_files(table: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -114,15 +132,28 @@ def _stamp(path: Path) -> str:
 
 
 def _archive(path: Path, *, hidden: bool) -> Source:
-    with zipfile.ZipFile(path) as archive:
-        members = sorted(archive.infolist(), key=lambda one: one.filename)
-    files = [(one, _refusal(one, hidden=hidden)) for one in members if not one.is_dir()]
-    left = [Left(one.filename, reason) for one, reason in files if reason]
-    return Source([_packed(path, one) for one, reason in files if not reason], left)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = sorted(archive.infolist(), key=decoded_name)
+    except UNREADABLE as exc:
+        raise click.UsageError(f"{path} is no ZIP that can be read: {exc}.") from exc
+    items, left = list[Item](), list[Left]()
+    for one in members:
+        name = decoded_name(one)
+        if one.is_dir():
+            continue
+        if (reason := _refusal(name, one, hidden=hidden)) is not None:
+            left.append(Left(name, reason))
+        elif is_encrypted(one):
+            left.append(Left(name, "encrypted", "failed"))
+        else:
+            stamp = f"{one.file_size} {one.CRC:08x}"
+            items.append(Item(name, _member(path, one), stamp=stamp))
+    return Source(items, left)
 
 
-def _refusal(one: zipfile.ZipInfo, *, hidden: bool) -> str | None:
-    within = PurePosixPath(one.filename)
+def _refusal(name: str, one: zipfile.ZipInfo, *, hidden: bool) -> str | None:
+    within = PurePosixPath(name)
     if within.suffix.lower() not in ENDINGS:
         return NO_PICTURE
     if one.file_size > _MEMBER_MAX_BYTES:
@@ -130,18 +161,18 @@ def _refusal(one: zipfile.ZipInfo, *, hidden: bool) -> str | None:
     return hidden_reason(within, hidden=hidden)
 
 
-def _packed(path: Path, one: zipfile.ZipInfo) -> Item:
-    return Item(one.filename, _member(path, one.filename), stamp=f"{one.file_size} {one.CRC:08x}")
-
-
-def _member(path: Path, name: str) -> Callable[[], Picture]:
-    """Reads one member. Nothing of an archive is ever written to the disk."""
+def _member(path: Path, one: zipfile.ZipInfo) -> Callable[[], Picture]:
+    """Reads one member; OSError where it cannot. Nothing of an archive is ever written to the
+    disk."""
 
     def read() -> Picture:
-        with zipfile.ZipFile(path) as archive, archive.open(name) as opened:
-            data = opened.read(_MEMBER_MAX_BYTES + 1)
+        try:
+            with zipfile.ZipFile(path) as archive, archive.open(one) as opened:
+                data = opened.read(_MEMBER_MAX_BYTES + 1)
+        except UNREADABLE as exc:
+            raise OSError("damaged, encrypted or packed in an unknown way") from exc
         if len(data) > _MEMBER_MAX_BYTES:
-            raise OSError(f"{name} is larger than it says")
+            raise OSError("it is larger than it says")
         return data
 
     return read
@@ -153,7 +184,8 @@ def _listed(table: Path) -> Iterator[Item]:
         said = dict(properties)
         address = said.pop("url", None)
         if name:
-            yield _file(name, table.parent / name, said)
+            beside = table.parent / name
+            yield _file(name, beside if beside.exists() else table.parent / same_path(name), said)
         elif address:
             yield Item(str(address), lambda address=address: str(address), said)  # type: ignore[misc]
         else:
