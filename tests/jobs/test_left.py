@@ -12,7 +12,9 @@ import psutil
 import pytest
 
 from udata_mediadb.jobs.models import DONE, RUNNING, Job
+from udata_mediadb.jobs.queue import enqueue
 from udata_mediadb.media.models import ACTIVE, PENDING, Media
+from udata_mediadb.media.renaming import NAME
 from udata_mediadb.mongo.clock import now
 
 from ..fixtures import new_tenant
@@ -52,6 +54,24 @@ def test_a_job_goes_on_in_another_worker_without_a_request(
             eventually(lambda: Job.objects.get(id=job).state == DONE)
             mine = Media.objects(application=tenant.application)
             assert mine.filter(state=ACTIVE).count() == mine.count() == COUNT
+
+
+@pytest.mark.parametrize("options", [(), ("--preload",)])
+def test_the_next_of_an_only_worker_does_what_was_left_before_anybody_asks_it(
+    mongodb_uri: str, database_name: str, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    uri = f"{mongodb_uri.rstrip('/')}/{database_name}"
+    files = tmp_path / "files"
+    with (
+        running_portal(uri, files, workers=1, options=options, TEST_SETTINGS=LOOKING) as portal,
+        portal.app.app_context(),
+    ):
+        application = new_tenant(portal).application
+        (worker,) = psutil.Process(portal.process.pid).children()
+        worker.suspend()
+        job = enqueue(NAME, application=application, arguments={"keywords": ["a"], "to": "b"})
+        worker.kill()
+        eventually(lambda: Job.objects.get(id=job.id).state == DONE)
 
 
 @contextmanager

@@ -75,6 +75,7 @@ from ..web.transport import require_https
 from .extension import MediaDB
 from .job_kinds import KINDS, due
 from .process_tuning import tune_at_first_use
+from .serving_process import begin_where_served
 
 # Importing a route module puts its routes on the namespace; nothing is mounted until `init_app`.
 _ROUTES = (
@@ -179,6 +180,12 @@ def _work_beside_requests(app: Flask, mending: StartMending, jobs: Jobs) -> None
     app.before_request(mending.start)
     app.before_request(jobs.look)
     app.after_request(jobs.after_change)
+
+    def begin() -> None:  # as if a first request had come
+        mending.start()
+        jobs.look()
+
+    begin_where_served(app, begin)
 
 
 def _ingest(
