@@ -90,3 +90,17 @@ def test_ids_of_others_are_no_media_of_this_application(tenant: Tenant, stranger
     job = done(tenant, changed_by(tenant, table))
     assert job["counts"] == {"failed": 2}
     assert stranger.client.get(f"media/{theirs['id']}/").json()["title"] is None
+
+
+def test_keywords_for_all_are_for_the_rows_of_an_export_too(tenant: Tenant) -> None:
+    known = filled(tenant)
+    table = f"id,keywords,title\n{known['one']['id']},stone,A\n".encode()
+    bare = f"id,title\n{known['two']['id']},B\n".encode()
+    for data in (table, bare):
+        asked = {"on_duplicate": "update", "keywords": "all"}
+        job = done(tenant, begin(tenant, data, filename="a.csv", **asked))
+        assert job["counts"] == {"updated": 1}, items(tenant, job)
+
+    now = state(tenant)
+    assert now["one"]["keywords"] == ["stone", "all"]
+    assert now["two"]["keywords"] == ["all"]

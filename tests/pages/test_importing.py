@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import zipfile
+from collections.abc import Mapping
 
 import pytest
 import requests
@@ -17,9 +18,11 @@ from .browser import Browser, text_of
 pytestmark = plain_only  # udata signs in on pages of its own
 
 
-def sent(browser: Browser, library: str, **fields: object) -> requests.Response:
+def sent(
+    browser: Browser, library: str, data: Mapping[str, object] | None = None, files: object = None
+) -> requests.Response:
     path = f"/mediadb/{library}/import"
-    return browser.send(path, path, **fields)
+    return browser.send(path, path, data=data or {}, files=files)
 
 
 def ended(browser: Browser, begun: requests.Response) -> str:
@@ -111,6 +114,30 @@ def test_a_table_names_what_is_fetched_and_what_is_wrong_with_it(
     assert "row 1" in told
     assert "not possible" in told
     assert "das ist kein ZIP, das gelesen werden kann" in text_of(failed)
+
+
+def test_what_is_hidden_comes_in_on_wish_and_a_table_has_nothing_hidden(
+    browser: Browser, private: Tenant
+) -> None:
+    browser.sign_in(private.user.email)
+    box = 'name="hidden"'
+    page = browser.get(f"/mediadb/{private.application}/import").text
+    packed = {"file": ("p.zip", zipped({"a.jpg": jpeg(93), ".b.jpg": jpeg(94)}))}
+    table = {"file": ("list.csv", b"url,name\nhttp://169.254.169.254/a.jpg,A\n")}
+    usual = {"keywords_from_folders": "true"}  # the box that the form comes with
+
+    without = browser.get(ended(browser, sent(browser, private.application, files=packed))).text
+    asked = sent(browser, private.application, data={"hidden": "true"}, files=packed)
+    checked = browser.get(ended(browser, asked)).text
+    listed = browser.get(ended(browser, sent(browser, private.application, usual, table))).text
+    refused = sent(browser, private.application, {"hidden": "true"}, table)
+
+    assert [box in one for one in (page, without, checked, listed)] == [True, True, True, False]
+    assert "begins with a dot" in without
+    assert 'name="hidden" value="true" checked' in checked
+    assert 'name="keywords_from_folders"' not in listed
+    assert refused.status_code == 400
+    assert "goes with a ZIP" in text_of(refused)
 
 
 @pytest.mark.parametrize(

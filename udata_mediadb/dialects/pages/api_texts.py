@@ -12,6 +12,7 @@ TEXTS: tuple[str, ...] = (
     marked("its file cannot be read"),
     marked("cannot be read: %(a)s"),
     marked("hidden: its name, or that of a folder, begins with a dot"),
+    marked("goes with a ZIP, and what was sent is none"),
     marked("no picture"),
     marked("left by an operating system"),
     marked("a link, no file"),

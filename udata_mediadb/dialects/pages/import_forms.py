@@ -9,7 +9,10 @@ from werkzeug.datastructures import FileStorage
 from ...operations.imports.archive import safe_path
 from ...web.bodies import Upload, filename_of, read_limited
 
-_FIELDS = ("url", "upload", "keywords", "keywords_from_folders", "collection", "on_duplicate")
+_FIELDS = (
+    *("url", "upload", "keywords", "keywords_from_folders", "hidden"),
+    *("collection", "on_duplicate"),
+)
 _PARTS_MAX = 20_000  # files of a folder, each a part of the form; the bytes are limited as ever
 # What is itself read by an import; all else is put into a ZIP.
 _SOURCES = (".zip", ".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".xml", ".rdf", ".atom", ".rss")

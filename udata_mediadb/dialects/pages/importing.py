@@ -16,7 +16,7 @@ from ...media.exporting.cells import to_cell
 from ...mongo.ids import compact_id
 from ...operations.importing.job import NAME as PORTAL
 from ...operations.imports.arguments import ON_DUPLICATE, OUTCOMES
-from ...operations.imports.beginning import begin_import
+from ...operations.imports.beginning import OF_ARCHIVES, begin_import
 from ...operations.imports.doing import IT_IS_THERE
 from ...operations.imports.job import NAME
 from ...operations.imports.models import ImportedItem
@@ -35,6 +35,7 @@ from .visitor import editable
 KINDS = (NAME, PORTAL)
 LATEST_SHOWN = 8
 ITEMS_SHOWN = 50
+_USUAL = ("keywords_from_folders",)  # of `OF_ARCHIVES`: who sends a table has not asked for it
 OUTCOME_WORDS: Mapping[str, str] = {
     "added": marked("new"),
     "updated": marked("changed"),
@@ -77,7 +78,9 @@ def check(application: str) -> Response:
         words = gettext("Choose pictures, a ZIP or a table, or give the address of one.")
         raise InvalidFields({"file": words})
     properties = {**upload.properties, "names_from_files": "true", "dry_run": "true"}
-    return _to(library, begin_import(library, Upload(upload.image, upload.filename, properties)))
+    wished = [name for name in _USUAL if properties.pop(name, None)]  # the form comes with it
+    sent = Upload(upload.image, upload.filename, properties)
+    return _to(library, begin_import(library, sent, wished))
 
 
 def imported(application: str, job: str) -> str:
@@ -106,6 +109,7 @@ def imported(application: str, job: str) -> str:
         outcomes=_words(OUTCOME_WORDS),
         duplicates=_words(DUPLICATE_WORDS),
         of_portal=found.kind == PORTAL,
+        of_archive=found.kind == NAME and found.arguments.get("archive", True),
         collection=Collection.objects(id=collection).first() if collection else None,
         followed=_followed(found),
         dry=found.arguments["dry_run"],
@@ -151,7 +155,7 @@ def _next(library: Application, checked: Job, *, dry_run: bool) -> Job:
         "checked": checked.id,
         "on_duplicate": chosen,
         "keywords": list(checked.arguments["keywords"]),
-        "keywords_from_folders": request.form.get("keywords_from_folders") == "true",
+        **{name: request.form.get(name) == "true" for name in OF_ARCHIVES},
         "names_from_files": True,
         "collection": checked.arguments["collection"],
         "dry_run": dry_run,

@@ -45,20 +45,22 @@ CHECKED = Argument(
 )
 FOLDERS = Argument(
     "keywords_from_folders",
-    "true: the folders of a ZIP that a picture lies in are keywords of it",
+    "true: the folders of a ZIP that a picture lies in are keywords of it; 400 for any other "
+    "source",
     "boolean",
     read=read_flag,
 )
 NAMES = Argument(
     "names_from_files",
-    "true: a picture that nothing names is called as its file is, without the ending; else its id",
+    "true: a picture that nothing names is called as its file is, or as the last part of its "
+    "address, without the ending; else its id",
     "boolean",
     read=read_flag,
 )
 HIDDEN = Argument(
     "hidden",
     "true: also what is hidden in a ZIP, whose name or folder's name begins with a dot; else it is "
-    "ignored, and the report names it",
+    "ignored, and the report names it; 400 for any other source",
     "boolean",
     read=read_flag,
 )

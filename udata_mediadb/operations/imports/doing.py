@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from ...application.models import Application
 from ...errors import InvalidFields, MediaDBError
@@ -67,9 +68,11 @@ class Importing:
         own = read_properties(properties, {"keywords": read_keywords}).get("keywords", [])
         return {**properties, "keywords": [*own, *self.keywords]}
 
-    def named(self, properties: dict[str, Any], filename: str | None) -> dict[str, Any]:
-        """The properties of a new media, with its file's name where that is wished and lacking."""
-        name = name_from(filename) if self.names_from_files else None
+    def named(self, properties: dict[str, Any], item: Item) -> dict[str, Any]:
+        """The properties of a new media, with its file's name where that is wished and lacking; of
+        one that is fetched, with the last part of its address."""
+        named = item.filename or unquote(urlsplit(item.url or "").path)
+        name = name_from(named) if self.names_from_files else None
         return properties if name is None else {"name": name, **properties}
 
 
@@ -108,6 +111,10 @@ def _changed(importing: Importing, held: Media, told: Mapping[str, Any]) -> Outc
         readers = {"metadata": READERS["metadata"]}
         own = read_properties(changes, readers).get("metadata", held.metadata)
         changes["metadata"] = {**own, **more}
+    if importing.keywords:
+        readers = {"keywords": read_keywords}
+        own = read_properties(changes, readers).get("keywords", held.keywords)
+        changes["keywords"] = list(dict.fromkeys([*own, *importing.keywords]))
     related = changes.pop("related", None)
     if related and related != references(loaded(held.related)):
         raise InvalidFields({"related": "an import does not change it: PUT media/<id>/ does"})
@@ -140,7 +147,7 @@ def _done(importing: Importing, item: Item, data: bytes, identifier: str) -> Out
         current_ingest().decode_upload(data)
         check_sums(data, {k: v for k, v in properties.items() if k in ("md5", "sha256")})
         return Outcome("added")
-    properties = importing.named(properties, item.filename)
+    properties = importing.named(properties, item)
     upload = Upload(data, item.filename, dict(properties))
     mode = {"duplicates": "allow"} if importing.on_duplicate == "add" else {}
     added = add_upload(

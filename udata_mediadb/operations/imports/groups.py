@@ -93,7 +93,7 @@ class Groups:
         application = self.importing.application
         try:
             said = self.importing.with_keywords(entry.item.properties)
-            properties = self.importing.named(said, entry.item.filename)
+            properties = self.importing.named(said, entry.item)
             clean, about = read_properties(properties, READERS), requested_about(properties)
             check_sums(data, clean)
         except MediaDBError as exc:

@@ -31,6 +31,18 @@ def remove_piece(storage: flask_storage.Storage, parcel: str, piece: str) -> Non
     files.remove(storage, f"{PREFIX}{parcel}/{piece}")
 
 
+def first_bytes(
+    storage: flask_storage.Storage, parcel: str, pieces: Sequence[str], count: int
+) -> bytes:
+    """The first so many bytes of it; fewer where it has no more, or is not there any more."""
+    found = b""
+    for piece in pieces:
+        if len(found) >= count:
+            break
+        found += (files.read(storage, f"{PREFIX}{parcel}/{piece}") or b"")[:count]
+    return found[:count]
+
+
 def add_note(storage: flask_storage.Storage, parcel: str, name: str, data: bytes) -> None:
     """Keep something beside the pieces."""
     files.write(storage, f"{PREFIX}{parcel}.{name}", data)

@@ -16,6 +16,8 @@ from . import archive, feeds, iiif, rows
 from .foreign import what_else
 from .items import Item
 
+HEAD_BYTES = 4096  # by which a kind is told
+
 
 @dataclass(frozen=True)
 class Source:
@@ -63,14 +65,19 @@ def _items(source: Source, kind: str) -> Iterator[Item]:
         yield from _of_feed(source)
 
 
+def is_zip(head: bytes) -> bool:
+    """By its first bytes."""
+    return head[:2] == b"PK"
+
+
 def kind_of(source: Source) -> str:
     """By the first bytes; a table is what is nothing else that has a name."""
     with source.path.open("rb") as opened:
-        head = opened.read(4096)
+        head = opened.read(HEAD_BYTES)
     if (named := what_else(head)) is not None:
         raise InvalidFields({"file": named})
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if head[:2] == b"PK":
+    if is_zip(head):
         return "zip"
     if start[:1] == b"<":
         return "feed"
