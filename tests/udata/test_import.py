@@ -250,3 +250,22 @@ def _importing(app: Flask) -> "subprocess.Popen[bytes]":
     }
     command = [sys.executable, "-m", "flask", "--app", "tests.portal", "mediadb", "import"]
     return subprocess.Popen([*command, "--owner", OWNER], env=environment, cwd=REPOSITORY)
+
+
+def test_what_would_do_nothing_is_refused(app: Flask, manager: Account) -> None:
+    create_user("Other", "other@example.org")
+    imported(app)
+
+    def refused(*options: str) -> tuple[int, str]:
+        line = ["mediadb", "import", *options]
+        result = app.test_cli_runner().invoke(args=line)
+        return result.exit_code, result.output
+
+    again = refused("--owner", OWNER, "--again")
+    other = refused("--owner", "other@example.org")
+    public = refused("--owner", OWNER, "--public")
+    assert (again[0], other[0], public[0]) == (2, 1, 1)
+    assert "--again goes with --remote" in again[1]
+    assert "is not as --owner would make it" in other[1]
+    assert "is not as --public would make it" in public[1]
+    assert imported(app), "the line that made it may be run again"

@@ -30,13 +30,12 @@ _DONE = {"merge": "merged", "link": "linked", "keep_all": "kept", "dismiss": "di
 @click.option("--apply", "action", type=click.Choice(ACTIONS), help="Decide about each group.")
 @click.option(
     "--merge",
-    "action",
-    flag_value="merge",
+    is_flag=True,
     help="As --apply merge. Without --kind or --group only what is surely the same.",
 )
-@click.option("--link", "action", flag_value="link", help="As --apply link: versions of another.")
-@click.option("--keep-all", "action", flag_value="keep_all", help="Copies that may stay.")
-@click.option("--dismiss", "action", flag_value="dismiss", help="They are no copies.")
+@click.option("--link", is_flag=True, help="As --apply link: versions of another.")
+@click.option("--keep-all", is_flag=True, help="Copies that may stay.")
+@click.option("--dismiss", is_flag=True, help="They are no copies.")
 @click.option("--undo", multiple=True, metavar="ID", help="Take back what was decided.")
 @click.option("--yes", is_flag=True, help="Do it, and ask nothing.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and ask nothing.")
@@ -50,17 +49,22 @@ _DONE = {"merge": "merged", "link": "linked", "keep_all": "kept", "dismiss": "di
 @connected
 def dedupe(run: Run, kinds: tuple[str, ...], groups: tuple[str, ...], no_scan: bool,
            action: str | None, undo: tuple[str, ...], yes: bool, dry_run: bool,
-           limit: int | None, fail_on: tuple[str, ...]) -> None:  # fmt: skip
+           limit: int | None, fail_on: tuple[str, ...], **short: bool) -> None:  # fmt: skip
     """Find media that show the same, list them in groups, and decide about these.
 
     Nothing is changed unless you say what (--merge, --link, …) and then --yes, or answer yes on a
     terminal. What is merged away can be restored, and --undo takes any decision back.
     """
+    action = _one_action(action, [name for name, is_said in short.items() if is_said])
     if undo:
-        if action or groups or kinds:
-            raise click.UsageError("--undo stands alone.")
+        if action or groups or kinds or no_scan or dry_run or limit or fail_on:
+            raise click.UsageError("--undo stands alone: it is done at once, and asks nothing.")
         _end(run, [_done(run, one, "undo") for one in undo])
         return
+    if groups and kinds:
+        raise click.UsageError("--group names the groups: --kind goes without it.")
+    if yes and not action:
+        raise click.UsageError("--yes to what? Say it, too: --merge, --link, --apply …")
     if not no_scan and not groups:
         follow(run, run.db.duplicates.scan(), "Comparing", "mediadb dedupe")
     found = _found(run, kinds, groups)[:limit]
@@ -73,6 +77,14 @@ def dedupe(run: Run, kinds: tuple[str, ...], groups: tuple[str, ...], no_scan: b
     else:
         _list(run, found, plan, action)
     _fail_on(run, fail_on)
+
+
+def _one_action(action: str | None, short: list[str]) -> str | None:
+    """What is to be done with all groups; UsageError for two things."""
+    every = list(dict.fromkeys([*([action] if action else []), *short]))
+    if len(every) > 1:
+        raise click.UsageError(f"One of {' and '.join(map(_word, every))}, not both.")
+    return every[0] if every else None
 
 
 def _found(run: Run, kinds: tuple[str, ...], groups: tuple[str, ...]) -> list[DuplicateGroup]:

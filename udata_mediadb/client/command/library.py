@@ -47,7 +47,15 @@ def asked(query: str | None, keyword: tuple[str, ...], filters: tuple[str, ...],
           sort: str | None) -> dict[str, Any]:  # fmt: skip
     """The filters of a list."""
     words = {"keyword": list(keyword)} if keyword else {}
-    return {**given({"q": query, "sort": sort}), **words, **pairs(filters)}
+    return both({**given({"q": query, "sort": sort}), **words}, pairs(filters))
+
+
+def both(said: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    """Of options of their own, and of NAME=VALUE; UsageError for what both say."""
+    for name, value in said.items():
+        if name in more:
+            raise click.UsageError(f"{name} is said twice: {value!r} and {more[name]!r}.")
+    return {**said, **more}
 
 
 @click.command("list")
@@ -71,15 +79,21 @@ def list_media(run: Run, query: str | None, keyword: tuple[str, ...], filters: t
 def get(run: Run, media: str, kind: str | None, output: Path | None) -> None:
     """Show a media, or with --file get its picture into --output (or standard output)."""
     if kind is None:
+        if output is not None:
+            raise click.UsageError("--output is for a picture: say which with --file.")
         found = run.db.media.get(media)
         run.result(found, "\n".join(f"{k}: {_cell(v)}" for k, v in found.raw.items() if v))
         return
+    if run.as_json and output is None:
+        raise click.UsageError("--json: a picture is no JSON; write it into an --output.")
     data = run.db.media.file(media, kind)
     if output is None:
         sys.stdout.buffer.write(data)
     else:
         output.write_bytes(data)
         run.say(f"{len(data):,} bytes into {output}")
+        if run.as_json:
+            run.result({"id": media, "file": kind, "size": len(data), "output": str(output)}, "")
 
 
 @click.command()
@@ -96,9 +110,9 @@ def edit(run: Run, media: str, name: str | None, keywords: str | None,
     said = pairs(values)
     start = "metadata."
     new = {key.removeprefix(start): said.pop(key) for key in list(said) if key.startswith(start)}
-    changes = {**said, **given({"name": name})}
-    if keywords is not None:
-        changes["keywords"] = [word.strip() for word in keywords.split(",") if word.strip()]
+    words = None if keywords is None else [one.strip() for one in keywords.split(",")]
+    own = given({"name": name, "keywords": words and list(filter(None, words))})
+    changes = both(own, said)
     many = given({"add_keywords": list(add_keyword) or None, "set_metadata": new or None})
     if not changes and not many:
         raise click.UsageError("Say what to change: --name, --keywords, --add-keyword or --set.")
@@ -150,6 +164,8 @@ def _each(run: Run, ids: Iterable[str], act: Callable[[str], object], word: str)
 def export(run: Run, query: str | None, keyword: tuple[str, ...], filters: tuple[str, ...],
            sort: str | None, form: str, output: TextIO) -> None:  # fmt: skip
     """Write what a list has into a file: JSON Lines as the API has them, or CSV."""
+    if run.as_json and form == "csv":
+        raise click.UsageError("--json and --format csv: one of them.")
     found = run.db.media.list(**asked(query, keyword, filters, sort))
     write = _csv_writer(output) if form == "csv" else _line_writer(output)
     count = 0

@@ -85,6 +85,12 @@ def connected(command: Callable[..., None]) -> Callable[..., None]:
     return made
 
 
+def is_said(option: str) -> bool:
+    """Whether an option of the command that runs was given, and has not only its default."""
+    source = click.get_current_context().get_parameter_source(option)
+    return source is click.core.ParameterSource.COMMANDLINE
+
+
 def user_name(me: Mapping[str, Any]) -> str:
     """Of who asks, as the host calls them: a name, or a first and a last one; empty for a key."""
     user = me.get("user") or {}

@@ -40,6 +40,8 @@ def backup(place: str, password_file: Path | None, listing: bool, verify: bool) 
 
     What an earlier backup in the same place has is not saved again. The portal may go on serving.
     """
+    if listing and verify:
+        raise click.UsageError("--list or --verify, not both.")
     if listing:
         for name in snapshots.names(_objects(place, password_file, new=False)):
             click.echo(name)

@@ -46,6 +46,8 @@ def import_folder(folder: Path, application: str, **options: Any) -> None:
 
     May be stopped and run again with the same line at any time: what is there is skipped.
     """
+    if options["dry_run"] and options["processes"] is not None:
+        raise click.UsageError("--processes goes without --dry-run, which describes no picture.")
     target = find_target(application)
     if target is None:
         raise click.ClickException(f"there is no application {application!r}")

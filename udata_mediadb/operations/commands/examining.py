@@ -23,7 +23,13 @@ BELOW_LEAST = 3  # exit code: a wanted level was not reached
 @click.option("--pictures", default=PICTURES, show_default=True, type=click.IntRange(1))
 @click.option("--edits", "--attacks", default="", help="Names or classes, with commas; all.")
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(1))
-@click.option("--rate", default=0.001, show_default=True, help="Of searches with a false hit.")
+@click.option(
+    "--rate",
+    default=0.001,
+    show_default=True,
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    help="Of searches with a false hit.",
+)
 @click.option("--least", type=click.FloatRange(0, 1), help="Exit code 3 where less is found.")
 @click.option("--json", "as_lines", is_flag=True, help="JSON on the standard output.")
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write a page.")
@@ -42,7 +48,7 @@ def exam(
     """Search for edits of the library's own pictures: recall, false accepts, time, and advice."""
     found = _application(application)
     names = [name.strip() for name in edits.split(",") if name.strip()]
-    sat = new_exam(found, pictures, names, seed, min(max(rate, 1e-6), 0.5))
+    sat = new_exam(found, pictures, names, seed, rate)
     with tqdm(total=len(sat.media), desc=found.name, unit="picture", disable=None) as bar:
         for _ in sit(sat, found):
             bar.update()

@@ -15,6 +15,8 @@ from .errors import plain_errors
 @plain_errors
 def identity(accept: bool, yes: bool) -> None:
     """Tell whose the database and the files are; `check` and `reindex` refuse what differs."""
+    if yes and not accept:
+        raise click.UsageError("--yes goes with --accept.")
     storage = current_storage()
     database, files = recovery.describe(storage)
     click.echo(f"database: {database or 'none yet'}")

@@ -45,6 +45,8 @@ def import_pictures(
         raise click.ClickException(
             "this portal has no pictures of its own to import: the command is for udata"
         )
+    if again and not remote:
+        raise click.UsageError("--again goes with --remote.")
     target = _target(application, owner, organization, public)
     run = new_run(target)
     with tqdm(pictures, desc="Importing", unit="picture", disable=None) as bar:
@@ -63,4 +65,25 @@ def _target(name: str, owner: str | None, organization: str | None, public: bool
     found = find_target(name)
     if found is None and owner is None:
         raise click.ClickException(f"there is no application {name!r} yet: give its --owner EMAIL")
-    return found or new_application(name, str(owner), organization, public)
+    if found is None:
+        return new_application(name, str(owner), organization, public)
+    _require_same(found, owner, organization, public)
+    return found
+
+
+def _require_same(
+    found: Application, owner: str | None, organization: str | None, public: bool
+) -> None:
+    """The line that made it may be run again; one that wants it to be another is refused."""
+    host, others = current_host(), []
+    if organization and host.find_organization(organization) != found.organization:
+        others.append("--organization")
+    if owner and not organization and host.find_principal(owner).user != found.owner:
+        others.append("--owner")
+    if public and not found.public:
+        others.append("--public")
+    if others:
+        raise click.ClickException(
+            f"{found.name} is there, and is not as {' and '.join(others)} would make it. Leave "
+            "that out, or change it: `flask mediadb application transfer`, or PUT applications/"
+        )

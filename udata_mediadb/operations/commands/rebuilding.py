@@ -27,6 +27,8 @@ def rebuild(application: str | None) -> None:
     if application and not applications:
         raise click.ClickException(f"no application {application}")
     catalogs = current_catalogs()
+    if catalogs.root is None:
+        raise click.ClickException("this portal keeps no segments: set MEDIADB_INDEX_ROOT")
     if catalogs.cluster is not None:
         raise click.ClickException(
             "MEDIADB_CLUSTER is set: its shards keep the indexes. "

@@ -30,7 +30,7 @@ def result_of(exam: Exam, before: Exam | None) -> dict[str, Any]:
         "missed": _missed(exam, answers),
         "stages": dict(Counter(a[6] for a in answers if not a[2] and a[6]).most_common()),
         "false": _false(exam, answers),
-        "advice": advised_min_score(false, scores, len(answers), 1 / exam.wanted_rate),
+        "advice": advised_min_score(false, scores, len(answers), round(1 / exam.wanted_rate, 9)),
         "drift": _drift(recall, wrong, before),
     }
 

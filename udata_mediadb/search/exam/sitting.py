@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from uuid import uuid4
 
 import numpy as np
@@ -17,7 +19,8 @@ from ...mongo.clock import now
 from ..actions import search
 from ..explaining.explain import Asked, explain
 from ..explaining.watched import NAME
-from ..query import Comparing, Hit, Query
+from ..pixels import pixels_of
+from ..query import Comparing, Query
 from ..querying import decode_media
 from ..sent import SentPicture
 from .edits import EDITS, Pixels, edited
@@ -54,7 +57,7 @@ def new_exam(
         id=uuid4().hex,
         application=application.id,
         seed=seed,
-        wanted_rate=max(1, round(1 / wanted_rate)),
+        wanted_rate=1 / wanted_rate,
         signature=current_registry()[NAME].key,
         media=[every[number] for number in order],
         edits=chosen,
@@ -100,16 +103,19 @@ def _answers(
     except MediaDBError:
         yield [number, "", False, None, None, 0.0, "readable", None]
         return
-    relatives = {hit.media.id for hit in _search(application, whole.pixels)[0]}
+    relatives = _relatives(application, media)
     for name in exam.edits:
         pixels = edited(whole.pixels, name, exam.seed, number)
-        hits, taken_ms = _search(application, pixels)
+        query = query_of(application, pixels)
+        started = time.perf_counter()
+        hits = search(application, query, current_catalogs())
+        taken_ms = (time.perf_counter() - started) * 1000  # with describing, as who searches waits
         right = next((hit for hit in hits if hit.media.id == identifier), None)
         false = [h for h in hits if h.media.id not in relatives and h.media.id != identifier]
         worst = max(false, key=lambda hit: hit.score, default=None)
         stage = None
         if right is None:
-            stage = _stage(exam, application, media, pixels)
+            stage = _stage(exam, Asked(application, application, query, media))
         yield [
             number,
             name,
@@ -122,28 +128,29 @@ def _answers(
         ]
 
 
-def _search(application: Application, pixels: Pixels) -> tuple[list[Hit], float]:
-    """The hits by match, as any search has them, and how long it took with describing."""
-    started = time.perf_counter()
-    hits = search(application, query_of(application, pixels), current_catalogs())
-    return hits, (time.perf_counter() - started) * 1000
+def _relatives(application: Application, media: Media) -> set[str]:
+    """What the stored picture finds: who shows the same, so that no hit on them is false."""
+    query = replace(_query(application), media=media.picture_id, pixels=partial(pixels_of, media))
+    return {hit.media.id for hit in search(application, query, current_catalogs())}
 
 
 def query_of(application: Application, pixels: Pixels) -> Query:
     """A search by match for these pixels, with the settings of the application."""
     picture = Picture(pixels, pixels.shape[1], pixels.shape[0], "PNG")
+    return replace(_query(application), sent=SentPicture(lambda: picture))
+
+
+def _query(application: Application) -> Query:
     thorough = application.default_option("thorough", "auto")
     return Query(
-        sent=SentPicture(lambda: picture),
         comparing=Comparing(signatures=[NAME], thorough=thorough),
         candidates=current_app.config["MEDIADB_SEARCH_CANDIDATES"],
     )
 
 
-def _stage(exam: Exam, application: Application, media: Media, pixels: Pixels) -> str | None:
+def _stage(exam: Exam, asked: Asked) -> str | None:
     """Where it was lost; None once so many were explained."""
     if sum(answer[6] is not None for answer in exam.answers) >= EXPLAINED_MAX:
         return None
-    asked = Asked(application, application, query_of(application, pixels), media)
     failed = explain(asked, tries=False).failed
     return failed.name if failed else None

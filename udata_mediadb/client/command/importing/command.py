@@ -14,7 +14,7 @@ import click
 
 from ... import MediaDB
 from ..library import pairs
-from ..running import SOME_FAILED, Run, connected
+from ..running import SOME_FAILED, Run, connected, is_said
 from .journal import NAME, Journal
 from .sources import Item, Source, source_of, with_table
 from .uploads import Options, Result, upload
@@ -58,18 +58,21 @@ def import_pictures(run: Run, source: Path, table: Path | None, collection: str 
     A journal beside them (.mediadb-import.jsonl) knows what is done: however often this is killed,
     the same line again adds the rest, nothing twice.
     """
-    found = source_of(source, hidden=options["hidden"])
     chosen = Options(**options, properties=pairs(values))
     if whole:
         if table:
             raise click.UsageError("Put the table into the ZIP: --whole takes it from there.")
+        if is_said("workers"):
+            raise click.UsageError("--workers goes without --whole: the portal does the work then.")
         results = import_whole(run, source, chosen, collection, resume=resume)
         for one in results:
             _show(run, one)
         _end(run, results, report, chosen)
         return
+    found = source_of(source, hidden=chosen.hidden)
+    _require_folders(found, chosen)
     found = with_table(found, table) if table else found
-    journal = None if chosen.dry_run else _journal(run, source, resume=resume)
+    journal = _journal(run, source, resume=resume, reading=chosen.dry_run)
     with journal or nullcontext():
         results = _all(run, found, chosen, journal, workers)
     if collection and not chosen.dry_run:
@@ -78,6 +81,12 @@ def import_pictures(run: Run, source: Path, table: Path | None, collection: str 
     for one in left:
         _show(run, one)
     _end(run, results + left, report, chosen)
+
+
+def _require_folders(source: Source, options: Options) -> None:
+    """UsageError where no picture has a file, so that none lies in a folder."""
+    if options.keywords_from_folders and source.items and not any(i.is_file for i in source.items):
+        raise click.UsageError("--keywords-from-folders: no picture of this source is a file.")
 
 
 def _end(run: Run, results: list[Result], report: TextIO | None, options: Options) -> None:
@@ -91,13 +100,18 @@ def _show(run: Run, result: Result) -> None:
         run.result(result, f"{result.item}: {result.reason}")
 
 
-def _journal(run: Run, source: Path, *, resume: bool) -> Journal:
-    """That of this source; UsageError for one of another portal or application."""
+def _journal(run: Run, source: Path, *, resume: bool, reading: bool) -> Journal | None:
+    """That of this source; UsageError for one of another portal or application.
+
+    `reading`: as it would be found, and nothing is written: None where there would be none.
+    """
     path = source / NAME if source.is_dir() else source.with_name(f".{source.name}{NAME}")
+    if reading and not (resume and path.exists()):
+        return None
     if not resume:
         path.unlink(missing_ok=True)
     target = f"{run.db.url} {run.db.application or ''}".strip()
-    journal = Journal(path, target)
+    journal = Journal(path, target, reading=reading)
     if journal.target != target:
         raise click.UsageError(f"{path} is of an import into {journal.target}: use --anew.")
     if journal.done:

@@ -26,16 +26,18 @@ REMEMBERED_S = 20 * 3600  # of the day that a portal remembers keys, with room f
 class Journal:
     """`done`: what became of each path, of all runs."""
 
-    def __init__(self, path: Path, target: str) -> None:
+    def __init__(self, path: Path, target: str, *, reading: bool = False) -> None:
+        """`reading`: it is there, and nothing will be written."""
         self._path = path
         self._lock = threading.Lock()
         # Unbuffered: what a full disk did not take is not tried again behind the next line.
-        self._file = path.open("ab", buffering=0)
-        if _head(_lines(path)) is None:
+        self._file = path.open("rb" if reading else "ab", buffering=0)
+        if not reading and _head(_lines(path)) is None:
             self._write({"journal": uuid.uuid4().hex, "target": target, "version": 1})
             os.fsync(self._file.fileno())
         lines = _lines(path)
-        head = _head(lines) or {}  # of several runs that began at once, that of the first
+        # of several runs that began at once, that of the first
+        head = _head(lines) or {"target": target, "journal": ""}
         self.target, self.id = str(head["target"]), str(head["journal"])
         ended = [line for line in lines if line.get("state") == "done"]
         self.done: dict[str, Mapping[str, Any]] = {str(line["path"]): line for line in ended}

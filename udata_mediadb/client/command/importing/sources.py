@@ -21,17 +21,20 @@ _MEMBER_MAX_BYTES = 512 * 1024 * 1024  # a member of a ZIP that says to be large
 class Item:
     """One picture. `path`: its name in the source, with slashes; the journal knows it by that.
 
-    `stamp`: another one where its bytes may be others than they were.
+    `stamp`: another one where its bytes may be others than they were. `is_file`: not an address.
     """
 
     path: str
     read: Callable[[], Picture]
     properties: Mapping[str, Any] = field(default_factory=dict)
     stamp: str = ""
+    is_file: bool = True
 
     @property
     def folders(self) -> list[str]:
         """The folders that it lies in, from the outside in."""
+        if not self.is_file:
+            return []
         return [part for part in PurePosixPath(self.path).parts[:-1] if part not in ("/", "..")]
 
 
@@ -59,6 +62,8 @@ def source_of(path: Path, *, hidden: bool = False) -> Source:
     if zipfile.is_zipfile(path):
         return _archive(path, hidden=hidden)
     if path.suffix.lower() == ".csv":
+        if hidden:
+            raise click.UsageError("--hidden: a CSV names its files, hidden or not.")
         return Source(list(_listed(path)))
     raise click.UsageError(f"{path} is no folder, no ZIP and no CSV.")
 
@@ -187,6 +192,10 @@ def _listed(table: Path) -> Iterator[Item]:
             beside = table.parent / name
             yield _file(name, beside if beside.exists() else table.parent / same_path(name), said)
         elif address:
-            yield Item(str(address), lambda address=address: str(address), said)  # type: ignore[misc]
+            yield _fetched(str(address), said)
         else:
             raise click.UsageError(f"{table}, line {line}: neither file nor url.")
+
+
+def _fetched(address: str, said: Mapping[str, Any]) -> Item:
+    return Item(address, lambda: address, said, is_file=False)

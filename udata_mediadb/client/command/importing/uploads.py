@@ -56,7 +56,7 @@ def upload(db: MediaDB, item: Item, options: Options, journal: Journal | None) -
         picture = _read(item.read())
         sha256 = _sha256(picture)
         if options.dry_run or journal is None:
-            return _tried(db, item, sha256, options)
+            return _tried(db, item, sha256, options, journal)
         return _added(db, item, (picture, sha256), options, journal)
     except (NotAllowed, Unreachable):
         raise
@@ -92,8 +92,12 @@ def _added(
     return Result(item.path, outcome, media.id)
 
 
-def _tried(db: MediaDB, item: Item, sha256: str, options: Options) -> Result:
+def _tried(
+    db: MediaDB, item: Item, sha256: str, options: Options, journal: Journal | None
+) -> Result:
     """What would become of it; nothing is sent but the question."""
+    if journal is not None and (done := journal.done_with(item.path, sha256)) is not None:
+        return Result(item.path, "skipped", done)
     found = _found(db, sha256)
     if found is None or options.on_duplicate == "add":
         return Result(item.path, "added", found)
