@@ -193,3 +193,52 @@ def test_settings_that_are_set_after_init_app_count(config: dict[str, Any]) -> N
 
     with app.app_context():
         assert current_ingest().thumbnail_side_px == 99
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MEDIADB_APIKEY_REVEAL", "never"),
+        ("MEDIADB_LIMIT_STORAGE", "redis"),
+        ("MEDIADB_LOG_FORMAT", "JSON"),
+        ("MEDIADB_UNKNOWN_ARGUMENTS", "ignore"),
+        ("MEDIADB_PAGES_LANGUAGES", "fr"),
+        ("MEDIADB_PAGES_LANGUAGES", ()),
+    ],
+)
+def test_a_word_that_a_setting_does_not_know_is_refused(
+    config: dict[str, Any], name: str, value: object
+) -> None:
+    with pytest.raises(Misconfigured, match=name):
+        portal({**config, name: value})
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"MEDIADB_THUMBNAIL_SIDE": 99}, "is MEDIADB_THUMBNAIL_SIDE_PX meant?"),
+        ({"MEDIADB_ZZZ": 1}, "MEDIADB_ZZZ does nothing"),
+        ({"MEDIADB_JOBS_IN_WEB": False, "MEDIADB_JOBS_LOOK_EVERY_S": 5}, "LOOK_EVERY_S does"),
+        ({"MEDIADB_PAGES_PREFIX": None, "MEDIADB_PAGES_LAYOUT": "a.html"}, "LAYOUT does nothing"),
+        ({"MEDIADB_TOKEN_ENDPOINT": False, "MEDIADB_TOKEN_REFRESH_S": 9}, "REFRESH_S does"),
+        ({"MEDIADB_PAGES_LANGUAGES": ["fr", "xx"]}, "'xx' in MEDIADB_PAGES_LANGUAGES"),
+    ],
+)
+def test_a_setting_that_does_nothing_is_told_in_the_log(
+    config: dict[str, Any],
+    caplog: pytest.LogCaptureFixture,
+    settings: dict[str, Any],
+    told: str,
+) -> None:
+    portal({**config, **settings})
+
+    (line,) = caplog.messages
+    assert told in line
+
+
+def test_settings_that_do_something_are_not_told(
+    config: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    portal({**config, "MEDIADB_FS_ROOT": "x", "MEDIADB_JOBS_LOOK_EVERY_S": 5, "OTHER": 1})
+
+    assert not caplog.messages

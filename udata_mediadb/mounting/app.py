@@ -72,6 +72,7 @@ from ..web.browsers import head_answers
 from ..web.namespace import ns
 from ..web.slow_bodies import pace_bodies
 from ..web.transport import require_https
+from .checked_settings import check_settings
 from .extension import MediaDB
 from .job_kinds import KINDS, due
 from .process_tuning import tune_at_first_use
@@ -119,6 +120,7 @@ def mount(app: Flask, host: Host | None) -> None:
     """
     keyring_of(app.config)  # refuses to start without a secret
     host = host or PlainHost()
+    check_settings(app, host)
     host.init_app(app)
     connect(app)
     tune_at_first_use(app)
