@@ -2,8 +2,8 @@
 
     python tools/build_client_wheel.py DIR
 
-It holds `udata_mediadb.client` alone, as part of a namespace, and needs httpx; the command
-`mediadb` needs click as well (`mediadb-client[cli]`). udata-mediadb has both in it.
+It holds `udata_mediadb.client` and what it shares, as parts of a namespace, and needs httpx; the
+command `mediadb` needs click as well (`mediadb-client[cli]`). udata-mediadb has both in it.
 """
 
 import configparser
@@ -15,6 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 CLIENT = ROOT / "udata_mediadb" / "client"
+SOURCES = ROOT / "udata_mediadb" / "sources"  # what the client and the portal read alike
 PROJECT = """\
 [build-system]
 requires = ["setuptools>=77"]
@@ -33,7 +34,7 @@ optional-dependencies = {{ cli = ["{click}"] }}
 scripts = {{ mediadb = "udata_mediadb.client.command.entry:main" }}
 
 [tool.setuptools.packages.find]
-include = ["udata_mediadb.client*"]
+include = ["udata_mediadb.client*", "udata_mediadb.sources*"]
 namespaces = true
 
 [tool.setuptools.package-data]
@@ -64,8 +65,9 @@ def build(folder: Path) -> Path:
         ):
             shutil.copy(source, tree / path)
         ignore = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(CLIENT, tree / "udata_mediadb" / "client", ignore=ignore)
-        (tree / "udata_mediadb" / "client" / "py.typed").touch()
+        for room in (CLIENT, SOURCES):
+            shutil.copytree(room, tree / "udata_mediadb" / room.name, ignore=ignore)
+            (tree / "udata_mediadb" / room.name / "py.typed").touch()
         pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps"]
         subprocess.run([*pip, "--wheel-dir", str(folder), str(tree)], check=True)
     return next(folder.glob("mediadb_client-*.whl"))

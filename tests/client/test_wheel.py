@@ -47,6 +47,11 @@ def test_the_wheel_needs_httpx_alone(portal: Portal, tenant: Tenant, tmp_path: P
     assert "mediadb-client[cli]" in command.stderr
 
 
+def test_the_portal_needs_nothing_of_the_client() -> None:
+    code = "import sys; sys.modules['httpx'] = None; import udata_mediadb.mounting.app"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 def test_without_httpx_it_is_said_what_to_install() -> None:
     code = "import sys; sys.modules['httpx'] = None; import udata_mediadb.client.command.entry"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from udata_mediadb.client.tables import lines_of, plain_value, read_csv, same_path
+from udata_mediadb.sources.tables import lines_of, plain_value, read_csv, same_path
 
 from ..fixtures import Tenant
 from ..images import jpeg

@@ -10,8 +10,8 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from ...client.zip_members import UNREADABLE, decoded_name, is_encrypted
 from ...errors import InvalidFields
+from ...sources.zip_members import UNREADABLE, decoded_name, is_encrypted
 from .foreign import what_office
 from .items import Item
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from flask import current_app
 
-from ...client.tables import same_path
 from ...errors import InvalidFields
 from ...fetching import fetch
+from ...sources.tables import same_path
 from ...web.readers import parse_json
 from . import archive, feeds, iiif, rows
 from .foreign import what_else

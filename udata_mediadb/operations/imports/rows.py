@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from ...client.tables import Table, lines_of, plain_value, read_csv
 from ...errors import InvalidFields
 from ...media.arguments import ADDING
 from ...media.exporting.cells import from_cell
 from ...media.exporting.columns import CHANGEABLE, properties_of
+from ...sources.tables import Table, lines_of, plain_value, read_csv
 from ...web.arguments import find, unknown
 from ...web.readers import parse_json
 from .items import Item

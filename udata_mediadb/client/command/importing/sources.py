@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 import click
 
+from ....sources.tables import same_path
+from ....sources.zip_members import UNREADABLE, decoded_name, is_encrypted
 from ...requests import Picture, readable
-from ...tables import same_path
-from ...zip_members import UNREADABLE, decoded_name, is_encrypted
 from .tables import rows
 from .walking import ENDINGS, NO_PICTURE, files_below, hidden_reason
 

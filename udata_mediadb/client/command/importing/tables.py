@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from ...tables import plain_value, read_csv
+from ....sources.tables import plain_value, read_csv
 
 _LISTS = ("keywords",)
 _FILE_COLUMNS = ("file", "filename", "path")

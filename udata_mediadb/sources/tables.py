@@ -1,5 +1,5 @@
-"""The bytes of a table -> its rows. The portal reads them with the same: a table that one takes
-the other takes too, and means the same.
+"""The bytes of a table -> its rows: a table that the client takes the portal takes too, and both
+mean the same by it.
 
 CSV as people's programs write it: with commas, semicolons or tabs, in UTF-8, UTF-16 or Windows'
 Western code page, with "sep=;" before it, with rows and columns that nobody filled in. What may be
