@@ -1,7 +1,7 @@
 """Search: what is asked (`Query`) -> hits, best first."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,7 @@ from .blending import blended
 from .collapsing import collapsed
 from .found_media import media_of, media_that_had
 from .passing import Passing
-from .query import BLEND, Described, Hit, Query, ranked_hits
+from .query import BLEND, Described, Hit, Query, is_sure, ranked_hits
 
 stored_descriptions = loading(stored_data)
 LOOKS_MAX = 3  # who looks again lost a race against one write
@@ -80,9 +80,11 @@ def _search(
     if blend is not None:
         found = _blended(asked, found, blend)
     kept = query.comparing.kept(found)
+    least, otherwise = _least_scores(query, catalogs), query.comparing.min_score
+    sure = {one for one, by in kept.items() if is_sure(by, least, otherwise)}
     with stage("media"):
-        hits = _hits(application, query, asked, kept)
-    unknown = set(kept).difference({query.media}, hits, known)
+        hits = _hits(application, query, asked, kept, sure)
+    unknown = sure.difference({query.media}, hits, known)
     replaced = media_that_had(application, unknown) if unknown else {}
     if not is_last and (replaced or passing.is_outdated()):
         known.update(replaced)
@@ -90,7 +92,7 @@ def _search(
     shown = {media.id: (media, kept[picture]) for picture, media in replaced.items()}
     shown |= {media.id: (media, compared_by) for media, compared_by in hits.values()}
     shown.pop(query.without or "", None)
-    ranked = ranked_hits(shown.values(), _least_scores(query, catalogs), query.comparing.min_score)
+    ranked = ranked_hits(shown.values(), least, otherwise)
     return collapsed(ranked, _looks(asked, ranked)) if query.comparing.collapse else ranked
 
 
@@ -182,16 +184,17 @@ def _hits(
     query: Query,
     asked: Sequence[_Asked],
     kept: Mapping[str, dict[str, Comparison]],
+    sure: Collection[str],
 ) -> dict[str, tuple[Media, dict[str, Comparison]]]:
     """By picture, hits with their media, and what is stored of the very same file, whatever it
-    shows."""
+    shows. `sure`: those of `kept` that are shown; only their documents are read, of hundreds."""
     every = ((one.name, one.registered.signature.identical(one.description)) for one in asked)
     same = {name: comparison for name, comparison in every if comparison is not None}
-    wanted: dict[str, Any] = {"_id": {"$in": list(kept)}}
+    wanted: dict[str, Any] = {"_id": {"$in": list(sure)}}
     if query.sha256 is not None and same:
         wanted = {"$or": [wanted, both({"sha256": query.sha256}, query.within)]}
     found = {}
-    for picture, media in media_of(application, wanted, kept).items():
+    for picture, media in media_of(application, wanted, sure).items():
         comparisons = dict(kept.get(picture, {}))
         if media.sha256 == query.sha256:
             comparisons.update(same)

@@ -129,9 +129,16 @@ def ranked_hits(
     otherwise: float,
 ) -> list[Hit]:
     """Hits, best first, of which the best signature reaches its least score, or `otherwise`."""
-    hits = (_new_hit(media, comparisons) for media, comparisons in found)
-    sure = (hit for hit in hits if hit.score >= least.get(hit.best_signature, otherwise))
-    return sorted(sure, key=lambda hit: hit.rank)
+    sure = (one for one in found if is_sure(one[1], least, otherwise))
+    return sorted((_new_hit(*one) for one in sure), key=lambda hit: hit.rank)
+
+
+def is_sure(
+    comparisons: Mapping[str, Comparison], least: Mapping[str, float], otherwise: float
+) -> bool:
+    """Whether the best signature reaches its least score, or `otherwise`."""
+    name = _best_signature(comparisons)
+    return score_of(comparisons[name]) >= least.get(name, otherwise)
 
 
 def score_of(comparison: Comparison) -> float:
@@ -140,10 +147,14 @@ def score_of(comparison: Comparison) -> float:
 
 
 def _new_hit(media: Media, comparisons: Mapping[str, Comparison]) -> Hit:
-    ranks = {name: _rank(name, comparison) for name, comparison in comparisons.items()}
-    name = min(ranks, key=lambda name: ranks[name])
+    name = _best_signature(comparisons)
     best = comparisons[name]
-    return Hit(media, comparisons, best, name, score_of(best), (*ranks[name], media.id))
+    rank = (*_rank(name, best), media.id)
+    return Hit(media, comparisons, best, name, score_of(best), rank)
+
+
+def _best_signature(comparisons: Mapping[str, Comparison]) -> str:
+    return min(comparisons, key=lambda name: _rank(name, comparisons[name]))
 
 
 def _rank(name: str, comparison: Comparison) -> tuple[bool, int, float]:
