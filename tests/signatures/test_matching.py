@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from tests.contracts.pictures import picture, pixels
 from udata_mediadb.recognition.match.alignment import align
 from udata_mediadb.recognition.match.features import describe, describe_closely, find_keypoints
+from udata_mediadb.recognition.match.geometry import distinct_places
 from udata_mediadb.recognition.match.matching import rivals, similarities, tentative_matches
 
 QUERY, REFERENCE = (describe(picture(pixels(seed))) for seed in (1, 2))
@@ -70,3 +71,11 @@ def test_matches_with_another_reference_are_not_taken_for_those_of_the_last_one(
         if found is not None and expected is not None:
             assert (found.nfa, found.places) == (expected.nfa, expected.places)
     assert seen[1] is not None
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 500])
+def test_places_are_the_cells_of_a_grid_that_hold_a_point(count: int) -> None:
+    points = np.random.default_rng(count).uniform(-20, 300, (count, 2))
+
+    cells = {(x // 8, y // 8) for x, y in points.tolist()}
+    assert distinct_places(points, 8.0) == len(cells)

@@ -59,9 +59,8 @@ def is_drawn(description: MatchDescription) -> bool:
     side = np.ones((3, 3), np.uint8)
     even = cv2.subtract(cv2.dilate(greys, side), cv2.erode(greys, side)) <= _EVEN
     tones = np.bincount(greys[even], minlength=256)
-    tone = int(np.convolve(tones, np.ones(2 * _SAME_TONE + 1, int), "same").argmax())
-    near = np.abs(greys.astype(int) - tone) <= _SAME_TONE
-    return float(np.mean(even & near)) > _DRAWN
+    near_each_tone = np.convolve(tones, np.ones(2 * _SAME_TONE + 1, int), "same")
+    return float(near_each_tone.max() / greys.size) > _DRAWN
 
 
 def agreement(

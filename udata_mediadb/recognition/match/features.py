@@ -174,7 +174,7 @@ def find_keypoints(grey: NDArray[np.uint8], most: int, strongest: int) -> Keypoi
         _, described = _sift(0, _CLOSE_CONTRAST).compute(seen, chosen)
     else:
         described = descriptors[order]
-    vectors = np.clip(np.asarray(described), 0, 255).astype(np.uint8)
+    vectors = np.asarray(described, np.uint8)
     if inverted:  # back again, as `variant_of` says
         angle = (angle + 180) % 360
         vectors = vectors.reshape(-1, 4, 4, 8)[:, ::-1, ::-1].reshape(-1, 128)
@@ -209,7 +209,7 @@ def describe_at(
     if not wanted:
         return np.zeros((0, 128), np.uint8)
     _, described = _sift(0, _LOW_CONTRAST).compute(grey, wanted)
-    return np.clip(np.asarray(described), 0, 255).astype(np.uint8)
+    return np.asarray(described, np.uint8)
 
 
 def _has_detail(grey: NDArray[np.uint8]) -> bool:
@@ -245,7 +245,7 @@ def _detected(grey: NDArray[np.uint8], most: int) -> tuple[Sequence[cv2.KeyPoint
 
 def _sift(most: int, contrast: float) -> cv2.SIFT:
     # precise upscale: without it keypoints sit 0.25 px off and mirrored copies 0.5 px
-    return cv2.SIFT.create(most, _OCTAVE_LAYERS, contrast, _EDGE_THRESHOLD, _SIGMA, True)
+    return cv2.SIFT.create(most, _OCTAVE_LAYERS, contrast, _EDGE_THRESHOLD, _SIGMA, cv2.CV_8U, True)
 
 
 def _nothing() -> Keypoints:
