@@ -8,6 +8,9 @@ few, as many as needed are stored as their two halves instead. Queries are crops
 to a megapixel and re-compressed, asked when no segment is being written any more. Their parts are
 measured in this process, on the same database and segments. What is stored in `--work` is used
 again.
+
+Pictures that are left out are asked for as well. Those with no hit are the searches that find
+nothing, which look closer: each is asked again, in turn, as a plain search (`thorough=never`).
 """
 
 import argparse
@@ -22,6 +25,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import uuid4
 
 import cv2
 import psutil
@@ -45,6 +49,7 @@ DATA = Path(__file__).parents[2] / "shared" / "data"
 MEGAPIXEL = (1152, 864)
 SIZES = {"1 megapixel": MEGAPIXEL, "12 megapixels": (4000, 3000)}
 TIMED_STORES = 40
+LEFT_OUT = 40
 SIGNATURES = (["similarity"], ["colors"], ["match", "similarity", "colors"])
 FILLED = "Distinct pictures"
 CANDIDATES = 20  # the default of MEDIADB_SEARCH_CANDIDATES
@@ -75,7 +80,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, help="keep the database here")
     parser.add_argument("--as-is", action="store_true", help="store no more than --work has")
     options = parser.parse_args()
-    sources = distinct_sources(options.data, options.stored)
+    sources, others = without_some(distinct_sources(options.data, options.stored + LEFT_OUT))
     queried = sources[:: max(1, len(sources) // options.queries)]
     asked = [crop(source) for source in queried]
     enlarged = [crop(source, SIZES["12 megapixels"]) for source in queried]
@@ -97,6 +102,8 @@ def main() -> None:
             for size, bodies in (("1 megapixel", asked), ("12 megapixels", enlarged)):
                 what = f"search, crop of {size}, {count} stored"
                 rows.append([what, *requested(portal, client, "search/", application, bodies)])
+            closer, ratio = looked_closer(portal, client, application, [crop(s) for s in others])
+            rows += closer
             parts = measured_parts(portal, application, asked)
     head = ["what", "times", "median ms", "p95 ms", "processor ms"]
     load = f"Load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores."
@@ -105,8 +112,9 @@ def main() -> None:
         "http_latency",
         "Latency of whole HTTP requests",
         f"{load}\n\n{requests}\n\nProcessor time is that of the worker, the mean of a request: "
-        "beside other work of the machine it is what can be compared. Parts of a search; time of "
-        f"one thread:\n\n{table(head, parts)}",
+        "beside other work of the machine it is what can be compared. A search that finds nothing "
+        f"takes {ratio:.1f} times the processor time of the same search without a closer look.\n\n"
+        f"Parts of a search; time of one thread:\n\n{table(head, parts)}",
     )
 
 
@@ -121,6 +129,13 @@ def distinct_sources(data: Path, count: int) -> list[Source]:
         raise ValueError(f"{len(files)} pictures and their halves are fewer than {count}")
     halves = [Source(path, part) for path in files[:halved] for part in (LEFT, RIGHT)]
     return [*halves, *(Source(path, WHOLE) for path in files[halved:])][:count]
+
+
+def without_some(sources: Sequence[Source]) -> tuple[list[Source], list[Source]]:
+    """Those to store, and `LEFT_OUT` whole ones of all kinds that are not."""
+    wholes = [one for one in sources if one.part == WHOLE]
+    others = wholes[:: max(1, len(wholes) // LEFT_OUT)][:LEFT_OUT]
+    return [one for one in sources if one not in others], others
 
 
 def store_row(
@@ -140,6 +155,44 @@ def requested(
     before = processor_s(workers)
     times = [timed(client, path, application, body) for body in bodies]
     return [*figures(times), f"{(processor_s(workers) - before) * 1000 / len(bodies):.0f}"]
+
+
+def looked_closer(
+    portal: Portal, client: Client, application: str, bodies: Sequence[bytes]
+) -> tuple[list[list[object]], float]:
+    """A row for searches that find nothing, one for the same without a closer look; the ratio."""
+    workers = psutil.Process(portal.process.pid).children()
+    spent: dict[str, list[tuple[float, float]]] = {"auto": [], "never": []}
+    for body in bodies:
+        if asked_for(client, application, body)["total"]:
+            continue
+        for thorough, times in spent.items():
+            before, start = processor_s(workers), time.perf_counter()
+            asked_for(client, application, body, thorough=thorough)
+            taken = time.perf_counter() - start
+            times.append((taken * 1000, (processor_s(workers) - before) * 1000))
+    names = {"auto": "search that finds nothing", "never": "the same, thorough=never"}
+    means = {how: statistics.mean(cpu for _, cpu in times) for how, times in spent.items()}
+    rows = [
+        [names[how], *figures([wall for wall, _ in times]), f"{means[how]:.0f}"]
+        for how, times in spent.items()
+    ]
+    return rows, means["auto"] / means["never"]
+
+
+def asked_for(client: Client, application: str, body: bytes, **more: str) -> dict[str, Any]:
+    """The answer of a search; no worker has seen these bytes before."""
+    files = {"image": commented(body)}
+    answer = client.post("search/", data={"application": application, **more}, files=files)
+    answer.raise_for_status()
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def commented(jpeg: bytes) -> bytes:
+    """The same JPEG with a comment that no other one has."""
+    comment = uuid4().bytes
+    return b"".join((jpeg[:2], b"\xff\xfe", (len(comment) + 2).to_bytes(2), comment, jpeg[2:]))
 
 
 def processor_s(workers: Sequence[psutil.Process]) -> float:

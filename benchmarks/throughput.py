@@ -19,7 +19,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from uuid import uuid4
 
 import psutil
 import requests
@@ -27,7 +26,7 @@ import requests
 from tests.portal import Client, Portal, running_portal
 from udata_mediadb.demo.mongod import EmbeddedMongod
 
-from .http_latency import DATA, crop, distinct_sources, jpeg, processor_s
+from .http_latency import DATA, commented, crop, distinct_sources, jpeg, processor_s
 from .report import table, write
 
 VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MALLOC_ARENA_MAX", "GLIBC_TUNABLES")
@@ -99,12 +98,6 @@ def ask(side: Side, queries: Sequence[bytes], seconds: float, *, repeat: bool) -
         search(side, query if repeat else commented(query))
         count += 1
     return count
-
-
-def commented(jpeg: bytes) -> bytes:
-    """The same JPEG with a comment that no other one has."""
-    comment = uuid4().bytes
-    return b"".join((jpeg[:2], b"\xff\xfe", (len(comment) + 2).to_bytes(2), comment, jpeg[2:]))
 
 
 def search(side: Side, query: bytes) -> None:
