@@ -3,6 +3,7 @@
 import logging
 import os
 import resource
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,13 +12,16 @@ import pytest
 
 from udata_mediadb.recognition.segments.files import BadSegment, crc_of
 from udata_mediadb.recognition.segments.id_sets import no_ids
-from udata_mediadb.recognition.vectors.graph import FILE, Graph
+from udata_mediadb.recognition.vectors.graph import FILE, Graph, GraphParameters
+from udata_mediadb.recognition.vectors.graph_reading import Neighbours, load
 from udata_mediadb.recognition.vectors.parts import NoGraph
 from udata_mediadb.recognition.vectors.segment import VectorSegment
 
 from .vectors import DIMENSION, GRAPH, Vectors, nearest, segments, unit, written
 
 pytest.importorskip("hnswlib", reason="of the extra `scale`")
+
+Load = Callable[[Path, int, int, int, GraphParameters], Neighbours]
 
 COUNT = 400
 
@@ -32,11 +36,11 @@ def segment(vectors: Vectors, tmp_path: Path) -> VectorSegment:
     return written(tmp_path / "segment", vectors)
 
 
-@pytest.fixture
-def graph(segment: VectorSegment) -> Graph:
-    source = segment.source.graph()
-    assert source is not None
-    return source.graph
+@pytest.fixture(params=[Graph.load, load])
+def graph(segment: VectorSegment, request: pytest.FixtureRequest) -> Neighbours:
+    path = segment.path / FILE
+    read: Load = request.param
+    return read(path, crc_of(path), COUNT, DIMENSION, GRAPH)
 
 
 def test_graph_finds_what_the_scan_finds(segment: VectorSegment) -> None:
@@ -49,12 +53,14 @@ def test_graph_finds_what_the_scan_finds(segment: VectorSegment) -> None:
 
 
 def test_search_is_as_thorough_after_loading_as_after_building(
-    graph: Graph, vectors: Vectors
+    segment: VectorSegment, vectors: Vectors
 ) -> None:
     """The file does not have ef; hnswlib would go on with 10."""
     built = Graph.build(vectors, GRAPH)
+    path = segment.path / FILE
+    loaded = Graph.load(path, crc_of(path), COUNT, DIMENSION, GRAPH)
 
-    assert graph._index.ef == built._index.ef == GRAPH.ef
+    assert loaded._index.ef == built._index.ef == GRAPH.ef
 
 
 def test_more_neighbours_than_there_are_give_all(segment: VectorSegment, vectors: Vectors) -> None:
@@ -152,7 +158,7 @@ def test_allowed_are_the_nearest_of_the_allowed(
         assert found == live[nearest(vectors[live], query, 3)].tolist()
 
 
-def test_filter_of_the_graph_keeps_to_its_rows(graph: Graph, vectors: Vectors) -> None:
+def test_filter_of_the_graph_keeps_to_its_rows(graph: Neighbours, vectors: Vectors) -> None:
     rows = np.arange(0, COUNT, 2)
 
     found = graph.nearest_among(vectors[1], 5, rows, np.zeros(0, np.intp))
@@ -194,17 +200,18 @@ def test_graph_of_other_parameters_refuses_the_segment(segment: VectorSegment) -
         VectorSegment.open(segment.path, segments().version, DIMENSION, replace(GRAPH, links=12))
 
 
-def test_file_of_another_graph_is_not_used(segment: VectorSegment, tmp_path: Path) -> None:
+@pytest.mark.parametrize("read", [Graph.load, load])
+def test_file_of_another_graph_is_not_used(read: Load, tmp_path: Path) -> None:
     other = tmp_path / FILE
     Graph.build(unit(60), GRAPH).save(other)
 
     with pytest.raises(BadSegment, match="another graph"):
-        Graph.load(other, crc_of(other), COUNT, DIMENSION, GRAPH)
+        read(other, crc_of(other), COUNT, DIMENSION, GRAPH)
     with pytest.raises(BadSegment, match="another graph"):
-        Graph.load(other, crc_of(other), 60, DIMENSION, replace(GRAPH, links=12))
+        read(other, crc_of(other), 60, DIMENSION, replace(GRAPH, links=12))
     other.write_bytes(b"no graph")
     with pytest.raises(BadSegment, match="cannot be read"):
-        Graph.load(other, crc_of(other), 60, DIMENSION, GRAPH)
+        read(other, crc_of(other), 60, DIMENSION, GRAPH)
 
 
 def test_search_may_look_further_in_the_same_files(segment: VectorSegment) -> None:

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..segments.id_sets import Ids
-from .graph import Graph, Rows, Vectors
+from .graph import Rows, Vectors
+from .graph_reading import Neighbours
 
 FILE = "groups.npy"
 _ROWS_AT_ONCE = 1 << 14
@@ -87,7 +88,7 @@ class DuplicateRows:
 class RowGraph:
     """Approximate neighbours by row, of a graph of distinct vectors; see `Graph`."""
 
-    def __init__(self, graph: Graph, twins: DuplicateRows | None) -> None:
+    def __init__(self, graph: Neighbours, twins: DuplicateRows | None) -> None:
         """`twins`: None where all rows differ."""
         self.graph = graph
         self._twins = twins

@@ -5,7 +5,7 @@
     images.npy      (n,) uint32, sorted: all images it holds, also those without a vector
     owners.npy      (m,) uint32, sorted: whose vector each row is; an image may have several
     vectors.npy     (m, d) float32, squares.npy (m,) float32 the squared length of each
-    graph.bin       of a large segment, see `graph`: loaded when first asked
+    graph.bin       of a large segment, see `graph`: read when first asked
     groups.npy      (m,) uint32, where rows are equal, see `duplicate_vectors`
 
 A directory of the right name is whole. One that is not is refused, never guessed at.
@@ -25,7 +25,8 @@ from ..segments.id_sets import Ids, contains
 from . import duplicate_vectors
 from . import graph as graphs
 from .duplicate_vectors import DuplicateRows, RowGraph
-from .graph import Graph, GraphParameters, Vectors
+from .graph import GraphParameters, Vectors
+from .graph_reading import load
 from .parts import NoGraph, VectorPart
 
 logger = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ DTYPES: Mapping[str, type[np.generic]] = {
 
 
 class GraphFile(NoGraph):
-    """The graph of a segment, loaded when first asked."""
+    """The graph of a segment, read when first asked."""
 
     def __init__(
         self,
@@ -70,7 +71,7 @@ class GraphFile(NoGraph):
         path, crc, (rows, dimension), parameters = self._wanted
         twins = None if self._groups is None else DuplicateRows.of(self._groups)
         count = rows if twins is None else len(twins)
-        return RowGraph(Graph.load(path, crc, count, dimension, parameters), twins)
+        return RowGraph(load(path, crc, count, dimension, parameters), twins)
 
 
 @dataclass(frozen=True, eq=False)
