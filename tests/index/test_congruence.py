@@ -5,8 +5,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tests.images import Pixels
+from udata_mediadb.recognition import side_by_side
 from udata_mediadb.recognition.exact import ExactIndex
 from udata_mediadb.recognition.match.description import MatchDescription
 from udata_mediadb.recognition.match.inverted import scan_numpy
@@ -64,6 +66,24 @@ def test_compiled_scan_gives_the_same_in_the_same_order(length: int) -> None:
     for one, other in zip(expected, scan_numba.scan(postings, query, 26), strict=True):
         assert one.dtype == other.dtype
         np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("helpers", [0, 3])
+@pytest.mark.parametrize("of_group", [1, 500, 30_000])
+def test_scan_by_several_threads_gives_the_same_in_the_same_order(
+    of_group: int, helpers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scan_numba = pytest.importorskip("udata_mediadb.recognition.match.inverted.scan_numba")
+    monkeypatch.setattr(scan_numba, "_POSTINGS_OF_GROUP", of_group)
+    monkeypatch.setattr(side_by_side._OfProcess, "helpers", side_by_side.Helpers(helpers))
+    postings, query = _random_postings(3000), _random_query()
+    few = IndexQuery(query.words[:1], query.codes[:1], query.voters[:1], *_about_voters(query))
+
+    for asked in (query, few):
+        expected = scan_numpy.scan(postings, asked, 26)
+        for one, other in zip(expected, scan_numba.scan(postings, asked, 26), strict=True):
+            assert one.dtype == other.dtype
+            np.testing.assert_array_equal(one, other)
 
 
 def test_scan_gives_exactly_the_postings_within_the_threshold() -> None:
@@ -128,6 +148,10 @@ def _random_postings(length: int) -> Postings:
         random.integers(0, 2**16, count, np.uint16),
         random.integers(0, 2**64, 4 * 1000, np.uint64),
     )
+
+
+def _about_voters(query: IndexQuery) -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:
+    return query.geometry, query.variants
 
 
 def _random_query() -> IndexQuery:

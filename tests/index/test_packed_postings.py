@@ -74,7 +74,8 @@ def test_each_posting_has_its_image_and_geometry(
     assert np.array_equal(written.images, part.images)
     positions = np.random.default_rng(2).permutation(count)[: count // 3]
     ids, geometry = written.postings.between(0, count)
-    at = written.postings.at(positions)
+    words = np.searchsorted(written.postings.offsets, positions, side="right") - 1
+    at = written.postings.at(positions, words.astype(np.int32))
     assert np.array_equal(at[0], ids[positions])
     assert np.array_equal(at[1], geometry[positions])
     for start in range(0, count, 997):

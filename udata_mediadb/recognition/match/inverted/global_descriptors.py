@@ -54,18 +54,20 @@ def codes_of(ids: Sequence[int], descriptions: Sequence[MatchDescription]) -> Co
     return np.concatenate(codes) if codes else np.zeros(0, np.uint64)
 
 
+def places_without_texture(codes: Code) -> NDArray[np.intp]:
+    """Which of the pictures of (4 n,) codes have hardly any keypoints; in order."""
+    return np.flatnonzero(codes[WORDS - 1 :: WORDS] >= WITHOUT_TEXTURE)
+
+
 def near_pictures(
-    whole: WholePicture, codes: Code, images: Ids, kept: NDArray[np.bool_]
+    whole: WholePicture, codes: Code, images: Ids, places: NDArray[np.intp]
 ) -> tuple[Ids, Distances]:
     """Pictures that look like the query as a whole, and in how many bits they differ.
 
-    `codes`: (4 n,) of `images` (n,); `kept`: (n,) which of them may be found. A negative differs in
+    `codes`: (4 n,) of `images` (n,); `places`: which of them may be found. A negative differs in
     as many bits as it agrees in.
     """
     rows = codes.reshape(-1, WORDS)
-    if whole.textured:
-        kept = kept & (rows[:, -1] >= WITHOUT_TEXTURE)
-    places = np.flatnonzero(kept)
     if not len(whole.codes) or not len(places):
         return np.zeros(0, np.uint32), np.zeros(0, np.uint8)
     distances = np.concatenate(

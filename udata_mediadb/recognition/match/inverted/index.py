@@ -159,10 +159,13 @@ class InvertedIndex:
         return votes
 
     def _near(self, part: Part, whole: WholePicture, wanted: Ids | None) -> tuple[Ids, Distances]:
-        kept = ~contains(part.dead, part.images)
+        postings = part.postings
+        places = postings.without_texture if whole.textured else np.arange(len(part.images))
+        if len(part.dead):
+            places = places[~contains(part.dead, part.images[places])]
         if wanted is not None:
-            kept &= contains(wanted, part.images)
-        return near_pictures(whole, part.postings.wholes, part.images, kept)
+            places = places[contains(wanted, part.images[places])]
+        return near_pictures(whole, postings.wholes, part.images, places)
 
     def _changed(self) -> None:
         self._idf_cache = self._words_cache = self._checksum = None

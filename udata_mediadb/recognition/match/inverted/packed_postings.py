@@ -6,14 +6,16 @@ postings of each word and range start is in a table of eight bytes for some hund
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...segments.id_sets import Ids
 from .cold import ColdMap
+from .global_descriptors import places_without_texture
 from .postings import Geometry
-from .vocabulary import Codes
+from .vocabulary import Codes, Words
 
 RANGE_BITS = 16
 GEOMETRY_BITS = 16
@@ -41,14 +43,32 @@ class PackedPostings:
     def __len__(self) -> int:
         return len(self.codes)
 
-    def at(self, positions: NDArray[np.int64]) -> tuple[Ids, Geometry]:
+    @cached_property
+    def without_texture(self) -> NDArray[np.intp]:
+        """See `AnyPostings`."""
+        return places_without_texture(self.wholes)
+
+    def at(self, positions: NDArray[np.int64], words: Words) -> tuple[Ids, Geometry]:
         """See `AnyPostings.at`."""
         places, geometry = unpacked(self.seen.at(positions))
         if len(self.ranges):
-            # the last that starts there or before: empty ones start where the next one does
-            found = np.searchsorted(self.ranges, positions, side="right") - 1
-            places |= (found % range_count(len(self.images))).astype(np.uint32) << RANGE_BITS
+            places |= self._ranges_of(positions, words).astype(np.uint32) << RANGE_BITS
         return self.images[places], geometry
+
+    def _ranges_of(self, positions: NDArray[np.int64], words: Words) -> NDArray[np.int64]:
+        """The last range of the word that begins there or before, halving those that it may be.
+
+        Empty ones begin where the next one does.
+        """
+        count = range_count(len(self.images))
+        first = words.astype(np.int64) * count
+        ranges = np.zeros(len(positions), np.int64)
+        step = 1 << (count - 1).bit_length() >> 1
+        while step:
+            later = np.minimum(ranges + step, count - 1)
+            ranges = np.where(self.ranges[first + later] <= positions, later, ranges)
+            step >>= 1
+        return ranges
 
     def between(self, start: int, stop: int) -> tuple[Ids, Geometry]:
         """See `AnyPostings.between`."""

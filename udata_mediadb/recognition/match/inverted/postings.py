@@ -5,6 +5,7 @@ Parallel arrays, sorted by word: in memory for a delta. Those of a segment are `
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from ...segments.id_sets import Ids
 from ..description import STRONGEST, MatchDescription
-from .global_descriptors import codes_of
+from .global_descriptors import codes_of, places_without_texture
 from .vocabulary import Codes, Vocabulary, Words
 
 Geometry = NDArray[np.uint16]
@@ -42,11 +43,15 @@ class AnyPostings(Protocol):
     def wholes(self) -> NDArray[np.uint64]:
         """(4 n,) four for each image, by image id: see `global_descriptors`."""
 
+    @property
+    def without_texture(self) -> NDArray[np.intp]:
+        """Places among the images, by id, of those with hardly any keypoints."""
+
     def __len__(self) -> int:
         """How many there are."""
 
-    def at(self, positions: NDArray[np.int64]) -> tuple[Ids, Geometry]:
-        """Images and geometry at these positions."""
+    def at(self, positions: NDArray[np.int64], words: Words) -> tuple[Ids, Geometry]:
+        """Images and geometry at these positions, which are of these words."""
 
     def between(self, start: int, stop: int) -> tuple[Ids, Geometry]:
         """Images and geometry from one position to another."""
@@ -71,7 +76,12 @@ class Postings:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def at(self, positions: NDArray[np.int64]) -> tuple[Ids, Geometry]:
+    @cached_property
+    def without_texture(self) -> NDArray[np.intp]:
+        """See `AnyPostings`."""
+        return places_without_texture(self.wholes)
+
+    def at(self, positions: NDArray[np.int64], words: Words) -> tuple[Ids, Geometry]:
         """See `AnyPostings.at`."""
         return self.ids[positions], self.geometry[positions]
 

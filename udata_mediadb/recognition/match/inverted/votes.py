@@ -52,14 +52,14 @@ def joined(votes: Sequence[Votes]) -> Votes:
 def votes_of(postings: AnyPostings, query: IndexQuery, found: Found) -> Votes:
     """The votes of what a scan found."""
     positions, rows, distances = found
-    voters = query.voters[rows]
-    images, there = postings.at(positions)
+    voters, words = query.voters[rows], query.words[rows]
+    images, there = postings.at(positions, words)
     here = query.geometry[voters]
     return Votes(
         images=images,
         voters=voters,
         distances=distances,
-        words=query.words[rows],
+        words=words,
         turns=((here >> 8) - (there >> 8)).astype(np.uint8),
         zooms=(here & 255).astype(np.int16) - (there & 255).astype(np.int16),
     )
