@@ -33,15 +33,22 @@ SEED = 11
 COLLECTIONS = ["0" * 32, "1" * 32]
 
 
-def fill(app: Flask, application: str, pictures: Sequence[Path], size: int) -> None:
-    """Store the pictures and as many made-up media as are lacking; goes on where it was stopped."""
+def fill(
+    app: Flask, application: str, pictures: Sequence[Path], size: int, models: Sequence[Path] = ()
+) -> None:
+    """Store the pictures and as many made-up media as are lacking; goes on where it was stopped.
+
+    `models`: what the made-up ones are like; none: all. Of what a search shows there would be
+    hundreds of halves.
+    """
     with app.app_context():
         real = _store_pictures(application, pictures)
+        alike = _store_pictures(application, models) if models else real
         there = Media.objects(application=application).count()
         if there >= size:
             return
         documents = media_documents(application, size - len(real), COLLECTIONS)
-        made = made_up(real, size - len(real))
+        made = made_up(alike, size - len(real))
         bar = tqdm(total=size, initial=there, desc="Storing", unit="media", mininterval=10)
         for start in range(0, size - len(real), BATCH):
             count = min(BATCH, size - len(real) - start)

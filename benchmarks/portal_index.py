@@ -4,6 +4,7 @@ The postings of made-up media are made up as well (`synthetic`), not computed fr
 descriptions. Real media have their own. All else is as a rebuild leaves it.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from uuid import uuid4
 
@@ -25,8 +26,9 @@ from .portal_filling import match_key
 from .synthetic import synthetic_segment
 
 
-def write_index(app: Flask, catalog: Catalog) -> None:
-    """Publish a manifest of two segments: the real media, and the made-up ones."""
+def write_index(app: Flask, catalog: Catalog, models: Sequence[str]) -> None:
+    """Publish a manifest of two segments: the real media, and the made-up ones, which are like
+    those of these file names."""
     store = catalog.store
     assert store is not None
     assert isinstance(store.format, MatchSegments)
@@ -35,7 +37,8 @@ def write_index(app: Flask, catalog: Catalog) -> None:
         everything = Media.objects(application=catalog.application, state=ACTIVE)
         real = [str(media) for media in everything.filter(filename__exists=True).scalar("id")]
         made = [str(media) for media in everything.filter(filename__exists=False).scalar("id")]
-        names, pool = [_write_real(catalog, store, real)], _pool(store, catalog, real)
+        alike = [str(media) for media in everything.filter(filename__in=models).scalar("id")]
+        names, pool = [_write_real(catalog, store, real)], _pool(store, catalog, alike)
         first = FIRST + len(real)
         names.append(_write_made_up(store, store.format, pool, made, first))
         manifest = Manifest(

@@ -24,6 +24,7 @@ from udata_mediadb.demo.mongod import EmbeddedMongod
 
 from .http_latency import DATA
 from .portal_agreement import measure_agreement, measure_kills
+from .portal_growth import measure_growth
 from .portal_index import write_index
 from .portal_processes import Connection, memory_of, processor_s, set_niceness, thread_ms
 from .portal_world import WORKERS, World, new_world
@@ -59,7 +60,7 @@ def main() -> None:
 
 
 def make_index(world: World, options: argparse.Namespace) -> str:
-    write_index(world.app, world.served().catalog)
+    write_index(world.app, world.served().catalog, world.models)
     return "Segments written by `benchmarks/portal_index.py`, not by a rebuild."
 
 
@@ -201,6 +202,7 @@ PARTS: dict[str, Callable[[World, argparse.Namespace], str]] = {
     "restarts": measure_restarts,
     "memory": measure_memory,
     "searches": measure_searches,
+    "growth": measure_growth,
     "agreement": measure_agreement,
     "kills": measure_kills,
 }

@@ -25,16 +25,33 @@ NAME = "Scale"
 
 @dataclass
 class World:
-    """What is measured: a filled application, and how to serve it."""
+    """What is measured: a filled application, and how to serve it.
 
-    app: Flask
+    `paths`: the real pictures; `model_paths`: those that the made-up ones are like, which no query
+    shows.
+    """
+
+    portal: Portal
+    account: Account
     mongodb: str
     root: Path
     mongod: int
     key: str
     application: str
     queries: list[bytes]
+    paths: list[Path]
+    model_paths: list[Path]
     niceness: int
+
+    @property
+    def app(self) -> Flask:
+        """The portal in this process."""
+        return self.portal.app
+
+    @property
+    def models(self) -> list[str]:
+        """Names of the pictures that the made-up ones are like."""
+        return [path.name for path in self.model_paths]
 
     def server(self) -> Server:
         return Server(self.mongodb, self.root, self.key, WORKERS, self.niceness)
@@ -52,25 +69,36 @@ def new_world(work: Path, mongod: EmbeddedMongod, options: argparse.Namespace) -
     user = portal.user(f"scale{time.time_ns()}@example.org", admin=True)
     paths = stored_pictures(options.collection)
     paths = paths[:: max(1, len(paths) // options.real)][: options.real]
-    queries = [crop(Source(path, WHOLE)) for path in paths[:: max(1, len(paths) // QUERIES)]]
+    asked = paths[:: max(1, len(paths) // QUERIES)][:QUERIES]
+    models = [path for path in paths if path not in asked] or paths
     return World(
-        app=app,
+        portal=portal,
+        account=user,
         mongodb=uri,
         root=root,
         mongod=mongod.pid,
         key=portal.client(user).key or "",
-        application=filled(portal, user, work / "application", paths, options.size),
-        queries=queries[:QUERIES],
+        application=filled(portal, user, work / "application", paths, options.size, models),
+        queries=[crop(Source(path, WHOLE)) for path in asked],
+        paths=paths,
+        model_paths=models,
         niceness=options.server_nice,
     )
 
 
-def filled(portal: Portal, user: Account, note: Path, paths: Sequence[Path], size: int) -> str:
+def filled(
+    portal: Portal,
+    user: Account,
+    note: Path,
+    paths: Sequence[Path],
+    size: int,
+    models: Sequence[Path],
+) -> str:
     """The application, made and filled where it is not yet."""
     if not note.exists():
         note.write_text(portal.application(user, NAME))
     application = note.read_text()
-    fill(portal.app, application, paths, size)
+    fill(portal.app, application, paths, size, models)
     return application
 
 
