@@ -38,15 +38,18 @@ DEMO = "import sys; from udata_mediadb.demo.cli import main; sys.exit(main())"
 PORTAL = "udata_mediadb.demo.portal:create_app()"
 QUERIES = 12
 PAUSE_S = 5.0
+TOLD = 2000  # characters of what `check` names
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--commit", required=True)
     parser.add_argument("--pictures", type=int, default=200)
+    parser.add_argument("--keep", type=Path, help="a new directory for all of it, logs too")
     asked = parser.parse_args()
     with ExitStack() as stack:
-        work = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        work = asked.keep or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        work.mkdir(exist_ok=True)
         older, root = work / "older", work / "demo-data"
         unpacked(asked.commit, older)
         known, before, gone, queries = filled(older, root, asked.pictures)
@@ -72,8 +75,7 @@ def main() -> int:
                 seen.phase = "afterwards"
                 time.sleep(PAUSE_S)
         report(api, before, gone, seen, told)
-        checked = flask(root, "check --deep").strip().splitlines()
-        print(f"check --deep: {checked[-1] if checked else ''}")
+        print(f"$ flask mediadb check --deep\n{flask(root, 'check --deep')[:TOLD]}")
         lost = missing(api, before, gone, seen)
         assert new.poll() is None, "the new server ended"
     print("\n".join(lost))

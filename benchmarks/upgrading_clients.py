@@ -81,7 +81,7 @@ def clients(api: Api, queries: Mapping[str, bytes]) -> Iterator[Seen]:
                     is_right, why = False, type(exc).__name__
                 seen.took.setdefault(seen.phase, []).append(time.monotonic() - started)
                 if not is_right:
-                    seen.other.append(f"{seen.phase}: {why}")
+                    seen.other.append(f"{seen.phase}: {media}: {why}")
 
     def add() -> None:
         seed = 50_000
