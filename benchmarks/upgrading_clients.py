@@ -76,7 +76,10 @@ def clients(api: Api, queries: Mapping[str, bytes]) -> Iterator[Seen]:
                     hits = (
                         [one["media"]["id"] for one in answer.json()["data"]] if answer.ok else []
                     )
-                    is_right, why = media in hits, f"{answer.status_code}: {answer.text[:150]}"
+                    is_right, why = (
+                        media in hits,
+                        f"{answer.status_code}: {answer.text.strip()[:150]}",
+                    )
                 except requests.RequestException as exc:
                     is_right, why = False, type(exc).__name__
                 seen.took.setdefault(seen.phase, []).append(time.monotonic() - started)

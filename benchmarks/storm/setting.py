@@ -136,8 +136,9 @@ def initiated(members: list[Member]) -> str:
     if len(members) == 1:
         _until(f"mongodb://{members[0].address}/")
         return f"mongodb://{members[0].address}/storm"
-    first = f"mongodb://{members[0].address}/?directConnection=true"
-    _until(first)
+    first, *_ = each = [f"mongodb://{one.address}/?directConnection=true" for one in members]
+    for uri in each:
+        _until(uri)
     hosts = [{"_id": n, "host": member.address} for n, member in enumerate(members)]
     timing = {"electionTimeoutMillis": 2000, "heartbeatIntervalMillis": 500}
     config = {"_id": "storm", "members": hosts, "settings": timing}

@@ -24,7 +24,8 @@ class DurableDocument(Document):
     udata's connection gives times without one.
     """
 
-    meta: ClassVar[dict[str, Any]] = {"abstract": True}
+    # A worker of this version may read what one of a later version wrote: see the upgrade guide.
+    meta: ClassVar[dict[str, Any]] = {"abstract": True, "strict": False}
 
     @classmethod
     def _get_collection(cls) -> Any:
