@@ -199,7 +199,7 @@ def _decision(
         return "rejected_geometry"
     if is_shared_part(alignment, agreed, query, reference):
         return "shared_part"
-    if shows_other_parts(alignment, query, reference):
+    if shows_other_parts(alignment, agreed, query, reference):
         return "shared_part"
     same = agreed.differing <= CLONE_DIFFERENCE and _is_clone(alignment, query, reference)
     return "clone" if same else "match"

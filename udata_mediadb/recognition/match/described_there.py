@@ -13,7 +13,7 @@ from .features import describe_at
 from .geometry import local_zoom, project
 
 # Measured: docs/explanation/match.md, "Described there"
-_MARGIN = 2.0  # diameters of a keypoint that must be seen around it
+_MARGIN = 2.0
 _LARGEST_PX = 16.0
 _SMALLEST_PX = 2.0  # in the query
 _PLACE_PX = 2.0  # keypoints of one place count once
@@ -25,23 +25,37 @@ _MUCH_SMALLER = 1.5  # times: from here on means of areas are taken
 @dataclass(frozen=True)
 class DescribedThere:
     """`rows`: (n,) of the reference's keypoints that the query shows. `likeness`: (n,) cosines of
-    what it shows there. `own`: (n,) whether nothing elsewhere in the reference is more like it."""
+    what it shows there. `elsewhere`: (n,) the cosine of what is most like it elsewhere in the
+    reference, -1 where there is nothing."""
 
     rows: NDArray[np.intp]
     likeness: NDArray[np.float64]
-    own: NDArray[np.bool_]
+    elsewhere: NDArray[np.float64]
+
+    @property
+    def own(self) -> NDArray[np.bool_]:
+        """(n,) whether nothing elsewhere in the reference is more like it."""
+        return np.asarray(self.likeness >= self.elsewhere, np.bool_)
 
     def __len__(self) -> int:
         return len(self.rows)
 
 
 def described_there(
-    placed: Alignment, query: MatchDescription, reference: MatchDescription
+    placed: Alignment,
+    query: MatchDescription,
+    reference: MatchDescription,
+    *,
+    margin: float = _MARGIN,
+    smallest_px: float = _SMALLEST_PX,
 ) -> DescribedThere:
-    """What a query with its pixels shows where the reference's keypoints lie."""
-    rows = _shown(placed, query, reference)
+    """What a query with its pixels shows where the reference's keypoints lie.
+
+    `margin`: diameters of a keypoint that must be seen around it; `smallest_px`: it is there.
+    """
+    rows = _shown(placed, query, reference, margin, smallest_px)
     if not len(rows):
-        return DescribedThere(rows, np.zeros(0), np.zeros(0, bool))
+        return DescribedThere(rows, np.zeros(0), np.zeros(0))
     wanted = reference.only(rows)
     frame = np.array(reference.resized)
     low = np.maximum(0, np.floor(wanted.xy.min(axis=0)) - _AROUND_PX).astype(int)
@@ -54,24 +68,28 @@ def described_there(
     found = basis.vectors(basis.levels(described))
     cosines = found @ wanted.vectors.T - (found**2).sum(axis=1)[:, None] / 2 - wanted.norms + 1
     likeness = np.diagonal(cosines).astype(np.float64)
-    elsewhere = np.abs(wanted.xy[:, None] - wanted.xy).max(axis=2) > _ELSEWHERE_PX
-    own = likeness >= np.where(elsewhere, cosines, -1).max(axis=1)
-    return DescribedThere(rows, likeness, np.asarray(own, np.bool_))
+    apart = np.abs(wanted.xy[:, None] - wanted.xy).max(axis=2) > _ELSEWHERE_PX
+    elsewhere = np.where(apart, cosines, -1).max(axis=1).astype(np.float64)
+    return DescribedThere(rows, likeness, elsewhere)
 
 
 def _shown(
-    placed: Alignment, query: MatchDescription, reference: MatchDescription
+    placed: Alignment,
+    query: MatchDescription,
+    reference: MatchDescription,
+    margin: float,
+    smallest_px: float,
 ) -> NDArray[np.intp]:
     """Rows of the keypoints that lie in the query with what is around them, one of each place."""
     places = reference.xy.astype(np.float64)
     there = project(placed.homography, places)
     zoom = local_zoom(placed.homography, places)
-    margin = (_MARGIN * reference.size * zoom)[:, None]
-    inside = ((there >= margin) & (there <= np.array(query.resized) - 1 - margin)).all(axis=1)
+    around = (margin * reference.size * zoom)[:, None]
+    inside = ((there >= around) & (there <= np.array(query.resized) - 1 - around)).all(axis=1)
     depth = places @ placed.homography[2, :2] + placed.homography[2, 2]
     centre = np.array(reference.resized) / 2
     inside &= depth * (placed.homography[2, :2] @ centre + placed.homography[2, 2]) > 0
-    inside &= (reference.size * zoom >= _SMALLEST_PX) & (reference.size <= _LARGEST_PX)
+    inside &= (reference.size * zoom >= smallest_px) & (reference.size <= _LARGEST_PX)
     rows = np.flatnonzero(inside)
     _, first = np.unique(np.round(reference.xy[rows] / _PLACE_PX), axis=0, return_index=True)
     return np.asarray(rows[np.sort(first)], np.intp)
@@ -81,8 +99,9 @@ def _laid_over(
     placed: Alignment, query: MatchDescription, low: NDArray[np.int_], high: NDArray[np.int_]
 ) -> NDArray[np.uint8]:
     """The query as it shows this rectangle of the reference."""
-    assert query.grey is not None
-    grey = 255 - query.grey if placed.negative else query.grey
+    pixels = query.pixels()
+    assert pixels is not None
+    grey = 255 - pixels if placed.negative else pixels
     matrix = placed.homography
     zoom = float(local_zoom(matrix, (low + high)[None] / 2)[0])
     if zoom > _MUCH_SMALLER:  # of areas, not of single pixels

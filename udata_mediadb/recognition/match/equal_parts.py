@@ -7,21 +7,19 @@ noise); of the same form with another name some are not, and those lie beside ea
 (docs/explanation/match.md, "Equal parts").
 """
 
-from functools import partial
-
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .agreement import Agreement
 from .alignment import Alignment
-from .basis import shipped_basis
+from .described_there import DescribedThere, described_there
 from .description import MatchDescription
-from .features import describe_at
 from .geometry import project, visible_area
 
 # Measured: docs/explanation/match.md, "Equal parts"
 _LEAST_KEYPOINTS = 30
-_LEAST_PLACES = 100
+_LEAST_PLACES = 60
+_MANY_PLACES = 100
 _ASKED = 200  # of the strongest, whether they recur
 _ELSEWHERE_PX = 24.0
 _SAME_SIZE = 0.4  # octaves
@@ -34,20 +32,29 @@ _STRENGTHS = 8  # and compression the pale ones
 _LEAST_UNLIKE = 0.1  # below 1 - cosine
 _USUAL = 0.75  # quantile: of two tables most places may differ
 _UNLIKE = 8.0  # times as unlike as is usual in its class
-_LARGEST_PX = 16.0  # a field has smaller ones
-_PLACE_PX = 2.0
 _NEIGHBOURS = 4  # one of which must be unlike as well
-_DIFFERENT = 0.02  # share of the places
+_DIFFERENT = 0.025  # share of the places
+_DIFFERENT_OF_FEW = 0.045  # three places of 60
 _CLEAR = 0.97  # likeness, median: of a worse copy (a fax) more must differ
 _DIFFERENT_IF_WORSE = 0.05
 _HIDDEN_IN_PLACE = 0.97  # a caption or a sticker hides, and puts nothing elsewhere
 _HIDDEN_CLEAR = 100
 _CONTAINED = 0.75
-_BACKWARDS = cv2.WARP_INVERSE_MAP
+# Another portrait on a card; what a fax takes from a coloured page is kept all the same (0.94)
+_OTHER_REGION = 0.045  # of the reference
+_KEPT = 0.90  # share of the blocks with texture
+# Of what is shown in a place: nearer to what the reference has elsewhere than to what it has there
+_NEARER = 1.5  # times
+_CLEARLY_NEARER = 0.03  # 1 - cosine
+_SHOWN_ELSEWHERE = 0.05  # share of the places
+_SHOWN_ELSEWHERE_IN_PLACE = 0.10
+_TOLD_APART = 0.9  # likeness, median; of a worse copy (a fax of a coloured plan) up to 0.20
+_SHOWN_ELSEWHERE_IF_WORSE = 0.30
+_IN_PLACE = 0.85  # share of the clear matches: of others of a kind less
 
 
 def shows_other_parts(
-    alignment: Alignment, query: MatchDescription, reference: MatchDescription
+    alignment: Alignment, agreed: Agreement, query: MatchDescription, reference: MatchDescription
 ) -> bool:
     """Whether fields of the reference show something else in the query, for all that agrees.
 
@@ -58,14 +65,16 @@ def shows_other_parts(
         return False
     if _contained(alignment, query, reference) < _CONTAINED:
         return True
-    pixels = query.pixels()
-    if pixels is None:
+    if query.pixels() is None:
         return False
-    rows, likeness = _described_there(alignment, pixels, reference)
-    if len(rows) < _LEAST_PLACES:
+    there = described_there(alignment, query, reference, margin=_MARGIN, smallest_px=0.0)
+    if len(there) < _LEAST_PLACES:
         return False
-    least = _DIFFERENT if np.median(likeness) > _CLEAR else _DIFFERENT_IF_WORSE
-    return _different(reference.only(rows), likeness) > least
+    return (
+        _shows_another_region(agreed, there)
+        or _shows_what_is_elsewhere(alignment, there)
+        or _shows_unlike_places(there, reference)
+    )
 
 
 def has_equal_parts(reference: MatchDescription) -> bool:
@@ -99,25 +108,31 @@ def _contained(alignment: Alignment, query: MatchDescription, reference: MatchDe
     return max(of_query, of_reference)
 
 
-def _described_there(
-    alignment: Alignment, pixels: NDArray[np.uint8], reference: MatchDescription
-) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """Rows of the reference's keypoints that the query shows, and how alike it is there."""
-    size = reference.resized
-    grey = np.ascontiguousarray(255 - pixels if alignment.negative else pixels)
-    lay = partial(cv2.warpPerspective, M=alignment.homography, dsize=size)
-    shown = lay(grey, flags=_BACKWARDS | cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    inside = lay(np.ones_like(grey), flags=_BACKWARDS | cv2.INTER_NEAREST)
-    margin = cv2.distanceTransform(np.pad(inside, 1), cv2.DIST_C, 3)[1:-1, 1:-1]
-    x, y = np.round(reference.xy).astype(int).clip(0, np.array(size) - 1).T
-    told = (margin[y, x] > _MARGIN * reference.size) & (reference.size <= _LARGEST_PX)
-    _, first = np.unique(np.round(reference.xy / _PLACE_PX), axis=0, return_index=True)
-    rows = np.intersect1d(np.flatnonzero(told), first)
-    wanted = reference.only(rows)
-    described = describe_at(np.asarray(shown, np.uint8), wanted.xy, wanted.size, wanted.angle)
-    basis = shipped_basis()
-    apart = basis.vectors(basis.levels(described)) - wanted.vectors
-    return rows, np.asarray(1 - (apart**2).sum(axis=1) / 2, np.float64)
+def _shows_another_region(agreed: Agreement, there: DescribedThere) -> bool:
+    """Whether a field without keypoints of its own differs: a portrait, a colour."""
+    clear = np.median(there.likeness) > _TOLD_APART
+    return bool(clear and agreed.differing > _OTHER_REGION and agreed.kept < _KEPT)
+
+
+def _shows_what_is_elsewhere(alignment: Alignment, there: DescribedThere) -> bool:
+    """Whether places show what the reference has elsewhere: names and numbers of the same letters.
+
+    That needs no measure of how much worse a copy is: all that is like it becomes less alike.
+    """
+    unlike, nearest = 1 - there.likeness, 1 - there.elsewhere
+    other = (unlike > _NEARER * nearest) & (unlike > nearest + _CLEARLY_NEARER)
+    least = _SHOWN_ELSEWHERE_IN_PLACE if alignment.in_place >= _IN_PLACE else _SHOWN_ELSEWHERE
+    if np.median(there.likeness) < _TOLD_APART:
+        least = _SHOWN_ELSEWHERE_IF_WORSE
+    return float(other.mean()) > least
+
+
+def _shows_unlike_places(there: DescribedThere, reference: MatchDescription) -> bool:
+    """Whether neighbouring places are less alike than others of their size and strength."""
+    least = _DIFFERENT if len(there) >= _MANY_PLACES else _DIFFERENT_OF_FEW
+    if np.median(there.likeness) <= _CLEAR:
+        least = _DIFFERENT_IF_WORSE
+    return _different(reference.only(there.rows), there.likeness) > least
 
 
 def _different(shown: MatchDescription, likeness: NDArray[np.float64]) -> float:
