@@ -123,7 +123,6 @@ NOTHING = {
     "a PDF": b"%PDF-1.7\n1 0 obj\n",
     "one picture": PICTURES[0],
     "a web page": b"<!DOCTYPE html>\n<html><img src=a.jpg></html>",
-    "Turtle": b"@prefix dcat: <http://www.w3.org/ns/dcat#> .\n<x> a dcat:Dataset .\n",
     "office program": zipped({"[Content_Types].xml": b"<x/>", "xl/workbook.xml": b"<x/>"}),
     "no table": b"hello",
     "the table has no row": b"file,name\n",

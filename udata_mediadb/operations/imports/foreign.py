@@ -4,10 +4,10 @@ from collections.abc import Collection
 
 from ...errors import UnsupportedImage
 from ...imaging.formats import sniff
+from . import turtle
 
 _ARCHIVES = ((b"7z\xbc\xaf\x27\x1c", "7-Zip"), (b"Rar!\x1a\x07", "RAR"), (b"\x1f\x8b", "gzip"))
 _TAR = (257, b"ustar")  # POSIX.1-1988, where a header says what it is
-_TURTLE = (b"@prefix", b"@base", b"prefix ", b"base <")
 _SCANNED = 1024
 
 
@@ -25,7 +25,7 @@ def what_else(head: bytes) -> str | None:
     start = head[:_SCANNED].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if start.startswith((b"<!doctype html", b"<html")):
         return "this is a web page, and no Atom, RSS or DCAT"
-    if start.startswith(_TURTLE):
+    if turtle.is_turtle(head) and not turtle.is_read():
         return "this is Turtle: DCAT is read as RDF/XML and as JSON-LD"
     return None
 

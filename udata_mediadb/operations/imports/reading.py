@@ -12,7 +12,7 @@ from ...errors import InvalidFields
 from ...fetching import fetch
 from ...sources.tables import same_path
 from ...web.readers import parse_json
-from . import archive, feeds, iiif, rows
+from . import archive, feeds, iiif, rows, turtle
 from .foreign import what_else
 from .items import Item
 
@@ -79,7 +79,7 @@ def kind_of(source: Source) -> str:
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if is_zip(head):
         return "zip"
-    if start[:1] == b"<":
+    if start[:1] == b"<" or turtle.is_turtle(head):
         return "feed"
     if start[:1] in (b"{", b"["):
         return _kind_of_json(source)
@@ -154,7 +154,9 @@ def _joined(member: Item, row: Item) -> dict[str, Any]:
 
 def _of_feed(source: Source) -> Iterator[Item]:
     data = _bytes(source)
-    if data.lstrip()[:1] in (b"{", b"["):
+    if turtle.is_turtle(data) and turtle.is_read():
+        yield from feeds.items_of_json(turtle.as_json_ld(data), source.name)
+    elif data.lstrip()[:1] in (b"{", b"["):
         yield from feeds.items_of_json(_json(data), source.name)
     else:
         yield from feeds.items_of_xml(feeds.parse_xml(data), source.name)
