@@ -187,7 +187,7 @@ def test_twenty_groups_of_duplicates_take_a_key_each_and_any_is_undone(
     page = visitors.window(world.owner.user)
     page.goto(f"/mediadb/{twins}/duplicates")
     page.get_by_role("button", name="Compare all pictures now").click()
-    for _ in range(60):
+    for _ in range(300):
         page.goto(f"/mediadb/{twins}/duplicates")
         if page.get_by_text("20 groups").count():
             break

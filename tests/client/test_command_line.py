@@ -128,6 +128,12 @@ SHELLS = {
 }
 
 
+def test_the_version_is_told(shell: Shell) -> None:
+    done = shell("--version")
+
+    assert (done.returncode, done.stdout.split()[0]) == (0, "mediadb,")
+
+
 @pytest.mark.parametrize("name", SHELLS)
 def test_shells_complete_commands(shell: Shell, name: str, tmp_path: Path) -> None:
     assert "_MEDIADB_COMPLETE" in shell("completion", name).stdout
@@ -144,6 +150,6 @@ def test_shells_complete_commands(shell: Shell, name: str, tmp_path: Path) -> No
         capture_output=True,
         text=True,
         check=True,
-        timeout=120,
+        timeout=300,
     )
     assert done.stdout.split() == completed, done.stderr

@@ -53,7 +53,7 @@ def test_a_stolen_cookie_ends_with_the_session(browser: Browser, private: Tenant
     stolen = dict(browser.http.cookies)
     browser.send("/mediadb/sign-out", "/mediadb/sign-out")
     answer = requests.get(
-        f"{browser.base}/mediadb/{private.application}/", cookies=stolen, timeout=60
+        f"{browser.base}/mediadb/{private.application}/", cookies=stolen, timeout=300
     )
 
     assert answer.status_code == 401

@@ -1,6 +1,7 @@
 """`mediadb`: all of its commands."""
 
 import sys
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import click
@@ -20,7 +21,18 @@ from .settings import Settings, note
 SHELLS = ("bash", "zsh", "fish")
 
 
+def _version() -> str:
+    """Of whichever of the two that have this program is installed."""
+    for name in ("mediadb-client", "udata-mediadb"):
+        try:
+            return version(name)
+        except PackageNotFoundError:
+            continue
+    return "unknown"
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(_version(), prog_name="mediadb")
 def mediadb() -> None:
     """The media library of a portal: search by image, add, list, change.
 
