@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from ..fixtures import Tenant
+from ..hosts import plain_only
 
 TUS = {"Tus-Resumable": "1.0.0"}
 DATA = b"0123456789"
@@ -106,6 +107,7 @@ def test_a_checksum_that_cannot_be_checked_is_no_success(tenant: Tenant, said: s
     assert offset(tenant, upload) == "0"
 
 
+@plain_only  # udata tells browsers itself what they may read
 def test_a_browser_on_another_site_may_send_and_read_what_tus_has(tenant: Tenant) -> None:
     asked: dict[str, Any] = {
         "Origin": "https://elsewhere.example",
