@@ -1,14 +1,21 @@
 """Where a client asks and as whom: nothing leads elsewhere, nothing is told that is secret."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from udata_mediadb.client import BadRequest, MediaDB, MediaDBClientError, NotFound
+from udata_mediadb.client import (
+    BadRequest,
+    MediaDB,
+    MediaDBClientError,
+    NotFound,
+    TooManyRequests,
+)
 from udata_mediadb.client.addressing import api_of
-from udata_mediadb.client.requests import Call, content_of
+from udata_mediadb.client.requests import Call, content_of, wait_of
 
 from ..scripted_server import Exchange, serve
 from .shell import Shell
@@ -77,6 +84,34 @@ def test_who_is_no_media_library_is_told_as_such() -> None:
         moved = r"it is at https://b\.example/"
         with MediaDB(f"{address}/moved") as db, pytest.raises(MediaDBClientError, match=moved):
             db.me()
+
+
+@pytest.mark.parametrize(
+    ("said", "least", "most"),
+    [
+        ("3600", 3600, 3600),
+        (format_datetime(datetime.now(UTC) + timedelta(days=3), usegmt=True), 86_400, 259_201),
+    ],
+)
+def test_who_is_to_wait_for_long_is_told_for_how_long(said: str, least: int, most: int) -> None:
+    def busy(exchange: Exchange) -> None:
+        exchange.send(
+            b"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 2\r\nConnection: close\r\n"
+            + f"Retry-After: {said}\r\n\r\n{{}}".encode()
+        )
+
+    with serve(busy) as server:
+        db = MediaDB(f"http://127.0.0.1:{server.port}")
+        with db, pytest.raises(TooManyRequests) as refused:
+            db.me()
+
+    assert refused.value.retry_after is not None
+    assert least <= refused.value.retry_after <= most
+
+
+@pytest.mark.parametrize("said", ["", "soon", "-1", "1.5.1", "nan"])
+def test_a_wait_that_says_nothing_is_none(said: str) -> None:
+    assert wait_of({"Retry-After": said}) is None
 
 
 def test_values_are_sent_as_what_they_are() -> None:

@@ -1,5 +1,8 @@
 """Who sees which pages, before and after signing in."""
 
+import re
+from urllib.parse import quote
+
 import pytest
 import requests
 
@@ -57,6 +60,37 @@ def test_a_stolen_cookie_ends_with_the_session(browser: Browser, private: Tenant
     )
 
     assert answer.status_code == 401
+
+
+@pytest.mark.parametrize("cookies", ["those of before", "none"])
+def test_who_sends_a_form_after_the_session_ended_comes_back_to_its_page(
+    browser: Browser, private: Tenant, cookies: str
+) -> None:
+    browser.sign_in(private.user.email)
+    form = f"/mediadb/{private.application}/duplicates?kind=same"
+    token = re.search(r'name="csrf_token" value="([^"]+)"', browser.get(form).text)
+    before = dict(browser.http.cookies)
+    browser.send("/mediadb/sign-out", "/mediadb/sign-out")
+    browser.http.cookies.clear()
+    if cookies == "those of before":
+        browser.http.cookies.update(before)
+
+    answer = browser.http.post(
+        f"{browser.base}/mediadb/{private.application}/duplicates",
+        data={"csrf_token": token[1] if token else ""},
+        headers={"Referer": browser.base + form},
+        timeout=300,
+    )
+
+    assert answer.status_code in (401, 403)
+    assert f'/mediadb/sign-in?next={quote(form, safe="/")}"' in answer.text
+    elsewhere = browser.http.post(
+        f"{browser.base}/mediadb/{private.application}/duplicates",
+        headers={"Referer": f"https://evil.example{form}"},
+        timeout=300,
+    )
+    assert "evil" not in elsewhere.text
+    assert "next=/mediadb/&" in elsewhere.text or 'next=/mediadb/"' in elsewhere.text
 
 
 @pytest.mark.parametrize(

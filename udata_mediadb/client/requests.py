@@ -6,7 +6,9 @@ import os
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from decimal import Decimal
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -14,7 +16,8 @@ Picture = str | Path | bytes | BinaryIO | tuple[str, bytes]
 IDEMPOTENCY = "Idempotency-Key"
 MULTIPART = "multipart/form-data; boundary="
 _ADDRESSES = ("http://", "https://", "data:")
-_WAIT_MAX_S = 60.0  # a portal that wants more is asked again by whoever calls
+WAIT_MAX_S = 60.0  # a portal that wants more is asked again by whoever calls
+_DIGITS = 9
 
 
 @dataclass(frozen=True)
@@ -131,12 +134,16 @@ def _part(disposition: str, kind: str | None, data: bytes) -> bytes:
 
 
 def wait_of(headers: Mapping[str, str]) -> float | None:
-    """Seconds that `Retry-After` asks for, None where it does not, or for long."""
+    """Seconds that `Retry-After` asks for, a number or a date (RFC 9110 10.2.3); None for none."""
+    said = headers.get("Retry-After", "").strip()
+    if said.isascii() and said.isdigit():
+        return float(said[:_DIGITS])
     try:
-        seconds = float(headers.get("Retry-After", ""))
+        until = parsedate_to_datetime(said)
     except ValueError:
         return None
-    return seconds if 0 <= seconds <= _WAIT_MAX_S else None
+    zoned = until if until.tzinfo is not None else until.replace(tzinfo=UTC)
+    return max(0.0, (zoned - datetime.now(UTC)).total_seconds())
 
 
 def _json(value: Any) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 import httpx
 
 from ..errors import MediaDBClientError, Unreachable, error_of
-from ..requests import IDEMPOTENCY, Call, content_of, wait_of
+from ..requests import IDEMPOTENCY, WAIT_MAX_S, Call, content_of, wait_of
 
 _TRIES = 4
 _FIRST_WAIT_S = 0.5
@@ -54,8 +54,9 @@ class AsyncTransport:
             if answer.is_success:
                 return answer
             asked = wait_of(answer.headers)
-            if answer.status_code in _BUSY and tries < _TRIES and asked is not None:
-                await asyncio.sleep(max(asked, wait))
+            may_wait = asked is not None and asked <= WAIT_MAX_S
+            if answer.status_code in _BUSY and tries < _TRIES and may_wait:
+                await asyncio.sleep(max(asked or 0.0, wait))
             elif _is_being_answered(call, answer) and waits < _ANSWERED_MAX_S:
                 tries, waits = 0, waits + 1
                 await asyncio.sleep(1)

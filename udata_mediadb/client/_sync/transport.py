@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 import httpx
 
 from ..errors import MediaDBClientError, Unreachable, error_of
-from ..requests import IDEMPOTENCY, Call, content_of, wait_of
+from ..requests import IDEMPOTENCY, WAIT_MAX_S, Call, content_of, wait_of
 
 _TRIES = 4
 _FIRST_WAIT_S = 0.5
@@ -55,8 +55,9 @@ class Transport:
             if answer.is_success:
                 return answer
             asked = wait_of(answer.headers)
-            if answer.status_code in _BUSY and tries < _TRIES and asked is not None:
-                time.sleep(max(asked, wait))
+            may_wait = asked is not None and asked <= WAIT_MAX_S
+            if answer.status_code in _BUSY and tries < _TRIES and may_wait:
+                time.sleep(max(asked or 0.0, wait))
             elif _is_being_answered(call, answer) and waits < _ANSWERED_MAX_S:
                 tries, waits = 0, waits + 1
                 time.sleep(1)

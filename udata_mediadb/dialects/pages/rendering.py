@@ -4,6 +4,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Response, current_app, render_template, request, url_for
 
@@ -37,7 +38,7 @@ def page(template: str, **values: Any) -> str:
             "language": current_language(),
             "languages": lambda: switch(url_for(".home")),
             "section": "",
-            "here": request.full_path if request.method == "GET" else url_for(".home"),
+            "here": here(),
             "menu": menu,
             "asset": asset,
             "layout": current_app.config["MEDIADB_PAGES_LAYOUT"] or "mediadb/layout.html",
@@ -46,6 +47,17 @@ def page(template: str, **values: Any) -> str:
             **values,
         },
     )
+
+
+def here() -> str:
+    """The path of this page; where a form was sent, that of the page with the form: who signs in
+    because the session had ended comes back to it."""
+    if request.method == "GET":
+        return request.full_path
+    before = urlsplit(request.headers.get("Referer", ""))
+    if before.netloc == request.host and before.path.startswith(url_for(".home")):
+        return f"{before.path}?{before.query}" if before.query else before.path
+    return url_for(".home")
 
 
 def menu(place: Application | None) -> list[tuple[str, str, str]]:
