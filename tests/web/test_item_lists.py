@@ -10,7 +10,16 @@ from flask_restx import Model, fields, marshal
 from udata_mediadb.web.item_lists import ItemList
 from udata_mediadb.web.page_fields import nullable, shaped
 
-INNER = Model("Inner", {"edit": fields.Boolean, "n": fields.Integer(default=3)})
+INMOST = Model("Inmost", {"name": fields.String, "size": fields.Integer})
+INNER = Model(
+    "Inner",
+    {
+        "edit": fields.Boolean,
+        "n": fields.Integer(default=3),
+        "inmost": fields.Nested(INMOST, allow_null=True),
+    },
+)
+MASKED = Model("Masked", {"shown": fields.String, "hidden": fields.String}, mask="{shown}")
 ITEM = Model(
     "Item",
     {
@@ -24,6 +33,8 @@ ITEM = Model(
         "more": fields.List(shaped({"type": "object"})),
         "inner": fields.Nested(INNER),
         "perhaps": fields.Nested(INNER, allow_null=True),
+        "without": fields.Nested(INMOST, skip_none=True),
+        "masked": fields.Nested(MASKED),
         "other": fields.String(attribute="name"),
         "usual": fields.String(default="usual"),
         "items": fields.String,
@@ -45,10 +56,14 @@ WHOLE: dict[str, Any] = {
         {},
         {"name": 5, "size": "7", "at": "2026-11-26T01:02:03Z", "words": ("a", 2), "free": ""},
         {"name": True, "size": True, "words": [], "more": None, "inner": None, "perhaps": {}},
+        {"inner": {"inmost": {"name": 5}}, "perhaps": {"inmost": None}, "without": {"name": None}},
+        {"inner": {"inmost": [{"name": "a"}]}, "masked": {"shown": "a", "hidden": "b"}},
         {"name": "", "size": 0, "words": {"a"}, "free": {"x": 0}, "share": 2, "told": 1.5},
     ],
 )
-@pytest.mark.parametrize("mask", [None, "{data{name,size,inner{edit}}}", "{data{free{x},words}}"])
+@pytest.mark.parametrize(
+    "mask", [None, "{data{name,size,inner{edit,inmost{name}}}}", "{data{free{x},words}}"]
+)
 def test_what_is_answered_is_what_restx_answers(item: dict[str, Any], mask: str | None) -> None:
     quick = {"data": ItemList(fields.Nested(ITEM))}
     usual = {"data": fields.List(fields.Nested(ITEM))}

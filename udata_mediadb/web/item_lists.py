@@ -16,15 +16,23 @@ class ItemList(fields.List):
     """A list of `Nested`; what it answers is what `fields.List` would."""
 
     def format(self, value: Any) -> Any:
-        nested = getattr(self.container, "nested", None)
-        is_plain = type(self.container) is fields.Nested and not self.container.skip_none
-        if not is_plain or nested is None or any(type(one) is not dict for one in value):
+        quick = _object_format(self.container) if type(self.container) is fields.Nested else None
+        if quick is None or any(type(one) is not dict for one in value):
             return super().format(value)
-        if any(isinstance(one, dict | fields.Wildcard) for one in nested.values()):
-            return super().format(value)
-        made = {name: one() if isinstance(one, type) else one for name, one in nested.items()}
-        formats = {name: _format_of(name, field) for name, field in made.items()}
-        return [_marshalled(one, made, formats) for one in value]
+        return [quick(one) for one in value]
+
+
+def _object_format(field: fields.Nested) -> Format | None:
+    """What shows a dict; None where restx is to do all."""
+    nested = field.nested
+    odd = (dict, fields.Wildcard)
+    if field.skip_none or getattr(nested, "__mask__", None) is not None:
+        return None
+    if any(isinstance(one, odd) for one in nested.values()):
+        return None
+    made = {name: one() if isinstance(one, type) else one for name, one in nested.items()}
+    formats = {name: _format_of(name, one) for name, one in made.items()}
+    return lambda item: _marshalled(item, made, formats)
 
 
 def _marshalled(
@@ -32,10 +40,14 @@ def _marshalled(
 ) -> dict[str, Any]:
     out = {}
     for name, quick in formats.items():
-        if quick is None or name not in item:
+        value = item.get(name, _ABSENT)
+        if (
+            quick is None
+            or value is _ABSENT
+            or (value is None and type(made[name]) is fields.Nested)
+        ):
             out[name] = made[name].output(name, item, ordered=False)
         else:
-            value = item[name]
             out[name] = None if value is None else quick(value)
     return out
 
@@ -47,6 +59,15 @@ def _format_of(name: str, field: fields.Raw) -> Format | None:
     if type(field) is fields.List:
         return _list_format(field)
     return _FORMATS.get(type(field), lambda _: None)(field)
+
+
+def _nested_format(field: fields.Nested) -> Format | None:
+    quick = _object_format(field)
+    if quick is None:
+        return None
+    return lambda value: (
+        quick(value) if type(value) is dict else field.output("value", {"value": value})
+    )
 
 
 def _list_format(field: fields.List) -> Format | None:
@@ -70,6 +91,7 @@ def _typed(kind: type) -> Callable[[fields.Raw], Format]:
     return made
 
 
+_ABSENT = object()
 _SPECIAL = ("attribute", "default", "mask")
 _FORMATS: Mapping[type, Callable[[fields.Raw], Format | None]] = {
     fields.Raw: lambda _: lambda value: value,
@@ -77,4 +99,5 @@ _FORMATS: Mapping[type, Callable[[fields.Raw], Format | None]] = {
     fields.Integer: _typed(int),
     fields.DateTime: lambda field: field.format,
     fields.Boolean: lambda field: field.format,
+    fields.Nested: _nested_format,
 }
