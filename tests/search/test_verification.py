@@ -92,6 +92,18 @@ def test_candidates_that_score_like_strangers_are_left_out_after_some_in_vain() 
     assert len(every.loaded) == 20
 
 
+@pytest.mark.parametrize(("size", "looked_at"), [(12, 12), (40, 8)])
+def test_of_a_small_library_the_worse_half_tells_what_strangers_score(
+    size: int, looked_at: int
+) -> None:
+    copy, other = described(pixels(1, 320, 240)), described(pixels(2, 320, 240))
+    stored = Stored([copy] + [other] * (size - 1))
+    ranked = [("0", 50.0), *((str(i), 1.0) for i in range(1, size))]
+    found = verified(SIGNATURE, copy, ranked, 20, load=stored)
+    assert [name for name, comparison in found if comparison.accepted] == ["0"]
+    assert len(stored.loaded) == looked_at  # of a dozen nobody knows
+
+
 def test_a_high_score_is_looked_at_however_many_were_in_vain() -> None:
     copy, other = described(pixels(1, 320, 240)), described(pixels(2, 320, 240))
     stored = Stored([other] * 15 + [copy] + [other] * 84)
