@@ -107,6 +107,26 @@ def test_who_wants_no_closer_look_gets_none(library: Library) -> None:
     assert library.asked == 1
 
 
+def test_the_candidates_of_parts_are_read_together(library: Library) -> None:
+    reads: list[Sequence[str]] = []
+
+    def load(_: Any, names: Sequence[str]) -> Iterator[tuple[str, Any]]:
+        reads.append(names)
+        return ((name, library.described[int(name) % 20]) for name in names)
+
+    def shortlists(descriptions: Sequence[Any], k: int) -> list[list[tuple[str, float]]]:
+        if len(descriptions) == 1:
+            return [[]]  # nothing shares a keypoint with the whole
+        return [[(str(k * part + i), 1.0) for i in range(k)] for part in range(len(descriptions))]
+
+    shown = picture(cv2.resize(pixels(31), (1280, 960), interpolation=cv2.INTER_CUBIC))
+    look(SIGNATURE, SIGNATURE.describe(shown), lambda: shown, shortlists, Look(), load)
+
+    names = [name for one in reads for name in one]
+    assert len(names) == len(set(names)) >= 24  # so many in vain, none of them twice
+    assert len(reads) <= 3
+
+
 def test_a_small_picture_has_no_parts_unless_they_are_asked_for(library: Library) -> None:
     small = cv2.resize(pixels(30), (400, 300), interpolation=cv2.INTER_AREA)
     assert library.find(small) == {}

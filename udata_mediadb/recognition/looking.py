@@ -4,7 +4,8 @@ A closer look costs nothing where what was found explains the query. Otherwise i
 at the first candidates, and one at parts of the picture (docs/explanation/match.md, "Parts").
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, zip_longest
 from typing import Any, Literal, get_args
@@ -23,6 +24,7 @@ Found = list[tuple[str, Comparison]]
 # Measured: docs/explanation/match.md, "Parts"
 _OF_A_PART = 5
 _PARTS_IN_VAIN = 24
+_READ_AT_ONCE = 12  # of the candidates of parts: half of those in vain
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,10 @@ class _Kept:
                 self.by_media[name] = description
             else:
                 yield one, self.by_media[one]
+
+    def read(self, signature: Signature[Any], media: Iterable[str]) -> None:
+        """Have these at once: one by one each would be a question to MongoDB."""
+        deque(self(signature, list(dict.fromkeys(media))), maxlen=0)
 
 
 def look(
@@ -106,7 +112,7 @@ def _by_parts(
     parts: Sequence[Any],
     shortlists: Shortlists,
     found: dict[str, Comparison],
-    load: Load,
+    kept: _Kept,
 ) -> dict[str, Comparison]:
     """What the parts show beside what was found: the first of each in turn, then the second, ..."""
     if not parts:
@@ -117,11 +123,14 @@ def _by_parts(
     ]
     accepted: dict[str, Comparison] = {}
     in_vain = 0
-    for part, media in filter(None, chain.from_iterable(zip_longest(*columns))):
+    asked = list(filter(None, chain.from_iterable(zip_longest(*columns))))
+    for number, (part, media) in enumerate(asked):
         known = accepted.get(media) or found.get(media)
         if known is not None and known.accepted:
             continue
-        for _, reference in load(signature, [media]):
+        if media not in kept.by_media:
+            kept.read(signature, (one for _, one in asked[number : number + _READ_AT_ONCE]))
+        for _, reference in kept(signature, [media]):
             comparison = signature.verify_part(part, reference)
             if comparison is not None and comparison.accepted:
                 accepted[media] = comparison

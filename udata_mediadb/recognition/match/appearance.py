@@ -107,8 +107,8 @@ def placements(
 
     `readings`: those in which keypoints may place it; `orientations`: those of the whole.
     """
-    for orientation in orientations:
-        alike = _correlation(_greys(orientation.of(query.thumbnail)), _greys(reference.thumbnail))
+    each = _oriented(query, orientations) @ reference.greys.ravel()
+    for orientation, alike in zip(orientations, each.tolist(), strict=True):
         if abs(alike) > _WORTH_LAYING:
             yield whole(query, reference, orientation, negative=alike < 0)
     for variant, homography in rough_homographies(query, reference, readings):
@@ -129,8 +129,14 @@ def roughly_placed(
         yield placed_by(homography, variant, query, reference)
 
 
-def _greys(thumbnail: NDArray[np.uint8]) -> NDArray[np.float32]:
-    return thumbnail.astype(np.float32).ravel()
+def _oriented(query: MatchDescription, orientations: Sequence[Orientation]) -> NDArray[np.float32]:
+    """(n, 4096) its greys in these orientations; made once for all candidates."""
+    name = f"oriented {len(orientations)}"
+    if name not in query.tried:
+        turned = [one.of(query.greys).ravel() for one in orientations]
+        query.tried[name] = np.stack(turned)
+    found: NDArray[np.float32] = query.tried[name]
+    return found
 
 
 def placed_by(

@@ -117,6 +117,13 @@ class MatchDescription:
         return np.asarray(folded / np.maximum(lengths, 1e-6), np.float32)
 
     @cached_property
+    def greys(self) -> NDArray[np.float32]:
+        """(64, 64) the thumbnail less its mean, of unit length: of two the product is how their
+        greys correlate. Zeros where all is of one tone."""
+        apart = self.thumbnail - self.thumbnail.mean(dtype=np.float32)
+        return np.asarray(apart / max(float(np.linalg.norm(apart)), 1e-6), np.float32)
+
+    @cached_property
     def strongest(self) -> "MatchDescription":
         """The same with its strongest keypoints alone."""
         if len(self) <= STRONGEST:
@@ -132,7 +139,8 @@ class MatchDescription:
 
     @cached_property
     def tried(self) -> "dict[str, Any]":
-        """As a query: the last reference, and the matches with it (`alignment`)."""
+        """As a query: the last reference, and the matches with it (`alignment`); its greys in all
+        orientations (`appearance`)."""
         return {}
 
     @cached_property

@@ -8,6 +8,7 @@ mean: the coarse shape of the picture, whatever its brightness and contrast. (PD
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from .description import MatchDescription
 
 Code = NDArray[np.uint64]
+Number = TypeVar("Number", np.uint8, np.float32)
 
 BITS = 255  # the 256th says that the picture has hardly any keypoints
 WORDS = 4  # uint64 of a code
@@ -33,7 +35,7 @@ class Orientation:
     turns: int
     mirrored: bool
 
-    def of(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    def of(self, pixels: NDArray[Number]) -> NDArray[Number]:
         """Square pixels, (n, n) or (n, n, 3), in this orientation."""
         turned = np.rot90(pixels, self.turns)
         return turned[:, ::-1] if self.mirrored else turned
