@@ -1,6 +1,8 @@
 """Workers compute with few threads and keep their pages; no variable of the environment needed."""
 
 import platform
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from udata_mediadb.recognition.process import cores
 
 from .portal import running_portal
 
+WAITS = ("OPENCV_THREAD_POOL_ACTIVE_WAIT_WORKER", "OPENCV_THREAD_POOL_ACTIVE_WAIT_MAIN")
 APP = "tests.tuned_portal:create_app()"
 on_glibc = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="mallopt is glibc's")
 # gunicorn's options: each worker imports the app, or is forked when it is mounted already
@@ -59,3 +62,20 @@ def test_a_portal_that_switches_it_off_is_left_as_it_is(
 
     for said in processes(uri, tmp_path, [], '{"MEDIADB_TUNE_PROCESS": false}').values():
         assert said["kept"] < 0.9, said
+
+
+@pytest.mark.parametrize(("chosen", "used"), [(None, "0"), ("500", "500")])
+def test_threads_of_opencv_sleep_while_they_wait_unless_somebody_chose_otherwise(
+    monkeypatch: pytest.MonkeyPatch, chosen: str | None, used: str
+) -> None:
+    for name in WAITS:
+        monkeypatch.delenv(name, raising=False)
+        if chosen is not None:
+            monkeypatch.setenv(name, chosen)
+    # before OpenCV is loaded, which reads it but once
+    code = (
+        "import os, sys, udata_mediadb; assert 'cv2' not in sys.modules;"
+        "print(*(os.environ[name] for name in sys.argv[1:]))"
+    )
+    said = subprocess.run([sys.executable, "-c", code, *WAITS], check=True, capture_output=True)
+    assert said.stdout.split() == [used.encode()] * 2
