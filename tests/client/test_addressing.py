@@ -92,6 +92,7 @@ def test_who_is_no_media_library_is_told_as_such() -> None:
         ("3600", 3600, 3600),
         (format_datetime(datetime.now(UTC) + timedelta(days=3), usegmt=True), 86_400, 259_201),
     ],
+    ids=["seconds", "date"],
 )
 def test_who_is_to_wait_for_long_is_told_for_how_long(said: str, least: int, most: int) -> None:
     def busy(exchange: Exchange) -> None:
