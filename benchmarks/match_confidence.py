@@ -5,7 +5,7 @@
 Stored: all pictures of the collection, of which no two are meant to show the same; some of
 `caltech/` as their two halves, to make up the number. Queries: other views, edits, attacks on all
 photographs, every so many-th of them, searched with their pictures; and each stored picture where
-it is not stored itself (nor its other half), which should find nothing, by its description alone.
+it is not stored itself (nor its other half), which should find nothing: sent as a picture, too.
 The confidence is fitted on one half of the queries (`confidence_fit.py`); what the product answers,
 by the numbers that `recognition/match/confidence.py` has, is counted on the other. The answers
 are kept in the work folder; `--again` makes the page of all that it has. `--part 2/4` asks a
@@ -34,6 +34,7 @@ from .library import Library, accepted
 from .report import table, write
 from .shortlist_queries import (
     HALVES,
+    Copy,
     attacked_photos,
     attacks_on,
     described,
@@ -144,10 +145,10 @@ def asked_strangers(
 ) -> Iterator[Asked]:
     numbers = sample(range(len(items)), options.strangers, options)
     for number in tqdm(numbers, desc="Strangers"):
-        query = library.stored[number]
-        same = [i for i, (path, _) in enumerate(items) if path == items[number][0]]
-        found = library.search_described(query, without=same)
-        yield Asked(name_of(items[number]), items[number][0].parts[-3], -1, slim(found))
+        path, half = items[number]
+        same = [i for i, (other, _) in enumerate(items) if other == path]
+        found = library.search(queried(Copy(path, half, "stranger", path)), without=same)
+        yield Asked(name_of(items[number]), path.parts[-3], -1, slim(found))
 
 
 def slim(found: dict[int, Comparison]) -> dict[int, Comparison]:
