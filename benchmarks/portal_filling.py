@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 
 import numpy as np
 from flask import Flask
@@ -52,11 +53,16 @@ def fill(
         bar = tqdm(total=size, initial=there, desc="Storing", unit="media", mininterval=10)
         for start in range(0, size - len(real), BATCH):
             count = min(BATCH, size - len(real) - start)
-            media = [next(documents) for _ in range(count)]
+            media = [_named(next(documents), application) for _ in range(count)]
             described = [next(made) for _ in range(count)]
             if start + count > there - len(real):
                 _insert(application, media, described)
                 bar.update(count)
+
+
+def _named(document: dict[str, Any], application: str) -> dict[str, Any]:
+    """With an id of its own: each application is made the same documents."""
+    return {**document, "_id": str(uuid5(NAMESPACE_OID, application + document["_id"]))}
 
 
 def _store_pictures(application: str, pictures: Sequence[Path]) -> list[MatchDescription]:

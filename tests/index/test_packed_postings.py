@@ -7,9 +7,10 @@ import pytest
 from numpy.typing import NDArray
 
 from udata_mediadb.recognition.match.description import MatchDescription
-from udata_mediadb.recognition.match.inverted.cold import ColdMap
+from udata_mediadb.recognition.match.inverted.cold import KEPT_BYTES, ColdMap, share_memory
 from udata_mediadb.recognition.match.inverted.index import InvertedIndex
 from udata_mediadb.recognition.match.inverted.merging import Part, merge
+from udata_mediadb.recognition.match.inverted.packed_postings import PackedPostings
 from udata_mediadb.recognition.match.inverted.postings import sorted_postings
 from udata_mediadb.recognition.match.inverted.segment import Segment
 from udata_mediadb.recognition.match.inverted.segment_writing import write_segment
@@ -171,6 +172,37 @@ def test_what_was_read_of_a_large_map_is_given_back(tmp_path: Path) -> None:
     kept = ColdMap(mapped, mapped.base, kept=1 << 24)
     kept.at(every)
     assert _resident_kb(tmp_path / "seen.npy") > 1 << 12, "the measure sees what stays"
+
+
+def test_maps_of_an_index_stay_where_there_is_room_for_all_of_them() -> None:
+    maps = [ColdMap(np.zeros(KEPT_BYTES // 2, np.uint32)) for _ in range(2)]  # never touched
+    size = maps[0].array.nbytes
+
+    for room, kept in ((2 * size, size), (2 * size - 1, KEPT_BYTES), (0, KEPT_BYTES)):
+        share_memory(maps, room)
+        assert [one.kept for one in maps] == [kept, kept]
+
+
+def test_an_index_lets_the_maps_of_its_segments_share_the_memory(tmp_path: Path) -> None:
+    segments = []
+    for number in range(3):
+        path = tmp_path / str(number)
+        write_segment(path, [drawn(id_set(np.arange(9) + 9 * number), 90, 1)], small_vocabulary())
+        segments.append(Segment.open(path, "test-1"))
+    *both, merged = segments
+    for one in segments:
+        _cold(one).kept = 1
+
+    index = InvertedIndex(small_vocabulary(), both)
+    assert [_cold(one).kept for one in segments] == [KEPT_BYTES, KEPT_BYTES, 1]
+    index.replace(both, merged)
+
+    assert _cold(merged).kept == KEPT_BYTES
+
+
+def _cold(segment: Segment) -> ColdMap:
+    assert isinstance(segment.postings, PackedPostings)
+    return segment.postings.seen
 
 
 def _resident_kb(path: Path) -> int:

@@ -14,8 +14,10 @@ from ...index import Order
 from ...segments.id_sets import Ids, contains, id_set, no_ids
 from ..description import MatchDescription
 from ..features import VARIANTS, Variant
+from .cold import share_memory
 from .global_descriptors import Distances, WholePicture, near_pictures
 from .merging import Part, merge
+from .packed_postings import PackedPostings
 from .parts import Parts
 from .postings import AnyPostings, describe_postings, empty_postings
 from .query import IndexQuery
@@ -56,6 +58,7 @@ class InvertedIndex:
         self._idf_cache: NDArray[np.float32] | None = None
         self._words_cache: NDArray[np.int64] | None = None
         self._checksum: int | None = None
+        self._share_memory()
 
     def __len__(self) -> int:
         """How many images it holds."""
@@ -141,12 +144,14 @@ class InvertedIndex:
         write_segment(path, [self.delta], self.vocabulary)
         segment = Segment.open(path, self.vocabulary.version)
         self._parts.flushed(segment)
+        self._share_memory()
         self._changed()
         return segment
 
     def replace(self, old: Sequence[Segment], new: Segment) -> None:
         """Go on with `new`, the merge of `old`; what was discarded meanwhile stays dead."""
         self._parts.replace(old, new)
+        self._share_memory()
         self._changed()
 
     def _votes(self, part: Part, query: IndexQuery, threshold: int, wanted: Ids | None) -> Votes:
@@ -166,6 +171,10 @@ class InvertedIndex:
         if wanted is not None:
             places = places[contains(wanted, part.images[places])]
         return near_pictures(whole, postings.wholes, part.images, places)
+
+    def _share_memory(self) -> None:
+        every = (segment.postings for segment, _ in self.segments)
+        share_memory([one.seen for one in every if isinstance(one, PackedPostings)])
 
     def _changed(self) -> None:
         self._idf_cache = self._words_cache = self._checksum = None
