@@ -35,7 +35,18 @@ def nearest(application: str, served: MaintainedCatalog, names: list[int], seed:
     return served.shortlist(VECTORS.description(seed), WANTED, ids)
 
 
-@pytest.mark.parametrize("names", [list(range(0, COUNT, 2)), [7, 50], [51], []], ids=len)
+@pytest.mark.parametrize(
+    "names",
+    [
+        list(range(COUNT)),
+        list(range(0, COUNT, 2)),
+        list(range(0, COUNT, 5)),  # too few among the first that are asked about
+        [7, 50],
+        [51],
+        [],
+    ],
+    ids=len,
+)
 def test_the_nearest_of_those_that_pass(
     application: str, served: MaintainedCatalog, names: list[int]
 ) -> None:
