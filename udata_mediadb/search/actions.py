@@ -23,6 +23,7 @@ from ..web.stages import stage
 from .blending import blended
 from .collapsing import collapsed
 from .found_media import media_of, media_that_had
+from .overtaken import has_switched
 from .passing import Passing
 from .query import BLEND, Described, Hit, Query, is_sure, ranked_hits
 
@@ -45,12 +46,14 @@ def search(application: Application, query: Query, catalogs: Catalogs) -> list[H
     """Hits among the active media of the application, best first.
 
     Looks again where a picture was replaced meanwhile that it had found: else a picture that shows
-    what both show would find neither. The last look takes what was so when it began.
+    what both show would find neither. Looks again, too, where it compared by a version that was
+    taken away meanwhile. The last look takes what was so when it began.
     """
     earlier: set[str] = set()
     for _ in range(LOOKS_MAX - 1):
         hits = _search(application, query, catalogs, earlier)
-        if hits is not None:
+        switched = has_switched(application, query.comparing.signatures, catalogs.registry)
+        if hits is not None and not switched:
             return hits
     return _search(application, query, catalogs, earlier, is_last=True) or []
 
