@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 
 from tests.contracts.pictures import picture, pixels
 from udata_mediadb.recognition.match.equal_parts import has_equal_parts
@@ -67,6 +68,38 @@ def photographed(drawn):
     matrix = cv2.getPerspectiveTransform(frame, seen.astype(np.float32))
     laid = cv2.warpPerspective(drawn, matrix, (width, height), borderValue=(120, 90, 60))
     return cv2.GaussianBlur(laid, (0, 0), 0.8)
+
+
+def drawing(seed):
+    """Arcs, bent lines and patches of parallel strokes."""
+    rng, sheet = np.random.default_rng(seed), Image.new("L", (700, 520), 250)
+    pen = ImageDraw.Draw(sheet)
+    for kind, wide in rng.integers((0, 2), (3, 5), (30, 2)).tolist():
+        x, y = rng.integers((30, 30), (640, 470)).tolist()
+        if kind == 0:
+            pen.arc((x - 60, y - 60, x + 60, y + 60), *rng.integers(0, 360, 2).tolist(), 20, wide)
+        elif kind == 1:
+            bends = [
+                (x, y),
+                *((x + dx, y + dy) for dx, dy in rng.integers(-90, 90, (3, 2)).tolist()),
+            ]
+            pen.line(bends, 20, wide)
+        else:
+            for stroke in range(x, x + 48, 6):
+                pen.line((stroke, y, stroke + 20, y + 30), 40)
+    return np.repeat(np.asarray(sheet)[:, :, None], 3, axis=2)
+
+
+def faxed(drawn):
+    """Half the sides, black or white, and back."""
+    half = (
+        Image.fromarray(drawn)
+        .convert("L")
+        .resize((350, 260))
+        .point(lambda tone: 255 * (tone > 150))
+    )
+    lines = half.resize((700, 520), Image.Resampling.NEAREST).convert("RGB")
+    return as_jpeg(np.asarray(lines), 80)
 
 
 def in_half(drawn):
@@ -149,3 +182,9 @@ def test_what_follows_a_description_is_its_picture_or_refused(tail):
             len(SIGNATURE.dumps(described(pixels(3)))) :
         ]
         SIGNATURE.loads(SIGNATURE.dumps(query) + other)
+
+
+@pytest.mark.parametrize("seed", [1, 5, 8, 9, 14])
+def test_a_fax_of_a_drawing_with_parallel_strokes_is_found(seed):
+    found = SIGNATURE.verify(described(faxed(drawing(seed))), described(drawing(seed)))
+    assert found is not None and found.accepted

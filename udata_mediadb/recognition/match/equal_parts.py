@@ -46,7 +46,7 @@ _KEPT = 0.90  # share of the blocks with texture
 # Of what is shown in a place: nearer to what the reference has elsewhere than to what it has there
 _NEARER = 1.5  # times
 _CLEARLY_NEARER = 0.03  # 1 - cosine
-_SHOWN_ELSEWHERE = 0.05  # share of the places
+_SHOWN_ELSEWHERE = 0.04  # share of the places
 _SHOWN_ELSEWHERE_IN_PLACE = 0.10
 _TOLD_APART = 0.9  # likeness, median; of a worse copy (a fax of a coloured plan) up to 0.20
 _SHOWN_ELSEWHERE_IF_WORSE = 0.30
@@ -121,9 +121,11 @@ def _shows_what_is_elsewhere(alignment: Alignment, there: DescribedThere) -> boo
     """
     unlike, nearest = 1 - there.likeness, 1 - there.elsewhere
     other = (unlike > _NEARER * nearest) & (unlike > nearest + _CLEARLY_NEARER)
-    least = _SHOWN_ELSEWHERE_IN_PLACE if alignment.in_place >= _IN_PLACE else _SHOWN_ELSEWHERE
     if np.median(there.likeness) < _TOLD_APART:
-        least = _SHOWN_ELSEWHERE_IF_WORSE
+        return float(other.mean()) > _SHOWN_ELSEWHERE_IF_WORSE
+    # a fax of a drawing: strokes of one kind are all unlike, and like each other
+    other &= unlike > _UNLIKE * (1 - np.quantile(there.likeness, _USUAL))
+    least = _SHOWN_ELSEWHERE_IN_PLACE if alignment.in_place >= _IN_PLACE else _SHOWN_ELSEWHERE
     return float(other.mean()) > least
 
 
