@@ -51,6 +51,25 @@ def test_a_day_at_the_library(shell: Shell, tenant: Tenant, tmp_path: Path) -> N
     assert len(lines(shell("list", "--json"))) == 2
 
 
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_an_export_that_fails_leaves_the_former_one(
+    shell: Shell, tenant: Tenant, tmp_path: Path, form: str
+) -> None:
+    tenant.client.add(tenant.application, jpeg(5), name="A hill")
+    kept = tmp_path / "all"
+    kept.write_text("of last week")
+    kept.chmod(0o640)
+    line = ("export", "--format", form, "-o", str(kept))
+
+    assert shell(*line, "--filter", "keywrod=x").returncode == 2
+    assert kept.read_text() == "of last week"
+    assert shell(*line).returncode == 0
+    assert "A hill" in kept.read_text()
+    assert [one.name for one in tmp_path.iterdir()] == ["all"]
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o640
+    assert shell("export", "-o", str(tmp_path / "no" / "all")).returncode == 1
+
+
 def test_a_key_is_made_used_and_revoked(shell: Shell) -> None:
     key = shell("keys", "create", "kiosk", "--scope", "search").stdout.strip()
     alone = {"MEDIADB_KEY": "", "MEDIADB_APPLICATION_KEY": key}

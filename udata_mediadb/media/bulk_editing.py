@@ -114,10 +114,13 @@ def edit_one(media: Media, home: Application, edit: Edit) -> Outcome:
 def _named(properties: Mapping[str, Any]) -> list[str]:
     """The ids of the list, or of what meets the query in the application."""
     query = read_properties(properties, readers(*BULK_WHERE)).get("query")
-    if (query is None) == (properties.get("ids") is None):
+    ids = properties.get("ids")
+    if query is None and ids is None:
+        raise InvalidFields({"ids": "say which media: their ids, or a query"})
+    if query is not None and ids is not None:
         raise InvalidFields({"ids": "name media by ids or by a query, not by both"})
     if query is None:
-        found = read_ids(properties["ids"], "ids")
+        found = read_ids(ids, "ids")
         too_many = {"ids": f"at most {EDITED_MAX} in one call, not {len(found)}: {_AS_JOB}"}
     else:
         application = require_application("edit", properties.get("application"))

@@ -13,6 +13,7 @@ import click
 from .. import Media, MediaDBClientError
 from ..requests import given
 from .running import SOME_FAILED, Run, connected, user_name
+from .writing import whole_file
 
 _COLUMNS = ("id", "name", "filename", "external_id", "keywords", "title", "description", "alt",
             "creator", "credit", "source", "licence", "rights", "taken_at", "md5", "sha256", "size",
@@ -159,18 +160,24 @@ def _each(run: Run, ids: Iterable[str], act: Callable[[str], object], word: str)
 @click.command()
 @_filters
 @click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl")
-@click.option("--output", "-o", type=click.File("w", encoding="utf-8"), default="-")
+@click.option(
+    "--output", "-o", default="-", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path)
+)
 @connected
 def export(run: Run, query: str | None, keyword: tuple[str, ...], filters: tuple[str, ...],
-           sort: str | None, form: str, output: TextIO) -> None:  # fmt: skip
-    """Write what a list has into a file: JSON Lines as the API has them, or CSV."""
+           sort: str | None, form: str, output: Path) -> None:  # fmt: skip
+    """Write what a list has into a file: JSON Lines as the API has them, or CSV.
+
+    A file that is there is replaced when all is written.
+    """
     if run.as_json and form == "csv":
         raise click.UsageError("--json and --format csv: one of them.")
     found = run.db.media.list(**asked(query, keyword, filters, sort))
-    write = _csv_writer(output) if form == "csv" else _line_writer(output)
     count = 0
-    for count, media in enumerate(found, 1):  # noqa: B007
-        write(media)
+    with whole_file(output) as opened:
+        write = _csv_writer(opened) if form == "csv" else _line_writer(opened)
+        for count, media in enumerate(found, 1):  # noqa: B007
+            write(media)
     run.say(f"{count:,} media")
 
 
