@@ -117,7 +117,7 @@ def test_backups_of_another_portal_and_wrong_passwords_are_refused(
         (tmp_path / "full" / "of").mkdir(parents=True)
         (tmp_path / "full" / "of" / "things.txt").write_text("things")
         exit_code, said = here.command("backup", str(tmp_path / "full"))
-        assert (exit_code, "no backup in this place" in said) == (1, True)
+        assert (exit_code, "this place holds other things" in said) == (1, True)
         assert here.command("restore", str(tmp_path / "nowhere"))[0] == 1
         assert here.command("backup", "https://example.org/backup")[0] == 1
     with restored(mongodb_uri, tmp_path / "other", here) as there:
