@@ -86,4 +86,4 @@ def test_an_import_that_fails_ends_the_waiting_and_says_why(portal: Portal, tmp_
         terminal.run(f"JOB={'0' * 32}; {wait}")  # one that there is not
 
     assert "failed: " in told
-    assert "each once" in told
+    assert "more than once" in told
