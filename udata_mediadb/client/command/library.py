@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
-from typing import Any, TextIO
+from typing import IO, Any
 
 import click
 
@@ -88,10 +88,9 @@ def get(run: Run, media: str, kind: str | None, output: Path | None) -> None:
     if run.as_json and output is None:
         raise click.UsageError("--json: a picture is no JSON; write it into an --output.")
     data = run.db.media.file(media, kind)
-    if output is None:
-        sys.stdout.buffer.write(data)
-    else:
-        output.write_bytes(data)
+    with whole_file(output or Path("-"), "wb") as opened:
+        opened.write(data)
+    if output is not None:
         run.say(f"{len(data):,} bytes into {output}")
         if run.as_json:
             run.result({"id": media, "file": kind, "size": len(data), "output": str(output)}, "")
@@ -195,14 +194,14 @@ def status(run: Run) -> None:
     run.result({**me, **({"status": told} if told else {})}, "\n".join(lines))
 
 
-def _line_writer(output: TextIO) -> Any:
+def _line_writer(output: IO[str]) -> Any:
     def write(media: Media) -> None:
         output.write(json.dumps(media.raw, ensure_ascii=False) + "\n")
 
     return write
 
 
-def _csv_writer(output: TextIO) -> Any:
+def _csv_writer(output: IO[str]) -> Any:
     writer = csv.writer(output)
     writer.writerow([*_COLUMNS, "metadata"])
 
