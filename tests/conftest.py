@@ -10,6 +10,7 @@ from pymongo import MongoClient
 
 from udata_mediadb.demo.mongod import EmbeddedMongod
 from udata_mediadb.indexing.background import THREADS
+from udata_mediadb.jobs.watching import THREAD as WATCH
 
 from .waiting import PATIENCE_S
 
@@ -42,13 +43,23 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call() -> Iterator[None]:
-    """Work in the background ends before the connection that it uses."""
+    """Work in the background ends before the connection that it uses.
+
+    A thread that looks for jobs ends with its app: it would look in a later test's database, or
+    make a client that nobody closes.
+    """
+    looking = set(_looking_for_jobs())
     try:
         return (yield)
     finally:
         for thread in threading.enumerate():
             if thread.name.startswith(THREADS):
                 thread.join(PATIENCE_S)
+        assert looking.issuperset(_looking_for_jobs()), "an app of this test lacks hosts.QUIET"
+
+
+def _looking_for_jobs() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == WATCH]
 
 
 def _shares_with_its_module(item: pytest.Item) -> bool:

@@ -22,6 +22,7 @@ from udata_mediadb.web.namespace import ns
 from udata_mediadb.web.openapi import openapi
 
 from .connections import disconnect
+from .hosts import QUIET
 
 REPOSITORY = Path(__file__).parents[1]
 DOCS = REPOSITORY / "docs"
@@ -193,6 +194,7 @@ def test_the_portal_of_the_readme_runs(
 
     app = scope["app"]
     assert isinstance(app, Flask)
+    app.config.update(QUIET)
     assert app.test_client().get("/api/1/mediadb/media/").status_code == 200
     assert "mediadb" in app.extensions
     assert udata_mediadb.__all__ == ["init_app"]

@@ -13,6 +13,7 @@ from udata_mediadb.hosts.plain import PlainHost
 from udata_mediadb.media.current import current_ingest
 
 from .connections import disconnect
+from .hosts import QUIET
 from .images import jpeg
 
 
@@ -32,7 +33,7 @@ def portal(
     config: dict[str, Any], host: PlainHost | None = None, app: Flask | None = None
 ) -> Flask:
     app = app or Flask("portal")
-    app.config.update(config)
+    app.config.update({**QUIET, **config})
     udata_mediadb.init_app(app, host)
     return app
 

@@ -16,6 +16,8 @@ from pymongo.errors import PyMongoError
 
 logger = logging.getLogger(__name__)
 
+THREAD = "Looking for left jobs"
+
 
 class Watched(Protocol):
     """What has work."""
@@ -40,7 +42,7 @@ class Watch:
         """Begin, once in a process; at once back."""
         if every_s > 0 and self._begun.acquire(blocking=False):
             look = _looking(self._watched, every_s)
-            threading.Thread(target=look, name="Looking for left jobs", daemon=True).start()
+            threading.Thread(target=look, name=THREAD, daemon=True).start()
 
 
 def _looking(watched: "weakref.ref[Watched]", every_s: float) -> Callable[[], None]:

@@ -17,6 +17,7 @@ def follow(run: Run, job: Job, label: str, again: str) -> Job:
     `again`: the command that goes on looking; what is interrupted is this, and not the job.
     """
     try:
+        run.say(f"{label}: job {job.id}; to interrupt this does not end it.")
         ended = _watched(run, job, label)
     except KeyboardInterrupt:
         run.say(f"\nIt goes on in the portal. `{again}` looks at it, "
