@@ -27,10 +27,11 @@ FORM_TYPES = ("multipart/form-data", "application/x-www-form-urlencoded")
 BYTES = "application/octet-stream"  # what clients say that do not know, of JSON as well
 FIELDS_MAX_BYTES = 1024 * 1024  # room for the form fields beside the file
 
-# After a refusal the rest of the body is read away for a moment: a client that is still sending
-# would otherwise see a reset connection in place of the answer.
 _JOINERS = "\u200c\u200d"  # of emoji and of Indic and Persian letters
-LINGER_S = 2.0
+# After a refusal the rest of the body is read away for a moment: a client that is still sending
+# would otherwise see a reset connection in place of the answer. Until it is silent for so long, but
+# no longer than that.
+SILENCE_S, LINGER_S = 2.0, 10.0
 LINGER_BYTES = 256 * 1024 * 1024
 
 
@@ -244,7 +245,7 @@ def _read_away(environ: dict[str, Any]) -> None:
     left = LINGER_BYTES
     try:
         while left > 0 and (remaining := end - time.monotonic()) > 0:
-            connection.settimeout(remaining)
+            connection.settimeout(min(SILENCE_S, remaining))
             block = connection.recv(65536)
             if not block:
                 return
