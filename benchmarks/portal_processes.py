@@ -17,7 +17,7 @@ import requests
 from flask import Flask, Response
 
 from tests import portal
-from tests.portal import free_port
+from tests.ports import free_port
 
 WORKER = "X-Bench-Worker"
 START_S = 120.0

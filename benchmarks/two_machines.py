@@ -27,8 +27,9 @@ import requests
 
 from tests.hosts import current_host
 from tests.images import jpeg
-from tests.portal import free_port, wait_for
+from tests.portal import wait_for
 from tests.portal_here import new_application
+from tests.ports import free_port
 from tests.s3 import running_s3
 
 from .storm.setting import Member, initiated, new_gunicorn, stopped

@@ -15,7 +15,7 @@ IN_TIME = r"within 0\.5 s"
 
 
 def get(url, **options):
-    settings = {"max_bytes": 100_000, "deadline_s": 10, "allow": LOOPBACK, **options}
+    settings = {"max_bytes": 100_000, "deadline_s": 60, "allow": LOOPBACK, **options}
     return fetch(url, **settings)
 
 

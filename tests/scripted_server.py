@@ -90,7 +90,7 @@ def serve(
                     connection, _ = listener.accept()
                 except TimeoutError:
                     continue
-                connection.settimeout(10)
+                connection.settimeout(60)
                 server.connections += 1
                 threads.append(threading.Thread(target=talk, args=(connection,)))
                 threads[-1].start()

@@ -29,7 +29,7 @@ def tagged(path: Path, *arguments: str, format: str = "JPEG") -> bytes:
     """A picture to which ExifTool has written these tags."""
     path.write_bytes(images.encoded(images.quadrants(), format))
     command = [EXIFTOOL or "", "-q", "-overwrite_original", *arguments, str(path)]
-    subprocess.run(command, check=True, timeout=60)
+    subprocess.run(command, check=True, timeout=300)
     return path.read_bytes()
 
 
@@ -37,7 +37,7 @@ def tags(path: Path, data: bytes) -> dict[str, object]:
     """What ExifTool reads of it, by group and name; what the file is made of left out."""
     path.write_bytes(data)
     command = [EXIFTOOL or "", "-j", "-G1", str(path)]
-    done = subprocess.run(command, check=True, capture_output=True, timeout=60)
+    done = subprocess.run(command, check=True, capture_output=True, timeout=300)
     found = json.loads(done.stdout)[0]
     apart = ("System:", "File:", "Composite:", "ExifTool:", "SourceFile", "JFIF:", "PNG:")
     return {name: value for name, value in found.items() if not name.startswith(apart)}

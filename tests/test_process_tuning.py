@@ -13,6 +13,7 @@ import requests
 from udata_mediadb.recognition.process import cores
 
 from .portal import running_portal
+from .waiting import eventually
 
 WAITS = ("OPENCV_THREAD_POOL_ACTIVE_WAIT_WORKER", "OPENCV_THREAD_POOL_ACTIVE_WAIT_MAIN")
 APP = "tests.tuned_portal:create_app()"
@@ -31,12 +32,13 @@ def processes(mongodb: str, root: Path, options: Sequence[str], settings: str) -
     """What each of two workers says after its first request."""
     seen: dict[int, Any] = {}
     with running_portal(mongodb, root, app=APP, options=options, TEST_SETTINGS=settings) as portal:
-        for _ in range(200):
-            said = requests.get(f"{portal.url}/process", timeout=60).json()
+
+        def both_answered() -> bool:
+            said = requests.get(f"{portal.url}/process", timeout=300).json()
             seen[said["process"]] = said
-            if len(seen) == 2:
-                break
-    assert len(seen) == 2, "only one worker answers"
+            return len(seen) == 2
+
+        eventually(both_answered)  # one may be there seconds before the other
     return seen
 
 

@@ -14,7 +14,8 @@ import requests
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
-from tests.portal import REPOSITORY, free_port
+from tests.portal import REPOSITORY
+from tests.ports import free_port
 from tests.s3 import S3, running_s3
 from udata_mediadb.demo.mongod import find_mongod
 

@@ -1,7 +1,9 @@
 """Slowing down guesses, limits of requests, quotas, and https only."""
 
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from math import log2
 
 import pytest
 import requests
@@ -26,6 +28,7 @@ from .local import (
 )
 
 FREE_FAILURES = 5  # of one account from one address
+WAITS = 7  # that double, from a second to a minute: more than a guess takes on any machine
 
 
 @pytest.fixture
@@ -35,10 +38,8 @@ def owner(portal: Portal) -> Tenant:
 
 def test_failures_slow_down_logins_across_all_workers(portal: Portal, owner: Tenant) -> None:
     address = some_address()
-    statuses = [guess(portal, owner, address).status_code for _ in range(FREE_FAILURES + 4)]
-    assert statuses[:FREE_FAILURES] == [401] * FREE_FAILURES
-    assert set(statuses[FREE_FAILURES:]) == {429}
-    slowed = guess(portal, owner, address)
+    *let_in, slowed = until_slowed(lambda: guess(portal, owner, address))
+    assert len(let_in) >= FREE_FAILURES
     assert 1 <= int(slowed.headers["Retry-After"]) <= 60
     assert slowed.json()["error"] == "temporarily_unavailable"
 
@@ -76,15 +77,16 @@ def test_a_right_password_clears_the_failures(portal: Portal, owner: Tenant) -> 
 def test_an_account_that_does_not_exist_is_slowed_alike(portal: Portal) -> None:
     address = some_address()
     form = {"username": "nobody@example.org", "password": "x" * 9}
-    statuses = [post_login(portal, form, address).status_code for _ in range(FREE_FAILURES + 1)]
-    assert statuses == [401] * FREE_FAILURES + [429]
+    assert len(until_slowed(lambda: post_login(portal, form, address))) > FREE_FAILURES
 
 
 def test_many_guesses_at_once_gain_nothing(portal: Portal, owner: Tenant) -> None:
     address = some_address()
+    begun = time.monotonic()
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: guess(portal, owner, address), range(24)))
-    assert [a.status_code for a in answers].count(401) <= FREE_FAILURES
+    waits_over = int(log2(time.monotonic() - begun + 1))  # after 1 s, after 2 s more, after 4 more
+    assert [a.status_code for a in answers].count(401) <= FREE_FAILURES + waits_over
 
 
 def test_an_unknown_user_costs_the_same_hash_as_a_known_one() -> None:
@@ -98,21 +100,21 @@ def test_an_unknown_user_costs_the_same_hash_as_a_known_one() -> None:
 @pytest.mark.parametrize("storage", ["memory", "mongodb"])
 def test_too_many_searches_are_told_when_to_come_again(portal: Portal, storage: str) -> None:
     tenant = new_tenant(portal)
-    client = limited(portal, storage, MEDIADB_LIMIT_SEARCH="3/minute")
+    client = limited(portal, storage, MEDIADB_LIMIT_SEARCH="3/hour")
     answers = [search(client, tenant) for _ in range(4)]
     assert [a.status_code for a in answers] == [200, 200, 200, 429]
     assert answers[-1].json["error"] == "too-many-requests"
-    assert 1 <= int(answers[-1].headers["Retry-After"]) <= 120
+    assert 1 <= int(answers[-1].headers["Retry-After"]) <= 7200
 
 
 def test_the_limit_of_one_caller_is_not_that_of_another(portal: Portal) -> None:
-    client = limited(portal, "memory", MEDIADB_LIMIT_SEARCH="1/minute")
+    client = limited(portal, "memory", MEDIADB_LIMIT_SEARCH="1/hour")
     for _ in range(2):
         assert search(client, new_tenant(portal)).status_code == 200
 
 
 def test_one_user_from_many_addresses_is_one_caller(portal: Portal, tenant: Tenant) -> None:
-    client = limited(portal, "memory", MEDIADB_LIMIT_SEARCH="2/minute")
+    client = limited(portal, "memory", MEDIADB_LIMIT_SEARCH="2/hour")
     statuses = [search(client, tenant, some_address()).status_code for _ in range(3)]
     assert statuses == [200, 200, 429]
 
@@ -132,7 +134,7 @@ def test_limits_can_be_switched_off(portal: Portal, tenant: Tenant) -> None:
 
 
 def test_too_many_token_requests_are_told_when_to_come_again(portal: Portal, owner: Tenant) -> None:
-    client = limited(portal, "memory", MEDIADB_LIMIT_LOGIN="2/minute")
+    client = limited(portal, "memory", MEDIADB_LIMIT_LOGIN="2/hour")
     address = some_address()
     answers = [
         client.post(TOKEN, data=login_form(owner), headers={"X-Forwarded-For": address})
@@ -177,6 +179,15 @@ def test_https_behind_a_proxy_is_https(portal: Portal) -> None:
     assert answer.status_code == 200
 
 
+def until_slowed(attempt: Callable[[], requests.Response]) -> list[requests.Response]:
+    """The answers of 401 and the first of 429: a slow machine may outlast the first waits."""
+    answers = [attempt()]
+    while answers[-1].status_code == 401 and len(answers) < FREE_FAILURES + WAITS:
+        answers.append(attempt())
+    assert [one.status_code for one in answers] == [401] * (len(answers) - 1) + [429]
+    return answers
+
+
 def guess(portal: Portal, owner: Tenant, address: str) -> requests.Response:
     return post_login(portal, login_form(owner, password="wrong password"), address)
 
@@ -188,7 +199,7 @@ def login(portal: Portal, owner: Tenant, address: str) -> requests.Response:
 def post_login(portal: Portal, form: dict[str, str], address: str) -> requests.Response:
     data = {"grant_type": "password", "client_id": "ltu-api", **form}
     headers = {"X-Forwarded-For": address}
-    return requests.post(portal.url + TOKEN, data=data, headers=headers, timeout=30)
+    return requests.post(portal.url + TOKEN, data=data, headers=headers, timeout=300)
 
 
 def limited(portal: Portal, storage: str, **settings: str | None) -> FlaskClient:

@@ -14,6 +14,7 @@ import pytest
 from joserfc import jws, jwt
 from joserfc.jwk import ECKey, KeySet, RSAKey
 
+from udata_mediadb.authentication.jwks import REFETCH_S
 from udata_mediadb.authentication.principal import ExternalIdentity
 from udata_mediadb.authentication.provider import Provider, ProviderSettings
 from udata_mediadb.errors import MediaDBError, Unauthenticated, Unavailable
@@ -199,11 +200,12 @@ def test_an_email_counts_only_when_verified_and_wanted(verified: object) -> None
 
 def test_an_unknown_key_asks_the_provider_at_most_every_five_seconds() -> None:
     with provided() as (site, provider):
+        begun = time.monotonic()
         identify(provider, signed(good_claims(site)))
         for _ in range(20):
             with pytest.raises(Unauthenticated):
                 identify(provider, signed(good_claims(site), STRANGE))
-        assert site.keys_served == 1
+        assert site.keys_served <= 1 + int((time.monotonic() - begun) / REFETCH_S)
 
 
 def test_known_keys_are_kept_while_the_provider_is_away() -> None:

@@ -165,12 +165,12 @@ def test_bad_logins_get_the_errors_of_oauth(
 def test_a_login_in_the_url_is_refused(portal: Portal, owner: Tenant) -> None:
     form = {"grant_type": "password", "client_id": "ltu-api"}
     secret = {"username": owner.user.email, "password": PASSWORD}
-    answer = requests.post(portal.url + PATH, params=secret, data=form, timeout=30)
+    answer = requests.post(portal.url + PATH, params=secret, data=form, timeout=300)
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
 
 
 def test_a_login_as_json_is_refused_with_the_reason(portal: Portal, owner: Tenant) -> None:
-    answer = requests.post(portal.url + PATH, json={"grant_type": "password"}, timeout=30)
+    answer = requests.post(portal.url + PATH, json={"grant_type": "password"}, timeout=300)
     assert answer.status_code == 400
     assert "x-www-form-urlencoded" in answer.json()["error_description"]
 
@@ -187,10 +187,10 @@ def test_the_discovery_document_leads_to_the_keys_that_signed(
     portal: Portal, owner: Tenant
 ) -> None:
     realm = (portal.url + OPENID).rstrip("/")
-    found = requests.get(f"{realm}/.well-known/openid-configuration", timeout=30).json()
+    found = requests.get(f"{realm}/.well-known/openid-configuration", timeout=300).json()
     assert found["issuer"] == realm
     assert found["token_endpoint"] == portal.url + PATH
-    keys = requests.get(found["jwks_uri"], timeout=30).json()["keys"]
+    keys = requests.get(found["jwks_uri"], timeout=300).json()["keys"]
     header = jws.extract_compact(login(portal, owner).json()["id_token"].encode()).headers()
     assert header["kid"] in {key["kid"] for key in keys}
     assert not any({"d", "p", "q"} & set(key) for key in keys)
@@ -249,12 +249,12 @@ def refresh(portal: Portal, token: str, **changes: Any) -> requests.Response:
 
 def token_request(portal: Portal, **form: Any) -> requests.Response:
     headers = {"X-Forwarded-For": some_address()}
-    return requests.post(portal.url + PATH, data=form, headers=headers, timeout=30)
+    return requests.post(portal.url + PATH, data=form, headers=headers, timeout=300)
 
 
 def api(portal: Portal, path: str, authorization: str) -> requests.Response:
     headers = {"Authorization": authorization}
-    return requests.get(portal.api + path, headers=headers, timeout=30)
+    return requests.get(portal.api + path, headers=headers, timeout=300)
 
 
 def kid(token: str) -> str:

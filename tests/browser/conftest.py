@@ -22,7 +22,7 @@ if find_spec("playwright"):
     from .world import World, new_world
 
     # five seconds else: an answer of a machine that does much beside may take longer
-    expect.set_options(timeout=90_000)
+    expect.set_options(timeout=240_000)
 
     @pytest.fixture(scope="session")
     def chromium() -> Iterator[Browser]:

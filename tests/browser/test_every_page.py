@@ -86,7 +86,7 @@ def test_every_page_is_valid_html(
         check=False,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
 
     assert done.returncode == 0, done.stdout + done.stderr

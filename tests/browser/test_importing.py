@@ -45,7 +45,7 @@ def test_a_folder_comes_in_with_its_names_as_keywords_in_five_actions(
     expect(page.get_by_role("link", name="new 30")).to_be_visible()
     assert names(world, "Summer 2024") == []
     somebody.click("Import now", "button")
-    page.get_by_role("link", name="To the newest pictures").wait_for(timeout=90_000)
+    page.get_by_role("link", name="To the newest pictures").wait_for(timeout=240_000)
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Imported: Summer 2024")
     assert names(world, "Summer 2024") == sorted(f"{n}.jpg" for n in range(30))

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from ..images import encoded, photo
+from ..waiting import eventually
 from .visiting import PHONE, Visitors, live, press
 from .world import World, part
 
@@ -52,6 +53,8 @@ class Counted:
         """The same with the keyboard alone: Tab until it has the focus, then Enter."""
         self.actions += 1
         wanted = self.page.get_by_role(role, name=name, exact=True).first  # type: ignore[arg-type]
+        wanted.wait_for()
+        live(self.page)
         for _ in range(80):
             self.page.keyboard.press("Tab")
             if wanted.evaluate("(e) => e === document.activeElement"):
@@ -133,6 +136,7 @@ def test_a_smart_collection_takes_six_actions_and_its_count_is_live(
     page = somebody.page
     way(somebody)("New smart collection")
     page.wait_for_url("**/smart/new")
+    live(page)
     somebody.fill("Value", "bridge")
     second = page.get_by_role("group", name="Rule 2")
     second.get_by_label("What").select_option("metadata.year")
@@ -187,11 +191,10 @@ def test_twenty_groups_of_duplicates_take_a_key_each_and_any_is_undone(
     page = visitors.window(world.owner.user)
     page.goto(f"/mediadb/{twins}/duplicates")
     page.get_by_role("button", name="Compare all pictures now").click()
-    for _ in range(300):
-        page.goto(f"/mediadb/{twins}/duplicates")
-        if page.get_by_text("20 groups").count():
-            break
-        page.wait_for_timeout(1000)
+    page.wait_for_url("**/duplicates*")
+    eventually(lambda: is_done(world, twins))  # until then the page brings itself up to date
+    page.goto(f"/mediadb/{twins}/duplicates")
+    expect(page.get_by_text("20 groups")).to_be_visible()
     for left in range(19, -1, -1):
         with page.expect_navigation():
             press(page, "m")
@@ -202,6 +205,12 @@ def test_twenty_groups_of_duplicates_take_a_key_each_and_any_is_undone(
     expect(page.get_by_text("1 group")).to_be_visible()
     listed = world.owner.client.get("media/", params={"application": twins, "page_size": 1})
     assert listed.json()["total"] == 21
+
+
+def is_done(world: World, library: str) -> bool:
+    """Whether all that was begun for a library has ended well."""
+    listed = world.owner.client.get("jobs/", params={"application": library}).json()["data"]
+    return {job["state"] for job in listed} == {"done"}
 
 
 def test_why_a_known_picture_was_not_found_is_told_in_four_actions(
@@ -258,7 +267,7 @@ def test_keys_lead_to_words_and_search_and_can_be_switched_off(
     press(page, "/")
     expect(page.get_by_label("Words")).to_be_focused()
     page.goto("/mediadb/about")
-    page.get_by_role("button", name="Switch single keys off").click()
+    live(page).get_by_role("button", name="Switch single keys off").click()
     press(page, "i")
     assert page.url.endswith("/about")
     page.get_by_role("button", name="Switch single keys on").click()

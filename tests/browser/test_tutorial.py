@@ -26,7 +26,7 @@ def test_your_first_hour_goes_as_it_is_written(running: Demo, chromium: Browser)
     assert running.text().index("/mediadb/search") < running.text().index("/api/1/")
     steps = re.findall(r"^\* (.*)$", TUTORIAL.read_text(encoding="utf-8"), flags=re.MULTILINE)
     context = chromium.new_context(locale="en", viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(90_000)
+    context.set_default_timeout(240_000)
     page = context.new_page()
     for step in steps:
         _do(page, step, running)

@@ -15,7 +15,7 @@ VENDOR = REPOSITORY / "udata_mediadb/dialects/pages/static/vendor"
 
 def test_files_of_others_are_those_of_the_lock_file() -> None:
     command = [sys.executable, REPOSITORY / "tools/vendor.py", "--check"]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=300)
 
     assert done.returncode == 0, done.stdout + done.stderr
 

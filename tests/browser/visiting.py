@@ -31,7 +31,7 @@ class Visitors:
         context = self._browser.new_context(
             base_url=self.base, **{"viewport": DESK, "locale": "en-GB", **options}
         )
-        context.set_default_timeout(90_000)
+        context.set_default_timeout(240_000)
         context.add_init_script(_POLICY)
         self._open.append(context)
         page = context.new_page()

@@ -67,7 +67,7 @@ def test_check_compares_with_an_index_of_its_own(library: Library) -> None:
 def test_a_door_wants_the_secret(library: Library, secret: str | None) -> None:
     headers = {} if secret is None else {SECRET_HEADER: secret}
     for path in ("/shortlists", "/status", "/words", "/"):
-        answer = requests.post(DOORS[0] + path, data=b"", headers=headers, timeout=30)
+        answer = requests.post(DOORS[0] + path, data=b"", headers=headers, timeout=300)
         assert answer.status_code == 401, path
 
 
@@ -76,7 +76,7 @@ def test_a_door_reads_no_pickle_and_nothing_strange(library: Library, body: byte
     with library.portal.app.app_context():
         secret = ClusterLayout.objects.get(id=CLUSTER).secret
     headers = {SECRET_HEADER: secret, FORM_HEADER: str(DOOR_FORM)}
-    answer = requests.post(f"{DOORS[0]}/shortlists", data=body, headers=headers, timeout=30)
+    answer = requests.post(f"{DOORS[0]}/shortlists", data=body, headers=headers, timeout=300)
 
     assert answer.status_code == 400
 
@@ -88,6 +88,6 @@ def test_a_door_refuses_a_portal_of_another_form(library: Library) -> None:
     for shown in ({}, {FORM_HEADER: "0"}, {FORM_HEADER: str(DOOR_FORM + 1)}):
         headers = {SECRET_HEADER: secret, **shown}
         for path in ("/shortlists", "/status", "/words", "/copies"):
-            answer = requests.post(DOORS[0] + path, data=b"", headers=headers, timeout=30)
+            answer = requests.post(DOORS[0] + path, data=b"", headers=headers, timeout=300)
             assert answer.status_code == 409, path
             assert "versions of udata-mediadb that go together" in answer.json()["message"]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import uuid4
 
-from udata_mediadb.jobs.queue import enqueue, pause
+from udata_mediadb.jobs.queue import enqueue
 from udata_mediadb.operations.imports import uploads
 from udata_mediadb.search.duplicates.models import DuplicateGroup
 from udata_mediadb.search.exam.models import Exam
@@ -12,6 +12,7 @@ from udata_mediadb.web.namespace import ns
 
 from ..fixtures import Tenant
 from ..images import jpeg
+from ..paused_jobs import paused_job
 
 
 @dataclass(frozen=True)
@@ -50,13 +51,11 @@ def library(tenant: Tenant) -> Mapping[str, str]:
     collection = client.post("collections/", json=named).json()["id"]
     smart = client.post("smart_collections/", json={**named, "query": {"keywords": ["x"]}})
     kept = client.post("queries/", data={"application": application}, files={"image": jpeg(1)})
-    brought = enqueue("import", application=application)
-    pause(brought.id)
     return {
         "group": DuplicateGroup(id=uuid4().hex, application=application, kind="same").save().id,
         "watch": client.post("watches/", json={**named, "event": "use"}).json()["id"],
         "exam": Exam(id=uuid4().hex, application=application, seed=1, signature="match").save().id,
-        "import": brought.id,
+        "import": paused_job("import", application),
         "upload": uploads.begin(application, 10, None).id,
         "job": enqueue("for-contracts", application=application).id,
         "query": kept.json()["id"],

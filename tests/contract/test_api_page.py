@@ -33,7 +33,7 @@ def browser() -> Iterator[Any]:
 def page(browser: Any) -> Iterator[Any]:
     """A page that must show no error of its own, such as one of the content security policy."""
     opened, errors = browser.new_page(), []
-    opened.set_default_timeout(15_000)
+    opened.set_default_timeout(240_000)
     opened.on("pageerror", lambda error: errors.append(str(error)))
     opened.on("console", lambda said: errors.append(said.text) if _is_fault(said) else None)
     yield opened
@@ -124,6 +124,7 @@ def send(
     block.wait_for()
     block.locator(".opblock-summary-control").click()
     block.locator(".try-out__btn").click()
+    block.locator(".execute").wait_for()  # its fields can be filled in now
     for name, value in values.items():
         row = block.locator(f'tr[data-param-name="{name}"], tr[data-property-name="{name}"]')
         if isinstance(value, Path):
@@ -136,7 +137,7 @@ def send(
             row.locator("input[type=text], input[type=password], textarea").first.fill(value)
     block.locator(".execute").click()
     answer = block.locator(".live-responses-table tbody tr.response").first
-    answer.wait_for(timeout=30000)
+    answer.wait_for(timeout=240_000)
     status = answer.locator(".response-col_status").inner_text().split()[0]
     text = answer.locator(".response-col_description").inner_text()
     block.locator(".opblock-summary-control").click()

@@ -31,8 +31,8 @@ def tools(request: pytest.FixtureRequest) -> Tools:
 def documents(portal: Portal) -> dict[str, Any]:
     api = portal.api.removesuffix("mediadb/")
     return {
-        "2.0": requests.get(f"{api}swagger.json", timeout=60).json(),
-        "3.1": requests.get(f"{portal.api}openapi.json", timeout=60).json(),
+        "2.0": requests.get(f"{api}swagger.json", timeout=300).json(),
+        "3.1": requests.get(f"{portal.api}openapi.json", timeout=300).json(),
     }
 
 

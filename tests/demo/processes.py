@@ -1,7 +1,8 @@
 """Who runs below whom, read from /proc (Linux)."""
 
-import time
 from pathlib import Path
+
+from tests.waiting import eventually
 
 
 def is_alive(pid: int) -> bool:
@@ -10,12 +11,9 @@ def is_alive(pid: int) -> bool:
     return fields is not None and fields[0] != "Z"
 
 
-def wait_until_gone(pids: list[int], limit_s: float = 10.0) -> None:
+def wait_until_gone(pids: list[int]) -> None:
     """Return when none of them runs."""
-    deadline_s = time.monotonic() + limit_s
-    while left := [pid for pid in pids if is_alive(pid)]:
-        assert time.monotonic() < deadline_s, f"still there: {left}"
-        time.sleep(0.02)
+    eventually(lambda: not any(map(is_alive, pids)))
 
 
 def descendants(pid: int) -> list[int]:

@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,14 +15,13 @@ from typing import Any
 import requests
 
 from tests.demo.processes import descendants, wait_until_gone
+from tests.waiting import PATIENCE_S, eventually
 
 REPOSITORY = Path(__file__).parents[2]
 KEYS = (  # of demo.json
     *("base_url", "api_url", "ltu_url", "x_api_key", "username", "password", "client_id"),
     *("application", "public_key", "private_key"),
 )
-START_S = 90
-STOP_S = 10  # twice what the command promises, for a machine under load
 
 
 @dataclass
@@ -43,18 +41,22 @@ class Demo:
 
     def wait_for(self, pattern: str) -> "Demo":
         """Return when it has printed something like this."""
-        deadline_s = time.monotonic() + START_S
-        while not re.search(pattern, self.text()):
-            assert self.process.poll() is None, self.text()
-            assert time.monotonic() < deadline_s, self.text()
-            time.sleep(0.02)
+
+        def is_printed() -> bool:
+            # whether it runs is asked first: it may print it, and end
+            has_ended = self.process.poll() is not None
+            found = re.search(pattern, self.text()) is not None
+            assert found or not has_ended, self.text()
+            return found
+
+        eventually(is_printed)
         return self
 
     def get(self, path: str) -> dict[str, Any]:
         """The JSON below api_url."""
         facts = self.facts
         headers = {"X-API-KEY": facts["x_api_key"]}
-        answer = requests.get(facts["api_url"] + path, headers=headers, timeout=30)
+        answer = requests.get(facts["api_url"] + path, headers=headers, timeout=300)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
@@ -83,8 +85,8 @@ class Demo:
         """Send the signal; its exit code, once nothing that it started is left."""
         started = descendants(self.process.pid)
         (os.killpg if whole_group else os.kill)(self.process.pid, number)
-        code = self.process.wait(STOP_S)
-        wait_until_gone(started, limit_s=0.5)
+        code = self.process.wait(PATIENCE_S)
+        wait_until_gone(started)
         return code
 
 
@@ -106,4 +108,4 @@ def demo(root: Path, *options: str) -> Iterator[Demo]:
     finally:
         if process.poll() is None:
             process.terminate()
-            process.wait(STOP_S)
+            process.wait(PATIENCE_S)

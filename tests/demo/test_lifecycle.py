@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.demo.processes import command_of, descendants, wait_until_gone
-from tests.demo.running import STOP_S, demo
+from tests.demo.running import demo
+from tests.waiting import PATIENCE_S
 
 pytestmark = [pytest.mark.server, pytest.mark.xdist_group("kills")]
 
@@ -22,7 +23,7 @@ slow = pytest.mark.slow
 def refused(*options: str) -> subprocess.CompletedProcess[str]:
     """A demo that must not start."""
     command = [sys.executable, "-m", "udata_mediadb.demo.cli", "demo", *options]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
 
 
 @slow
@@ -87,9 +88,9 @@ def test_a_part_that_dies_ends_the_demo_with_its_name(tmp_path: Path, part: str,
         started = descendants(running.wait_for(SERVES).process.pid)
         leashed = [p for p in started if part in command_of(p) and "leash" not in command_of(p)]
         os.kill(leashed[0], signal.SIGKILL)
-        assert running.process.wait(STOP_S) == 1
+        assert running.process.wait(PATIENCE_S) == 1
         assert f"{name} ended by itself with code 137" in running.text()
-        wait_until_gone(started, limit_s=0.5)
+        wait_until_gone(started)
 
 
 @slow

@@ -11,7 +11,8 @@ import pytest
 from pymongo import MongoClient
 
 from tests.demo.processes import descendants, is_alive, wait_until_gone
-from tests.portal import free_port
+from tests.ports import free_port
+from tests.waiting import PATIENCE_S
 from udata_mediadb.demo.errors import MongodUnavailable
 from udata_mediadb.demo.mongod import EmbeddedMongod
 
@@ -46,7 +47,7 @@ def test_does_not_outlive_a_starter_that_is_killed(tmp_path: Path) -> None:
         "from udata_mediadb.demo.mongod import EmbeddedMongod\n"
         "mongod = EmbeddedMongod(pathlib.Path(sys.argv[1])).start()\n"
         "print(mongod.pid, flush=True)\n"
-        "time.sleep(60)\n"
+        "time.sleep(3600)\n"
     )
     command = [sys.executable, "-c", script, str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as starter:
@@ -97,5 +98,5 @@ def test_it_serves_alone_on_the_port_that_is_asked_for(tmp_path: Path) -> None:
         assert (second.returncode, "already in use" in second.stderr) == (1, True)
         started = descendants(served.pid)
         served.terminate()
-        assert served.wait(10) == 0
+        assert served.wait(PATIENCE_S) == 0
     wait_until_gone(started)

@@ -14,6 +14,7 @@ from pymongo.database import Database
 from tests.demo.running import Demo, demo
 from tests.former_match import former_form
 from tests.images import encoded, photo
+from tests.waiting import PATIENCE_S
 from udata_mediadb.demo.database import DATABASE
 from udata_mediadb.demo.mongod import EmbeddedMongod
 from udata_mediadb.indexing.versions import versions_of
@@ -24,7 +25,6 @@ pytestmark = [pytest.mark.server, pytest.mark.slow, pytest.mark.xdist_group("kil
 SERVES = "mediadb reindex\n"
 FORMER = "72.4.1"
 SEEDS = range(80, 86)
-PATIENCE_S = 300
 
 
 def test_a_demo_of_an_earlier_version_is_searched_while_it_is_described_anew(
@@ -67,7 +67,7 @@ def add(running: Demo, pixels: np.ndarray) -> str:
         headers={"X-API-KEY": running.facts["x_api_key"]},
         files={"image": ("picture.png", encoded(pixels, "PNG"))},
         data={"application": running.facts["application"]},
-        timeout=60,
+        timeout=300,
     )
     assert answer.status_code == 201, answer.text
     return answer.json()["id"]
@@ -110,7 +110,7 @@ def found(running: Demo, pixels: np.ndarray) -> set[str]:
         headers={"X-API-KEY": facts["x_api_key"]},
         files={"image": ("copy.jpg", data.tobytes())},
         data={"application": facts["application"], "signatures": '["match"]'},
-        timeout=60,
+        timeout=300,
     )
     assert answer.status_code == 200, answer.text
     return {hit["media"]["id"] for hit in answer.json()["data"]}

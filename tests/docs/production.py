@@ -15,7 +15,7 @@ from typing import Any
 
 import urllib3
 
-from ..portal import free_port
+from ..ports import free_port
 from .certificate import write_certificate
 from .pages import blocks
 from .terminal import LeftRunning
@@ -58,7 +58,7 @@ class Site:
 
     def plainly(self, method: str, path: str) -> urllib3.BaseHTTPResponse:
         """Over http."""
-        with urllib3.HTTPConnectionPool("127.0.0.1", self.plain, timeout=60) as pool:
+        with urllib3.HTTPConnectionPool("127.0.0.1", self.plain, timeout=300) as pool:
             headers = {"Host": HOST}
             return pool.request(method, path, headers=headers, redirect=False)
 
@@ -75,7 +75,7 @@ class Site:
         with urllib3.HTTPSConnectionPool(
             "127.0.0.1",
             self.proxy,
-            timeout=60,
+            timeout=300,
             retries=False,
             ca_certs=str(self.folder / "certificate.pem"),
             server_hostname=HOST,
@@ -88,7 +88,7 @@ class Site:
     def connect(self) -> ssl.SSLSocket:
         """A bare connection over https."""
         context = ssl.create_default_context(cafile=self.folder / "certificate.pem")
-        plain = socket.create_connection(("127.0.0.1", self.proxy), timeout=60)
+        plain = socket.create_connection(("127.0.0.1", self.proxy), timeout=300)
         return context.wrap_socket(plain, server_hostname=HOST)
 
 
@@ -169,7 +169,7 @@ _COMMANDS = {"nginx": _nginx, "caddy": _caddy}
 
 
 def _wait(site: Site) -> None:
-    deadline_s = time.monotonic() + 90
+    deadline_s = time.monotonic() + 300
     while site.get("/api/1/mediadb/media/").status != 200:
         assert time.monotonic() < deadline_s
         time.sleep(0.1)

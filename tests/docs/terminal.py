@@ -12,9 +12,9 @@ from types import TracebackType
 from typing import Self
 
 _MARKER = "=== end of a command ==="
-START_S = 90  # of a server, on a machine under load
-STOP_S = 15
-LINE_S = 240  # of one command, on a machine under load
+START_S = 300  # of a server, on a machine under load
+STOP_S = 60
+LINE_S = 600  # of one command, on a machine under load
 
 
 class Terminal:

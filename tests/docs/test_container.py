@@ -22,7 +22,7 @@ import requests
 from pymongo import MongoClient
 
 from ..images import jpeg
-from ..portal import free_port
+from ..ports import free_port
 from .production import files_of_the_page
 from .source import wheel_in
 from .terminal import LeftRunning
@@ -124,9 +124,11 @@ def test_it_serves_without_a_home_and_with_a_package_that_is_only_read(
     script = "exec " + " ".join(image.as_its_user(*command))
     with LeftRunning(image.work, environment, script, port):
         api, headers = f"http://127.0.0.1:{port}/api/1/mediadb/", {"X-API-KEY": key}
-        added = requests.post(f"{api}media/", headers=headers, files={"image": jpeg(1)}, timeout=90)
+        added = requests.post(
+            f"{api}media/", headers=headers, files={"image": jpeg(1)}, timeout=300
+        )
         found = requests.post(
-            f"{api}search/", headers=headers, files={"image": jpeg(1)}, timeout=90
+            f"{api}search/", headers=headers, files={"image": jpeg(1)}, timeout=300
         )
 
     assert added.status_code == 201, added.text

@@ -15,7 +15,8 @@ from ..fixtures import Tenant
 from ..hosts import plain_only
 from ..images import encoded, jpeg
 from ..pages.browser import Browser, text_of
-from ..portal import Portal, free_port
+from ..portal import Portal
+from ..ports import free_port
 from .pages import blocks
 from .terminal import LeftRunning
 
@@ -79,7 +80,7 @@ def test_pages_and_pictures_come_through_and_all_else_is_the_front_ends(
     assert "the bridge" in text_of(page)
     assert browser.get("/").text == browser.get("/datasets/").text == OTHER
     assert address.startswith(f"{front}/api/"), "links name the site, with its port"
-    assert browser.http.get(address, timeout=30).headers["Content-Type"] == "image/jpeg"
+    assert browser.http.get(address, timeout=300).headers["Content-Type"] == "image/jpeg"
 
 
 def test_forms_are_taken_from_the_site_and_from_no_other(

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from ..portal import free_port
+from ..ports import free_port
 from .pages import DOCS, REPOSITORY, blocks, transcript, without_ids
 from .source import source_in
 from .terminal import LeftRunning, Terminal
@@ -77,11 +77,11 @@ def with_the_mouse(base: str, picture: Path) -> None:
     with requests.Session() as browser:
 
         def send(path: str, files: dict[str, bytes] | None = None, **fields: str) -> str:
-            form = browser.get(base + path, timeout=60).text
+            form = browser.get(base + path, timeout=300).text
             token = re.search(r'name="csrf_token" value="([^"]+)"', form)
             assert token is not None, path
             fields["csrf_token"] = token[1]
-            answer = browser.post(base + path, data=fields, files=files, timeout=60)
+            answer = browser.post(base + path, data=fields, files=files, timeout=300)
             assert answer.status_code == 200, answer.text
             return answer.text
 

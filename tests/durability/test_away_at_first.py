@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from mongoengine.connection import get_db
 from pymongo.errors import ServerSelectionTimeoutError
 
 from udata_mediadb.collection.models import Collection
@@ -15,8 +16,8 @@ from udata_mediadb.mongo.connection import connect
 from udata_mediadb.mongo.documents import _FIRST_USE
 
 from ..connections import disconnect
-from ..portal import free_port
-from ..waiting import PATIENCE_S
+from ..ports import free_port
+from ..waiting import PATIENCE_S, eventually
 
 pytestmark = pytest.mark.server
 
@@ -42,13 +43,22 @@ def test_no_document_stays_without_its_indexes(port: int, tmp_path: Path) -> Non
     mongod = EmbeddedMongod(tmp_path / "mongod")
     mongod.directory.mkdir(mode=0o700)
     try:
-        assert mongod._try_to_start(find_mongod(), port)
+        eventually(lambda: mongod._try_to_start(find_mongod(), port))
+        eventually(is_there)
         for document in (Media, Collection):
             assert document.objects.first() is None
             assert len(document._get_collection().index_information()) > 1, document
     finally:
         disconnect()
         mongod.stop()
+
+
+def is_there() -> bool:
+    """Whether the client knows already that the database is back."""
+    try:
+        return bool(get_db().command("ping"))
+    except ServerSelectionTimeoutError:
+        return False
 
 
 def test_nobody_waits_for_another_who_waits(port: int) -> None:

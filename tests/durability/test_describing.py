@@ -1,10 +1,7 @@
 """Signatures and encoders that come later: computed whatever happens, and served until then."""
 
 import json
-import os
 import secrets
-import signal
-from datetime import timedelta
 from pathlib import Path
 
 import psutil
@@ -12,17 +9,17 @@ import pytest
 
 from udata_mediadb.indexing.models import StoredSignature
 from udata_mediadb.indexing.versions import in_use, to_describe, unbuilt, versions_of
-from udata_mediadb.mongo.clock import now
-from udata_mediadb.mongo.lease import Lease
 from udata_mediadb.recognition.registry import new_registry
 from udata_mediadb.recognition.similarity import BadEncoder
 
 from ..fixtures import Tenant
 from ..hosts import current_host
 from ..images import jpeg
+from ..leases import end_leases
 from ..onnx_files import SIZE_PX, VECTOR, write_network
 from ..portal import Portal, running_portal
 from ..waiting import eventually
+from .test_workers import kill
 
 pytestmark = [pytest.mark.server, pytest.mark.xdist_group("kills")]
 
@@ -71,8 +68,9 @@ def test_workers_killed_while_they_describe_leave_nothing_undone(own_portal: Por
         before = count(own_portal, tenant)
         eventually(lambda before=before: count(own_portal, tenant) > before or is_described(tenant))
         for worker in psutil.Process(own_portal.process.pid).children():
-            os.kill(worker.pid, signal.SIGKILL)
-        end_leases(own_portal)
+            kill(worker.pid)
+        with own_portal.app.app_context():
+            end_leases()
         eventually(lambda: _answers(tenant))
 
     eventually(lambda: is_described(tenant))
@@ -84,12 +82,6 @@ def test_workers_killed_while_they_describe_leave_nothing_undone(own_portal: Por
         hits = tenant.client.post("search/", json=asked).json()["data"]
         assert one in [hit["media"]["id"] for hit in hits if hit["distance"] == 0]
     assert own_portal.flask("check").returncode == 0
-
-
-def end_leases(portal: Portal) -> None:
-    """As if a minute were over: who was killed holds its lease for so long."""
-    with portal.app.app_context():
-        Lease.objects.update(until=now() - timedelta(seconds=1))
 
 
 def _answers(tenant: Tenant) -> bool:

@@ -18,6 +18,6 @@ os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
 
 
 def test_a_forked_worker_ends() -> None:
-    done = subprocess.run([sys.executable, "-c", FORKED], cwd=REPOSITORY, timeout=120, check=False)
+    done = subprocess.run([sys.executable, "-c", FORKED], cwd=REPOSITORY, timeout=300, check=False)
 
     assert done.returncode == 0

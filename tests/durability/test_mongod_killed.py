@@ -12,6 +12,7 @@ from udata_mediadb.demo.mongod import EmbeddedMongod, find_mongod
 from ..fixtures import Tenant, new_tenant
 from ..images import jpeg
 from ..portal import running_portal
+from ..ports import free_port
 from ..waiting import eventually
 from .test_workers import found, wait_until_served, workers_of
 
@@ -23,7 +24,7 @@ SOME = 3  # are stored of those that are posted while it is killed
 
 @pytest.mark.slow
 def test_503_while_mongod_is_away_and_recovery_without_a_restart(tmp_path: Path) -> None:
-    mongod = EmbeddedMongod(tmp_path / "mongod").start()
+    mongod = EmbeddedMongod(tmp_path / "mongod", port=free_port()).start()
     try:
         port = int(mongod.uri.rsplit(":", 1)[1].strip("/"))
         with running_portal(f"{mongod.uri}portal", tmp_path / "files") as portal:
@@ -39,7 +40,7 @@ def test_503_while_mongod_is_away_and_recovery_without_a_restart(tmp_path: Path)
             assert refused.status_code == 503
             assert int(refused.headers["Retry-After"]) > 0
             mongod.stop()
-            assert mongod._try_to_start(find_mongod(), port)
+            eventually(lambda: mongod._try_to_start(find_mongod(), port))
 
             wait_until_served(tenant)
             stored |= {seed: post(tenant, seed) for seed in AFTER}

@@ -1,10 +1,7 @@
 """Workers that are killed in the middle of purges leave nothing that cannot be mended."""
 
-import os
 import random
-import signal
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -17,7 +14,7 @@ from udata_mediadb.media.models import Media
 from ..fixtures import Tenant
 from ..images import jpeg
 from ..portal import Portal
-from .test_workers import workers_of
+from .test_workers import kill, wait_until_served, workers_of
 
 pytestmark = pytest.mark.xdist_group("kills")
 
@@ -40,7 +37,7 @@ def test_killed_workers_lose_no_acknowledged_purge(
             if stop.wait(chance.uniform(0.2, 0.5)):
                 return
             for worker in workers_of(own_portal)[:1]:
-                os.kill(worker, signal.SIGKILL)
+                kill(worker)
 
     killer = threading.Thread(target=kill_now_and_then)
     killer.start()
@@ -48,7 +45,7 @@ def test_killed_workers_lose_no_acknowledged_purge(
         answers = dict(zip(ids, pool.map(lambda i: purge(own_tenant, i), ids), strict=True))
     stop.set()
     killer.join()
-    wait_until_it_answers(own_portal)
+    wait_until_served(own_tenant)
 
     assert any(answers.values())
     own_portal.flask("reindex")
@@ -73,14 +70,3 @@ def purge(tenant: Tenant, identifier: str) -> bool:
     except requests.RequestException:
         return False
     return answer.status_code == 204
-
-
-def wait_until_it_answers(portal: Portal) -> None:
-    end = time.monotonic() + 30
-    while time.monotonic() < end:
-        try:
-            if requests.get(f"{portal.api}media/", timeout=5).status_code == 200:
-                return
-        except requests.RequestException:
-            time.sleep(0.1)
-    raise AssertionError("the portal does not answer any more")

@@ -1,6 +1,5 @@
 """An application that is deleted while a picture is stored in it takes no picture with it."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import BytesIO
@@ -15,6 +14,7 @@ from udata_mediadb.mongo.clock import now
 
 from ..images import jpeg
 from ..portal_here import PortalHere, new_application
+from ..waiting import eventually
 
 
 def test_an_upload_and_a_deletion_at_once_strand_no_picture(here: PortalHere) -> None:
@@ -47,11 +47,7 @@ def test_while_it_is_being_deleted_nothing_is_stored_but_not_for_ever(here: Port
 def finish(jobs: Jobs) -> None:
     """Also what a thread beside the requests is at."""
     jobs.run_free()
-    for _ in range(1200):
-        if not jobs.runner.some_run():
-            return
-        time.sleep(0.1)
-    raise AssertionError("jobs do not end")
+    eventually(lambda: not jobs.runner.some_run())
 
 
 def test_an_application_that_is_deleted_leaves_nothing_of_its_own(here: PortalHere) -> None:

@@ -61,7 +61,7 @@ def test_the_link_has_the_picture_that_the_portal_would_have_answered(
     assert (answer.status_code, answer.data) == (302, b"")
     assert answer.location.startswith(s3.endpoint)
 
-    got = requests.get(answer.location, timeout=30)
+    got = requests.get(answer.location, timeout=300)
     assert got.status_code == 200
     assert got.headers["Content-Type"] == "image/jpeg"
     assert got.headers["Content-Disposition"] == "inline"
@@ -81,7 +81,7 @@ def test_the_first_of_a_form_is_answered_by_the_portal_which_has_to_make_it(
         answers = [here.get(path, headers={"Accept": accept}) for _ in range(2)]
         assert [one.status_code for one in answers] == [200, 302]
         assert "Accept" in answers[1].vary
-        assert requests.get(answers[1].location, timeout=30).headers["Content-Type"] == mime
+        assert requests.get(answers[1].location, timeout=300).headers["Content-Type"] == mime
 
 
 def test_an_original_is_a_download_and_kept_by_no_cache(
@@ -92,7 +92,7 @@ def test_an_original_is_a_download_and_kept_by_no_cache(
     assert answer.status_code == 302
     assert answer.cache_control.no_store
     assert life_s(answer.location) <= 60
-    got = requests.get(answer.location, timeout=30)
+    got = requests.get(answer.location, timeout=300)
     assert got.content == jpeg(1, 1400, 700)
     assert got.headers["Content-Disposition"].startswith("attachment")
     assert "no-store" in got.headers["Cache-Control"]
@@ -124,10 +124,10 @@ def test_a_link_that_was_changed_opens_nothing(here: PortalHere, media: dict[str
     )
     for old, new in changes:
         assert old in link
-        assert requests.get(link.replace(old, new), timeout=30).status_code == 403
-    assert requests.get(link.partition("?")[0], timeout=30).status_code == 403
-    assert requests.put(link, data=b"other", timeout=30).status_code == 403
-    assert requests.get(link, timeout=30).status_code == 200
+        assert requests.get(link.replace(old, new), timeout=300).status_code == 403
+    assert requests.get(link.partition("?")[0], timeout=300).status_code == 403
+    assert requests.put(link, data=b"other", timeout=300).status_code == 403
+    assert requests.get(link, timeout=300).status_code == 200
 
 
 def test_a_link_ends(
@@ -138,15 +138,15 @@ def test_a_link_ends(
     assert life_s(link) == 1
 
     time.sleep(2.5)
-    assert requests.get(link, timeout=30).status_code == 403
+    assert requests.get(link, timeout=300).status_code == 403
 
 
 def test_a_part_is_answered_by_the_bucket(here: PortalHere, media: dict[str, Any]) -> None:
     answer = file_of(here, media, "media", headers={"Range": "bytes=3-9"})
     assert answer.status_code == 302
 
-    whole = requests.get(answer.location, timeout=30)
-    part = requests.get(answer.location, headers={"Range": "bytes=3-9"}, timeout=30)
+    whole = requests.get(answer.location, timeout=300)
+    part = requests.get(answer.location, headers={"Range": "bytes=3-9"}, timeout=300)
     assert (part.status_code, part.content) == (206, whole.content[3:10])
 
 

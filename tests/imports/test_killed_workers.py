@@ -65,8 +65,9 @@ def _kill_when(portal: Portal, tenant: Tenant, job: str, is_time: Callable[[], b
     found: list[psutil.Process] = []
 
     def is_at_it() -> bool:
-        _look(tenant, job)
         found[:] = _holders(portal)
+        if not found:
+            _look(tenant, job)
         return bool(found) and is_time()
 
     eventually(is_at_it)

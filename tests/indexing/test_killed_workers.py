@@ -11,7 +11,7 @@ import pytest
 
 from udata_mediadb.indexing.upkeep import Upkeep
 
-from ..waiting import eventually
+from ..waiting import PATIENCE_S, eventually
 from . import worker, world
 from .checking import check
 from .conftest import NewCatalog
@@ -118,7 +118,7 @@ def test_four_writers_and_four_searchers_miss_nothing(
     finally:
         stop.set()
     for process in started:
-        process.join(60)
+        process.join(PATIENCE_S)
 
     assert [process.exitcode for process in started] == [0] * 8
     wrong = journal.with_suffix(".wrong")
@@ -154,7 +154,7 @@ def test_on_a_full_disk_the_old_segments_keep_serving(
     arguments = (database, tmp_path, application, limit_bytes, journal)
     process = processes.Process(target=worker.flush_with_little_space, args=arguments)
     process.start()
-    process.join(60)
+    process.join(PATIENCE_S)
 
     assert process.exitcode == 0
     said = journal.read_text().splitlines()

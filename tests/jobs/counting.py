@@ -1,4 +1,4 @@
-"""A kind of job for tests, and a program that does it: `python -m tests.jobs.counting URI`."""
+"""A kind of job for tests, and a program that does it: `counting URI LEASE_S`, as a module."""
 
 import sys
 import time
@@ -13,7 +13,7 @@ from udata_mediadb.errors import Unavailable
 from udata_mediadb.jobs.kinds import Failure, JobKind, Step, Task
 from udata_mediadb.jobs.running import Runner
 
-LEASE_S = 5.0  # a busy machine may let a worker wait for a second or two
+LEASE_S = 5.0  # so soon another goes on where one was killed
 
 
 def counting(pause_s: float = 0.0) -> JobKind:
@@ -52,14 +52,9 @@ def connect_to(uri: str, patience_ms: int) -> None:
 
 
 def main() -> None:
-    mongoengine.connect(
-        host=sys.argv[1],
-        tz_aware=True,
-        uuidRepresentation="standard",
-        serverSelectionTimeoutMS=2000,
-    )
+    connect_to(sys.argv[1], 2000)
     kind = counting(pause_s=0.01)
-    runner = Runner({kind.name: kind}, lease_s=LEASE_S)
+    runner = Runner({kind.name: kind}, lease_s=float(sys.argv[2]))
     print("ready", flush=True)
     while True:
         try:

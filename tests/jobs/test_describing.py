@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 
 from udata_mediadb.indexing.models import LogEntry, StoredSignature
@@ -21,6 +22,7 @@ from udata_mediadb.media.describing_job import DESCRIBING, HELP, HELPING
 from udata_mediadb.media.models import Media
 
 from ..images import jpeg
+from ..leases import end_leases
 from ..portal_here import PortalHere, new_application, portal_here
 from ..waiting import eventually
 
@@ -72,6 +74,11 @@ def machines(uri: str, root: Path, count: int = 2) -> Iterator[list[subprocess.P
             process.wait()
 
 
+def is_up(process: "subprocess.Popen[bytes]") -> bool:
+    """Whether it asks MongoDB for jobs."""
+    return bool(psutil.Process(process.pid).net_connections())
+
+
 def logged(application: str) -> Counter[str]:
     """How often each picture was added to the log, from which indexes learn of it."""
     entries = LogEntry.objects(id__startswith=application, op="add")
@@ -97,7 +104,12 @@ def test_two_machines_share_one_backfill_and_none_is_described_twice(
         helped.update(Job.objects(kind=HELPING, state="running").scalar("worker"))
         return bool(job.reload().state == "done")
 
-    with machines(uri, tmp_path):
+    path = f"jobs/{job.id}/"
+    assert here.request("PATCH", path, json={"action": "pause"}).json["state"] == "paused"
+    with machines(uri, tmp_path) as processes:
+        # one may be there long before the other, and would do it alone
+        eventually(lambda: all(map(is_up, processes)))
+        assert here.request("PATCH", path, json={"action": "resume"}).json["state"] == "queued"
         eventually(is_done)
 
     assert helped, "the second machine had nothing to do"
@@ -125,6 +137,8 @@ def test_machines_that_are_killed_leave_nothing_undone(
             )
             for process in processes:
                 process.send_signal(signal.SIGKILL)
+                process.wait()
+        end_leases()
     with machines(uri, tmp_path):
         eventually(lambda: job.reload().state == "done")
 

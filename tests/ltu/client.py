@@ -25,7 +25,7 @@ class LTUClient:
             "client_id": "ltu-api",
             "grant_type": "password",
         }
-        answer = requests.post(self.base + LOGIN, data=form, timeout=30)
+        answer = requests.post(self.base + LOGIN, data=form, timeout=300)
         assert answer.status_code == 200, answer.text
         self.token = answer.json()["access_token"]
 
@@ -52,7 +52,7 @@ class LTUClient:
             body = {"files": {"media": image}, "data": {"data": json.dumps(criteria)}}
         headers = {"api-key": self.public_key}
         answer = requests.post(
-            self.base + "/services/search/media", headers=headers, timeout=60, **body
+            self.base + "/services/search/media", headers=headers, timeout=300, **body
         )
         assert answer.status_code == 200, answer.text
         return list(answer.json())
@@ -62,4 +62,4 @@ class LTUClient:
         headers = {"authorization": f"Bearer {self.token}", "api-key": self.private_key}
         headers |= arguments.pop("headers", {})
         url = path if path.startswith("http") else self.base + path
-        return requests.request(method, url, headers=headers, timeout=60, **arguments)
+        return requests.request(method, url, headers=headers, timeout=300, **arguments)

@@ -49,10 +49,10 @@ def test_what_is_not_published_is_found_by_no_public_key(ltu_tenant: LTUTenant) 
 
     for body in ({"json": {"keywords": ["x"]}}, {"files": {"media": IMAGE}}):
         url = ltu_tenant.ltu.base + "/services/search/media"
-        found = requests.post(url, headers=public, timeout=60, **body)
+        found = requests.post(url, headers=public, timeout=300, **body)
         assert (found.status_code, found.json()) == (200, [])
-    assert requests.get(link.partition("?")[0], timeout=30).status_code == 404
-    assert requests.get(link, timeout=30).status_code == 200
+    assert requests.get(link.partition("?")[0], timeout=300).status_code == 404
+    assert requests.get(link, timeout=300).status_code == 200
 
 
 def test_what_was_taken_down_is_gone(ltu_tenant: LTUTenant) -> None:
@@ -62,6 +62,6 @@ def test_what_was_taken_down_is_gone(ltu_tenant: LTUTenant) -> None:
     answer = ltu_tenant.ltu.request("GET", f"/media/{media}")
 
     assert (answer.status_code, answer.json()["takedown"]) == (410, "a claim")
-    assert requests.get(link, timeout=30).status_code == 410
+    assert requests.get(link, timeout=300).status_code == 410
     listed = ltu_tenant.ltu.request("GET", "/medias").json()
     assert listed["results"] == []

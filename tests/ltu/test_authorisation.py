@@ -40,7 +40,7 @@ def test_administration_takes_the_private_key_and_a_token(
         (headers(ltu.private_key, other_tenant.ltu.token), 403),
     ]
     for sent, status in cases:
-        answer = requests.request(method, ltu.base + path, headers=sent, timeout=30)
+        answer = requests.request(method, ltu.base + path, headers=sent, timeout=300)
         assert answer.status_code == status, (sent, answer.text)
         assert answer.json()["detail"]
 
@@ -50,19 +50,19 @@ def test_without_a_key_the_only_application_of_the_user_is_meant(
 ) -> None:
     ltu = ltu_tenant.ltu
     sent = headers(None, ltu.token)
-    assert requests.get(f"{ltu.base}/smart_collection", headers=sent, timeout=30).json() == []
+    assert requests.get(f"{ltu.base}/smart_collection", headers=sent, timeout=300).json() == []
     assert requests.post(
-        f"{ltu.base}/media", headers=sent, files={"media": IMAGE}, timeout=30
+        f"{ltu.base}/media", headers=sent, files={"media": IMAGE}, timeout=300
     ).json()["id"]
 
     portal.application(ltu_tenant.user, "Second")
-    answer = requests.get(f"{ltu.base}/smart_collection", headers=sent, timeout=30)
+    answer = requests.get(f"{ltu.base}/smart_collection", headers=sent, timeout=300)
     assert answer.status_code == 400
     assert "Second" in answer.json()["detail"]
 
 
 def search(tenant: LTUTenant, sent: dict[str, str], path: str = "/search/media") -> Any:
-    return requests.post(tenant.ltu.base + path, headers=sent, files={"media": IMAGE}, timeout=30)
+    return requests.post(tenant.ltu.base + path, headers=sent, files={"media": IMAGE}, timeout=300)
 
 
 @pytest.mark.parametrize("path", ["/search/media", "/services/search/media", "/media"])
@@ -105,6 +105,6 @@ def test_an_inactive_application_answers_nothing(portal: Portal) -> None:
 def test_keys_are_shown_to_those_who_may_administer(ltu_tenant: LTUTenant) -> None:
     ltu = ltu_tenant.ltu
 
-    assert requests.get(f"{ltu.base}/apikey", timeout=30).status_code == 401
+    assert requests.get(f"{ltu.base}/apikey", timeout=300).status_code == 401
     (mine,) = ltu.get_applications()
     assert mine["private_key"] == ltu.private_key

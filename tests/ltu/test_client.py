@@ -91,7 +91,7 @@ def test_the_files_of_a_media_are_where_the_answer_says(ltu_tenant: LTUTenant) -
         assert link.split("?")[0].endswith(
             f"/{ltu_tenant.ltu.public_key}/{identifier}/files/{kind}"
         )
-        answer = requests.get(link, timeout=30)
+        answer = requests.get(link, timeout=300)
         assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/jpeg")
 
 
@@ -100,8 +100,8 @@ def test_files_of_an_application_that_is_not_public_need_their_signed_link(porta
     tenant.ltu.add_picture(jpeg(3))
     link = tenant.ltu.request("GET", "/media").json()["results"][0]["url"]
 
-    assert requests.get(link, timeout=30).status_code == 200
-    assert requests.get(link.split("?")[0], timeout=30).status_code == 404
+    assert requests.get(link, timeout=300).status_code == 200
+    assert requests.get(link.split("?")[0], timeout=300).status_code == 404
 
 
 def test_an_application_may_ask_for_buffers(portal: Portal) -> None:
@@ -219,7 +219,7 @@ def test_the_envelope_is_an_object_where_it_is_asked_for(portal: Portal) -> None
 
     def post(query: str) -> object:
         return requests.post(
-            url + query, headers=headers, json={"keywords": "a", "limit": 1}, timeout=30
+            url + query, headers=headers, json={"keywords": "a", "limit": 1}, timeout=300
         ).json()
 
     first = post("")

@@ -26,7 +26,7 @@ def post(tenant: LTUTenant, image: bytes, **data: Any) -> requests.Response:
         headers={"api-key": tenant.ltu.public_key or ""},
         files={"media": image},
         data={"data": json.dumps(data)},
-        timeout=60,
+        timeout=300,
     )
 
 

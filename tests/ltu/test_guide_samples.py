@@ -73,7 +73,7 @@ def setting(guide_tenant: LTUTenant, picture_url: str, tmp_path: Path) -> Settin
     query = {"name": "smart", "query": {"keywords": ["painting"]}}
     smart = ltu.request("POST", "/smart_collection", json=query).json()["id"]
     form = {"username": guide_tenant.user.email, "password": PASSWORD, "client_id": "ltu-api"}
-    tokens = requests.post(ltu.base + LOGIN, data={**form, "grant_type": "password"}, timeout=30)
+    tokens = requests.post(ltu.base + LOGIN, data={**form, "grant_type": "password"}, timeout=300)
     refresh = tokens.json()["refresh_token"]
     return Setting(guide_tenant, media, held, smart, refresh, picture, picture_url)
 
@@ -164,7 +164,7 @@ last = globals().get("result", globals().get("response"))
 print(json.dumps(last if isinstance(last, (dict, list)) else last.json()))
 """
     done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=300, check=False
     )
     assert done.returncode == 0, done.stderr + script
     return json.loads(done.stdout)
@@ -183,7 +183,7 @@ def run_curl(text: str, setting: Setting) -> Any:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stderr + text

@@ -24,7 +24,7 @@ VERBS = ("get", "post", "patch", "put", "delete")
 
 @pytest.fixture(scope="module")
 def document(portal: Portal) -> dict[str, Any]:
-    answer = requests.get(f"{portal.url}/ltu/services/openapi.json", timeout=30)
+    answer = requests.get(f"{portal.url}/ltu/services/openapi.json", timeout=300)
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     return dict(answer.json())
 

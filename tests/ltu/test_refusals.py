@@ -132,4 +132,4 @@ def run_loop(tenant: LTUTenant, login: str) -> None:
         "LOGIN": f"{tenant.user.email}:{PASSWORD}",
         "BASE": tenant.ltu.base,
     }
-    subprocess.run(["bash", "-c", login + LOOP], env=environment, check=True, timeout=60)
+    subprocess.run(["bash", "-c", login + LOOP], env=environment, check=True, timeout=300)

@@ -142,7 +142,7 @@ def test_every_route_is_at_each_base(ltu_tenant: LTUTenant, base: str) -> None:
         f"{ltu.base}{base}/search/media",
         headers={"api-key": ltu.public_key or ""},
         json={"keywords": ["a"]},
-        timeout=30,
+        timeout=300,
     )
     assert len(answer.json()) == 2
     page = ltu.request("GET", f"{base}/media?page_size=1").json()
@@ -177,7 +177,7 @@ def test_unknown_plain_properties_become_metadata_and_are_reported(
         ltu_tenant.ltu.base + "/search/media",
         headers={"api-key": ltu_tenant.ltu.public_key or ""},
         json={"painter": "leonardo da vinci"},
-        timeout=30,
+        timeout=300,
     )
     assert [item["id"] for item in search.json()] == [media["id"]]
     assert "painter" in search.headers["X-Warning"]
@@ -189,7 +189,7 @@ def test_what_describes_a_new_media_is_no_criterion_of_a_search(ltu_tenant: LTUT
         ltu_tenant.ltu.base + "/search/media",
         headers={"api-key": ltu_tenant.ltu.public_key or ""},
         json={"keywords": ["a"], "name": "Mona-Lisa"},
-        timeout=30,
+        timeout=300,
     )
 
     assert [item["id"] for item in answer.json()] == [identifier]
@@ -213,14 +213,14 @@ def test_a_browser_may_search_with_a_public_key(ltu_tenant: LTUTenant) -> None:
         "Access-Control-Request-Headers": "api-key, authorization, content-type",
     }
 
-    preflight = requests.options(url, headers={**origin, **asked}, timeout=30)
+    preflight = requests.options(url, headers={**origin, **asked}, timeout=300)
     answer = requests.post(
         url,
         headers={**origin, "api-key": ltu_tenant.ltu.public_key or ""},
         json={"keywords": "a"},
-        timeout=30,
+        timeout=300,
     )
-    refused = requests.post(url, headers=origin, json={}, timeout=30)
+    refused = requests.post(url, headers=origin, json={}, timeout=300)
 
     assert preflight.status_code == 200
     assert "POST" in preflight.headers["Access-Control-Allow-Methods"]

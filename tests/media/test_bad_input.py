@@ -162,7 +162,7 @@ def test_an_unknown_application_is_not_found(tenant: Tenant, application: str) -
 
 def test_a_declared_size_over_the_limit_is_refused_unread(tenant: Tenant) -> None:
     host, port = tenant.client.api.split("/")[2].split(":")
-    with socket.create_connection((host, int(port)), timeout=20) as connection:
+    with socket.create_connection((host, int(port)), timeout=300) as connection:
         connection.sendall(
             b"POST /api/1/mediadb/media/ HTTP/1.1\r\nHost: x\r\nContent-Length: 10000000000\r\n"
             b"Content-Type: image/jpeg\r\n"

@@ -14,7 +14,7 @@ from ..portal import Client, Portal
 
 def fetch(url: str) -> requests.Response:
     """As a browser does: no key."""
-    return requests.get(url, timeout=30)
+    return requests.get(url, timeout=300)
 
 
 def test_what_is_shown_inline_is_reencoded_without_gps_and_upright(tenant: Tenant) -> None:
@@ -44,7 +44,9 @@ def test_a_picture_is_not_sent_again_when_it_has_not_changed(tenant: Tenant) -> 
     media = tenant.client.add(tenant.application, jpeg(1))
     first = fetch(media["url"])
 
-    again = requests.get(media["url"], headers={"If-None-Match": first.headers["ETag"]}, timeout=30)
+    again = requests.get(
+        media["url"], headers={"If-None-Match": first.headers["ETag"]}, timeout=300
+    )
 
     assert (again.status_code, again.content) == (304, b"")
 

@@ -17,7 +17,7 @@ from ..portal import Client, Portal
 
 FUTURE = "2099-01-01T00:00:00Z"
 PAST = "2001-01-01"
-BRIEFLY_S = 2
+BRIEFLY_S = (2, 8, 32, 128)  # as long as one look takes, on a quiet machine or on a busy one
 
 
 class WithPublicKey(Client):
@@ -25,7 +25,7 @@ class WithPublicKey(Client):
 
     def request(self, method: str, path: str, **arguments: Any) -> requests.Response:
         headers = {"api-key": self.key}
-        return requests.request(method, self.api + path, headers=headers, timeout=60, **arguments)
+        return requests.request(method, self.api + path, headers=headers, timeout=300, **arguments)
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_links_that_an_editor_sees_show_what_is_under_embargo(
     public: Tenant, anonymous: Client
 ) -> None:
     media = add(public, published_from=FUTURE)
-    picture = requests.get(media["url"], timeout=30)
+    picture = requests.get(media["url"], timeout=300)
 
     assert picture.status_code == 200
     assert picture.headers["Cache-Control"] == "private, no-store"
@@ -95,17 +95,22 @@ def test_links_that_an_editor_sees_show_what_is_under_embargo(
 
 def test_links_of_before_an_embargo_show_nothing_any_more(tenant: Tenant) -> None:
     media = add(tenant)
-    assert requests.get(media["url"], timeout=30).status_code == 200
+    assert requests.get(media["url"], timeout=300).status_code == 200
     held = tenant.client.put(f"media/{media['id']}/", json={"published_from": FUTURE}).json()
 
-    assert requests.get(media["url"], timeout=30).status_code == 404
-    assert requests.get(held["url"], timeout=30).status_code == 200
+    assert requests.get(media["url"], timeout=300).status_code == 404
+    assert requests.get(held["url"], timeout=300).status_code == 200
 
 
 def test_an_embargo_ends_when_it_ends(public: Tenant, anonymous: Client) -> None:
-    end = datetime.now(UTC) + timedelta(seconds=BRIEFLY_S)
-    media = add(public, published_from=end.isoformat())
-    before = listed(anonymous, public)
+    media = add(public, published_from=FUTURE)
+    for briefly_s in BRIEFLY_S:
+        end = datetime.now(UTC) + timedelta(seconds=briefly_s)
+        held = {"published_from": end.isoformat()}
+        assert public.client.put(f"media/{media['id']}/", json=held).status_code == 200
+        before = listed(anonymous, public)
+        if datetime.now(UTC) < end:
+            break
     time.sleep(max(0.0, (end - datetime.now(UTC)).total_seconds()) + 0.01)
 
     assert before == []
@@ -178,7 +183,7 @@ def test_what_was_taken_down_is_gone_with_its_reason(
         assert client.get(path + "files/media/").status_code == 410
         assert listed(client, public) == []
     assert public.client.get(path + "files/original/").status_code == 410
-    assert requests.get(media["url"], timeout=30).status_code == 410
+    assert requests.get(media["url"], timeout=300).status_code == 410
     assert searched(visitor) == searched(public.client) == []
 
 

@@ -62,7 +62,7 @@ def test_the_new_picture_is_found_and_shown_and_all_else_stays(tenant: Tenant) -
     assert tenant.client.get(f"media/{media}/").json() == after
     assert (found(tenant, NEW), found(tenant, OLD)) == ([media], [])
     assert found(tenant, NEW, keywords="river") == [media]
-    assert requests.get(after["url"], timeout=30).content != b""
+    assert requests.get(after["url"], timeout=300).content != b""
     original = tenant.client.get(f"media/{media}/files/original/")
     assert original.content == NEW
     listed = tenant.client.get("media/", params={"application": tenant.application}).json()
@@ -72,12 +72,12 @@ def test_the_new_picture_is_found_and_shown_and_all_else_stays(tenant: Tenant) -
 def test_links_change_so_that_no_cache_shows_the_earlier_picture(tenant: Tenant) -> None:
     tenant.client.put(f"applications/{tenant.application}/", json={"public": True})
     before = tenant.client.add(tenant.application, OLD)
-    first = requests.get(before["thumbnail_url"], timeout=30)
+    first = requests.get(before["thumbnail_url"], timeout=300)
 
     after = put(tenant, before["id"], NEW).json()
 
-    now = requests.get(after["thumbnail_url"], timeout=30)
-    outdated = requests.get(before["thumbnail_url"], timeout=30)
+    now = requests.get(after["thumbnail_url"], timeout=300)
+    outdated = requests.get(before["thumbnail_url"], timeout=300)
     assert after["thumbnail_url"] != before["thumbnail_url"]
     assert now.content == outdated.content != first.content
     assert now.headers["ETag"] != first.headers["ETag"]
@@ -147,7 +147,7 @@ def test_what_is_refused_changes_nothing(tenant: Tenant, stranger: Tenant) -> No
     assert "name" in put(tenant, media, NEW, name="x").json()["errors"]
     assert tenant.client.put(f"media/{media}/file/", json={}).status_code == 400
     assert put(stranger, media, NEW).status_code == 404
-    assert requests.put(before["uri"] + "file/", timeout=30).status_code == 401
+    assert requests.put(before["uri"] + "file/", timeout=300).status_code == 401
     assert stranger.client.get(f"media/{media}/versions/").status_code == 404
     assert tenant.client.get(f"media/{media}/").json() == before
     assert (versions(tenant, media), found(tenant, OLD)) == ([], [media])

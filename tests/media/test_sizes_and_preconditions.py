@@ -77,12 +77,12 @@ def test_preview_links_are_signed_and_public_ones_are_kept_for_long(tenant: Tena
     added = tenant.client.add(tenant.application, WIDE)
     url = added["preview_url"]
 
-    assert max(opened(requests.get(url, timeout=30)).size) == 512
-    assert requests.get(url.split("?")[0], timeout=30).status_code in (401, 404)
-    assert requests.get(url.replace("preview", "media"), timeout=30).status_code in (401, 404)
+    assert max(opened(requests.get(url, timeout=300)).size) == 512
+    assert requests.get(url.split("?")[0], timeout=300).status_code in (401, 404)
+    assert requests.get(url.replace("preview", "media"), timeout=300).status_code in (401, 404)
     tenant.client.put(f"applications/{tenant.application}/", json={"public": True})
     public = tenant.client.get(f"media/{added['id']}/").json()["preview_url"]
-    assert "immutable" in requests.get(public, timeout=30).headers["Cache-Control"]
+    assert "immutable" in requests.get(public, timeout=300).headers["Cache-Control"]
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_answers_say_what_one_may_do_and_where_people_look(
     assert own["permissions"] == added["permissions"] == {"edit": True, "delete": True}
     assert others["permissions"] == {"edit": False, "delete": False}
     assert own["page"].endswith(f"/mediadb/{tenant.application}/{added['id']}")
-    assert requests.get(own["page"], timeout=30).status_code == 200
+    assert requests.get(own["page"], timeout=300).status_code == 200
 
 
 @plain_only  # udata has a list of licences of its own

@@ -158,7 +158,7 @@ def test_an_overlay_lies_where_it_should(stored: Tenant, media: str, query: str)
 def test_links_to_overlays_lead_there(stored: Tenant, media: str, query: str) -> None:
     shown = stored.client.get("compare/", params={"query": query, "media": media}).json()
     for one in shown["overlays"]:
-        answer = requests.get(one["url"], headers={"X-API-KEY": stored.client.key}, timeout=60)
+        answer = requests.get(one["url"], headers={"X-API-KEY": stored.client.key}, timeout=300)
         assert (answer.status_code, answer.headers["X-Alt-Text"]) == (200, one["alt"])
 
 

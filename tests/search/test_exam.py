@@ -1,7 +1,6 @@
 """The exam: edits of the library's own pictures are searched for, told, kept and compared."""
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from udata_mediadb.search.exam.statistics import advised_min_score, drift, share
 from ..fixtures import Tenant, new_tenant
 from ..images import encoded, jpeg, photo
 from ..portal import Portal
+from ..waiting import eventually
 
 SMOOTH = np.full((300, 400, 3), (120, 80, 40), np.uint8)
 FEW = ("--pictures", "4", "--edits", "crop_50,mirrored", "--seed", "3")
@@ -136,10 +136,9 @@ def test_it_is_a_job_that_editors_begin(portal: Portal, library: Tenant, strange
     assert begun.status_code == 202, begun.text
     job = begun.json()
     exam = job["arguments"]["exam"]
-    end = time.monotonic() + 90
-    while job["state"] != "done" and time.monotonic() < end:
-        time.sleep(0.5)
-        job = library.client.get(f"jobs/{job['id']}/").json()
+    at = f"jobs/{job['id']}/"
+    eventually(lambda: library.client.get(at).json()["state"] in ("done", "failed"))
+    job = library.client.get(at).json()
     found: dict[str, Any] = library.client.get(f"exams/{exam}/").json()
     page = library.client.get(f"exams/{exam}/report/")
     listed = library.client.get("exams/", params={"application": library.application}).json()

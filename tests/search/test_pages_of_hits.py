@@ -34,7 +34,7 @@ def test_the_pages_of_a_search_that_looks_closer_are_those_of_one_list(tenant: T
     shown = list(page["data"])
     while page["next_page"]:
         headers = {"X-API-KEY": str(tenant.client.key)}
-        page = requests.get(page["next_page"], headers=headers, timeout=60).json()
+        page = requests.get(page["next_page"], headers=headers, timeout=300).json()
         shown += page["data"]
 
     assert len(whole["data"]) >= 8

@@ -114,7 +114,7 @@ def test_the_next_pages_look_for_the_same_region(stored: Tenant) -> None:
     found, answer = names(first), first.json()
     while answer["next_page"]:
         key = {"X-API-KEY": stored.client.key or ""}
-        following = requests.get(answer["next_page"], headers=key, timeout=60)
+        following = requests.get(answer["next_page"], headers=key, timeout=300)
         found += names(following)
         answer = following.json()
 

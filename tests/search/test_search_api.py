@@ -205,7 +205,7 @@ def test_a_search_is_paged(stored: Tenant) -> None:
 
     assert (first["total"], second["total"]) == (2, 2)
     followed = requests.get(
-        first["next_page"], headers={"X-API-KEY": str(stored.client.key)}, timeout=60
+        first["next_page"], headers={"X-API-KEY": str(stored.client.key)}, timeout=300
     )
     assert names(followed.json()) == names(second)
     assert {*names(first), *names(second)} == {"picture 20", "picture 21"}

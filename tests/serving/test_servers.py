@@ -16,7 +16,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from ..connections import disconnect
 from ..hosts import current_host
 from ..images import jpeg
-from ..portal import REPOSITORY, Client, free_port, wait_for
+from ..portal import REPOSITORY, Client, end, wait_for
+from ..ports import free_port
 
 GUNICORN = ("gunicorn", "--workers", "2", "--threads", "4", "--bind", "127.0.0.1:{port}")
 WAITRESS = ("waitress", "--call", "--threads", "4", "--listen", "127.0.0.1:{port}")
@@ -66,12 +67,7 @@ def client(
         assert client.post("applications/", json={"name": "Pictures"}).status_code == 201
         yield client
     finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end(process)
         disconnect()
         with MongoClient(mongodb_uri) as mongodb:
             mongodb.drop_database(name)
@@ -93,12 +89,12 @@ def test_a_picture_is_found_by_every_worker(client: Client, media: dict[str, str
 
 def test_links_lead_below_the_path(client: Client, media: dict[str, str]) -> None:
     for link in (media["url"], media["thumbnail_url"]):
-        assert requests.get(link, timeout=60).headers["Content-Type"].startswith("image/")
+        assert requests.get(link, timeout=300).headers["Content-Type"].startswith("image/")
     assert media["uri"].startswith(client.api)
     key = {"X-API-KEY": client.key}
-    assert requests.get(media["uri"], headers=key, timeout=60).json()["id"] == media["id"]
+    assert requests.get(media["uri"], headers=key, timeout=300).json()["id"] == media["id"]
     pages = client.get("media/?page_size=1").json()
-    following = requests.get(pages["next_page"], headers=key, timeout=60).json()
+    following = requests.get(pages["next_page"], headers=key, timeout=300).json()
     assert (following["page"], len(following["data"])) == (2, 1)
     redirected = client.get("media")
     assert redirected.url == f"{client.api}media/"
@@ -107,7 +103,7 @@ def test_links_lead_below_the_path(client: Client, media: dict[str, str]) -> Non
 def test_the_api_page_finds_what_it_needs_below_the_path(client: Client) -> None:
     root = client.api.removesuffix("mediadb/")
 
-    described = requests.get(f"{root}swagger.json", timeout=60).json()
+    described = requests.get(f"{root}swagger.json", timeout=300).json()
 
     assert f"{root}mediadb/".endswith(f"{described['basePath'].rstrip('/')}/mediadb/")
 
@@ -115,10 +111,10 @@ def test_the_api_page_finds_what_it_needs_below_the_path(client: Client) -> None
 def test_the_token_endpoint_is_named_below_the_path(client: Client) -> None:
     realm = client.api.replace("/api/1/mediadb/", "/ltu/realms/Production")
 
-    named = requests.get(f"{realm}/.well-known/openid-configuration", timeout=60).json()
+    named = requests.get(f"{realm}/.well-known/openid-configuration", timeout=300).json()
 
     assert named["issuer"] == realm
-    assert requests.get(named["jwks_uri"], timeout=60).status_code == 200
+    assert requests.get(named["jwks_uri"], timeout=300).status_code == 200
 
 
 def test_a_body_that_is_too_large_is_refused_in_our_words(client: Client) -> None:

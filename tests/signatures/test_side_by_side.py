@@ -17,7 +17,7 @@ import cv2, numpy as np
 from udata_mediadb.recognition.process import limit_threads
 from udata_mediadb.recognition.side_by_side import Helpers, allow_helpers, side_by_side
 
-signal.alarm(60)
+signal.alarm(300)
 grey = np.random.default_rng(1).integers(0, 255, (400, 400)).astype(np.uint8)
 compute = lambda: len(cv2.SIFT.create().detect(grey, None))
 limit_threads(2)
@@ -25,7 +25,7 @@ allow_helpers(1)
 found = side_by_side([compute, compute])
 forked = os.fork()
 if forked == 0:
-    signal.alarm(30)  # not taken over by a fork
+    signal.alarm(300)  # not taken over by a fork
     same = side_by_side([compute, compute]) == found
     os._exit(0 if same and cv2.getNumThreads() == 2 else 3)
 assert os.waitpid(forked, 0)[1] == 0, "the fork hangs or finds something else"
@@ -34,7 +34,7 @@ assert side_by_side([compute, compute]) == found
 
 
 def of_thread(number: int, both: threading.Barrier) -> tuple[int, str]:
-    both.wait(timeout=60)
+    both.wait(timeout=300)
     return number, threading.current_thread().name
 
 
@@ -72,12 +72,12 @@ def test_one_who_asks_while_the_helper_is_busy_does_it_alone() -> None:
 
     def holding() -> str:
         begun.set()
-        end.wait(timeout=60)
+        end.wait(timeout=300)
         return threading.current_thread().name
 
     first = threading.Thread(target=lambda: pool.run([holding, holding]))
     first.start()
-    assert begun.wait(timeout=60)
+    assert begun.wait(timeout=300)
     names = pool.run([lambda: threading.current_thread().name] * 3)
     end.set()
     first.join()
@@ -102,4 +102,4 @@ def test_the_first_failure_is_raised_when_no_task_runs_any_more(helpers: int) ->
 
 @pytest.mark.skipif(sys.platform != "linux", reason="where workers are forked")
 def test_a_process_that_computed_may_be_forked() -> None:
-    subprocess.run([sys.executable, "-c", FORKING], check=True, timeout=120)
+    subprocess.run([sys.executable, "-c", FORKING], check=True, timeout=300)

@@ -38,10 +38,10 @@ def test_every_printed_command_works_as_printed(running: Demo) -> None:
 
 def test_it_is_udata_with_reuses_that_show_pictures(running: Demo) -> None:
     api = running.facts["api_url"]
-    reuses = requests.get(f"{api}reuses/", timeout=30).json()
+    reuses = requests.get(f"{api}reuses/", timeout=300).json()
     assert reuses["total"] == 6
     assert all(one["image"] for one in reuses["data"])
-    assert requests.get(f"{api}organizations/", timeout=30).json()["total"] == 1
+    assert requests.get(f"{api}organizations/", timeout=300).json()["total"] == 1
 
 
 def test_accounts_of_every_role_are_noted_for_the_owner_only(running: Demo) -> None:
@@ -52,7 +52,7 @@ def test_accounts_of_every_role_are_noted_for_the_owner_only(running: Demo) -> N
     api = f"{running.facts['api_url']}me/"
     for role in ("user", "admin", "editor", "stranger"):
         headers = {"X-API-KEY": roles[role]["x_api_key"]}
-        me = requests.get(api, headers=headers, timeout=30).json()
+        me = requests.get(api, headers=headers, timeout=300).json()
         assert me["email"] == roles[role]["email"]
 
 
@@ -64,7 +64,7 @@ def test_ltu_clients_log_in_with_the_announced_password(running: Demo) -> None:
             "grant_type": "password",
             **{name: facts[name] for name in ("username", "password", "client_id")},
         },
-        timeout=30,
+        timeout=300,
     )
     assert answer.status_code == 200, answer.text
 

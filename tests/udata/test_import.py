@@ -29,6 +29,7 @@ from ..hosts.udata import create_organization, create_user, new_app
 from ..images import jpeg
 from ..portal import REPOSITORY
 from ..scripted_server import Exchange, serve
+from ..waiting import PATIENCE_S
 from .objects import dataset, logo, picture, reuse
 
 OWNER = "manager@example.org"
@@ -226,7 +227,7 @@ def test_a_run_that_is_killed_goes_on_where_it_was(app: Flask, manager: Account)
     for seed in range(count):
         reuse(f"R{seed}", manager, jpeg(seed, 320, 240))
     process = _importing(app)
-    end = time.monotonic() + 120
+    end = time.monotonic() + PATIENCE_S
     while not Media.objects(state="active"):
         assert process.poll() is None
         assert time.monotonic() < end

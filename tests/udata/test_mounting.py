@@ -15,7 +15,9 @@ from udata_mediadb.demo.mongod import EmbeddedMongod, find_mongod
 
 from ..hosts import udata as udata_host
 from ..images import jpeg
-from ..portal import REPOSITORY, free_port
+from ..portal import REPOSITORY
+from ..ports import free_port
+from ..waiting import eventually
 from .conftest import NewApp
 
 MEDIA, REUSES = "/api/1/mediadb/media/", "/api/1/reuses/"
@@ -147,8 +149,8 @@ def test_udata_may_boot_before_its_database(tmp_path: Path) -> None:
     mongod = EmbeddedMongod(tmp_path / "mongod")
     mongod.directory.mkdir(mode=0o700)
     try:
-        assert mongod._try_to_start(find_mongod(), port)
-        assert client.get(MEDIA).status_code == 200
+        eventually(lambda: mongod._try_to_start(find_mongod(), port))
+        eventually(lambda: client.get(MEDIA).status_code == 200)
     finally:
         mongod.stop()
 

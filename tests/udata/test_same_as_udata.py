@@ -48,7 +48,7 @@ class World:
         url = f"{self.portal.url}/api/1/{path}"
         cookies = {"session": self.keys["cookie"]} if case.cookie else None
         return requests.request(
-            case.method, url, headers=headers, cookies=cookies, timeout=60, **sent
+            case.method, url, headers=headers, cookies=cookies, timeout=300, **sent
         )
 
 
@@ -70,7 +70,7 @@ def world(portal: Portal) -> Iterator[World]:
         host.set_active(gone, False)
         organization = host.create_organization("Others", tenant.user)
     session = requests.Session()
-    session.get(f"{portal.url}/api/1/me/", headers={"X-API-KEY": keys["owner"]}, timeout=60)
+    session.get(f"{portal.url}/api/1/me/", headers={"X-API-KEY": keys["owner"]}, timeout=300)
     keys["cookie"] = session.cookies["session"]
     ids = {"application": tenant.application, "organization": organization}
     world = World(portal, keys, tenant.application, ids)
@@ -85,7 +85,7 @@ def world(portal: Portal) -> Iterator[World]:
                 f"{portal.url}/api/1/{path}",
                 json=body,
                 headers={"X-API-KEY": keys["owner"]},
-                timeout=60,
+                timeout=300,
             )
             assert made.status_code == 201, made.text
             assert "Location" not in made.headers
@@ -100,7 +100,7 @@ def world(portal: Portal) -> Iterator[World]:
         f"mediadb/collections/{world.ids['deleted collection']}/",
     ):
         answer = requests.delete(
-            f"{portal.url}/api/1/{path}", headers={"X-API-KEY": keys["owner"]}, timeout=60
+            f"{portal.url}/api/1/{path}", headers={"X-API-KEY": keys["owner"]}, timeout=300
         )
         assert (answer.status_code, answer.content) == (204, b"")
     yield world
@@ -146,8 +146,8 @@ def test_the_answers_are_the_same(world: World, name: str) -> None:
 def test_links_to_other_pages_keep_what_was_asked(world: World, query: str) -> None:
     api = f"{world.portal.url}/api/1/"
     query += f"&application={world.application}"
-    theirs = requests.get(f"{api}reuses/?{query}", timeout=60).json()
-    ours = requests.get(f"{api}mediadb/collections/?{query}", timeout=60)
+    theirs = requests.get(f"{api}reuses/?{query}", timeout=300).json()
+    ours = requests.get(f"{api}mediadb/collections/?{query}", timeout=300)
 
     for link in ("next_page", "previous_page"):
         assert (ours.json()[link] is None) == (theirs[link] is None)
@@ -159,8 +159,8 @@ def test_links_to_other_pages_keep_what_was_asked(world: World, query: str) -> N
 
 def test_dates_and_deletions_look_the_same(world: World) -> None:
     api = f"{world.portal.url}/api/1/"
-    reuse = requests.get(f"{api}reuses/{world.ids['reuse']}/", timeout=60).json()
-    media = requests.get(f"{api}mediadb/media/{world.ids['media']}/", timeout=60).json()
+    reuse = requests.get(f"{api}reuses/{world.ids['reuse']}/", timeout=300).json()
+    media = requests.get(f"{api}mediadb/media/{world.ids['media']}/", timeout=300).json()
     form = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?\+00:00"
 
     assert re.fullmatch(form, reuse["created_at"])
@@ -175,7 +175,7 @@ def test_browsers_of_other_sites_are_answered_alike(world: World) -> None:
         "Access-Control-Request-Headers": "x-api-key",
     }
     answers = [
-        requests.options(f"{world.portal.url}/api/1/{path}", headers=headers, timeout=60)
+        requests.options(f"{world.portal.url}/api/1/{path}", headers=headers, timeout=300)
         for path in ("reuses/", "mediadb/media/")
     ]
 

@@ -191,7 +191,7 @@ def test_changed_deleted_gone(shell: Shell) -> None:
     restored = requests.post(
         f"{shell.running.facts['api_url']}mediadb/media/{shell.media}/restore/",
         headers={"X-API-KEY": key},
-        timeout=60,
+        timeout=300,
     )
     assert restored.status_code == 200  # other tests look at it in their turn
 

@@ -24,7 +24,7 @@ from ..hosts.udata import create_key, create_user, new_app
 from ..images import jpeg
 from ..portal_here import new_application
 from .objects import reuse
-from .worker import Worker, has_redis, running_redis, until, write_settings
+from .worker import BRIEFLY_S, Worker, has_redis, running_redis, until, write_settings
 
 pytestmark = pytest.mark.skipif(not has_redis, reason="redis-server is not installed")
 PICTURES = 30  # so many that an import takes seconds
@@ -36,6 +36,7 @@ class World:
 
     app: Flask
     worker: Worker
+    broker: str
     admin: Account
     headers: dict[str, str]
     application: str
@@ -53,9 +54,14 @@ class World:
         return shown
 
     def ended(self, task: str) -> dict[str, Any]:
-        until(lambda: self.shown(task)["status"] in ("SUCCESS", "FAILURE"))
+        shown: dict[str, Any] = {}
 
-        return self.shown(task)
+        def has_ended() -> bool:
+            shown.update(self.shown(task))
+            return shown["status"] in ("SUCCESS", "FAILURE")
+
+        until(has_ended)
+        return shown
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +92,8 @@ def world(mongodb_uri: str, database_name: str, tmp_path: Path, broker: str) -> 
         )
         try:
             worker.start()
-            yield World(app, worker, admin, {"X-API-KEY": create_key(admin)}, application.id)
+            headers = {"X-API-KEY": create_key(admin)}
+            yield World(app, worker, broker, admin, headers, application.id)
         finally:
             print(worker.said())  # shown where a test failed
             worker.stop()
@@ -119,6 +126,7 @@ def test_a_job_that_fails_says_why(world: World) -> None:
 def test_an_import_shows_how_far_it_is_and_is_redone_when_its_process_dies(world: World) -> None:
     task = begin_import(world)
     until(lambda: world.shown(task)["status"] == "PROGRESS")
+    world.worker.suspend_child()
     assert f"of {PICTURES} pictures" in world.shown(task)["result"]
 
     world.worker.kill_child()
@@ -129,13 +137,14 @@ def test_an_import_shows_how_far_it_is_and_is_redone_when_its_process_dies(world
 def test_an_import_is_redone_by_another_worker_when_the_machine_dies(
     world: World, tmp_path: Path
 ) -> None:
-    other = Worker(world.worker.settings, tmp_path / "other.log")
-    other.start()
+    task = begin_import(world)
+    world.worker.kill()
+    settings, config = tmp_path / "other.py", world.app.config
+    mongodb, root = config["MONGODB_HOST"].partition("?")[0], config["FS_ROOT"]
+    write_settings(settings, mongodb, root, world.broker, BRIEFLY_S)
+    other = Worker(settings, tmp_path / "other.log")
     try:
-        task = begin_import(world)
-        (taker,) = (w for w in (world.worker, other) if "Task mediadb-import[" in w.said())
-
-        taker.kill()
+        other.start()
 
         assert_imported(world, task)
     finally:

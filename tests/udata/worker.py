@@ -15,10 +15,12 @@ import psutil
 import redis
 
 from ..hosts import SECRET
-from ..portal import free_port
+from ..ports import free_port
 from ..waiting import PATIENCE_S
 
-VISIBILITY_S = 8  # after which Redis hands out what a worker took and never acknowledged
+# After so long a worker takes from Redis what another took and never acknowledged: what a busy
+# machine is at for longer would be done twice.
+LONG_S, BRIEFLY_S = 3600, 8
 SETTINGS = """
 SECRET_KEY = API_TOKEN_SECRET = {secret!r}
 MONGODB_HOST = {mongodb!r}
@@ -74,6 +76,11 @@ class Worker:
         for child in psutil.Process(self.process.pid).children():
             child.send_signal(signal.SIGKILL)
 
+    def suspend_child(self) -> None:
+        """Let the job be where it is."""
+        for child in psutil.Process(self.process.pid).children():
+            child.suspend()
+
     def kill(self) -> None:
         """Kill it with its child, as a machine that goes away."""
         children = psutil.Process(self.process.pid).children()
@@ -87,9 +94,11 @@ class Worker:
             self.kill()
 
 
-def write_settings(path: Path, mongodb: str, root: str, broker: str) -> None:
+def write_settings(
+    path: Path, mongodb: str, root: str, broker: str, visibility_s: int = LONG_S
+) -> None:
     """The file that UDATA_SETTINGS names."""
-    options = {"visibility_timeout": VISIBILITY_S}
+    options = {"visibility_timeout": visibility_s}
     options |= {"unacked_restore_interval": 1, "unacked_restore_throttle": 1}  # looks each second
     given = {"secret": SECRET, "mongodb": mongodb, "root": root, "redis": broker}
     path.write_text(SETTINGS.format(**given, options=options))

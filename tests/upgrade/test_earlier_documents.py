@@ -5,8 +5,6 @@ got two pictures, one of them deleted since, a collection and a smart one. Its f
 """
 
 import json
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,14 +14,11 @@ from bson import json_util
 from flask.testing import FlaskClient
 from pymongo import MongoClient
 
-from udata_mediadb.indexing.background import THREADS
-
 from ..connections import disconnect
 from ..hosts import current_host, plain_only
 from ..images import jpeg
 
 API = "/api/1/mediadb/"
-PATIENCE_S = 60
 WRITTEN = json.loads((Path(__file__).parent / "plain-0.1.0.json").read_text())
 DOCUMENTS = json_util.loads(json.dumps(WRITTEN["collections"]))
 
@@ -49,16 +44,7 @@ def client(mongodb_uri: str, database_name: str, tmp_path: Path) -> Iterator[Fla
     disconnect()
     uri = f"{mongodb_uri.rstrip('/')}/{database_name}"
     yield current_host().new_app(uri, tmp_path / "fs").test_client(use_cookies=False)
-    wait_for_background_work()
     disconnect()
-
-
-def wait_for_background_work() -> None:
-    """Searches have the pictures described anew; one job may start another."""
-    end = time.monotonic() + PATIENCE_S
-    while any(thread.name.startswith(THREADS) for thread in threading.enumerate()):
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 @pytest.fixture

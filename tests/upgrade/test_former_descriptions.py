@@ -15,12 +15,12 @@ from ..fixtures import Tenant
 from ..former_match import former_form
 from ..images import encoded, photo
 from ..portal import Portal
+from ..waiting import PATIENCE_S
 
 pytestmark = pytest.mark.server
 
 FORMER = "match@72.4.1"
 SEEDS = range(70, 76)
-PATIENCE_S = 120
 
 
 def of_512_px(seed: int) -> np.ndarray:

@@ -1,7 +1,6 @@
 """A receiver of webhooks: a real server that keeps what it gets and answers as it is told."""
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,24 +9,25 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @dataclass
 class Receiver:
-    """`status`: of its answers; `location`: where it redirects to; `hang_s`: before it answers."""
+    """`status`: of its answers; `location`: where it redirects to; `answers`: cleared, it waits."""
 
     url: str = ""
     status: int = 204
     location: str | None = None
-    hang_s: float = 0.0
+    answers: threading.Event = field(default_factory=threading.Event)
     got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
 
 
 @contextmanager
 def receiving() -> Iterator[Receiver]:
     receiver = Receiver()
+    receiver.answers.set()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             receiver.got.append(({k.lower(): v for k, v in self.headers.items()}, body))
-            time.sleep(receiver.hang_s)
+            receiver.answers.wait()
             try:
                 self.send_response(receiver.status)
                 if receiver.location:
@@ -47,6 +47,7 @@ def receiving() -> Iterator[Receiver]:
     try:
         yield receiver
     finally:
+        receiver.answers.set()
         server.shutdown()
         server.server_close()
         thread.join()

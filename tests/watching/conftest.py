@@ -10,9 +10,22 @@ from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families as parsed
 from pymongo import MongoClient
 
+from udata_mediadb.indexing.shards import remote
+from udata_mediadb.operations.watching import state
+
 from ..fixtures import Tenant, new_tenant
 from ..portal import Portal, running_portal
 from ..portal_here import PortalHere, portal_here
+from ..waiting import PATIENCE_S
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patience_with_the_database() -> Iterator[None]:
+    """A busy machine may take more than the seconds after which a database or a door is away."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(state, "DATABASE_S", PATIENCE_S)
+        patch.setattr(remote, "STATUS_S", PATIENCE_S)
+        yield
 
 
 @dataclass

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
-from udata_mediadb.jobs.queue import enqueue, pause
+from udata_mediadb.jobs.queue import enqueue
 from udata_mediadb.operations.imports import uploads
 
+from ...paused_jobs import paused_job
 from ..permission_world import Cell
 from .making import Call, Maker, call, listed
 
@@ -23,9 +24,8 @@ def _of_import(line: str) -> Maker:
     """About an import that nobody does: it is paused."""
 
     def made(cell: Cell) -> Call:
-        job = enqueue("import", application=cell.application.id)
-        pause(job.id)
-        return call(line, line.partition(" ")[2].replace("<import>", job.id))(cell)
+        job = paused_job("import", cell.application.id)
+        return call(line, line.partition(" ")[2].replace("<import>", job))(cell)
 
     return made
 
