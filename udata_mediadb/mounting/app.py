@@ -76,7 +76,7 @@ from .checked_settings import check_settings
 from .extension import MediaDB
 from .job_kinds import KINDS, due
 from .process_tuning import tune_at_first_use
-from .serving_process import begin_where_served
+from .serving_process import begin_where_served, require_threads
 
 # Importing a route module puts its routes on the namespace; nothing is mounted until `init_app`.
 _ROUTES = (
@@ -179,6 +179,7 @@ def _shared_budget(app: Flask) -> DecodingBudget:
 
 
 def _work_beside_requests(app: Flask, mending: StartMending, jobs: Jobs) -> None:
+    require_threads()
     app.before_request(mending.start)
     app.before_request(jobs.look)
     app.after_request(jobs.after_change)
