@@ -36,7 +36,7 @@ from .storm.setting import Member, initiated, new_gunicorn, stopped
 
 TIMEOUT_S = 120.0
 DELETED_EACH = 3  # every third change deletes what the one before added
-FIRST_SEARCHES = 8  # on each machine, whose two workers take them as they come
+FIRST_REQUESTS = 8  # of each kind on each machine, whose two workers take them as they come
 CLIENTS = 2  # at a time, each with pictures of its own
 
 
@@ -108,9 +108,10 @@ def run(
     """
     with machines(count, folder) as (portals, application, key):
         headers = {"X-API-KEY": key}
-        for portal in portals:  # what each worker loads at its first search is no change
-            for _ in range(FIRST_SEARCHES):
-                _found(portal, application, changes, headers)
+        for portal in portals:  # what each worker loads for its first requests is no change
+            for number in range(changes, changes + FIRST_REQUESTS):
+                _add(portal, application, number, headers)
+                _found(portal, application, number, headers)
         begun = sum(portal.cpu_s() for portal in portals)
         end = time.monotonic() + most_s
         client = partial(_changed, portals, application, headers, end)
