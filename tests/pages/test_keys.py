@@ -59,5 +59,6 @@ def test_a_key_that_may_only_change_pictures_opens_no_other_keys(
     assert (browser.get(keys).status_code == 200) == allowed
     wide = browser.send(add, keys, data={"do": "named", "name": "wide", "scopes": "admin"})
     assert ("mdn_" in wide.text) == allowed
-    library = browser.send(add, "/mediadb/applications/", data={"name": "More"})
+    more = {"name": "More", "signatures": "match"}
+    library = browser.send(add, "/mediadb/applications/", data=more)
     assert library.status_code == (303 if allowed else 403)

@@ -18,7 +18,9 @@ from ...media.describing import progress_of
 from ...media.models import ACTIVE, DELETED, PENDING, Media
 from .languages import gettext, ngettext
 from .rendering import page
+from .told import told
 from .visitor import current_visitor
+from .wording import signature_word
 
 _VENDORED = Path(__file__).with_name("static") / "vendor" / "vendored.json"
 # On any page: its pictures as a list to choose from, or the only one at once.
@@ -71,7 +73,7 @@ def _state(library: Application) -> dict[str, Any]:
         "deleted": media[DELETED],
         "describing": [
             gettext("%(name)s: %(done)s of %(all)s pictures described")
-            % {"name": name, "done": done, "all": media[ACTIVE]}
+            % {"name": signature_word(name), "done": done, "all": media[ACTIVE]}
             for name, done in describing.items()
         ],
         "indexes": indexes,
@@ -80,12 +82,13 @@ def _state(library: Application) -> dict[str, Any]:
 
 
 def _index(library: Application, name: str) -> dict[str, Any]:
+    word = signature_word(name)
     key = in_use(current_registry(), library.described_versions, name)
     try:
         held = current_catalogs().get(library.id, key).status()
     except MediaDBError as error:
-        return {"name": name, "good": False, "words": error.message}
+        return {"name": word, "good": False, "words": told(error.message)}
     if not held["behind"]:
-        return {"name": name, "good": True, "words": gettext("up to date")}
+        return {"name": word, "good": True, "words": gettext("up to date")}
     words = ngettext("%(n)s change behind", "%(n)s changes behind", held["behind"])
-    return {"name": name, "good": True, "words": words % {"n": held["behind"]}}
+    return {"name": word, "good": True, "words": words % {"n": held["behind"]}}

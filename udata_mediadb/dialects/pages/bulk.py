@@ -22,6 +22,7 @@ from ...web.bulk_results import Outcome
 from ...web.pages import PageRequest
 from .changing import begun, going_on, outcome_page
 from .csrf import require_own_form
+from .figures import figure
 from .languages import gettext
 from .listing import listed
 from .visitor import editable
@@ -129,7 +130,8 @@ def _named(library: Application) -> list[str]:
     if not named:
         raise InvalidFields({"ids": gettext("Choose at least one picture.")})
     if len(named) > EDITED_MAX:
-        words = gettext("At most %(n)s at a time: narrow the list down.") % {"n": f"{EDITED_MAX:,}"}
+        words = gettext("At most %(n)s at a time: narrow the list down.")
+        words %= {"n": figure(EDITED_MAX)}
         raise InvalidFields({"ids": words})
     return named
 

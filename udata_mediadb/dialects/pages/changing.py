@@ -16,6 +16,7 @@ from ...operations.changes.beginning import begin_changes, deleted_by
 from ...operations.changes.job import CHANGE, DELETE, DONE_WORDS, NAME, PURGE, RESTORE
 from ...web.bulk_results import Outcome
 from .csrf import require_own_form
+from .figures import figure
 from .languages import gettext, marked, ngettext
 from .progress import progress_of
 from .rendering import page
@@ -88,7 +89,7 @@ def changed(application: str, job: str) -> str:
         heading=gettext(HEADINGS[do][found.state == DONE]),
         progress=progress_of(found),
         message=told(found.message) if found.message else None,
-        count=ngettext("%(n)s picture", "%(n)s pictures", count) % {"n": f"{count:,}"},
+        count=ngettext("%(n)s picture", "%(n)s pictures", count) % {"n": figure(count)},
         failures=failures,
         failed=failed,
         ended=found.state in ENDED,

@@ -162,6 +162,7 @@ def _form(library: Application, failed: list[dict[str, str]], stored: int = 0) -
         failed=failed,
         stored=stored,
         most=FILES_MAX,
+        keywords=request.form.get("keywords", ""),
     )
 
 

@@ -11,7 +11,7 @@ from ...errors import Gone, InvalidRequest, MediaDBError, NotFound, TooLarge, Un
 from .languages import gettext, marked
 from .rendering import page
 from .told import told
-from .visitor import Visitor
+from .visitor import Visitor, current_visitor
 
 _OTHER = marked("That did not work")
 HEADINGS: Mapping[int, str] = {
@@ -46,25 +46,56 @@ ADVICE: Mapping[int, str] = {
     503: marked("This page tries again by itself."),
     507: marked("Try again later, or tell who runs this library."),
 }
+_ENDED = marked("If you were signed in, the session has ended: sign in, and you are back here.")
+# What the API calls a field, as our forms do.
+FIELDS: Mapping[str, str] = {
+    "name": marked("Name"),
+    "title": marked("Title"),
+    "description": marked("Description"),
+    "keywords": marked("Keywords"),
+    "alt": marked("For who cannot see it"),
+    "creator": marked("By"),
+    "credit": marked("Credit"),
+    "source": marked("Source"),
+    "licence": marked("Licence"),
+    "rights": marked("Rights"),
+    "taken_at": marked("Taken"),
+    "place": marked("Place"),
+    "latitude": marked("Latitude"),
+    "longitude": marked("Longitude"),
+}
 
 
 def error_page(error: MediaDBError, **known: Any) -> Response:
     """What went wrong and what to do next; for 401 the way to sign in. `known`: for `page`."""
     wait_s = error.headers().get("Retry-After")
     status = error.status
+    visitor = known["visitor"] if "visitor" in known else current_visitor()
+    is_signed_out = status == 401 or (status == 403 and not visitor.principal)
+    refused = request.method == "POST"
+    advice = _ENDED if refused and status == 403 and is_signed_out else ADVICE.get(status)
     html = page(
         "error.html",
-        heading=gettext(HEADINGS.get(status, _OTHER)),
-        advice=gettext(ADVICE[status]) if status in ADVICE else None,
+        heading=_heading(error),
+        advice=gettext(advice) if advice else None,
         message=told(error.message),
-        status=status,
-        errors=[told(str(one)) for one in getattr(error, "errors", {}).values()],
+        is_signed_out=is_signed_out,
+        refused=refused,
+        errors=_errors(error),
         refresh_s=(wait_s or "10") if status == 503 and request.method == "GET" else None,
         **known,
     )
     response = make_response(html, status)
     response.headers.update({k: v for k, v in error.headers().items() if k != "WWW-Authenticate"})
     return response
+
+
+def refusal(error: MediaDBError) -> dict[str, Any]:
+    """The same above a form that is shown again: `heading`, and `texts` with what to do."""
+    texts = _errors(error) or [told(error.message)]
+    if error.status != InvalidRequest.status and error.status in ADVICE:
+        texts.append(gettext(ADVICE[error.status]))
+    return {"heading": _heading(error), "texts": texts}
 
 
 def unavailable_page(error: PyMongoError) -> Response:
@@ -84,3 +115,17 @@ def other_page(error: HTTPException) -> Response:
     }
     kind = kinds.get(error.code or 500, MediaDBError)
     return error_page(kind(error.description or error.name))
+
+
+def _heading(error: MediaDBError) -> str:
+    return gettext(HEADINGS.get(error.status, _OTHER))
+
+
+def _errors(error: MediaDBError) -> list[str]:
+    """What is wrong with each field, which is named as the form that was sent names it."""
+    found = []
+    for name, text in getattr(error, "errors", {}).items():
+        says = told(str(text))
+        label = FIELDS.get(name) if name in request.form else None
+        found.append(f"{gettext(label)}: {says}" if label else says)
+    return found

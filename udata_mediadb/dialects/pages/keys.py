@@ -1,5 +1,6 @@
 """P10: applications, who may do what with one, and its keys."""
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,7 +17,7 @@ from ...authentication.keyring import current_keyring
 from ...authentication.principal import Principal
 from ...authorization.caller import applications_of, current_caller, require_principal
 from ...authorization.read_only import require_writable
-from ...errors import InvalidFields, Unauthenticated
+from ...errors import Conflict, InvalidFields, Unauthenticated
 from ...hosts.current import current_host, endpoint_prefix
 from ...indexing.current import current_registry
 from ...indexing.versions import versions_of
@@ -26,6 +27,7 @@ from .csrf import require_own_form
 from .languages import gettext, marked
 from .rendering import page
 from .visitor import administrable, current_visitor
+from .wording import signature_word
 
 SCOPE_WORDS: Mapping[Scope, str] = {
     "search": marked("search by image"),
@@ -44,7 +46,7 @@ def applications() -> str:
         section="keys",
         own=applications_of(principal),
         organizations=_organizations(),
-        signatures=sorted(versions_of(current_registry())),
+        signatures={name: signature_word(name) for name in sorted(versions_of(current_registry()))},
     )
 
 
@@ -54,10 +56,13 @@ def create() -> Response:
     _signed_in()
     principal = require_principal("administer")
     require_writable(current_caller())
+    chosen = request.form.getlist("signatures")
+    if not chosen:
+        raise InvalidFields({"signatures": gettext("Choose at least one way to search.")})
     sent: dict[str, Any] = {
         "name": request.form.get("name", ""),
         "public": request.form.get("public") == "on",
-        "signatures": request.form.getlist("signatures") or ["match"],
+        "signatures": chosen,
     }
     if request.form.get("organization"):
         sent["organization"] = request.form["organization"]
@@ -80,6 +85,10 @@ def change(application: str) -> Response | str:
     """A new key, shown this once; or the end of one, whose name was typed."""
     require_own_form()
     library = administrable(application)
+    if request.form.get("seen", seen := _seen(library)) != seen:
+        raise Conflict(
+            gettext("The keys have changed since this page was shown. A new one is shown once.")
+        )
     kind, keyring = request.form.get("kind", ""), current_keyring()
     if request.form.get("do") == "new":
         grace_s = 0 if request.form.get("at_once") == "on" else GRACE_S
@@ -101,14 +110,23 @@ def _shown(library: Application, fresh: dict[str, str] | None) -> str:
         library=library,
         section="keys",
         fresh=fresh,
+        seen=_seen(library),
         scopes={name: gettext(SCOPE_WORDS[name]) for name in SCOPES},
         usual=USUAL_SCOPES,
         owner=_owner(library),
+        searched_by={name: signature_word(name) for name in library.signatures},
         media=Media.objects(application=library.id, state=ACTIVE).count(),
         held_bytes=held_bytes(library),
         describing=progress_of(current_registry(), library),
         api_url=url_for(endpoint_prefix() + "mediadb_search", _external=True),
     )
+
+
+def _seen(library: Application) -> str:
+    """Another text for other keys: a form that is sent again makes no second one."""
+    named = [str(key.id) for key in library.named_keys]
+    known = [library.public_key, library.private_key_hash or "", *named]
+    return hashlib.sha256(" ".join(known).encode()).hexdigest()[:16]
 
 
 def _owner(library: Application) -> str:

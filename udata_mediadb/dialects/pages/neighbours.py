@@ -11,6 +11,7 @@ from ...application.models import Application
 from ...errors import MediaDBError
 from ...media.models import Media
 from ...web.pages import PageRequest
+from .figures import figure
 from .listing import listed
 
 AT = "at"  # the place in the list, from 1; the list itself is named as on its own page
@@ -43,8 +44,8 @@ def place_in_list(library: Application, media: Media) -> dict[str, Any] | None:
     except MediaDBError:  # such as a filter that somebody typed
         return None
     return {
-        "number": f"{number:,}",
-        "total": f"{total:,}",
+        "number": figure(number),
+        "total": figure(total),
         "previous": _link(library, before, number - 1),
         "next": _link(library, after, number + 1),
         "list": f"{url_for('.pictures', application=library.id)}?{urlencode(_pairs())}",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...jobs.models import CANCELLED, DONE, FAILED, PAUSED, QUEUED, RUNNING, Job
+from .figures import figure
 from .languages import gettext, marked, ngettext
 
 STATE_WORDS: Mapping[str, str] = {
@@ -20,10 +21,10 @@ def progress_of(job: Job) -> dict[str, Any]:
     """`done` of `total`, None while nobody has counted; `words`: what to say of it."""
     words = [gettext(STATE_WORDS[job.state])]
     if job.total is not None:
-        numbers = {"done": f"{job.done:,}", "all": f"{job.total:,}"}
+        numbers = {"done": figure(job.done), "all": figure(job.total)}
         words.append(gettext("%(done)s of %(all)s") % numbers)
     if job.state == RUNNING and job.rate:
-        words.append(gettext("%(n)s a second") % {"n": f"{job.rate:.1f}"})
+        words.append(gettext("%(n)s a second") % {"n": figure(job.rate, 1)})
         if job.total:
             words.append(_left(max(0.0, (job.total - job.done) / job.rate)))
     return {"done": job.done, "total": job.total, "words": " · ".join(words)}

@@ -12,6 +12,7 @@ from ...application.models import Application
 from ...media.presigning import current_presigner
 from ...web.pages import Page, page_url
 from .csrf import FIELD, csrf_token
+from .figures import figure, size_in_words
 from .languages import current_language, gettext, ngettext, switch
 from .visitor import current_visitor, may_edit, visible_applications
 
@@ -41,6 +42,8 @@ def page(template: str, **values: Any) -> str:
             "here": here(),
             "menu": menu,
             "asset": asset,
+            "figure": figure,
+            "size_in_words": size_in_words,
             "layout": current_app.config["MEDIADB_PAGES_LAYOUT"] or "mediadb/layout.html",
             "_": gettext,
             "ngettext": ngettext,

@@ -6,7 +6,7 @@ from flask import Response, current_app, redirect, request, url_for
 
 from ...application.models import Application
 from ...authorization.caller import require_active, require_allowed
-from ...errors import InvalidFields
+from ...errors import InvalidFields, MediaDBError, TooLarge, UnsupportedImage
 from ...media.access import readable_media
 from ...media.serving import picture_of
 from ...search.keeping import keep_query
@@ -16,6 +16,7 @@ from ...search.request import read_search
 from ...web.bodies import Upload, image_of
 from ...web.pages import parse_page, require_in_range
 from .csrf import require_own_form
+from .failing import refusal
 from .kept import asked_region, frame_of, kept_query
 from .languages import gettext
 from .presenting import presented
@@ -25,22 +26,29 @@ from .uploads import read_form
 from .visitor import searched_library
 from .wording import TABS, headline, how_sure, likeness, seen
 
+# What another picture or address mends.
+_ASKED_AGAIN = (InvalidFields.status, TooLarge.status, UnsupportedImage.status)
+
 
 def search() -> str:
     """The form: a file, or the address of a picture."""
-    return page(
-        "search.html",
-        library=searched_library(request.args.get("application")),
-        address=request.args.get("url", ""),
-        sample=current_app.config["MEDIADB_PAGES_SAMPLE"] is not None,
-        section="search",
-    )
+    return _form(request.args.get("application"), request.args.get("url", ""))
 
 
-def start() -> Response:
-    """Keep what was sent as a query, and go to its results."""
-    upload = read_form()
-    require_own_form()
+def start() -> Response | tuple[str, int]:
+    """Keep what was sent as a query, and go to its results; the form again, with what is wrong."""
+    try:
+        upload = read_form()
+        require_own_form()
+        return _started(upload)
+    except MediaDBError as error:
+        if error.status not in _ASKED_AGAIN:
+            raise
+        asked = request.form if error.status != TooLarge.status else {}
+        return _form(asked.get("application"), asked.get("url", ""), error), error.status
+
+
+def _started(upload: Upload) -> Response:
     library = searched_library(upload.properties.get("application"))
     require_allowed("search", library)
     require_active(library)
@@ -96,6 +104,18 @@ def results(query: str) -> str:
         include_shared=shared == "true",
         region=region,
         frame=frame_of(asked.region),
+    )
+
+
+def _form(application: str | None, address: str, error: MediaDBError | None = None) -> str:
+    """The form, with what is wrong with what was sent above it."""
+    return page(
+        "search.html",
+        library=searched_library(application),
+        address=address,
+        sample=current_app.config["MEDIADB_PAGES_SAMPLE"] is not None,
+        section="search",
+        wrong=refusal(error) if error else None,
     )
 
 

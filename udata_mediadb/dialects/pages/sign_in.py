@@ -23,7 +23,7 @@ def sign_in() -> str | Response:
     elsewhere = current_host().sign_in_url(after)
     if elsewhere is not None:
         return redirect(elsewhere)  # type: ignore[return-value]
-    return page("sign_in.html", next=after, wrong=False)
+    return page("sign_in.html", next=after, wrong=False, login="")
 
 
 def enter() -> Response | tuple[str, int]:
@@ -38,7 +38,7 @@ def enter() -> Response | tuple[str, int]:
     except Unauthenticated:
         user = None
     if user is None:
-        return page("sign_in.html", next=after, wrong=True), 401
+        return page("sign_in.html", next=after, wrong=True, login=login), 401
     forget_forms()  # a token of before the login is worth nothing after it
     session[SESSION] = open_session(user, PAGES, Lifetimes(LIFETIME_S, LIFETIME_S)).id
     return redirect(after, 303)  # type: ignore[return-value]

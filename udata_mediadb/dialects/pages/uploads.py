@@ -1,11 +1,14 @@
 """The form of a search: a file, or the address of a picture."""
 
+import re
+
 from flask import Request
 
 from ...errors import InvalidFields
 from ...web.bodies import Upload, filename_of, read_limited
 
 _FIELDS = ("url", "media", "application")
+_WITHOUT_SCHEME = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?(/|\?|$)")  # portal.example/picture.jpg
 
 
 def read_form() -> Upload:
@@ -15,6 +18,8 @@ def read_form() -> Upload:
 
 def _read(request: Request) -> Upload:
     properties = {name: value for name in _FIELDS if (value := request.form.get(name, "").strip())}
+    if _WITHOUT_SCHEME.match(properties.get("url", "")):
+        properties["url"] = f"https://{properties['url']}"
     files = [file for file in request.files.getlist("image") if file.filename]
     if len(files) > 1:
         raise InvalidFields({"image": "choose one picture"})

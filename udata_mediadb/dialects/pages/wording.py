@@ -9,6 +9,7 @@ from typing import Any
 
 from ...recognition.signature import Comparison, Decision
 from ...search.query import Hit, score_of
+from .figures import figure
 from .languages import gettext, marked
 
 # The tabs of the results: what each signature finds, in words.
@@ -37,6 +38,11 @@ _WHOLE = 0.95  # a box of this share is the whole picture but for its margins
 _TURNED_DEG = 3.0  # less than this nobody would call turned
 
 
+def signature_word(name: str) -> str:
+    """What a signature finds; its own name where the pages know none."""
+    return gettext(TABS[name]) if name in TABS else name
+
+
 def headline(hit: Hit) -> str:
     """What was found, by the signature that ranks the hit."""
     return in_words(hit.best_signature, hit.best)
@@ -56,7 +62,7 @@ def how_sure(name: str, comparison: Comparison) -> str:
     score = score_of(comparison)
     if name == "match":
         percent = min(99.99, math.floor(score * 10_000) / 100)
-        return gettext("%(percent)s %% sure") % {"percent": f"{percent:.2f}"}
+        return gettext("%(percent)s %% sure") % {"percent": figure(percent, 2)}
     return gettext(next(words for least, words in _LIKENESS if score >= least))
 
 

@@ -1,5 +1,6 @@
-// On every page: paste a picture to search for it, keys, and what a page says while it works.
-import { searchFor } from "./picture.js";
+// On every page: keys, and what a page says while it works; forms and what is dropped have modules.
+import { watch as watchDrops } from "./dropping.js";
+import { watch as watchForms } from "./forms.js";
 
 const head = document.querySelector(".mdb-head");
 const OFF = "mediadb-keys-off";
@@ -9,13 +10,6 @@ export function say(text) {
   const line = document.getElementById("line");
   if (line) line.textContent = text || "";
 }
-
-document.addEventListener("paste", (event) => {
-  const file = [...(event.clipboardData?.files || [])].find((one) => one.type.startsWith("image/"));
-  if (!file) return;
-  event.preventDefault();
-  searchFor(file, head);
-});
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || localStorage.getItem(OFF)) return;
@@ -118,6 +112,8 @@ async function load() {
 
 keys();
 retry();
+watchForms(say);
+watchDrops(say);
 load();
 
 for (const button of document.querySelectorAll("[data-copy]")) {

@@ -1,5 +1,7 @@
 // P9: files are read, put into one ZIP where they are several, and sent in pieces. After a break,
 // or when the page was closed, the same files go on where they were: the same files are the same ZIP.
+import { sent } from "./forms.js";
+
 const PIECE_BYTES = 8 << 20;
 const TRIES = 6;
 const READ_AS_THEY_ARE = /\.(zip|csv|tsv|jsonl|ndjson|json|xml|rdf|atom|rss)$/i;
@@ -19,7 +21,23 @@ async function crc32(file) {
   return ~crc >>> 0;
 }
 
-const path = (file) => file.webkitRelativePath || file.name;
+const PATHS = new WeakMap(); // of files in folders that were dropped
+const path = (file) => PATHS.get(file) || file.webkitRelativePath || file.name;
+
+// The files in what was dropped, those of folders too.
+async function inside(entry, above = "") {
+  if (entry.isFile) {
+    const file = await new Promise((done, failed) => entry.file(done, failed));
+    PATHS.set(file, above + entry.name);
+    return [file];
+  }
+  const found = [];
+  for (let reader = entry.createReader(), some = [0]; some.length; ) {
+    some = await new Promise((done, failed) => reader.readEntries(done, failed));
+    for (const one of some) found.push(...(await inside(one, above + entry.name + "/")));
+  }
+  return found;
+}
 
 // A header of a member (APPNOTE 4.3.7 and 4.3.12): stored, names in UTF-8, of no day.
 function header(central, name, crc, size, offset) {
@@ -108,8 +126,17 @@ export function start(form, say) {
   };
   const inputs = [...form.querySelectorAll("input[type=file]")];
   const button = form.querySelector("button[type=submit]");
+  const dropped = [];
+  form.addEventListener("mdb-files", async ({ detail }) => {
+    // read at once: the browser forgets them when the drop has ended
+    const items = [...detail.items].filter((one) => one.kind === "file").map((one) => one.webkitGetAsEntry?.() || one.getAsFile());
+    for (const one of items) dropped.push(...(one instanceof File ? [one] : await inside(one).catch(() => [])));
+    const text = form.dataset.dropped.replace("%(n)s", dropped.length);
+    form.querySelector("#dropped").textContent = text;
+    say(text);
+  });
   form.addEventListener("submit", async (event) => {
-    const files = inputs.flatMap((one) => [...one.files]).filter((file) => !LITTER.test(path(file)));
+    const files = [...dropped, ...inputs.flatMap((one) => [...one.files])].filter((file) => !LITTER.test(path(file)));
     if (!files.length && form.elements.url.value.trim()) return;
     event.preventDefault();
     if (!files.length) return say(form.dataset.nothing);
@@ -133,7 +160,7 @@ export function start(form, say) {
       for (const one of inputs) one.disabled = true;
       form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "upload", value: id }));
       form.elements.url.value = "";
-      form.submit();
+      if (sent(form, say)) form.submit();
     } catch (error) {
       button.disabled = false;
       place.hidden = true;

@@ -1,14 +1,35 @@
-// A picture from a file, a paste, a drop or the camera, made smaller on phones before it is sent.
+// A picture from a file, a paste, a drop or the camera, made smaller before it is sent: on phones
+// always, elsewhere what the server would not take.
+import { sent } from "./forms.js";
+
 const SIDE_PX = 1024; // what the server looks at
 const SMALL_BYTES = 300_000; // not worth the work
+// On a desk: twice of it, of pictures with more pixels than the server decodes for a search.
+const DESK = { side: 2048, bytes: 1_000_000, pixels: { "image/jpeg": 30e6, other: 12e6 } };
 
 const onPhone = () => matchMedia("(pointer: coarse)").matches;
 
-export async function reduced(file) {
-  if (file.size < SMALL_BYTES) return file;
+async function isTooLarge(file) {
+  if (file.size > Number(document.querySelector(".mdb-head")?.dataset.max)) return true;
+  if (file.size < DESK.bytes) return false;
+  const shown = Object.assign(new Image(), { src: URL.createObjectURL(file) });
+  const known = await new Promise((done) => {
+    shown.onload = () => done(true);
+    shown.onerror = () => done(false);
+  });
+  URL.revokeObjectURL(shown.src);
+  return known && shown.naturalWidth * shown.naturalHeight > (DESK.pixels[file.type] || DESK.pixels.other);
+}
+
+async function fitting(file) {
+  if (onPhone()) return file.size < SMALL_BYTES ? file : reduced(file, SIDE_PX);
+  return (await isTooLarge(file)) ? reduced(file, DESK.side) : file;
+}
+
+async function reduced(file, side) {
   try {
     const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
-    const scale = Math.min(1, SIDE_PX / Math.max(picture.width, picture.height));
+    const scale = Math.min(1, side / Math.max(picture.width, picture.height));
     const canvas = document.createElement("canvas");
     canvas.width = Math.max(1, Math.round(picture.width * scale));
     canvas.height = Math.max(1, Math.round(picture.height * scale));
@@ -27,9 +48,9 @@ function put(input, file) {
 }
 
 // From any page: a form of its own, so that the answer is a page like any other.
-export function searchFor(file, head) {
+export function searchFor(file, head, say) {
   const known = document.querySelector("#search");
-  if (known) return send(known, file);
+  if (known) return take(known, [file], say);
   const form = document.createElement("form");
   Object.assign(form, { method: "post", action: head.dataset.search, enctype: "multipart/form-data", hidden: true });
   const fields = { csrf_token: head.dataset.csrf, application: head.dataset.library };
@@ -39,19 +60,20 @@ export function searchFor(file, head) {
   const input = Object.assign(document.createElement("input"), { type: "file", name: "image" });
   form.append(input);
   document.body.append(form);
-  return send(form, file);
+  return send(form, file, say);
 }
 
-async function send(form, file) {
+async function send(form, file, say) {
+  const head = document.querySelector(".mdb-head");
   const input = form.querySelector("input[type=file]");
-  put(input, onPhone() ? await reduced(file) : file);
-  if (form.checkValidity()) form.submit();
+  const ready = await fitting(file);
+  if (ready.size > Number(head.dataset.max)) return say(head.dataset.large);
+  put(input, ready);
+  if (form.checkValidity() && sent(form, say)) form.submit();
 }
 
 function refusal(input, file) {
-  if (!file) return "";
-  if (file.type && !file.type.startsWith("image/")) return input.dataset.other;
-  return file.size > Number(input.dataset.max) && !onPhone() ? input.dataset.large : "";
+  return file?.type && !file.type.startsWith("image/") ? input.dataset.other : "";
 }
 
 function preview(input, file) {
@@ -80,40 +102,26 @@ export function start(form, say) {
     input.setCustomValidity(wrong);
     say(wrong);
     preview(input, wrong ? null : file);
-    if (shooting && file && !wrong) send(form, file);
+    if (shooting && file && !wrong) send(form, file, say);
     shooting = false;
   });
   form.addEventListener("submit", (event) => {
     const file = input.files[0];
-    if (!file || !onPhone() || file.size < SMALL_BYTES) return;
+    if (!file || file.size < SMALL_BYTES) return;
     event.preventDefault();
-    send(form, file);
-  });
-  const inside = (event) => [...(event.dataTransfer?.types || [])].some((type) => type === "Files" || type === "text/uri-list");
-  for (const name of ["dragenter", "dragover"])
-    document.addEventListener(name, (event) => {
-      if (!inside(event)) return;
-      event.preventDefault();
-      form.classList.add("mdb-over-it");
-    });
-  document.addEventListener("dragleave", (event) => event.relatedTarget || form.classList.remove("mdb-over-it"));
-  document.addEventListener("drop", (event) => {
-    if (!inside(event)) return;
-    event.preventDefault();
-    form.classList.remove("mdb-over-it");
-    dropped(form, input, event.dataTransfer, say);
+    send(form, file, say);
   });
 }
 
-function dropped(form, input, data, say) {
-  const file = data.files[0];
-  if (file) {
-    const wrong = refusal(input, file);
-    say(wrong);
-    return wrong || send(form, file);
-  }
-  const address = data.getData("text/uri-list").split("\n").find((line) => line && !line.startsWith("#"));
-  if (!address) return;
-  form.querySelector("#url").value = address;
-  form.requestSubmit();
+// What was dropped or pasted on the form; of several the first, which whoever dropped them looks at.
+export function take(form, files, say) {
+  const input = form.querySelector("input[type=file]");
+  const file = [...files].find((one) => !refusal(input, one)) || files[0];
+  const wrong = refusal(input, file);
+  if (wrong) return say(wrong);
+  form.querySelector("#url").value = ""; // what came last counts
+  if (files.length === 1) return send(form, file, say);
+  put(input, file);
+  input.dispatchEvent(new Event("change"));
+  say(document.querySelector(".mdb-head").dataset.one.replace("%(n)s", files.length));
 }
