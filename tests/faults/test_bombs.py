@@ -11,6 +11,7 @@ from ..fixtures import Tenant, new_tenant
 from ..images import jpeg
 from ..portal import Portal, running_portal
 from ..portal_here import PortalHere
+from ..waiting import eventually
 from .memory import GIGABYTE, forget_peaks, peak, resident
 
 AT_ONCE = 4
@@ -62,7 +63,8 @@ def test_four_at_once_stay_below_a_gigabyte_and_are_given_back(
 
     assert set(statuses) <= {200, 201, *REFUSALS}, statuses
     assert peak(portal) - rest <= GIGABYTE, f"{(peak(portal) - rest) >> 20} MB"
-    assert resident(portal) - rest <= KEPT, f"{(resident(portal) - rest) >> 20} MB"
+    # what a worker does beside its requests, such as looking at a new picture, may go on
+    eventually(lambda: resident(portal) - rest <= KEPT)
 
 
 def test_a_search_may_take_less_than_an_upload(tenant: Tenant) -> None:

@@ -121,15 +121,15 @@ def test_an_older_database_is_known_by_its_turn_alone(
     here.add(jpeg(1, 160, 120))
     settled(here)
     copied(mongodb_uri, name_of(uri), other)
-    portal = MongoClient(mongodb_uri)[name_of(uri)]["mediadb_portal"]
-    portal.update_one({}, {"$set": {"turned_at": now() - timedelta(days=1)}})
+    with MongoClient(mongodb_uri) as client:
+        portal = client[name_of(uri)]["mediadb_portal"]
+        portal.update_one({}, {"$set": {"turned_at": now() - timedelta(days=1)}})
     settled(here)
 
     ((code, said),) = commands_on(here, other, ("reindex",))
     assert (code, "older" in said) == (1, True)
     accepted = commands_on(here, other, ("identity", "--accept", "--yes"), ("reindex",))
     assert [code for code, _ in accepted] == [0, 0], accepted
-    portal.database.client.close()
 
 
 def test_two_portals_on_one_folder_leave_each_other_alone(

@@ -85,8 +85,7 @@ def lines(journal: Path) -> int:
 
 def searches_in(journal: Path) -> list[str]:
     """The generation that each search of `worker.search` used."""
-    said = journal.with_suffix(".searches")
-    return said.read_text().splitlines() if said.exists() else []
+    return worker.whole_lines(journal.with_suffix(".searches"))
 
 
 def runs(process: BaseProcess) -> bool:

@@ -36,11 +36,16 @@ def say(journal: Path, *words: object) -> None:
     os.close(descriptor)
 
 
+def whole_lines(journal: Path) -> list[str]:
+    """Without one that is being written: a line that lies on two pages comes in two pieces."""
+    return journal.read_text().split("\n")[:-1] if journal.exists() else []
+
+
 def read_journal(journal: Path) -> tuple[dict[int, str], dict[int, str]]:
     """Media by seed: those that are stored for sure, and those that are gone for sure."""
     stored: dict[int, str] = {}
     gone: dict[int, str] = {}
-    for line in journal.read_text().splitlines() if journal.exists() else ():
+    for line in whole_lines(journal):
         word, seed, media = line.split()
         if word == "add":
             stored[int(seed)] = media
@@ -65,7 +70,7 @@ def change(
 
 
 def journal_media(journal: Path, seed: int) -> str:
-    line = next(x for x in journal.read_text().splitlines() if x.startswith(f"drop {seed} "))
+    line = next(x for x in whole_lines(journal) if x.startswith(f"drop {seed} "))
     return line.split()[2]
 
 

@@ -11,6 +11,7 @@ import requests
 
 from tests.demo.processes import descendants, wait_until_gone
 from tests.demo.running import KEYS, Demo, demo
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 SERVES = "mediadb import --owner .*\n"
@@ -88,6 +89,7 @@ def test_stops_starts_again_with_the_same_and_kill_9_leaves_nothing(tmp_path: Pa
 def test_ctrl_c_while_udata_is_filled_leaves_nothing(tmp_path: Path) -> None:
     with demo(tmp_path / "demo", "--udata") as running:
         running.wait_for("Starting")
-        while not (running.root / "udata.cfg").exists():
-            assert running.process.poll() is None
+        settings = running.root / "udata.cfg"
+        eventually(lambda: settings.exists() or running.process.poll() is not None)
+        assert settings.exists(), running.text()
         assert running.stop(signal.SIGINT, whole_group=True) == 0

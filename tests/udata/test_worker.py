@@ -22,9 +22,17 @@ from ..connections import disconnect
 from ..hosts import Account
 from ..hosts.udata import create_key, create_user, new_app
 from ..images import jpeg
+from ..leases import end_leases
 from ..portal_here import new_application
 from .objects import reuse
-from .worker import BRIEFLY_S, Worker, has_redis, running_redis, until, write_settings
+from .worker import (
+    Worker,
+    give_up_unacknowledged,
+    has_redis,
+    running_redis,
+    until,
+    write_settings,
+)
 
 pytestmark = pytest.mark.skipif(not has_redis, reason="redis-server is not installed")
 PICTURES = 30  # so many that an import takes seconds
@@ -139,12 +147,10 @@ def test_an_import_is_redone_by_another_worker_when_the_machine_dies(
 ) -> None:
     task = begin_import(world)
     world.worker.kill()
-    settings, config = tmp_path / "other.py", world.app.config
-    mongodb, root = config["MONGODB_HOST"].partition("?")[0], config["FS_ROOT"]
-    write_settings(settings, mongodb, root, world.broker, BRIEFLY_S)
-    other = Worker(settings, tmp_path / "other.log")
+    other = Worker(world.worker.settings, tmp_path / "other.log")
     try:
         other.start()
+        give_up_unacknowledged(world.broker)
 
         assert_imported(world, task)
     finally:
@@ -194,6 +200,7 @@ def test_what_stands_in_the_queue_is_done_by_the_worker_also_after_a_kill(world:
     assert job.reload().state != "done", "it was not cut off"
 
     world.worker.kill_child()
+    end_leases()
 
     until(lambda: job.reload().state == "done")
     keys = StoredSignature.objects(application=world.application).scalar("media", "signature")

@@ -18,9 +18,10 @@ from ..hosts import SECRET
 from ..ports import free_port
 from ..waiting import PATIENCE_S
 
-# After so long a worker takes from Redis what another took and never acknowledged: what a busy
-# machine is at for longer would be done twice.
-LONG_S, BRIEFLY_S = 3600, 8
+# After so long a worker takes from Redis what another took and never acknowledged: longer than any
+# machine is at a task, which would else be done twice. See `give_up_unacknowledged`.
+VISIBILITY_S = 3600
+UNACKNOWLEDGED = "unacked_index"  # kombu's: when each was taken
 SETTINGS = """
 SECRET_KEY = API_TOKEN_SECRET = {secret!r}
 MONGODB_HOST = {mongodb!r}
@@ -73,8 +74,10 @@ class Worker:
 
     def kill_child(self) -> None:
         """Kill the process that runs a job, as the kernel does where memory ends."""
-        for child in psutil.Process(self.process.pid).children():
+        children = psutil.Process(self.process.pid).children()
+        for child in children:
             child.send_signal(signal.SIGKILL)
+        psutil.wait_procs(children)
 
     def suspend_child(self) -> None:
         """Let the job be where it is."""
@@ -94,11 +97,17 @@ class Worker:
             self.kill()
 
 
-def write_settings(
-    path: Path, mongodb: str, root: str, broker: str, visibility_s: int = LONG_S
-) -> None:
+def give_up_unacknowledged(broker: str) -> None:
+    """As if the time were over after which others take it."""
+    with redis.Redis.from_url(broker) as client:
+        taken = client.zrange(UNACKNOWLEDGED, 0, -1)
+        assert taken
+        client.zadd(UNACKNOWLEDGED, dict.fromkeys(taken, 1))
+
+
+def write_settings(path: Path, mongodb: str, root: str, broker: str) -> None:
     """The file that UDATA_SETTINGS names."""
-    options = {"visibility_timeout": visibility_s}
+    options = {"visibility_timeout": VISIBILITY_S}
     options |= {"unacked_restore_interval": 1, "unacked_restore_throttle": 1}  # looks each second
     given = {"secret": SECRET, "mongodb": mongodb, "root": root, "redis": broker}
     path.write_text(SETTINGS.format(**given, options=options))
