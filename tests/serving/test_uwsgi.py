@@ -24,8 +24,9 @@ from udata_mediadb.media.renaming import NAME
 from ..connections import disconnect
 from ..hosts import current_host
 from ..images import jpeg
-from ..portal import REPOSITORY, Client, create_app, free_port, wait_for
+from ..portal import REPOSITORY, Client, create_app, end, wait_for
 from ..portal_here import new_application
+from ..ports import free_port
 from ..waiting import eventually
 
 UWSGI = shutil.which("uwsgi", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
@@ -84,13 +85,9 @@ def served(mongodb_uri: str, folder: Path, options: Sequence[str]) -> Iterator[S
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
+    """With its workers, which outlive a master that is killed."""
     children = psutil.Process(process.pid).children() if process.poll() is None else []
-    process.terminate()
-    try:
-        process.wait(10)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    end(process)
     for one in psutil.wait_procs(children, timeout=10)[1]:
         one.kill()
 
@@ -126,7 +123,7 @@ def test_its_workers_find_what_each_other_stored_and_count_together(
             hits = portal.client.post("search/", files={"image": jpeg(1)}).json()["data"]
             assert [hit["media"]["id"] for hit in hits] == [media]
 
-        told = requests.get(f"{portal.client.api}metrics/", timeout=60).text
+        told = requests.get(f"{portal.client.api}metrics/", timeout=300).text
 
     assert "mediadb_metrics_shared 1.0" in told
     labels = 'code="200",method="POST",route="/api/1/mediadb/search/"'
