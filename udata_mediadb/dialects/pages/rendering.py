@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Response, current_app, render_template, request, url_for
+from markupsafe import Markup
 
 from ...application.models import Application
 from ...media.presigning import current_presigner
@@ -17,6 +18,7 @@ from .languages import current_language, gettext, ngettext, switch
 from .visitor import current_visitor, may_edit, visible_applications
 
 PAGE_SIZE = 24
+LONG_NAME = 120  # letters: four lines of a heading on a phone
 # Everything is ours: no script or style of another site, nothing inline, no frame elsewhere.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:{pictures}; "
@@ -43,6 +45,7 @@ def page(template: str, **values: Any) -> str:
             "menu": menu,
             "asset": asset,
             "figure": figure,
+            "long": long,
             "size_in_words": size_in_words,
             "layout": current_app.config["MEDIADB_PAGES_LAYOUT"] or "mediadb/layout.html",
             "_": gettext,
@@ -80,6 +83,11 @@ def menu(place: Application | None) -> list[tuple[str, str, str]]:
         ]
         entries += [("keys", gettext("Keys"), url_for(".keys", application=place.id))]
     return entries
+
+
+def long(name: str) -> Markup:
+    """The attribute of a heading that holds a long name, which is shown in smaller letters."""
+    return Markup(' class="mdb-long"') if len(name) > LONG_NAME else Markup("")
 
 
 def asset(name: str) -> str:
