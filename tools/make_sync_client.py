@@ -19,6 +19,7 @@ WORDS = (
     (r"\bAsync(?=[A-Z])", ""),
     (r"\basyncio\.sleep\b", "time.sleep"),
     (r"\bimport asyncio\b", "import time"),
+    (r"\bhere_by_loop\b", "here_by_process"),
     (r"\b__a(enter|exit)__\b", r"__\1__"),
     (r"\baclose\b", "close"),
     (r"The client for asyncio; `_sync` is made from it by tools/make_sync_client.py.",

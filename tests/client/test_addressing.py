@@ -1,5 +1,6 @@
 """Where a client asks and as whom: nothing leads elsewhere, nothing is told that is secret."""
 
+from base64 import b64encode
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -31,6 +32,60 @@ from .turns import answering
 )
 def test_the_address_is_the_portals_or_that_of_its_api(url: str) -> None:
     assert api_of(url) == "https://a.example/api/1/mediadb/"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("", "a.example", "ftp://a.example", "https://", "http://[::1", "http://a.example:port"),
+        *("https://a.example/?lang=de", "https://a.example/#media", "/api/1/mediadb/"),
+    ],
+)
+def test_what_is_no_address_of_a_portal_is_refused(url: str) -> None:
+    with pytest.raises(BadRequest, match="address of a portal"):
+        MediaDB(url)
+
+
+@pytest.mark.parametrize("url", ["http://[::1]:8000", "https://b.example/portal/api/2"])
+def test_an_address_may_have_a_port_a_path_and_be_of_ipv6(url: str) -> None:
+    assert api_of(url).startswith(url)
+
+
+def test_a_password_in_the_address_is_sent_and_not_shown() -> None:
+    """For who stands before a portal; errors and journals name the address."""
+    with serve(wants_a_password) as server:
+        address = f"//name:p%40ss@127.0.0.1:{server.port}"
+        with MediaDB(f"http:{address}") as db:
+            assert db.me() == {}
+            assert "p%40ss" not in db.url
+    with MediaDB(f"http:{address}") as db, pytest.raises(MediaDBClientError) as failed:
+        db.media.edit("x", name="a")
+    assert "p%40ss" not in str(failed.value)
+    with pytest.raises(BadRequest, match="one of them"):
+        MediaDB(f"http:{address}", token="t")
+
+
+def wants_a_password(exchange: Exchange) -> None:
+    is_right = b"Basic " + b64encode(b"name:p@ss") in exchange.request
+    status = b"200 OK" if is_right else b"401 Unauthorized"
+    exchange.send(b"HTTP/1.1 " + status + b"\r\nContent-Length: 2\r\n\r\n{}")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("ALL_PROXY", "socks5://127.0.0.1:9"), ("SSL_CERT_FILE", "/nowhere")]
+)
+def test_what_the_environment_makes_impossible_is_said(shell: Shell, name: str, value: str) -> None:
+    done = shell("status", **{name: value, "NO_PROXY": ""})
+
+    assert (done.returncode, "environment" in done.stderr) == (5, True), done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_option_that_nobody_filled_in_is_no_other_key(shell: Shell) -> None:
+    """--key "$KEY" without such a variable: else the noted key of somebody else were taken."""
+    for name in ("url", "key", "application", "application-key"):
+        done = shell("status", f"--{name}", "")
+        assert (done.returncode, f"--{name} is empty" in done.stderr) == (2, True), done.stderr
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "../applications/1", "a/b", "a\\b", "a\nb"])

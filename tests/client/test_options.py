@@ -51,7 +51,7 @@ def sources(tmp_path: Path) -> dict[str, str]:
         ("import ZIP --whole --workers 2", "--workers goes without --whole"),
         ("import CSV --hidden", "--hidden"),
         ("import CSV --keywords-from-folders", "--keywords-from-folders"),
-        ("import PICTURE", "no folder, no ZIP and no CSV"),
+        ("import PICTURE", "no folder, no ZIP and no table"),
     ],
 )
 def test_what_would_do_nothing_is_refused(sources: dict[str, str], line: str, words: str) -> None:

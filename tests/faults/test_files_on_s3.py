@@ -53,6 +53,11 @@ def test_what_is_not_there_is_told_from_what_cannot_be_known(
         files.write(here.storage, f"{here.application}/a/original", b"")
         assert files.read(here.storage, f"{here.application}/a/original") == b""
         assert files.read_end(here.storage, f"{here.application}/a/original", 9) == b""
+        assert files.read_begin(here.storage, f"{here.application}/a/original", 9) == b""
+        assert files.read_begin(here.storage, f"{here.application}/b/original", 9) is None
+        files.write(here.storage, f"{here.application}/c/original", b"0123456789")
+        assert files.read_begin(here.storage, f"{here.application}/c/original", 4) == b"0123"
+        assert files.read_begin(here.storage, f"{here.application}/c/original", 99) == b"0123456789"
         assert files.read(here.storage, f"{here.application}/b/original") is None
         assert not files.exists(here.storage, f"{here.application}/b/original")
     wrong = {**s3.settings, "FS_S3_SECRET_KEY": "wrong"}

@@ -2,13 +2,19 @@
 
 import hashlib
 from base64 import b64encode
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
 import requests
 
+from udata_mediadb.mongo.clock import now
+from udata_mediadb.operations.imports.models import ResumableUpload
+
 from ..fixtures import Tenant
 from ..hosts import plain_only
+from ..portal import Portal
 
 TUS = {"Tus-Resumable": "1.0.0"}
 DATA = b"0123456789"
@@ -34,7 +40,9 @@ def test_options_say_what_is_spoken(tenant: Tenant) -> None:
     said = tenant.client.request("OPTIONS", "uploads/").headers
 
     assert said["Tus-Version"] == "1.0.0"
-    assert set(said["Tus-Extension"].split(",")) == {"creation", "checksum"}
+    assert set(said["Tus-Extension"].split(",")) == {
+        *("creation", "creation-with-upload", "checksum", "termination", "expiration"),
+    }
     assert int(said["Tus-Max-Size"]) > 10**9
     assert "sha1" in said["Tus-Checksum-Algorithm"].split(",")
 
@@ -74,6 +82,63 @@ def test_what_is_not_spoken_or_not_understood_is_refused(
     assert {name.lower() for name in answer.json()["errors"]} == {
         name.lower().replace("_", "-") for name in asked
     }
+
+
+def begun_with(tenant: Tenant, data: bytes, **headers: str) -> requests.Response:
+    sent = {"Upload-Length": str(len(DATA)), "Content-Type": "application/offset+octet-stream"}
+    sent.update({name.replace("_", "-"): value for name, value in headers.items()})
+    params = {"application": tenant.application}
+    return tenant.client.post("uploads/", params=params, headers={**TUS, **sent}, data=data)
+
+
+@pytest.mark.parametrize("first", [DATA[:4], DATA, b""], ids=["a part", "all", "nothing"])
+def test_the_first_part_may_come_with_the_creation(tenant: Tenant, first: bytes) -> None:
+    digest = b64encode(hashlib.sha1(first).digest()).decode()
+    created = begun_with(tenant, first, Upload_Checksum=f"sha1 {digest}")
+
+    assert created.status_code == 201, created.text
+    assert created.headers["Upload-Offset"] == str(len(first))
+    upload = created.json()["id"]
+    assert offset(tenant, upload) == str(len(first))
+    if len(first) < len(DATA):
+        rest = patch(tenant, upload, DATA[len(first) :], Upload_Offset=str(len(first)))
+        assert rest.headers["Upload-Offset"] == str(len(DATA))
+
+
+def test_a_creation_whose_part_cannot_be_kept_begins_nothing(tenant: Tenant) -> None:
+    wrong = b64encode(hashlib.sha1(b"other").digest()).decode()
+
+    assert begun_with(tenant, DATA, Upload_Checksum=f"sha1 {wrong}").status_code == 460
+    assert begun_with(tenant, DATA + b"x").status_code == 400
+    assert begun_with(tenant, b"0123", Content_Type="text/plain").status_code == 400
+    assert begun_with(tenant, b'{"a": 1}', Content_Type="application/json").status_code == 400
+
+
+def test_an_upload_says_when_it_ends_and_may_be_ended(tenant: Tenant, stranger: Tenant) -> None:
+    created = create(tenant)
+    location = f"uploads/{created.json()['id']}/"
+    ends = parsedate_to_datetime(created.headers["Upload-Expires"])
+    part = patch(tenant, created.json()["id"], DATA[:4])
+
+    assert timedelta(hours=23) < ends - datetime.now(UTC) <= timedelta(hours=24)
+    assert parsedate_to_datetime(part.headers["Upload-Expires"]) >= ends
+    assert "Upload-Expires" in tenant.client.request("HEAD", location).headers
+    assert stranger.client.delete(location, headers=TUS).status_code == 404
+    wrong = tenant.client.delete(location, headers={"Tus-Resumable": "0.2.2"})
+    assert wrong.status_code == 412
+    ended = tenant.client.delete(location, headers=TUS)
+    assert (ended.status_code, ended.headers["Tus-Resumable"]) == (204, "1.0.0")
+    assert tenant.client.request("HEAD", location).status_code == 404
+    assert patch(tenant, created.json()["id"], DATA[4:], Upload_Offset="4").status_code == 404
+
+
+def test_an_upload_whose_time_is_over_is_not_gone_on_with(portal: Portal, tenant: Tenant) -> None:
+    """MongoDB removes it within a minute; until then it would be half there."""
+    upload = create(tenant).json()["id"]
+    with portal.app.app_context():
+        ResumableUpload.objects(id=upload).update(touched_at=now() - timedelta(hours=25))
+
+    assert patch(tenant, upload).status_code == 404
 
 
 def test_metadata_are_told_as_they_were_said(tenant: Tenant) -> None:

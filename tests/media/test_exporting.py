@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from udata_mediadb.media.exporting.cells import from_cell, to_cell
 from udata_mediadb.media.exporting.columns import CHANGEABLE, COLUMNS, properties_of
+from udata_mediadb.sources.cells import from_cell, to_cell
 
 from ..fixtures import Tenant, new_tenant
 from ..images import encoded, jpeg, photo

@@ -2,7 +2,7 @@
 
 import re
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
 from .errors import BadRequest
 
@@ -11,11 +11,36 @@ _API = re.compile(r"/api/[^/]+/$")
 
 
 def api_of(url: str) -> str:
-    """The address of our routes, of a portal's own address, or that of its API."""
-    address = url.strip().rstrip("/") + "/"
+    """The address of our routes, of a portal's own address, or that of its API; without the name
+    and password that it may have. BadRequest for what is no address."""
+    parts = _parts(url)
+    address = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+    address = address.rstrip("/") + "/"
     if address.endswith("/mediadb/"):
         return address
     return address + ("mediadb/" if _API.search(address) else _ROUTES)
+
+
+def login_of(url: str) -> tuple[str, str] | None:
+    """Name and password of an address (https://name:password@…), for Basic authentication."""
+    parts = _parts(url)
+    if parts.username is None and parts.password is None:
+        return None
+    return unquote(parts.username or ""), unquote(parts.password or "")
+
+
+def _parts(url: str) -> SplitResult:
+    """BadRequest names nothing of it but its host: there may be a password in it."""
+    try:
+        parts = urlsplit(url.strip())
+        _ = parts.port  # ValueError for what is none
+    except ValueError as exc:
+        raise BadRequest(f"this is no address of a portal: {exc}") from exc
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise BadRequest("this is no address of a portal: it begins with https:// or http://")
+    if parts.query or parts.fragment:
+        raise BadRequest(f"the address of a portal has no ? and no #: {parts.hostname} has")
+    return parts
 
 
 def headers_of(key: str | None, application_key: str | None, token: str | None) -> dict[str, str]:

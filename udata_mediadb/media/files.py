@@ -111,6 +111,13 @@ def read(storage: flask_storage.Storage, name: str) -> bytes | None:
     return object_files.read(storage.backend, _key(storage, name))
 
 
+def read_begin(storage: flask_storage.Storage, name: str, size: int) -> bytes | None:
+    """The first bytes of a file, None where there is none; cheap also for a large file."""
+    if _is_local(storage):
+        return local_files.read_begin(_path(storage, name), size)
+    return object_files.read_begin(storage.backend, _key(storage, name), size)
+
+
 def read_end(storage: flask_storage.Storage, name: str, size: int) -> bytes | None:
     """The last bytes of a file, None where there is none; cheap also for a large file."""
     if _is_local(storage):

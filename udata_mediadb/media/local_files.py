@@ -52,6 +52,15 @@ def read(path: Path) -> bytes | None:
         return None
 
 
+def read_begin(path: Path, size: int) -> bytes | None:
+    """The first `size` bytes, None where there is no file."""
+    try:
+        with path.open("rb") as opened:
+            return opened.read(size)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
 def read_end(path: Path, size: int) -> bytes | None:
     """The last `size` bytes, None where there is no file."""
     try:

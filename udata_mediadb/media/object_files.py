@@ -12,12 +12,17 @@ from botocore.exceptions import ClientError
 
 BATCH = 1000  # keys per delete: what S3 takes at most
 _MISSING = ("404", "NoSuchKey", "NotFound")
-_NOTHING_IN_RANGE = "InvalidRange"  # the end of an empty object
+_NOTHING_IN_RANGE = "InvalidRange"  # a part of an empty object
 
 
 def read(backend: Any, key: str) -> bytes | None:
     """All bytes, None where there is no such object."""
     return _read(backend, key)
+
+
+def read_begin(backend: Any, key: str, size: int) -> bytes | None:
+    """The first `size` bytes, None where there is no such object."""
+    return _read(backend, key, Range=f"bytes=0-{size - 1}")
 
 
 def read_end(backend: Any, key: str, size: int) -> bytes | None:

@@ -1,4 +1,4 @@
-"""Tables and archives that pictures come in by, read alike by the client and by the portal.
+"""Tables and archives that pictures come in by, and files that are written: by client and portal.
 
 Standard library alone: it is in the client's wheel as well.
 """

@@ -12,11 +12,21 @@ import io
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 FIELD_MAX = 1024 * 1024
+FILE_COLUMNS = ("file", "filename", "path")
+# What answers and exports say of a media that is not for who imports to say.
+DERIVED = frozenset(
+    {
+        *("id", "application", "size", "width", "height", "format", "created_at", "updated_at"),
+        *("deleted", "uri", "page", "permissions", "duplicate_of", "owner", "organization"),
+        *("attribution", "collections", "thumbnail_url", "preview_url", "media_url"),
+        *("original_url", "licence_title", "licence_url", "copies", "similar_to"),
+    }
+)
 _SEPARATORS = ",;\t"
 _SAID_BY_EXCEL = re.compile(r'\ufeff?"?sep=([,;\t])"?\r?\n', re.IGNORECASE)
 _ENCODINGS = ("utf-8-sig", "cp1252")
@@ -60,6 +70,33 @@ def read_csv(data: bytes) -> Table:
     return Table(_columns(columns), _rows(_columns(columns), rows))
 
 
+def is_json(data: bytes) -> bool:
+    """Whether it begins as JSON does: JSON Lines, or one list of rows; ValueError as `decoded`."""
+    return decoded(data).lstrip()[:1] in ("{", "[")
+
+
+def json_rows(data: bytes, parse: Callable[[str], Any]) -> Iterator[tuple[int, int, Any]]:
+    """Number, line (0 in a list) and value of each row: of JSON Lines, of one list, or of one
+    object that is written over several lines. ValueError, also while rows are read, from `parse`,
+    which reads one JSON text."""
+    text = decoded(data).strip()
+    try:
+        whole = parse(text) if text else []
+    except ValueError:
+        if text[:1] == "[":
+            raise
+        whole = None
+    if whole is not None:
+        rows = whole if isinstance(whole, list) else [whole]
+        yield from ((number, 0, row) for number, row in enumerate(rows, 1))
+        return
+    for line, one in lines_of(data):
+        try:
+            yield line, line, parse(one)
+        except ValueError as exc:
+            raise ValueError(f"line {line}: {exc}") from exc
+
+
 def lines_of(data: bytes) -> Iterator[tuple[int, str]]:
     """The lines of JSON Lines that say something. Only a line feed ends one: JSON may hold every
     other character that Unicode takes for an end."""
@@ -76,6 +113,17 @@ def decoded(data: bytes) -> str:
         except UnicodeDecodeError:
             continue
     raise ValueError("the table is in no encoding that is known: use UTF-8")
+
+
+def as_said(name: str, value: Any) -> Any:
+    """A value of an answer in the form in which it is said: of a licence, and of what is
+    illustrated, more is answered."""
+    if name == "licence" and isinstance(value, dict):
+        return value.get("id")
+    if name == "related" and isinstance(value, list):
+        every = (one if isinstance(one, dict) else {} for one in value)
+        return ",".join(f"{one.get('class')}:{one.get('id')}" for one in every)
+    return value
 
 
 def plain_value(text: str) -> Any:

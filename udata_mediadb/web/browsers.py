@@ -12,7 +12,8 @@ _ALLOWED = (
 _EXPOSED = (
     "Accept-Ranges, Content-Disposition, Content-Range, ETag, Idempotency-Replayed, Link, "
     "Location, Retry-After, Tus-Extension, Tus-Max-Size, Tus-Resumable, Tus-Version, "
-    "Upload-Length, Upload-Metadata, Upload-Offset, WWW-Authenticate, X-Alt-Text, X-Warning"
+    "Upload-Expires, Upload-Length, Upload-Metadata, Upload-Offset, WWW-Authenticate, "
+    "X-Alt-Text, X-Warning"
 )
 _PREFLIGHT_S = 24 * 3600
 _CREDENTIALS = ("Authorization", "X-API-KEY", "api-key", "Cookie")

@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator
 from typing import Any, Self
 
-from ..addressing import api_of, headers_of, identifier
+from ..addressing import api_of, headers_of, identifier, login_of
+from ..errors import BadRequest
 from ..requests import Call, Picture, given, query_of, with_picture
 from ..values import Hit
 from .applications import AsyncApplicationRoutes, AsyncKeyRoutes
@@ -38,8 +39,11 @@ class AsyncMediaDB:
         verify: Any = True,
     ) -> None:
         address = api_of(url)
-        headers = headers_of(key, application_key, token)
-        self._transport = AsyncTransport(address, headers, timeout=timeout, verify=verify)
+        headers, login = headers_of(key, application_key, token), login_of(url)
+        if login and token is not None:
+            raise BadRequest("a token, or a name and password in the address: one of them")
+        how: dict[str, Any] = {"timeout": timeout, "verify": verify, "login": login}
+        self._transport = AsyncTransport(address, headers, **how)
         self.url = address
         self.application = application
         self.media = AsyncMediaRoutes(self._transport, application)

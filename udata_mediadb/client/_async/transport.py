@@ -9,10 +9,12 @@ import httpx
 
 from ..errors import MediaDBClientError, Unreachable, error_of
 from ..requests import IDEMPOTENCY, WAIT_MAX_S, Call, content_of, wait_of
+from ..whereabouts import here_by_loop
 
 _TRIES = 4
 _FIRST_WAIT_S = 0.5
 _BUSY = (429, 503)
+_BEHIND_A_PROXY = (502, 503, 504)  # of who stands before a portal that is away
 _CONFLICT = 409
 _ELSEWHERE = 302  # a file, in the bucket of the portal
 _ANSWERED_MAX_S = 90  # a portal gives up a request whose worker was killed after a minute
@@ -23,21 +25,52 @@ class AsyncTransport:
     """Sends calls below `url`. `headers`: with each of them."""
 
     def __init__(
-        self, url: str, headers: Mapping[str, str], *, timeout: float, verify: Any
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        *,
+        timeout: float,
+        verify: Any,
+        login: tuple[str, str] | None = None,
     ) -> None:
         self.url = url if url.endswith("/") else f"{url}/"
         self._own = tuple(headers)
-        self._http = httpx.AsyncClient(headers=dict(headers), timeout=timeout, verify=verify)
+        self._options = {"timeout": timeout, "verify": verify, "auth": login}
+        self._headers = dict(headers)
+        self._opened: httpx.AsyncClient | None = self._new()
+        self._where: object = None  # of its first request
+
+    def _new(self) -> httpx.AsyncClient:
+        try:
+            return httpx.AsyncClient(headers=self._headers, **self._options)
+        except (ImportError, OSError, ValueError) as exc:  # of the environment: proxies, SSL_CERT_…
+            why = "the proxy or certificates of the environment cannot be used"
+            raise Unreachable(f"{why}: {exc}") from exc
+
+    def _http(self) -> httpx.AsyncClient:
+        """Connections of this very process and event loop; RuntimeError where they are closed."""
+        if self._opened is None:
+            raise RuntimeError("this client is closed")
+        where = here_by_loop()
+        if self._where is not None and where != self._where:
+            self._opened = self._new()  # those that there are belong to somebody else
+        self._where = where
+        return self._opened
+
+    def __getstate__(self) -> Any:
+        raise TypeError("a client is not copied or pickled: it has connections, and a key")
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._http.aclose()
+        if self._opened is not None:
+            await self._http().aclose()
+        self._opened = None
 
     async def send(self, call: Call) -> httpx.Response:
         """The answer of success; MediaDBClientError for others.
 
         Sent again: what the portal put off (429, and 503 with Retry-After), and where no answer
-        came what does nothing the second time.
+        came, or a proxy's, what does nothing the second time.
         """
         content, headers = content_of(call)
         tries = waits = 0
@@ -57,6 +90,8 @@ class AsyncTransport:
             may_wait = asked is not None and asked <= WAIT_MAX_S
             if answer.status_code in _BUSY and tries < _TRIES and may_wait:
                 await asyncio.sleep(max(asked or 0.0, wait))
+            elif answer.status_code in _BEHIND_A_PROXY and tries < _TRIES and call.is_safe:
+                await asyncio.sleep(wait)
             elif _is_being_answered(call, answer) and waits < _ANSWERED_MAX_S:
                 tries, waits = 0, waits + 1
                 await asyncio.sleep(1)
@@ -67,7 +102,7 @@ class AsyncTransport:
         self, call: Call, content: bytes | None, headers: Mapping[str, str]
     ) -> httpx.Response:
         try:
-            answer = await self._http.request(
+            answer = await self._http().request(
                 call.method,
                 self.url + call.path,
                 params=urlencode(call.query),
@@ -82,10 +117,11 @@ class AsyncTransport:
 
     async def _without_keys(self, url: str) -> httpx.Response:
         """What a link elsewhere answers: files may be in a bucket, which needs to know no key."""
-        request = self._http.build_request("GET", urljoin(self.url, url))
+        http = self._http()
+        request = http.build_request("GET", urljoin(self.url, url))
         for name in self._own:
             request.headers.pop(name, None)
-        return await self._http.send(request)
+        return await http.send(request, auth=None)
 
     async def ask(self, call: Call) -> Any:
         """The JSON of the answer, None for an empty one."""

@@ -8,7 +8,7 @@ import click
 from .. import MediaDBClientError, NotAllowed, Unreachable
 from ..values import DuplicateGroup, Media
 from .following import follow
-from .running import SOME_FAILED, Run, connected, counted
+from .running import READ_ONLY, SOME_FAILED, Run, connected, counted
 
 FOUND = 3
 KINDS = ("same_bytes", "same", "part", "alike")
@@ -149,7 +149,7 @@ def _done(run: Run, group: DuplicateGroup | str, action: str) -> bool:
     except (NotAllowed, Unreachable):
         raise
     except MediaDBClientError as exc:
-        if exc.error == "read-only":
+        if exc.error == READ_ONLY:
             raise
         click.echo(f"mediadb: {identifier}: {exc.message}", err=True)
         return False

@@ -6,10 +6,12 @@ from typing import Any
 
 import click
 
+from ...sources.whole_file import require_place
 from ..requests import given
 from ..values import Exam
 from .following import follow
 from .running import SOME_FAILED, Run, connected
+from .writing import whole_file
 
 BELOW_LEAST = 3
 
@@ -46,10 +48,13 @@ def exam(run: Run, attacks: str, rate: float | None, least: float | None, html: 
     asked = given({**said, "wanted_rate": rate, "edits": names or None})
     if (last or job) and (asked or (last and job)):
         raise click.UsageError("--last and --job begin no exam: nothing else of it can be said.")
+    if html is not None:
+        require_place(html)
     found = _last(run) if last else _sat(run, job, asked)
     run.result(found, "" if run.as_json else run.db.exams.report(found, "text").rstrip())
     if html is not None:
-        html.write_text(run.db.exams.report(found), encoding="utf-8")
+        with whole_file(html) as opened:
+            opened.write(run.db.exams.report(found))
         run.say(f"With pictures: {html}")
     share = found.result["recall"]["share"]
     if least is not None and share < least:

@@ -1,26 +1,22 @@
-"""`list`, `get`, `edit`, `rm`, `restore`, `export`, `status`: the media of a library."""
+"""`list`, `get`, `edit`, `rm`, `restore`, `status`: the media of a library."""
 
-import csv
 import json
 import sys
 from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import click
 
-from .. import Media, MediaDBClientError
+from .. import MediaDBClientError
 from ..requests import given
 from .running import SOME_FAILED, Run, connected, user_name
 from .writing import whole_file
 
-_COLUMNS = ("id", "name", "filename", "external_id", "keywords", "title", "description", "alt",
-            "creator", "credit", "source", "licence", "rights", "taken_at", "md5", "sha256", "size",
-            "width", "height", "format", "url", "created_at", "updated_at")  # fmt: skip
 
-
-def _filters(command: Any) -> Any:
+def filters(command: Any) -> Any:
+    """The options that narrow a list."""
     options = (
         click.argument("query", required=False),
         click.option("--keyword", multiple=True, help="With it; repeat it for several."),
@@ -60,7 +56,7 @@ def both(said: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
 
 
 @click.command("list")
-@_filters
+@filters
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many; default: all.")
 @connected
 def list_media(run: Run, query: str | None, keyword: tuple[str, ...], filters: tuple[str, ...],
@@ -157,34 +153,15 @@ def _each(run: Run, ids: Iterable[str], act: Callable[[str], object], word: str)
 
 
 @click.command()
-@_filters
-@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl")
-@click.option(
-    "--output", "-o", default="-", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path)
-)
-@connected
-def export(run: Run, query: str | None, keyword: tuple[str, ...], filters: tuple[str, ...],
-           sort: str | None, form: str, output: Path) -> None:  # fmt: skip
-    """Write what a list has into a file: JSON Lines as the API has them, or CSV.
-
-    A file that is there is replaced when all is written.
-    """
-    if run.as_json and form == "csv":
-        raise click.UsageError("--json and --format csv: one of them.")
-    found = run.db.media.list(**asked(query, keyword, filters, sort))
-    count = 0
-    with whole_file(output) as opened:
-        write = _csv_writer(opened) if form == "csv" else _line_writer(opened)
-        for count, media in enumerate(found, 1):  # noqa: B007
-            write(media)
-    run.say(f"{count:,} media")
-
-
-@click.command()
 @connected
 def status(run: Run) -> None:
     """Who you are, what you may, and what there is."""
-    me, told = run.db.me(), run.db.status() if run.db.application is None else None
+    me, own = run.db.me(), run.db.application
+    told = run.db.status() if own is None else None
+    if own is not None:
+        me["applications"] = [one for one in me["applications"] if one["id"] == own]
+        if not me["applications"]:
+            run.db.applications.get(own)  # a public one, or an error
     user = user_name(me) or "a key of an application"
     lines = [f"You are {user}."]
     for one in me["applications"]:
@@ -192,23 +169,6 @@ def status(run: Run) -> None:
     for one in (told or {}).get("applications", ()):
         lines.append(f"{one['id']}  {one['media'].get('active', 0):,} media")
     run.result({**me, **({"status": told} if told else {})}, "\n".join(lines))
-
-
-def _line_writer(output: IO[str]) -> Any:
-    def write(media: Media) -> None:
-        output.write(json.dumps(media.raw, ensure_ascii=False) + "\n")
-
-    return write
-
-
-def _csv_writer(output: IO[str]) -> Any:
-    writer = csv.writer(output)
-    writer.writerow([*_COLUMNS, "metadata"])
-
-    def write(media: Media) -> None:
-        writer.writerow([_cell(media.raw.get(name)) for name in (*_COLUMNS, "metadata")])
-
-    return write
 
 
 def _cell(value: Any) -> str:

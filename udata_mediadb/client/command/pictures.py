@@ -21,6 +21,6 @@ def picture(text: str) -> str | bytes:
     if text.startswith(("http://", "https://", "data:")):
         return text
     path = Path(text)
-    if not path.is_file():
+    if not path.exists() or path.is_dir():
         raise click.UsageError(f"There is no file {text!r}.")
-    return path.read_bytes()
+    return path.read_bytes()  # also of a pipe: <(…)

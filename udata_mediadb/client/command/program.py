@@ -10,11 +10,12 @@ from click.shell_completion import get_completion_class
 from .. import MediaDB, MediaDBClientError
 from .deduping import dedupe
 from .examining import exam
+from .exporting import export
 from .finding import compare, search, why
 from .following import jobs
 from .groups import collections, keys
 from .importing.command import import_pictures
-from .library import edit, export, get, list_media, remove, restore, status
+from .library import edit, get, list_media, remove, restore, status
 from .running import INTERRUPTED, SOME_FAILED, fail, user_name
 from .settings import Settings, note
 

@@ -21,6 +21,7 @@ from .. import (
 from .settings import settings
 
 SOME_FAILED, WRONG_USE, NOT_ALLOWED, AWAY, INTERRUPTED = 1, 2, 4, 5, 130
+READ_ONLY = "read-only"
 _CODES: tuple[tuple[type[MediaDBClientError], int], ...] = (
     (BadRequest, WRONG_USE),
     (NotAllowed, NOT_ALLOWED),
@@ -73,11 +74,14 @@ def connected(command: Callable[..., None]) -> Callable[..., None]:
     def running(as_json: bool, quiet: bool, **arguments: Any) -> None:
         names = ("url", "key", "application_key", "application")
         given = {name: arguments.pop(name) for name in names}
-        with settings(given).connect() as db:
-            try:
+        for name, value in given.items():
+            if value is not None and not value.strip():  # "$KEY" that nobody set
+                raise click.UsageError(f"--{name.replace('_', '-')} is empty.")
+        try:
+            with settings(given).connect() as db:
                 command(Run(db, as_json, quiet), **arguments)
-            except MediaDBClientError as exc:
-                fail(exc)
+        except MediaDBClientError as exc:
+            fail(exc)
 
     made: Callable[..., None] = running
     for option in reversed(_OPTIONS):
@@ -111,4 +115,6 @@ def fail(exc: MediaDBClientError) -> NoReturn:
 
 def code_of(exc: MediaDBClientError) -> int:
     """The exit code for an error."""
+    if exc.error == READ_ONLY:
+        return AWAY
     return next((code for kind, code in _CODES if isinstance(exc, kind)), SOME_FAILED)

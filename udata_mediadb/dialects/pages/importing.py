@@ -12,7 +12,6 @@ from ...authorization.caller import require_active
 from ...collection.models import Collection
 from ...errors import InvalidFields, NotFound
 from ...jobs.models import CANCELLED, DONE, ENDED, PAUSED, Job
-from ...media.exporting.cells import to_cell
 from ...mongo.ids import compact_id
 from ...operations.importing.job import NAME as PORTAL
 from ...operations.imports.arguments import ON_DUPLICATE, OUTCOMES
@@ -20,6 +19,7 @@ from ...operations.imports.beginning import OF_ARCHIVES, begin_import
 from ...operations.imports.doing import IT_IS_THERE
 from ...operations.imports.job import NAME
 from ...operations.imports.models import ImportedItem
+from ...sources.cells import to_cell
 from ...web.bodies import Upload
 from ...web.pages import Page, parse_page, require_in_range
 from .csrf import require_own_form

@@ -48,7 +48,7 @@ def add_piece(application: str, upload: str) -> ResponseReturnValue:
         require_own_form()
         found = _find(application, upload)
         piece = sent.image or b""
-        found.offset = uploads.add(current_storage(), found, _number("offset"), piece)
+        uploads.add(current_storage(), found, _number("offset"), piece)
         return _answer(found)
     except MediaDBError as error:
         return _refused(error)

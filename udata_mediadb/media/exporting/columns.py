@@ -14,9 +14,9 @@ from ...hosts.about import ABOUT, PUBLISHING
 from ...hosts.licences import Licence
 from ...hosts.related import Related, loaded
 from ...mongo.clock import utc
+from ...sources.cells import from_cell
 from ...web.about_readers import DEFAULT
 from ..about import BY_LANGUAGE, attribution
-from .cells import from_cell
 
 SAID = tuple(one.name for one in (*ABOUT, *PUBLISHING))
 CHANGEABLE = ("name", "external_id", "keywords", "metadata", *SAID, "related")
@@ -76,7 +76,12 @@ def properties_of(cells: Mapping[str, str]) -> dict[str, Any]:
 
     Columns that are absent are left out; an empty cell takes a field away.
     """
-    found = {name: from_cell(cells[name]) for name in CHANGEABLE if cells.get(name) is not None}
+    return changes_of({name: from_cell(cell) for name, cell in cells.items() if cell is not None})
+
+
+def changes_of(texts: Mapping[str, str]) -> dict[str, Any]:
+    """The same of the texts that cells stand for."""
+    found = {name: texts[name] for name in CHANGEABLE if name in texts}
     return {name: text or _EMPTY.get(name, text) for name, text in found.items()}
 
 

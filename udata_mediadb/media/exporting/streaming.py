@@ -10,12 +10,12 @@ from typing import Any
 from flask import url_for
 
 from ...hosts.current import current_host, endpoint_prefix
+from ...sources.cells import to_cell
 from ..cursors import Order
 from ..hints import Index, with_hint
 from ..links import FILE_ENDPOINT, MEDIA_ENDPOINT
 from ..listing import index_of
 from ..models import Media
-from .cells import to_cell
 from .columns import COLUMNS, PROJECTION, Links, texts, values
 
 BATCH = 500  # documents in memory, some 2 MB at most of long descriptions

@@ -3,7 +3,8 @@
 import csv
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from tqdm import tqdm
 from ...application.models import Application
 from ...collection.actions import find_collection
 from ...collection.membership import add_members
+from ...sources.whole_file import whole_file
 from ..importing.target import find_target
 from ..imports.arguments import ON_DUPLICATE
 from ..imports.doing import Importing
@@ -33,7 +35,11 @@ from .errors import plain_errors
 @click.option("--on-duplicate", type=click.Choice(ON_DUPLICATE), default="skip", show_default=True)
 @click.option("--hidden", is_flag=True, help="Also what is hidden: its name begins with a dot.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
-@click.option("--report", type=click.Path(path_type=Path), help="A CSV file: what became of each.")
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A CSV file: what became of each.",
+)
 @click.option(
     "--processes",
     type=click.IntRange(1, 64),
@@ -56,12 +62,12 @@ def import_folder(folder: Path, application: str, **options: Any) -> None:
     files = files_of(folder, hidden=options["hidden"])
     counts: Counter[str] = Counter()
     lines = _brought(target, folder, files, options)
-    with _Report(options["report"]) as report:
+    with _report(options["report"]) as report:
         for name, outcome in tqdm(
             lines, total=len(files), desc="Importing", unit="file", disable=None
         ):
             counts[outcome.outcome] += 1
-            report.add(
+            report(
                 {
                     "item": name,
                     "outcome": outcome.outcome,
@@ -104,24 +110,13 @@ def _brought(
             yield from group
 
 
-class _Report:
-    """The CSV file, if one is wanted."""
-
-    def __init__(self, path: Path | None) -> None:
-        self._path = path
-        self._opened: Any = None
-
-    def __enter__(self) -> "_Report":
-        if self._path is not None:
-            self._opened = self._path.open("w", newline="", encoding="utf-8")
-            self._writer = csv.DictWriter(self._opened, ["item", "outcome", "media", "reason"])
-            self._writer.writeheader()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._opened is not None:
-            self._opened.close()
-
-    def add(self, line: dict[str, Any]) -> None:
-        if self._opened is not None:
-            self._writer.writerow(line)
+@contextmanager
+def _report(path: Path | None) -> Iterator[Callable[[dict[str, Any]], object]]:
+    """Adds a line to the CSV file, if one is wanted; a former one stays until all is written."""
+    if path is None:
+        yield lambda line: None
+        return
+    with whole_file(path) as opened:
+        writer = csv.DictWriter(opened, ["item", "outcome", "media", "reason"])
+        writer.writeheader()
+        yield writer.writerow

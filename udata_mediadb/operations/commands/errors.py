@@ -22,6 +22,10 @@ def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
             return command(*args, **kwargs)
         except MediaDBError as exc:
             raise click.ClickException(exc.message) from exc
+        except BrokenPipeError:  # who reads has read enough: click ends in silence
+            raise
+        except OSError as exc:
+            raise click.ClickException(str(exc)) from exc
         except PyMongoError as exc:
             raise click.ClickException(f"MongoDB does not answer: {exc}") from exc
 

@@ -12,6 +12,7 @@ from ...application.models import Application
 from ...search.exam.models import Exam
 from ...search.exam.report import as_html, as_json, as_text
 from ...search.exam.sitting import PICTURES, new_exam, sit
+from ...sources.whole_file import require_place, whole_file
 from ..importing.target import find_target
 from .errors import plain_errors
 
@@ -48,13 +49,16 @@ def exam(
     """Search for edits of the library's own pictures: recall, false accepts, time, and advice."""
     found = _application(application)
     names = [name.strip() for name in edits.split(",") if name.strip()]
+    if html is not None:
+        require_place(html)
     sat = new_exam(found, pictures, names, seed, rate)
     with tqdm(total=len(sat.media), desc=found.name, unit="picture", disable=None) as bar:
         for _ in sit(sat, found):
             bar.update()
     _tell(sat, found, as_lines=as_lines)
     if html is not None:
-        html.write_text(as_html(sat, found.name))
+        with whole_file(html) as opened:
+            opened.write(as_html(sat, found.name))
     if least is not None and sat.result["recall"]["share"] < least:
         click.echo(f"{sat.result['recall']['share']:.4f} is less than {least}", err=True)
         sys.exit(BELOW_LEAST)

@@ -62,12 +62,14 @@ def members_of(
         yield Item(item.name, item.member, filename=item.filename, properties=properties)
 
 
-def table_of(archive: zipfile.ZipFile, limit: int) -> tuple[str, bytes] | None:
+def table_of(
+    archive: zipfile.ZipFile, limit: int, endings: tuple[str, ...] = _TABLES
+) -> tuple[str, bytes] | None:
     """The one table that lies at the top and says more of the files; its name and its bytes."""
     tables = [
         member
         for member in archive.infolist()
-        if (path := safe_path(decoded_name(member))).suffix.lower() in _TABLES
+        if (path := safe_path(decoded_name(member))).suffix.lower() in endings
         and len(path.parts) == 1
     ]
     if len(tables) != 1:

@@ -15,7 +15,8 @@ class Item:
     no picture; `ignored`: nobody would look for one here.
 
     `media`: the row of an export names this one; where the application has it, `changes` are what
-    the row says of it, and no picture is needed."""
+    the row says of it, and no picture is needed. `called`: as the picture is, where its file in the
+    ZIP is called otherwise."""
 
     name: str
     member: str | None = None
@@ -26,6 +27,7 @@ class Item:
     ignored: bool = False
     media: str | None = None
     changes: Mapping[str, Any] = field(default_factory=dict)
+    called: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         return {key: value for key, value in asdict(self).items() if value}

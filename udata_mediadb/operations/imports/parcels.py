@@ -39,8 +39,8 @@ def first_bytes(
     for piece in pieces:
         if len(found) >= count:
             break
-        found += (files.read(storage, f"{PREFIX}{parcel}/{piece}") or b"")[:count]
-    return found[:count]
+        found += files.read_begin(storage, f"{PREFIX}{parcel}/{piece}", count - len(found)) or b""
+    return found
 
 
 def add_note(storage: flask_storage.Storage, parcel: str, name: str, data: bytes) -> None:

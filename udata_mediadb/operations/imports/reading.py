@@ -5,12 +5,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 from flask import current_app
 
 from ...errors import InvalidFields
 from ...fetching import fetch
-from ...sources.tables import same_path
+from ...sources.tables import decoded, same_path
 from ...web.readers import parse_json
 from . import archive, feeds, iiif, rows, turtle
 from .foreign import what_else
@@ -93,6 +94,8 @@ def _kind_of_json(source: Source) -> str:
         return "jsonl"
     if iiif.is_iiif(document):
         return "iiif"
+    if document == [] or rows.are_rows(document):
+        return "jsonl"
     is_linked = isinstance(document, list) or "@context" in document or "@graph" in document
     is_catalogue = isinstance(document, dict) and {"dataset", "distribution"} & set(document)
     return "feed" if is_linked or is_catalogue else "jsonl"
@@ -109,7 +112,7 @@ def _of_archive(source: Source) -> Iterator[Item]:
                 hidden=source.hidden,
             )
         )
-        table = archive.table_of(opened, limit)
+        table = archive.table_of(opened, limit) or _json_table(opened, limit)
     if table is None:
         yield from members
         return
@@ -120,12 +123,24 @@ def _of_archive(source: Source) -> Iterator[Item]:
         found = by_name.get(_named(row.filename))
         if found is not None:
             named.add(found.name)
-            yield replace(found, properties=_joined(found, row))
+            called = row.called and archive.safe_path(row.called).name
+            properties = _joined(found, row)
+            yield replace(found, properties=properties, filename=called or found.filename)
         elif row.url is None and row.problem is None:
             yield replace(row, problem=f"the ZIP has no file {row.filename!r:.200}")
         else:
             yield row
     yield from (one for one in members if one.name not in named)
+
+
+def _json_table(opened: ZipFile, limit: int) -> tuple[str, bytes] | None:
+    """A JSON file at the top, where it is a list that names files or addresses."""
+    try:
+        found = archive.table_of(opened, limit, (".json",))
+        document = parse_json(decoded(found[1])) if found else None
+    except (InvalidFields, ValueError):
+        return None
+    return found if rows.are_rows(document) else None
 
 
 def _by_name(members: list[Item]) -> dict[str, Item]:

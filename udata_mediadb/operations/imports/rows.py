@@ -1,4 +1,4 @@
-"""A table of pictures -> items: CSV with a line of names, or JSON Lines.
+"""A table of pictures -> items: CSV with a line of names, JSON Lines, or a JSON list of objects.
 
 A row names its picture by `file` (a name in the ZIP that the table lies in) or by `url`, or it is
 the row of an export and has the `id` of a media that there is. The other
@@ -14,26 +14,26 @@ from typing import Any
 
 from ...errors import InvalidFields
 from ...media.arguments import ADDING
-from ...media.exporting.cells import from_cell
-from ...media.exporting.columns import CHANGEABLE, properties_of
-from ...sources.tables import Table, lines_of, plain_value, read_csv
+from ...media.exporting.columns import CHANGEABLE, changes_of
+from ...sources.cells import from_cell
+from ...sources.tables import (
+    DERIVED,
+    FILE_COLUMNS,
+    Table,
+    as_said,
+    is_json,
+    json_rows,
+    plain_value,
+    read_csv,
+)
 from ...web.arguments import find, unknown
 from ...web.readers import parse_json
 from .items import Item
 
 ROWS_MAX = 100_000
-FILE_COLUMNS = ("file", "filename", "path")
 METADATA = "metadata."
+_NAMING = {*FILE_COLUMNS, "url", "id"}  # one of them says which picture a row is of
 _NO_TABLE = "this is no table: the first line names columns, such as file, url, name or keywords"
-# What answers and exports say of a media that is not for who imports to say.
-_DERIVED = frozenset(
-    {
-        *("id", "application", "size", "width", "height", "format", "created_at", "updated_at"),
-        *("deleted", "uri", "page", "permissions", "duplicate_of", "owner", "organization"),
-        *("attribution", "collections", "thumbnail_url", "preview_url", "media_url"),
-        *("original_url", "licence_title", "licence_url"),
-    }
-)
 _SETTABLE = tuple(one for one in ADDING if one.name not in ("application", "duplicates", "url"))
 
 
@@ -57,13 +57,21 @@ def items_of_rows(rows: Iterable[Row]) -> Iterator[Item]:
 def read_rows(name: str, data: bytes) -> Iterator[Row]:
     """The rows of a table; `name`: of its file, which tells JSON Lines from CSV."""
     try:
-        is_json = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{"
-        if is_json or name.lower().endswith((".jsonl", ".ndjson")):
-            yield from _json_lines(data)
+        if is_json(data) or name.lower().endswith((".jsonl", ".ndjson")):
+            yield from _json_rows(data)
         else:
             yield from _csv(read_csv(data))
     except ValueError as exc:
         raise InvalidFields({"file": str(exc)}) from exc
+
+
+def are_rows(document: Any) -> bool:
+    """Whether a JSON list is a table, and no linked data: its first object names a picture."""
+    first = document[0] if isinstance(document, list) and document else None
+    if not isinstance(first, dict) or {"dataset", "distribution"} & set(first):
+        return False
+    is_linked = any(name.startswith("@") or ":" in name for name in first)
+    return bool(_NAMING & set(first)) and not is_linked
 
 
 def _item(line: Row) -> Item:
@@ -71,12 +79,12 @@ def _item(line: Row) -> Item:
     if line.problem is not None:
         return Item(f"row {line.number}", problem=line.problem)
     said = {key: value for key, value in row.items() if value not in (None, "")}
-    file = next((str(said.pop(one)) for one in FILE_COLUMNS if one in said), None)
+    files = {one: str(said.pop(one)) for one in FILE_COLUMNS if one in said}
+    file = files.get("file") or files.get("path") or files.get("filename")
     url = said.pop("url", None)
     of_media: dict[str, Any] = {}
     if (named := said.pop("id", None)) is not None:
         of_media = {"media": str(named), "changes": _changes(row)}
-        said = {key: _unguarded(value) for key, value in said.items()}
     label = f"row {line.number}" + (f": {file or url}" if file or url else "")
     properties, metadata = {}, dict(_metadata(said.pop("metadata", {})))
     for key, value in said.items():
@@ -84,7 +92,7 @@ def _item(line: Row) -> Item:
             metadata[key.removeprefix(METADATA)] = _value(value)
         elif find(_SETTABLE, key) is not None:
             properties[key] = value
-        elif key not in _DERIVED:
+        elif key not in DERIVED:
             raise _unknown(str(key))
     if metadata:
         properties["metadata"] = metadata
@@ -92,7 +100,8 @@ def _item(line: Row) -> Item:
         problem = "names no file, no url and no media of this application"
         return Item(label, properties=properties, problem=problem, **of_media)
     address = str(url) if url else None
-    return Item(label, url=address, filename=file, properties=properties, **of_media)
+    called = files.get("filename")
+    return Item(label, None, address, file, properties, called=called, **of_media)
 
 
 def _changes(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -100,7 +109,7 @@ def _changes(row: Mapping[str, Any]) -> dict[str, Any]:
     texts = {key: value for key, value in row.items() if isinstance(value, str)}
     others = {key: row[key] for key in CHANGEABLE if row.get(key) is not None}
     more = {key: _value(value) for key, value in row.items() if key.startswith(METADATA) and value}
-    return {**others, **properties_of(texts), **more}
+    return {**others, **changes_of(texts), **more}
 
 
 def _metadata(value: Any) -> Mapping[str, Any]:
@@ -118,11 +127,6 @@ def _value(text: Any) -> Any:
     return plain_value(text) if isinstance(text, str) else text
 
 
-def _unguarded(value: Any) -> Any:
-    """Of a cell of an export: without what keeps a spreadsheet from computing it."""
-    return from_cell(value) if isinstance(value, str) else value
-
-
 def _csv(table: Table) -> Iterator[Row]:
     """InvalidFields for a column that is unknown, whether or not a row has something in it."""
     names = [name for name in table.columns if name]
@@ -132,23 +136,23 @@ def _csv(table: Table) -> Iterator[Row]:
     if strange:
         raise _unknown(strange[0])
     for row in table.rows:
-        yield Row(row.number, row.cells, row.problem)
+        cells = row.cells
+        if cells.get("id"):  # of an export, whose texts no spreadsheet computes
+            cells = {key: from_cell(text) for key, text in cells.items()}
+        yield Row(row.number, cells, row.problem)
 
 
-def _json_lines(data: bytes) -> Iterator[Row]:
-    for number, line in lines_of(data):
-        try:
-            row = parse_json(line)
-        except ValueError as exc:
-            raise InvalidFields({"file": f"line {number}: {exc}"}) from exc
+def _json_rows(data: bytes) -> Iterator[Row]:
+    for number, line, row in json_rows(data, parse_json):
         if not isinstance(row, dict):
-            raise InvalidFields({"file": f"line {number} is no object"})
-        yield Row(number, row)
+            where = f"line {line}" if line else f"row {number}"
+            raise InvalidFields({"file": f"{where} is no object"})
+        yield Row(number, {name: as_said(name, value) for name, value in row.items()})
 
 
 def _is_known(name: str) -> bool:
     own = (*FILE_COLUMNS, "url", "metadata")
-    is_own = name in own or name.startswith(METADATA) or name in _DERIVED
+    is_own = name in own or name.startswith(METADATA) or name in DERIVED
     return is_own or find(_SETTABLE, name) is not None
 
 

@@ -1,7 +1,8 @@
 """What tus 1.0.0 has in headers: which of it the portal speaks, said and asked.
 
-Core, creation and checksum (https://tus.io/protocols/resumable-upload). What a client asks for
-beyond that is refused: a part that was to be checked, or joined with others, is not taken as it is.
+Core, creation (also with the first part), checksum, termination and expiration
+(https://tus.io/protocols/resumable-upload). What a client asks for beyond that is refused: a part
+that was to be joined with others is not taken as it is.
 """
 
 import hashlib
@@ -11,13 +12,15 @@ from base64 import b64decode
 from flask import Flask, Response, request
 
 from ...errors import ChecksumMismatch, InvalidFields, PreconditionFailed
+from ...web.bodies import read_upload, refuse_body
 from .uploads import MAX_BYTES, VERSION
 
+PART = "application/offset+octet-stream"
 ENDPOINTS = ("mediadb_uploads", "mediadb_upload")
 _ALGORITHMS = ("md5", "sha1", "sha256", "sha512")
 _SPOKEN = {
     "Tus-Version": VERSION,
-    "Tus-Extension": "creation,checksum",
+    "Tus-Extension": "creation,creation-with-upload,checksum,termination,expiration",
     "Tus-Max-Size": str(MAX_BYTES),
     "Tus-Checksum-Algorithm": ",".join(_ALGORITHMS),
 }
@@ -77,6 +80,16 @@ def metadata() -> dict[str, str]:
 def filename() -> str | None:
     """Of the file, as its client says; None where it says none."""
     return metadata().get("filename", "")[:_NAME_LENGTH] or None
+
+
+def first_part() -> bytes:
+    """What comes with the request that begins an upload; nothing, usually."""
+    if request.mimetype == PART:
+        data = read_upload().image or b""
+        check_sum(data)
+        return data
+    refuse_body()
+    return b""
 
 
 def check_sum(data: bytes) -> None:

@@ -1,5 +1,6 @@
 """Uploads that can be resumed, as tus 1.0.0 has them (https://tus.io/protocols)."""
 
+from datetime import datetime
 from typing import Any
 
 import flask_storage
@@ -7,10 +8,10 @@ import flask_storage
 from ...application.models import Application
 from ...authorization.caller import require_allowed, require_caller
 from ...errors import Conflict, InvalidFields, NotFound, TooLarge
-from ...mongo.clock import now
+from ...mongo.clock import now, utc
 from ...mongo.documents import durable
 from . import parcels
-from .models import ResumableUpload
+from .models import UPLOADS_KEPT, ResumableUpload
 
 VERSION = "1.0.0"
 MAX_BYTES = 20 * 1024**3  # 100,000 pictures of 200 KB
@@ -32,28 +33,31 @@ def find(identifier: str) -> ResumableUpload:
     missing = NotFound(f"There is no upload {identifier!r:.60}.")
     found: ResumableUpload | None = ResumableUpload.objects(id=identifier).first()
     application = found and Application.objects(id=found.application).first()
-    if found is None or application is None:
+    if found is None or application is None or ends_at(found) <= now():
         raise missing
     require_allowed("edit", application, missing)
     return found
 
 
-def add(storage: flask_storage.Storage, upload: ResumableUpload, offset: int, data: bytes) -> int:
-    """Keep what comes at this offset; the offset afterwards. Conflict for another offset."""
+def ends_at(upload: ResumableUpload) -> datetime:
+    """When it is given up, should nobody go on with it."""
+    return utc(upload.touched_at) + UPLOADS_KEPT
+
+
+def add(storage: flask_storage.Storage, upload: ResumableUpload, offset: int, data: bytes) -> None:
+    """Keep what comes at this offset, which moves on. Conflict for another offset."""
     if offset != upload.offset:
         raise Conflict(f"This upload is at offset {upload.offset}.")
     if offset + len(data) > upload.length:
         raise InvalidFields({"Upload-Offset": f"the upload has {upload.length} bytes"})
     piece = parcels.add_piece(storage, upload.id, data)
-    change: dict[str, Any] = {
-        "$set": {"offset": offset + len(data), "touched_at": now()},
-        "$push": {"pieces": piece},
-    }
+    new = {"offset": offset + len(data), "touched_at": now()}
+    change: dict[str, Any] = {"$set": new, "$push": {"pieces": piece}}
     held = {"_id": upload.id, "offset": offset}
     if not durable(ResumableUpload).update_one(held, change).matched_count:
         parcels.remove_piece(storage, upload.id, piece)
         raise Conflict("Another request has sent this part.")
-    return offset + len(data)
+    upload.offset, upload.touched_at = new["offset"], new["touched_at"]
 
 
 def forget(upload: str) -> None:

@@ -1,9 +1,10 @@
-"""Routes of uploads that can be resumed: tus 1.0.0, core, creation and checksum."""
+"""Routes of uploads that can be resumed: tus 1.0.0 with most of its extensions."""
 
 from typing import Any
 
 from flask import Response, current_app, jsonify, request
 from flask_restx import marshal
+from werkzeug.http import http_date
 
 from ...authorization.caller import require_application, require_caller
 from ...authorization.resource import MediaDBResource
@@ -38,17 +39,27 @@ class UploadListAPI(MediaDBResource):
 
     @takes(
         query=(APPLICATION,),
-        headers=(RESUMABLE, LENGTH, METADATA),
+        headers=(RESUMABLE, LENGTH, METADATA, CHECKSUM),
+        image=True,
+        any_file=True,
         errors=(403, 404, 412, 413, 423),
     )
     @ns.doc("create_mediadb_upload", security=SECURITY, responses={201: ("Begun", upload_fields)})
     def post(self) -> Response:
-        """Begin an upload (tus): the answer's `Location` takes its parts."""
+        """Begin an upload (tus): the answer's `Location` takes its parts.
+
+        The first part may come along, as `application/offset+octet-stream`.
+        """
         require_caller()
         tus.require_spoken()
         application = require_application("edit", request.args.get("application"), active=True)
-        said = request.headers.get("Upload-Metadata")
-        upload = uploads.begin(application.id, tus.number("Upload-Length"), tus.filename(), said)
+        said, name = request.headers.get("Upload-Metadata"), tus.filename()
+        length, data = tus.number("Upload-Length"), tus.first_part()
+        if len(data) > length:
+            raise InvalidFields({LENGTH.name: f"{len(data)} bytes came along"})
+        upload = uploads.begin(application.id, length, name, said)
+        if data:
+            uploads.add(current_storage(), upload, 0, data)
         answer = _answer(upload, 201)
         path = f"{ns.path}/uploads/{upload.id}/"
         answer.headers["Location"] = request.url.partition(f"{ns.path}/uploads/")[0] + path
@@ -79,19 +90,19 @@ class UploadAPI(MediaDBResource):
         tus.require_spoken()
         data = read_upload().image
         if data is None:
-            raise InvalidFields({"file": "send bytes as application/offset+octet-stream"})
+            raise InvalidFields({"file": f"send bytes as {tus.PART}"})
         tus.check_sum(data)
-        offset = tus.number("Upload-Offset")
-        found.offset = uploads.add(current_storage(), found, offset, data)
+        uploads.add(current_storage(), found, tus.number("Upload-Offset"), data)
         answer = _answer(found, 204)
         answer.set_data(b"")
         return answer
 
-    @takes(path=(UPLOAD_IN_PATH,), errors=(403, 404, 423))
+    @takes(path=(UPLOAD_IN_PATH,), headers=(RESUMABLE,), errors=(403, 404, 412, 423))
     @ns.doc("delete_mediadb_upload", security=SECURITY, responses={204: "Removed"})
     def delete(self, upload: str) -> tuple[str, int]:
         """Remove what was sent."""
         found = uploads.find(upload)
+        tus.require_spoken()
         uploads.forget(found.id)
         parcels.remove(current_storage(), found.id, index_root(current_app))
         return "", 204
@@ -103,6 +114,7 @@ def _answer(upload: ResumableUpload, status: int) -> Response:
     answer.status_code = status
     answer.headers["Upload-Offset"] = str(upload.offset)
     answer.headers["Upload-Length"] = str(upload.length)
+    answer.headers["Upload-Expires"] = http_date(uploads.ends_at(upload))
     if upload.metadata:
         answer.headers["Upload-Metadata"] = upload.metadata
     answer.headers["Cache-Control"] = "no-store"

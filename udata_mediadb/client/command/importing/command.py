@@ -8,14 +8,16 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import nullcontext
 from itertools import islice
 from pathlib import Path
-from typing import Any, TextIO
+from typing import IO, Any
 
 import click
 
 from ... import MediaDB
 from ..library import pairs
-from ..running import SOME_FAILED, Run, connected, is_said
+from ..running import SOME_FAILED, Run, connected, counted, is_said
+from ..writing import whole_file
 from .journal import NAME, Journal
+from .patience import Patience
 from .sources import Item, Source, source_of, with_table
 from .uploads import Options, Result, upload
 from .whole import import_whole
@@ -44,14 +46,18 @@ _AHEAD = 4  # items for each worker that are read and wait: pictures are held in
 @click.option("--workers", type=click.IntRange(1, 32), default=4, show_default=True)
 @click.option("--hidden", is_flag=True, help="Also what is hidden: its name begins with a dot.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and send nothing.")
-@click.option("--report", type=click.File("w", encoding="utf-8"), help="A CSV of each one's fate.")
+@click.option(
+    "--report",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    help="A CSV of each one's fate.",
+)
 @click.option(
     "--resume/--anew", default=True, show_default=True, help="Go on from the journal, or forget it."
 )
 @click.option("--whole", is_flag=True, help="Send a ZIP as it is; the portal unpacks it.")
 @connected
 def import_pictures(run: Run, source: Path, table: Path | None, collection: str | None,
-                    values: tuple[str, ...], workers: int, report: TextIO | None, resume: bool,
+                    values: tuple[str, ...], workers: int, report: Path | None, resume: bool,
                     whole: bool, **options: Any) -> None:  # fmt: skip
     """Add all pictures of a folder, a ZIP or a CSV.
 
@@ -59,40 +65,46 @@ def import_pictures(run: Run, source: Path, table: Path | None, collection: str 
     the same line again adds the rest, nothing twice.
     """
     chosen = Options(**options, properties=pairs(values))
-    if whole:
-        if table:
-            raise click.UsageError("Put the table into the ZIP: --whole takes it from there.")
-        if is_said("workers"):
-            raise click.UsageError("--workers goes without --whole: the portal does the work then.")
-        results = import_whole(run, source, chosen, collection, resume=resume)
-        for one in results:
-            _show(run, one)
-        _end(run, results, report, chosen)
-        return
-    found = source_of(source, hidden=chosen.hidden)
-    _require_folders(found, chosen)
+    if whole and table:
+        raise click.UsageError("Put the table into the ZIP: --whole takes it from there.")
+    if whole and is_said("workers"):
+        raise click.UsageError("--workers goes without --whole: the portal does the work then.")
+    if run.as_json and str(report) == "-":
+        raise click.UsageError("--json and --report -: one of them.")
+    # what cannot be written is known before anything is sent; a former report stays until then
+    with whole_file(report) if report else nullcontext() as opened:
+        if whole:
+            results = import_whole(run, source, chosen, collection, resume=resume)
+            for one in results:
+                _show(run, one)
+        else:
+            results = _brought(run, source, table, collection, chosen, workers, resume=resume)
+        if opened:
+            _report(opened, results)
+    _tell(run, results, " (dry run)" * chosen.dry_run)
+
+
+def _brought(run: Run, source: Path, table: Path | None, collection: str | None, options: Options,
+             workers: int, *, resume: bool) -> list[Result]:  # fmt: skip
+    """What became of each, told; what is left alone comes last."""
+    found = source_of(source, hidden=options.hidden)
+    _require_folders(found, options)
     found = with_table(found, table) if table else found
-    journal = _journal(run, source, resume=resume, reading=chosen.dry_run)
+    journal = _journal(run, source, resume=resume, reading=options.dry_run)
     with journal or nullcontext():
-        results = _all(run, found, chosen, journal, workers)
-    if collection and not chosen.dry_run:
+        results = _all(run, found, options, journal, workers)
+    if collection and not options.dry_run:
         _collect(run.db, collection, [one.media for one in results if one.media])
     left = [Result(one.name, one.outcome, reason=one.reason) for one in found.left]
     for one in left:
         _show(run, one)
-    _end(run, results + left, report, chosen)
+    return results + left
 
 
 def _require_folders(source: Source, options: Options) -> None:
     """UsageError where no picture has a file, so that none lies in a folder."""
     if options.keywords_from_folders and source.items and not any(i.is_file for i in source.items):
         raise click.UsageError("--keywords-from-folders: no picture of this source is a file.")
-
-
-def _end(run: Run, results: list[Result], report: TextIO | None, options: Options) -> None:
-    if report:
-        _report(report, results)
-    _tell(run, results, " (dry run)" * options.dry_run)
 
 
 def _show(run: Run, result: Result) -> None:
@@ -128,29 +140,39 @@ def _all(
         done = [item.path for item in source.items if journal.has(item)]
         results = {path: Result(path, "skipped", str(journal.done[path]["id"])) for path in done}
     left = [item for item in source.items if item.path not in results]
-    with run.bar(_uploaded(run.db, left, options, journal, workers), len(left), "Adding") as bar:
-        for result in bar:
-            results[result.item] = result
-            _show(run, result)
+    before = len(results)
+    try:
+        with run.bar(_uploaded(run, left, options, journal, workers), len(left), "Adding") as bar:
+            for result in bar:
+                results[result.item] = result
+                _show(run, result)
+    except BaseException:  # also Ctrl-C
+        run.say(f"Broken off after {len(results) - before:,} of {counted(len(left), 'picture')}: "
+                "the same line goes on.")  # fmt: skip
+        raise
     return [results[item.path] for item in source.items]
 
 
 def _uploaded(
-    db: MediaDB, items: list[Item], options: Options, journal: Journal | None, workers: int
+    run: Run, items: list[Item], options: Options, journal: Journal | None, workers: int
 ) -> Iterator[Result]:
     """By several at a time, as they come."""
     left, running = iter(items), set[Future[Result]]()
+    patience = Patience(run.say)
     with ThreadPoolExecutor(workers) as pool:
         try:
             while True:
                 more = islice(left, workers * _AHEAD - len(running))
-                running |= {pool.submit(upload, db, item, options, journal) for item in more}
+                running |= {
+                    pool.submit(upload, run.db, item, options, journal, patience) for item in more
+                }
                 if not running:
                     return
                 ended, running = wait(running, return_when=FIRST_COMPLETED)
                 for one in ended:
                     yield one.result()
         finally:
+            patience.end()
             pool.shutdown(wait=True, cancel_futures=True)
 
 
@@ -163,7 +185,7 @@ def _collect(db: MediaDB, named: str, ids: list[str]) -> None:
         collection.add(unique[start : start + 1000])
 
 
-def _report(report: TextIO, results: list[Result]) -> None:
+def _report(report: IO[Any], results: list[Result]) -> None:
     writer = csv.DictWriter(report, ["item", "outcome", "media", "reason"])
     writer.writeheader()
     writer.writerows(one.raw for one in results)

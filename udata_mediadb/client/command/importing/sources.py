@@ -11,7 +11,8 @@ import click
 from ....sources.tables import same_path
 from ....sources.zip_members import UNREADABLE, decoded_name, is_encrypted
 from ...requests import Picture, readable
-from .tables import rows
+from .tables import ENDINGS as TABLES
+from .tables import Row, rows
 from .walking import ENDINGS, NO_PICTURE, files_below, hidden_reason
 
 _MEMBER_MAX_BYTES = 512 * 1024 * 1024  # a member of a ZIP that says to be larger is no picture
@@ -22,6 +23,7 @@ class Item:
     """One picture. `path`: its name in the source, with slashes; the journal knows it by that.
 
     `stamp`: another one where its bytes may be others than they were. `is_file`: not an address.
+    `filename`: as the picture is called, where its file is not.
     """
 
     path: str
@@ -29,6 +31,7 @@ class Item:
     properties: Mapping[str, Any] = field(default_factory=dict)
     stamp: str = ""
     is_file: bool = True
+    filename: str | None = None
 
     @property
     def folders(self) -> list[str]:
@@ -61,11 +64,11 @@ def source_of(path: Path, *, hidden: bool = False) -> Source:
         return _folder(path, hidden=hidden)
     if zipfile.is_zipfile(path):
         return _archive(path, hidden=hidden)
-    if path.suffix.lower() == ".csv":
+    if path.suffix.lower() in TABLES:
         if hidden:
-            raise click.UsageError("--hidden: a CSV names its files, hidden or not.")
-        return Source(list(_listed(path)))
-    raise click.UsageError(f"{path} is no folder, no ZIP and no CSV.")
+            raise click.UsageError("--hidden: a table names its files, hidden or not.")
+        return _listed(path)
+    raise click.UsageError(f"{path} is no folder, no ZIP and no table ({', '.join(TABLES)}).")
 
 
 def with_table(source: Source, table: Path) -> Source:
@@ -102,11 +105,11 @@ def _places(items: list[Item]) -> dict[str, list[str]]:
 
 def _of_files(table: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """UsageError for a row that names none: it would be of no picture."""
-    for line, name, properties in rows(table):
-        if not name:
+    for row in rows(table):
+        if not row.file:
             wanted = "a column file, commas between the columns"
-            raise click.UsageError(f"{table}, line {line} names no file: it needs {wanted}.")
-        yield name, properties
+            raise click.UsageError(f"{table}, {row.line} names no file: it needs {wanted}.")
+        yield row.file, row.properties
 
 
 def _folder(folder: Path, *, hidden: bool) -> Source:
@@ -142,18 +145,21 @@ def _archive(path: Path, *, hidden: bool) -> Source:
             members = sorted(archive.infolist(), key=decoded_name)
     except UNREADABLE as exc:
         raise click.UsageError(f"{path} is no ZIP that can be read: {exc}.") from exc
-    items, left = list[Item](), list[Left]()
+    items, left, names = list[Item](), list[Left](), set[str]()
     for one in members:
         name = decoded_name(one)
         if one.is_dir():
             continue
-        if (reason := _refusal(name, one, hidden=hidden)) is not None:
+        if name in names:
+            left.append(Left(name, "another file is shown by the same name", "failed"))
+        elif (reason := _refusal(name, one, hidden=hidden)) is not None:
             left.append(Left(name, reason))
         elif is_encrypted(one):
             left.append(Left(name, "encrypted", "failed"))
         else:
             stamp = f"{one.file_size} {one.CRC:08x}"
             items.append(Item(name, _member(path, one), stamp=stamp))
+            names.add(name)
     return Source(items, left)
 
 
@@ -183,18 +189,33 @@ def _member(path: Path, one: zipfile.ZipInfo) -> Callable[[], Picture]:
     return read
 
 
-def _listed(table: Path) -> Iterator[Item]:
-    """The rows of a CSV: each names a `file` beside it, or a `url`."""
-    for line, name, properties in rows(table):
-        said = dict(properties)
-        address = said.pop("url", None)
-        if name:
-            beside = table.parent / name
-            yield _file(name, beside if beside.exists() else table.parent / same_path(name), said)
-        elif address:
-            yield _fetched(str(address), said)
+def _listed(table: Path) -> Source:
+    """The rows of a table: each names a `file` beside it, or a `url`."""
+    items, left = dict[str, Item](), list[Left]()
+    for row in rows(table):
+        item = _of_row(table, row)
+        if item.path in items:
+            left.append(Left(f"{item.path} ({row.line})", "a row before names it", "failed"))
         else:
-            raise click.UsageError(f"{table}, line {line}: neither file nor url.")
+            items[item.path] = item
+    return Source(list(items.values()), left)
+
+
+def _of_row(table: Path, row: Row) -> Item:
+    said = dict(row.properties)
+    address = said.pop("url", None)
+    if row.file:
+        beside = table.parent / row.file
+        path = beside if beside.exists() else table.parent / same_path(row.file)
+        return replace(_file(row.file, path, said), filename=row.filename)
+    if row.media is not None:
+        raise click.UsageError(
+            f"{table}, {row.line} is the row of an export, and names no file: with --whole the "
+            "portal changes what it is of; mediadb export --pictures gets the files."
+        )
+    if address:
+        return _fetched(str(address), said)
+    raise click.UsageError(f"{table}, {row.line}: neither file nor url.")
 
 
 def _fetched(address: str, said: Mapping[str, Any]) -> Item:

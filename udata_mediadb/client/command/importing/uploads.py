@@ -6,9 +6,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from ... import MediaDB, MediaDBClientError, NotAllowed, Unreachable
+from ... import MediaDB, MediaDBClientError
 from ...requests import Picture
 from .journal import Journal
+from .patience import Patience, ends_all
 from .sources import Item
 from .walking import unread
 
@@ -50,17 +51,21 @@ class Options:
         return {**self.properties, **item.properties, **({"keywords": words} if words else {})}
 
 
-def upload(db: MediaDB, item: Item, options: Options, journal: Journal | None) -> Result:
+def upload(
+    db: MediaDB, item: Item, options: Options, journal: Journal | None, patience: Patience
+) -> Result:
     """Add one; an error of this item is a failure, one of the whole portal is raised."""
     try:
         picture = _read(item.read())
         sha256 = _sha256(picture)
         if options.dry_run or journal is None:
-            return _tried(db, item, sha256, options, journal)
-        return _added(db, item, (picture, sha256), options, journal)
-    except (NotAllowed, Unreachable):
-        raise
-    except (MediaDBClientError, OSError, ValueError) as exc:
+            return patience(lambda: _tried(db, item, sha256, options, journal))
+        return patience(lambda: _added(db, item, (picture, sha256), options, journal))
+    except MediaDBClientError as exc:
+        if ends_all(exc):
+            raise
+        return Result(item.path, "failed", reason=exc.message)
+    except (OSError, ValueError) as exc:
         reason = unread(exc) if isinstance(exc, OSError) else str(exc)
         return Result(item.path, "failed", reason=reason)
 
@@ -110,7 +115,7 @@ def _found(db: MediaDB, sha256: str, item: Item | None = None) -> str | None:
     if not sha256:
         return None
     for media in db.media.list(sha256=sha256, sort="-created_at"):
-        if item is None or media.filename == Path(item.path).name:
+        if item is None or media.filename == _filename(item):
             return media.id
     return None
 
@@ -126,4 +131,8 @@ def _sha256(picture: Picture) -> str:
 
 def _named(item: Item, picture: Picture) -> Picture:
     """With the name of its file, where there is one."""
-    return (Path(item.path).name, picture) if isinstance(picture, bytes) else picture
+    return (_filename(item), picture) if isinstance(picture, bytes) else picture
+
+
+def _filename(item: Item) -> str:
+    return item.filename or Path(item.path).name
