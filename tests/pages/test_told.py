@@ -21,9 +21,9 @@ RAISED = ("UnsupportedImage", "TooLarge", "FetchRefused", "Unavailable", "Outcom
 OTHERS = re.compile(
     r"one of |it is one of another|there is no such dry run|the dry run did not|collections lie|"
     r"at most .* (entries in one feed|manifests)|an object of keys|an import does not change|"
-    r"line .* of the table|line .* is no object|^line %\(a\)s: |the upload has|a whole number of|"
-    r"the extension .* of tus|each key stands once|the sum is Base64|"
-    r"send bytes as|values are Base64|goes with source="
+    r"line .* of the table|%\(a\)s is no object|.* bytes came along|^line %\(a\)s: |"
+    r"the upload has|a whole number of|the extension .* of tus|"
+    r"each key stands once|the sum is Base64|send bytes as|values are Base64|goes with source="
 )
 
 
