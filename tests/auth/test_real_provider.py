@@ -198,7 +198,7 @@ def _install(home: Path) -> None:
     if (home / "node_modules" / "oidc-provider").exists():
         return
     options = ["--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"]
-    subprocess.run(["npm", "install", *options], cwd=home, check=True, timeout=300)
+    subprocess.run(["npm", "install", *options], cwd=home, check=True, timeout=900)
 
 
 def _wait(url: str, process: subprocess.Popen[bytes]) -> None:

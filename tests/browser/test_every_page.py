@@ -27,7 +27,7 @@ def node() -> Path:
     """axe-core and html-validate as the lock file has them."""
     if not (NODE / "node_modules" / "axe-core").exists():
         options = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-        subprocess.run(["npm", *options], cwd=NODE, check=True, timeout=300)
+        subprocess.run(["npm", *options], cwd=NODE, check=True, timeout=900)
     return NODE / "node_modules"
 
 

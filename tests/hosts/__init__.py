@@ -11,9 +11,13 @@ from typing import Any
 
 import pytest
 
+from ..waiting import PATIENCE_S
+
 SECRET = "a secret for tests"
 # A portal within the suite may outlast its test: it must not work in the next one's database.
 QUIET = {"MEDIADB_JOBS_LOOK_EVERY_S": 0}
+# A busy machine may take longer than the ten seconds that a portal gives another site.
+PATIENT = {"MEDIADB_FETCH_DEADLINE_S": PATIENCE_S}
 HOST = os.environ.get("MEDIADB_TEST_HOST", "plain")
 
 # For tests of what only the plain host has: its commands, its documents, its own users.

@@ -12,7 +12,7 @@ from udata_mediadb.hosts import plain_accounts
 from udata_mediadb.hosts.plain_models import ApiKey
 from udata_mediadb.mongo.connection import connect
 
-from . import QUIET, SECRET, Account
+from . import PATIENT, QUIET, SECRET, Account
 
 
 def new_app(mongodb: str, root: Path, **settings: Any) -> Flask:
@@ -22,7 +22,7 @@ def new_app(mongodb: str, root: Path, **settings: Any) -> Flask:
     """
     app = Flask("portal")
     given = {"SECRET_KEY": SECRET, "MEDIADB_MONGODB_URI": mongodb, "FS_ROOT": str(root)}
-    app.config.update({**given, **QUIET, **settings})
+    app.config.update({**given, **QUIET, **PATIENT, **settings})
     udata_mediadb.init_app(app)
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     return app

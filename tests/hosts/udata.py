@@ -14,7 +14,7 @@ from udata.core.organization.models import Member, Organization
 from udata.core.user.models import User, datastore
 
 from ..connections import disconnect
-from . import QUIET, SECRET, Account
+from . import PATIENT, QUIET, SECRET, Account
 
 
 def new_app(mongodb: str, root: Path, **settings: Any) -> Flask:
@@ -31,6 +31,7 @@ def new_app(mongodb: str, root: Path, **settings: Any) -> Flask:
         "SECURITY_PASSWORD_HASH": "pbkdf2_sha512",  # bcrypt takes ten times as long
         "FS_ROOT": str(root),
         **QUIET,
+        **PATIENT,
         **settings,
     }
     disconnect()  # udata refuses another database in the same process

@@ -11,12 +11,10 @@ from udata_mediadb.search.watches.models import WatchEvent
 
 from ..images import encoded, photo
 from ..portal_here import PortalHere
-from ..waiting import PATIENCE_S
 
 SETTINGS: dict[str, Any] = {
     "MEDIADB_JOBS_IN_WEB": False,
     "MEDIADB_FETCH_ALLOW": ("127.0.0.0/8",),
-    "MEDIADB_FETCH_DEADLINE_S": PATIENCE_S,
 }
 
 
