@@ -125,3 +125,16 @@ def test_deleted_ones_are_exported_with_their_pictures(
 
     told = [json.loads(line) for line in done.stdout.splitlines()]
     assert [one["id"] for one in told] == [media], done.stderr
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp437", "ascii"])
+def test_what_programs_read_is_utf_8_and_what_people_read_never_breaks(
+    shell: Shell, tenant: Tenant, encoding: str
+) -> None:
+    tenant.client.add(tenant.application, jpeg(1), name="Bridge \U0001f309 é")
+    own = {"PYTHONIOENCODING": encoding}
+
+    for line in (("export",), ("export", "--format", "csv"), ("list", "--json")):
+        done = shell(*line, **own)
+        assert (done.returncode, "\U0001f309 é" in done.stdout) == (0, True), done.stderr
+    assert shell("list", **own).returncode == 0

@@ -158,6 +158,46 @@ def test_a_journal_that_cannot_be_written_is_said(shell: Shell, folder: Path) ->
     assert "Traceback" not in done.stderr
 
 
+def test_a_folder_that_nobody_may_write_into_comes_in_with_a_journal_elsewhere(
+    shell: Shell, tenant: Tenant, folder: Path, tmp_path: Path
+) -> None:
+    """A disk of the archive that is mounted to be read."""
+    journal = tmp_path / "journal.jsonl"
+    folder.chmod(0o555)
+    try:
+        refused = shell("import", str(folder), obedient=True)
+        first = shell("import", str(folder), "--journal", str(journal), obedient=True)
+        again = shell("import", str(folder), "--journal", str(journal), obedient=True)
+    finally:
+        folder.chmod(0o755)
+
+    assert (refused.returncode, "--journal FILE" in refused.stderr) == (1, True), refused.stderr
+    assert (first.returncode, len(media(tenant))) == (0, 3), first.stderr
+    assert "4 were done before" in again.stderr
+    assert shell("import", str(folder), "--journal", str(journal), "--whole").returncode == 2
+
+
+def test_a_collection_is_made_by_its_name_and_never_by_an_id(
+    shell: Shell, tenant: Tenant, folder: Path
+) -> None:
+    done = shell("import", str(folder), "--collection", "0" * 32)
+
+    assert (done.returncode, "no collection" in done.stderr) == (1, True), done.stderr
+    assert media(tenant) == []
+
+
+def test_a_table_that_names_a_picture_twice_says_so(
+    shell: Shell, tenant: Tenant, folder: Path
+) -> None:
+    table = folder / "all.csv"
+    table.write_text("file,name\na.jpg,A\nrivers/b.jpg,B\na.jpg,C\n")
+    done = shell("import", str(table))
+
+    assert done.returncode == 1
+    assert "a.jpg (line 4): a row before names it" in done.stdout
+    assert {one["name"] for one in media(tenant)} == {"A", "B"}
+
+
 def test_a_journal_is_of_one_portal(shell: Shell, folder: Path) -> None:
     assert shell("import", str(folder)).returncode == 0
     other = shell("import", str(folder), "--application", "0" * 32)

@@ -30,6 +30,7 @@ DERIVED = frozenset(
 _SEPARATORS = ",;\t"
 _SAID_BY_EXCEL = re.compile(r'\ufeff?"?sep=([,;\t])"?\r?\n', re.IGNORECASE)
 _ENCODINGS = ("utf-8-sig", "cp1252")
+_UTF_16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _SHOWN = 40
 _DIGITS = 15  # what a double holds of any whole number
 
@@ -106,10 +107,13 @@ def lines_of(data: bytes) -> Iterator[tuple[int, str]]:
 
 
 def decoded(data: bytes) -> str:
-    """The text; ValueError where no encoding fits."""
+    """The text; ValueError where no encoding fits. UTF-16 also without its mark: a table begins
+    with ASCII, and no text has a NUL."""
+    if b"\0" in data[:2] and len(data) % 2 == 0:
+        data = (b"\xff\xfe" if data[1] == 0 else b"\xfe\xff") + data
     for encoding in _ENCODINGS:
         try:
-            return data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else encoding)
+            return data.decode(_UTF_16.get(data[:2], encoding))
         except UnicodeDecodeError:
             continue
     raise ValueError("the table is in no encoding that is known: use UTF-8")

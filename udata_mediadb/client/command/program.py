@@ -18,6 +18,7 @@ from .importing.command import import_pictures
 from .library import edit, get, list_media, remove, restore, status
 from .running import INTERRUPTED, SOME_FAILED, fail, user_name
 from .settings import Settings, note
+from .writing import as_it_can
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -78,6 +79,7 @@ for one in (
 
 def main() -> None:
     """Run it; 130 where it is interrupted."""
+    as_it_can()
     try:
         ended = mediadb.main(prog_name="mediadb", standalone_mode=False)
         sys.exit(ended if isinstance(ended, int) else 0)

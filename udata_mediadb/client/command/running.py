@@ -19,6 +19,7 @@ from .. import (
     Unreachable,
 )
 from .settings import settings
+from .writing import as_utf_8
 
 SOME_FAILED, WRONG_USE, NOT_ALLOWED, AWAY, INTERRUPTED = 1, 2, 4, 5, 130
 READ_ONLY = "read-only"
@@ -72,6 +73,8 @@ def connected(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def running(as_json: bool, quiet: bool, **arguments: Any) -> None:
+        if as_json:
+            as_utf_8()
         names = ("url", "key", "application_key", "application")
         given = {name: arguments.pop(name) for name in names}
         for name, value in given.items():

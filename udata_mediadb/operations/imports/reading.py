@@ -121,7 +121,9 @@ def _of_archive(source: Source) -> Iterator[Item]:
     named = {name}
     for row in rows.items_of_rows(rows.read_rows(name, data)):
         found = by_name.get(_named(row.filename))
-        if found is not None:
+        if found is not None and found.name in named:
+            yield replace(row, problem="a row before names the same file", media=None)
+        elif found is not None:
             named.add(found.name)
             called = row.called and archive.safe_path(row.called).name
             properties = _joined(found, row)

@@ -8,7 +8,7 @@ loses a column of a thousand rows.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -47,11 +47,17 @@ class Row:
 
 
 def items_of_rows(rows: Iterable[Row]) -> Iterator[Item]:
-    """An item for each row; InvalidFields for unknown columns and too many rows."""
+    """An item for each row; InvalidFields for unknown columns and too many rows. Of two rows that
+    are of one media, the second is a problem: which of them is meant?"""
+    seen: dict[str, int] = {}
     for row in rows:
         if row.number > ROWS_MAX:
             raise InvalidFields({"file": f"at most {ROWS_MAX:,} rows in one table"})
-        yield _item(row)
+        item = _item(row)
+        first = seen.setdefault(item.media, row.number) if item.media else row.number
+        if first != row.number:
+            item = replace(item, problem=f"row {first} is of the same media", media=None)
+        yield item
 
 
 def read_rows(name: str, data: bytes) -> Iterator[Row]:

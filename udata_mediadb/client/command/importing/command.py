@@ -20,7 +20,7 @@ from .journal import NAME, Journal
 from .patience import Patience
 from .sources import Item, Source, source_of, with_table
 from .uploads import Options, Result, upload
-from .whole import import_whole
+from .whole import find_collection, import_whole
 
 _AHEAD = 4  # items for each worker that are read and wait: pictures are held in memory
 
@@ -54,11 +54,17 @@ _AHEAD = 4  # items for each worker that are read and wait: pictures are held in
 @click.option(
     "--resume/--anew", default=True, show_default=True, help="Go on from the journal, or forget it."
 )
+@click.option(
+    "--journal",
+    "place",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep the journal here, not beside the pictures.",
+)
 @click.option("--whole", is_flag=True, help="Send a ZIP as it is; the portal unpacks it.")
 @connected
 def import_pictures(run: Run, source: Path, table: Path | None, collection: str | None,
                     values: tuple[str, ...], workers: int, report: Path | None, resume: bool,
-                    whole: bool, **options: Any) -> None:  # fmt: skip
+                    place: Path | None, whole: bool, **options: Any) -> None:  # fmt: skip
     """Add all pictures of a folder, a ZIP or a CSV.
 
     A journal beside them (.mediadb-import.jsonl) knows what is done: however often this is killed,
@@ -69,6 +75,8 @@ def import_pictures(run: Run, source: Path, table: Path | None, collection: str 
         raise click.UsageError("Put the table into the ZIP: --whole takes it from there.")
     if whole and is_said("workers"):
         raise click.UsageError("--workers goes without --whole: the portal does the work then.")
+    if whole and place:
+        raise click.UsageError("--journal goes without --whole, which keeps none.")
     if run.as_json and str(report) == "-":
         raise click.UsageError("--json and --report -: one of them.")
     # what cannot be written is known before anything is sent; a former report stays until then
@@ -78,19 +86,24 @@ def import_pictures(run: Run, source: Path, table: Path | None, collection: str 
             for one in results:
                 _show(run, one)
         else:
-            results = _brought(run, source, table, collection, chosen, workers, resume=resume)
+            results = _brought(run, source, table, collection, chosen, workers, resume, place)
         if opened:
             _report(opened, results)
     _tell(run, results, " (dry run)" * chosen.dry_run)
 
 
 def _brought(run: Run, source: Path, table: Path | None, collection: str | None, options: Options,
-             workers: int, *, resume: bool) -> list[Result]:  # fmt: skip
+             workers: int, resume: bool, place: Path | None) -> list[Result]:  # fmt: skip
     """What became of each, told; what is left alone comes last."""
     found = source_of(source, hidden=options.hidden)
     _require_folders(found, options)
     found = with_table(found, table) if table else found
-    journal = _journal(run, source, resume=resume, reading=options.dry_run)
+    path = place or (
+        source / NAME if source.is_dir() else source.with_name(f".{source.name}{NAME}")
+    )
+    if collection and not options.dry_run:
+        find_collection(run.db, collection)
+    journal = _journal(run, path, resume=resume, reading=options.dry_run)
     with journal or nullcontext():
         results = _all(run, found, options, journal, workers)
     if collection and not options.dry_run:
@@ -112,18 +125,21 @@ def _show(run: Run, result: Result) -> None:
         run.result(result, f"{result.item}: {result.reason}")
 
 
-def _journal(run: Run, source: Path, *, resume: bool, reading: bool) -> Journal | None:
+def _journal(run: Run, path: Path, *, resume: bool, reading: bool) -> Journal | None:
     """That of this source; UsageError for one of another portal or application.
 
     `reading`: as it would be found, and nothing is written: None where there would be none.
     """
-    path = source / NAME if source.is_dir() else source.with_name(f".{source.name}{NAME}")
     if reading and not (resume and path.exists()):
         return None
     if not resume:
         path.unlink(missing_ok=True)
     target = f"{run.db.url} {run.db.application or ''}".strip()
-    journal = Journal(path, target, reading=reading)
+    try:
+        journal = Journal(path, target, reading=reading)
+    except OSError as exc:
+        hint = "--journal FILE keeps it elsewhere."
+        raise click.ClickException(f"{path}: {exc.strerror or exc}. {hint}") from exc
     if journal.target != target:
         raise click.UsageError(f"{path} is of an import into {journal.target}: use --anew.")
     if journal.done:
@@ -178,8 +194,7 @@ def _uploaded(
 
 def _collect(db: MediaDB, named: str, ids: list[str]) -> None:
     """Into the collection of this id or name, a new one where there is none."""
-    own = (one for one in db.collections.list() if named in (one.id, one.name))
-    collection = next(own, None) or db.collections.create(named)
+    collection = find_collection(db, named) or db.collections.create(named)
     unique = list(dict.fromkeys(ids))
     for start in range(0, len(unique), 1000):
         collection.add(unique[start : start + 1000])
@@ -195,9 +210,11 @@ def _tell(run: Run, results: list[Result], note: str) -> None:
     ignored = [one for one in results if one.outcome == "ignored"]
     counts = Counter(one.outcome for one in results if one.outcome != "ignored")
     told = ", ".join(f"{count:,} {word}" for word, count in sorted(counts.items()))
-    run.say(f"{len(results) - len(ignored):,} pictures: {told or 'none'}{note}")
+    run.say(f"{counted(len(results) - len(ignored), 'picture')}: {told or 'none'}{note}")
     if ignored:
         some = ", ".join(f"{one.item} ({one.reason})" for one in ignored[:5])
-        run.say(f"{len(ignored):,} other files left alone: {some}{', …' * (len(ignored) > 5)}")
+        run.say(
+            f"{counted(len(ignored), 'other file')} left alone: {some}{', …' * (len(ignored) > 5)}"
+        )
     if counts["failed"]:
         sys.exit(SOME_FAILED)

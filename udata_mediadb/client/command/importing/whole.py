@@ -5,6 +5,7 @@ again sends the rest, and looks at the same job.
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,8 @@ from typing import Any
 
 import click
 
-from ... import MediaDBClientError, NotFound
+from ... import MediaDB, MediaDBClientError, NotFound
+from ..._sync.collections import OneCollection
 from ...requests import given, readable
 from ...values import Job
 from ..following import follow
@@ -20,6 +22,7 @@ from ..running import Run
 from .uploads import Options, Result
 
 NAME = ".mediadb-upload.json"
+_ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _FRUITLESS = ("failed", "cancelled")
 
 
@@ -148,6 +151,13 @@ def _said(run: Run, options: Options, collection: str | None) -> dict[str, Any]:
     })  # fmt: skip
 
 
+def find_collection(db: MediaDB, named: str) -> OneCollection | None:
+    """That of this id or name; None where it is to be made. NotFound for an id that there is not:
+    it would become the name of a new one."""
+    own = (one for one in db.collections.list() if named in (one.id, one.name))
+    found = next(own, None)
+    return db.collections.get(named) if found is None and _ID.fullmatch(named) else found
+
+
 def _collection(run: Run, named: str) -> str:
-    own = (one for one in run.db.collections.list() if named in (one.id, one.name))
-    return (next(own, None) or run.db.collections.create(named)).id
+    return (find_collection(run.db, named) or run.db.collections.create(named)).id
