@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from tests.contracts.pictures import picture, pixels
+from tests.signatures.test_appearance import soft
+from tests.signatures.test_places import striped
 from udata_mediadb.recognition.looking import Look, Thorough, look
 from udata_mediadb.recognition.match.inverted.index import InvertedIndex
 from udata_mediadb.recognition.match.inverted.vocabulary import shipped_vocabulary
@@ -91,6 +93,18 @@ def test_a_small_picture_on_a_stored_one_is_found_beside_it(library: Library) ->
     large = cv2.resize(pixels(3), (1280, 960), interpolation=cv2.INTER_CUBIC)
     large[620:812, 860:1116] = cv2.resize(pixels(7), (256, 192), interpolation=cv2.INTER_AREA)
     assert set(library.find(large)) == {"3", "7"}
+
+
+@pytest.mark.parametrize(("seed", "share"), [(0, 0.5), (3, 0.5), (2, 0.7), (3, 0.7)])
+def test_what_a_second_look_finds_is_found_beside_another_picture(seed: int, share: float) -> None:
+    """A soft picture under a grille, photographed on a ground that is stored, too."""
+    library = Library([*(pixels(one) for one in range(8)), *(soft(one) for one in range(4))])
+    ground = cv2.resize(pixels(3), (1280, 960), interpolation=cv2.INTER_CUBIC)
+    width, height = round(1280 * share), round(800 * share)
+    shown = cv2.resize(striped(soft(seed)), (width, height), interpolation=cv2.INTER_AREA)
+    ground[900 - height : 900, 1240 - width : 1240] = shown
+    assert set(library.find(ground, "never")) == {"3"}
+    assert set(library.find(ground)) == {"3", str(8 + seed)}
 
 
 def test_parts_are_found_mirrored_and_as_negatives(library: Library) -> None:

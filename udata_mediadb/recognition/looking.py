@@ -24,6 +24,7 @@ Found = list[tuple[str, Comparison]]
 # Measured: docs/explanation/match.md, "Parts"
 _OF_A_PART = 5
 _PARTS_IN_VAIN = 24
+_BESIDE = 10  # candidates of a second look beside what was found
 _READ_AT_ONCE = 12  # of the candidates of parts: half of those in vain
 
 
@@ -79,10 +80,13 @@ def look(
     (ranked,) = shortlists([query], how.at_once * DEPTH)
     found = dict(verified(signature, query, ranked, how.at_once, every=how.every, load=kept))
     if how.thorough != "never":
-        if not any(comparison.accepted for comparison in found.values()):
+        is_found = any(comparison.accepted for comparison in found.values())
+        if not is_found:
             found.update(_second_look(signature, query, ranked, shortlists, how, kept))
         always = how.thorough == "always"
         parts = signature.parts(picture, query, list(found.values()), always=always)
+        if is_found and parts:  # beside what was found it shows something else
+            found.update(_looked_again(signature, query, ranked[:_BESIDE], found, kept))
         found.update(_by_parts(signature, parts, shortlists, found, kept))
     judged = signature.judged(list(found.values()))
     return list(zip(found, judged, strict=True))
@@ -105,6 +109,17 @@ def _second_look(
         comparison = signature.verify_again(query, reference, whole=one not in named)
         if comparison is not None and comparison.accepted:
             yield one, comparison
+
+
+def _looked_again(
+    signature: Signature[Any], query: Any, ranked: Ranked, found: dict[str, Comparison], load: Load
+) -> dict[str, Comparison]:
+    """What a second look finds among these beside what was found."""
+    media = [one for one, _ in ranked if one not in found or not found[one].accepted]
+    again = (
+        (one, signature.verify_again(query, reference)) for one, reference in load(signature, media)
+    )
+    return {one: seen for one, seen in again if seen is not None and seen.accepted}
 
 
 def _by_parts(

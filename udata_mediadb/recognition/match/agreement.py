@@ -55,7 +55,13 @@ class Agreement:
 
 def is_drawn(description: MatchDescription) -> bool:
     """Whether much of the picture is one even tone: pages, charts, codes, screens, clip art."""
-    greys = description.thumbnail
+    known = description.tried.get("drawn")
+    if known is None:
+        known = description.tried["drawn"] = _is_drawn(description.thumbnail)
+    return bool(known)
+
+
+def _is_drawn(greys: NDArray[np.uint8]) -> bool:
     side = np.ones((3, 3), np.uint8)
     even = cv2.subtract(cv2.dilate(greys, side), cv2.erode(greys, side)) <= _EVEN
     tones = np.bincount(greys[even], minlength=256)

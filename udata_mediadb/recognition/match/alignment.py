@@ -104,6 +104,11 @@ def align(
     return _alignment(pair, variant, homography, agreeing, (found, expected))
 
 
+def likeness(query: MatchDescription, reference: MatchDescription) -> NDArray[np.float32]:
+    """(n query, n reference) cosines of all keypoints, in the plain reading."""
+    return _pair(query, reference).similarity
+
+
 def rough_homographies(
     query: MatchDescription, reference: MatchDescription, variants: Sequence[Variant]
 ) -> Iterator[tuple[Variant, Matrix]]:

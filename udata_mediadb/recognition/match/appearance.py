@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from .agreement import Agreement, agreement, is_drawn, laid_over
 from .alignment import Alignment, rough_homographies
 from .description import COLOURS_PX, THUMBNAIL_PX, MatchDescription
+from .equal_parts import shows_other_parts
 from .features import Variant
 from .geometry import Matrix, Points, normalised, project, shape_is_plausible, visible_area
 from .global_descriptor import UPRIGHT, Orientation, has_texture
@@ -31,13 +32,15 @@ _LEAST_DETAIL = 4.0  # standard deviation of 255
 _COLOUR_DIFFERENCE = 6.0  # flags have the same greys
 _COLOUR_DIFFERENCE_WITH_TEXTURE = 25.0
 _RICH = 300  # keypoints of a picture whose greys are its own
+_AGREEMENT_OF_REPEATED = 0.99
+_DETAIL_OF_REPEATED = 0.975
 _WORTH_FITTING = 0.4  # correlation where the keypoints lay it
 _WORTH_LAYING = 0.85  # correlation as a whole, whatever the proportions
 _SHIFT_PX = 8  # an eighth of a side
 _REPEATS = 0.7  # autocorrelation
 _MOTIONS = (cv2.MOTION_AFFINE, cv2.MOTION_HOMOGRAPHY)
-_STEPS = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 50, 1e-3)
-_SMOOTHED_PX = 3
+_QUICK = (3, (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 50, 1e-3))  # smoothed px, steps
+_PATIENT = (5, (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 100, 1e-4))
 
 
 @dataclass(frozen=True)
@@ -79,11 +82,22 @@ def proven(
         return None
     for one in placed:
         seen = _seen(one, query, reference)
-        if seen is None or not seen.is_proof or repeats(reference):
+        if seen is None or not seen.is_proof:
+            continue
+        if repeats(reference) and not _is_this_one(seen, query, reference):
             continue
         if _same_colours(seen.alignment, query, reference):
             return seen
     return None
+
+
+def _is_this_one(seen: Appearance, query: MatchDescription, reference: MatchDescription) -> bool:
+    """Whether that proves it of a picture that repeats, too: another of its kind agrees less."""
+    return (
+        seen.agreed.share >= _AGREEMENT_OF_REPEATED
+        and seen.correlation >= _DETAIL_OF_REPEATED
+        and not shows_other_parts(seen.alignment, seen.agreed, query, reference)
+    )
 
 
 def repeats(description: MatchDescription) -> bool:
@@ -112,13 +126,26 @@ def placements(
         if abs(alike) > _WORTH_LAYING:
             yield whole(query, reference, orientation, negative=alike < 0)
     for variant, homography in rough_homographies(query, reference, readings):
-        placed = placed_by(homography, variant, query, reference)
-        for motion in _MOTIONS:
-            fitted = _fitted(placed, query, reference, motion)
-            if fitted is None:
-                break
-            placed = placed_by(fitted, variant, query, reference)
-            yield placed
+        yield from refined(placed_by(homography, variant, query, reference), query, reference)
+
+
+def refined(
+    placed: Alignment,
+    query: MatchDescription,
+    reference: MatchDescription,
+    *,
+    patient: bool = False,
+) -> Iterator[Alignment]:
+    """A placement fitted to the greys, in steps of more freedom; none where they do not fit.
+
+    `patient`: from farther away.
+    """
+    for motion in _MOTIONS:
+        fitted = _fitted(placed, query, reference, motion, *(_PATIENT if patient else _QUICK))
+        if fitted is None:
+            return
+        placed = placed_by(fitted, placed.variant, query, reference)
+        yield placed
 
 
 def roughly_placed(
@@ -170,7 +197,12 @@ def _frame(description: MatchDescription) -> Points:
 
 
 def _fitted(
-    placed: Alignment, query: MatchDescription, reference: MatchDescription, motion: int
+    placed: Alignment,
+    query: MatchDescription,
+    reference: MatchDescription,
+    motion: int,
+    smoothed_px: int,
+    steps: tuple[int, int, float],
 ) -> Matrix | None:
     """The homography under which the greys correlate most, nearby (Evangelidis & Psarakis 2008)."""
     seen, known, inside = laid_over(placed, query, reference)
@@ -180,7 +212,7 @@ def _fitted(
     start = np.eye(3, dtype=np.float32)[: 2 if motion == cv2.MOTION_AFFINE else 3]
     try:
         _, warp = cv2.findTransformECC(
-            known, seen, np.ascontiguousarray(start), motion, _STEPS, inside * 255, _SMOOTHED_PX
+            known, seen, np.ascontiguousarray(start), motion, steps, inside * 255, smoothed_px
         )
     except cv2.error:  # it does not converge
         return None

@@ -12,6 +12,7 @@ from .description import MatchDescription
 from .equal_parts import shows_other_parts
 from .geometry import project
 from .shared_parts import is_shared_part
+from .throughout import is_shown_throughout
 from .thumbnails import correlation as thumbnail_correlation
 
 MIN_PLACES = 8
@@ -197,7 +198,9 @@ def _decision(
 ) -> Decision:
     if agreed is None:
         return "rejected_geometry"
-    if is_shared_part(alignment, agreed, query, reference):
+    if is_shared_part(alignment, agreed, query, reference) and not is_shown_throughout(
+        alignment, agreed, query, reference
+    ):
         return "shared_part"
     if shows_other_parts(alignment, agreed, query, reference):
         return "shared_part"

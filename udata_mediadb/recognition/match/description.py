@@ -139,8 +139,9 @@ class MatchDescription:
 
     @cached_property
     def tried(self) -> "dict[str, Any]":
-        """As a query: the last reference, and the matches with it (`alignment`); its greys in all
-        orientations (`appearance`)."""
+        """Whether it is drawn (`agreement`). As a query: the last reference, and the matches with
+        it (`alignment`); its greys in all orientations (`appearance`); for how many candidates
+        guesses were made (`guesses`)."""
         return {}
 
     @cached_property

@@ -51,6 +51,14 @@ _SHOWN_ELSEWHERE_IN_PLACE = 0.10
 _TOLD_APART = 0.9  # likeness, median; of a worse copy (a fax of a coloured plan) up to 0.20
 _SHOWN_ELSEWHERE_IF_WORSE = 0.30
 _IN_PLACE = 0.85  # share of the clear matches: of others of a kind less
+# What agrees in every block is the same, only worse: see "Equal parts", "The same throughout"
+_THE_SAME = 0.995  # agreement
+_THE_SAME_BLOCKS = 100
+_THE_SAME_DIFFERS = 0.0005  # of the reference: nothing
+_THE_SAME_OVERLAP = 0.95
+_OWN = 0.85  # share of the places that are like nothing else in the reference as much;
+_OWN_IF_LIKE = 0.55  # fewer where none is unlike
+_HARDLY_UNLIKE = 0.005
 
 
 def shows_other_parts(
@@ -68,7 +76,7 @@ def shows_other_parts(
     if query.pixels() is None:
         return False
     there = described_there(alignment, query, reference, margin=_MARGIN, smallest_px=0.0)
-    if len(there) < _LEAST_PLACES:
+    if len(there) < _LEAST_PLACES or _is_the_same(alignment, agreed, there, reference):
         return False
     return (
         _shows_another_region(agreed, there)
@@ -106,6 +114,22 @@ def _contained(alignment: Alignment, query: MatchDescription, reference: MatchDe
         np.prod(reference.resized)
     )
     return max(of_query, of_reference)
+
+
+def _is_the_same(
+    alignment: Alignment, agreed: Agreement, there: DescribedThere, reference: MatchDescription
+) -> bool:
+    """Whether all blocks agree, and either no place shows what is unlike, or hardly any what is
+    elsewhere. Of another entry a block differs a little, and its letters are those of others."""
+    if agreed.share < _THE_SAME or agreed.blocks < _THE_SAME_BLOCKS:
+        return False
+    if agreed.differing > _THE_SAME_DIFFERS or agreed.overlap < _THE_SAME_OVERLAP:
+        return False
+    own = float(there.own.mean())
+    if own >= _OWN:
+        return not _shows_what_is_elsewhere(alignment, there)
+    unlike = _different(reference.only(there.rows), there.likeness)
+    return own >= _OWN_IF_LIKE and unlike <= _HARDLY_UNLIKE
 
 
 def _shows_another_region(agreed: Agreement, there: DescribedThere) -> bool:

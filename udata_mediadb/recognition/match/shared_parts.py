@@ -86,7 +86,7 @@ def is_shared_part(
 
 def _is_overlaid(alignment: Alignment, agreed: Agreement) -> bool:
     """Whether one is the other with something laid over what was flat in it."""
-    if min(alignment.areas) < OVERLAID_AREA or agreed.overlap < OVERLAID_OVERLAP:
+    if alignment.areas[0] < OVERLAID_AREA or agreed.overlap < OVERLAID_OVERLAP:
         return False
     if agreed.kept < agreed.share + OVERLAID_MORE:
         return False

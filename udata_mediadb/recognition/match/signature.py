@@ -9,6 +9,8 @@ from ..signature import ACCEPTED, Comparison
 from . import features
 from .alignment import Alignment, align
 from .appearance import placements, proven, roughly_placed
+from .bending import laid_flat
+from .comparing import RANKS, comparison_of, is_better, with_itself
 from .confidence import BEYOND_DOUBT
 from .decision import (
     MIN_AREA,
@@ -20,7 +22,6 @@ from .decision import (
     judge_whole,
 )
 from .description import MatchDescription, dumps, dumps_query, loads
-from .details import details, points
 from .features import VARIANTS, Variant
 from .former_description import is_former, loads_former
 from .global_descriptor import (
@@ -29,6 +30,7 @@ from .global_descriptor import (
     is_flat,
     same_pixels,
 )
+from .guesses import guessed
 from .parts import Part, has_more_detail, is_explained, parts_of
 from .pixels import with_pixels
 from .places import shown_by_places
@@ -36,12 +38,8 @@ from .shared_patches import without_shared_patches
 from .variant_selection import ENOUGH_TO_TELL, promising_variants
 from .whole import same_as_a_whole, whole
 
-# A mirrored reading must be this much more meaningful than the plain one to replace it: symmetric
-# pictures verify both ways and are meant plainly.
-_OTHER_READING_FACTOR = 1.3
 _BEYOND_DOUBT_NFA = 150.0
 _CLEAR_NFA = 30.0  # below it evidence is weak: all keypoints are compared, all places described
-_RANKS = {"clone": 2, "match": 2, "shared_part": 1}
 
 
 class MatchSignature:
@@ -70,17 +68,18 @@ class MatchSignature:
     def verify(self, query: MatchDescription, reference: MatchDescription) -> Comparison | None:
         """Compare, also as a mirrored and as a negative copy; None where nothing aligns."""
         if is_flat(query) and is_flat(reference) and same_pixels(query, reference):
-            return _comparison(*_with_itself(query), query, query)
+            return comparison_of(*with_itself(query), query, query)
         readings = VARIANTS if self._every_reading else promising_variants(query, reference)
         best = self.best_of(query, reference, readings)
-        found = best is not None and best[1].decision in _RANKS
+        found = best is not None and best[1].decision in RANKS
         same = None if found else same_as_a_whole(query, reference, best[0] if best else None)
         if same is not None:
             alignment = whole(query, reference, *same)
             best = alignment, judge_whole(alignment, query, reference)
         placed = placements(query, reference, readings)
         best = self._or_by_appearance(best, query, reference, placed)
-        return None if best is None else _comparison(*best, query, reference)
+        best = self._laid_flat(best, query, reference)
+        return None if best is None else comparison_of(*best, query, reference)
 
     def _or_by_appearance(
         self,
@@ -110,7 +109,7 @@ class MatchSignature:
             if found is None:
                 continue
             alignment, verdict = found
-            if best is None or _is_better(alignment, verdict, *best):
+            if best is None or is_better(alignment, verdict, *best):
                 best = alignment, verdict
             if verdict.decision in ACCEPTED and alignment.nfa > _BEYOND_DOUBT_NFA:
                 break
@@ -140,9 +139,9 @@ class MatchSignature:
         No points were counted, and all of them would agree: the scores say so (LTU guide, the
         sample of an identical file).
         """
-        alignment, verdict = _with_itself(description)
+        alignment, verdict = with_itself(description)
         sure = replace(verdict, false_accepts=BEYOND_DOUBT, confidence=1.0)
-        found = _comparison(alignment, sure, description, description)
+        found = comparison_of(alignment, sure, description, description)
         scores = dict.fromkeys(found.details["scores"], 1.0)
         return replace(found, details={**found.details, "scores": scores})
 
@@ -158,10 +157,28 @@ class MatchSignature:
         where = placements(query, reference, readings, ORIENTATIONS)
         placed = where if query.grey is None else tuple(where)
         best = self._or_by_appearance(best, query, reference, placed)
+        best = self._laid_flat(best, query, reference)
         weak = alignment is None or alignment.nfa < _CLEAR_NFA
         if weak and (best is None or best[1].decision not in ACCEPTED):
             best = self._by_places(query, reference, alignment, readings, placed) or best
-        return None if best is None else _comparison(*best, query, reference)
+            if readings and (best is None or best[1].decision not in ACCEPTED):
+                best = self._or_by_appearance(best, query, reference, guessed(query, reference))
+        return None if best is None else comparison_of(*best, query, reference)
+
+    def _laid_flat(
+        self,
+        best: tuple[Alignment, Verdict] | None,
+        query: MatchDescription,
+        reference: MatchDescription,
+    ) -> tuple[Alignment, Verdict] | None:
+        """What was found; of a bent thing, of which a part seemed to be shared, its whole."""
+        if best is None or best[1].decision != "shared_part":
+            return best
+        flat = laid_flat(best[0], query, reference)
+        if flat is None:
+            return best
+        found = self._judged(align(flat, reference), flat, reference)
+        return found if found is not None and found[1].decision in ACCEPTED else best
 
     def _by_places(
         self,
@@ -217,7 +234,7 @@ class MatchSignature:
                     # judged in the whole picture: what agrees in the window only may be an axis
                     placed = part.in_whole(alignment)
                     verdict = judge(placed, part.whole, reference, self._min_box)
-                    return _comparison(placed, verdict, part.whole, reference)
+                    return comparison_of(placed, verdict, part.whole, reference)
         return None
 
     def asked(self, *, min_box: float | None, every: bool, alone: bool) -> "MatchSignature":
@@ -272,29 +289,3 @@ def _readings_of(part: Part, reference: MatchDescription) -> list[Variant]:
     described = part.description
     others = promising_variants(described, reference) if len(described) >= ENOUGH_TO_TELL else ()
     return ["plain", *(one for one in others if one != "plain")]
-
-
-def _with_itself(description: MatchDescription) -> tuple[Alignment, Verdict]:
-    alignment = whole(description, description)
-    return alignment, judge_whole(alignment, description, description)
-
-
-def _comparison(
-    alignment: Alignment, verdict: Verdict, query: MatchDescription, reference: MatchDescription
-) -> Comparison:
-    return Comparison(
-        decision=verdict.decision,
-        distance=verdict.distance,
-        details=details(alignment, verdict, query, reference),
-        points=points(alignment, query, reference),
-        differs=verdict.agreement.differs if verdict.agreement else None,
-    )
-
-
-def _is_better(
-    alignment: Alignment, verdict: Verdict, best: Alignment, best_verdict: Verdict
-) -> bool:
-    rank, best_rank = (_RANKS.get(v.decision, 0) for v in (verdict, best_verdict))
-    if rank != best_rank:
-        return rank > best_rank
-    return alignment.nfa > best.nfa * _OTHER_READING_FACTOR
