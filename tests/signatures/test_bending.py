@@ -41,6 +41,16 @@ def test_a_curled_page_is_found(seed):
     assert found.details["agreement"] > 0.9
 
 
+def test_a_copy_that_is_bent_in_its_frame_is_found():
+    page = crossword(2)
+    y, x = np.mgrid[: page.shape[0], : page.shape[1]].astype(np.float32)
+    bent = cv2.remap(
+        page, x, y + 9 * np.sin(np.pi * x / 700), cv2.INTER_LINEAR, borderValue=(255,) * 3
+    )
+    found = SIGNATURE.verify(described(bent), described(page))
+    assert found is not None and found.decision == "match"
+
+
 def test_a_curled_page_with_other_letters_is_not():
     query = described(curled(crossword(0)))
     for seed in range(1, 5):
