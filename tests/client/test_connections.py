@@ -16,6 +16,7 @@ import pytest
 
 from udata_mediadb.client import AsyncMediaDB, MediaDB, NotFound, ServerError, Unreachable
 
+from ..waiting import PATIENCE_S
 from .turns import answering
 
 
@@ -60,7 +61,7 @@ def test_a_forked_process_has_connections_of_its_own(echo: str) -> None:
         told = fork.Queue()
         child = fork.Process(target=_ask, args=(db, "child", told))
         child.start()
-        name, port = told.get(timeout=60)
+        name, port = told.get(timeout=PATIENCE_S)
         child.join()
 
         assert (name, child.exitcode) == ("child", 0)

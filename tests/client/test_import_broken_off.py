@@ -155,7 +155,7 @@ def test_a_reader_that_has_read_enough_is_no_error(shell: Shell, tenant: Tenant)
         process.stdout.readline()
         process.stdout.close()
         told = process.stderr.read()
-        process.wait(timeout=120)
+        process.wait(timeout=300)
         process.stderr.close()
         assert b"Traceback" not in told, told
 
