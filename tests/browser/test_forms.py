@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from ..auth.local import PASSWORD
 from ..fixtures import Tenant
 from ..images import jpeg
-from .visiting import Visitors, live
+from .visiting import Visitors, live, press
 from .world import World
 
 AGAIN = "What you typed is here again: look at it, then send it once more."
@@ -85,6 +85,40 @@ def test_a_session_that_ends_while_somebody_types_costs_no_word(
 
     expect(page.get_by_role("status").first).to_have_text(AGAIN)
     expect(page.get_by_label("Description")).to_have_value("before the session ended")
+
+
+def test_what_takes_long_is_on_its_way_and_says_so(visitors: Visitors, world: World) -> None:
+    page = visitors.window()
+    page.goto(f"/mediadb/search?application={world.library}")
+    live(page)
+    # an answer without a page: this one stays, as while a slow one is waited for
+    page.route("**/mediadb/search", lambda one: one.fulfill(status=204))
+    page.get_by_label("or give its address on the web").fill("https://nowhere.invalid/a.jpg")
+    page.get_by_role("button", name="Search", exact=True).click()
+
+    expect(page.get_by_role("status").first).to_have_text("Sent; one moment please.")
+
+
+def test_who_decides_after_somebody_else_is_led_back_to_the_groups(
+    visitors: Visitors, world: World
+) -> None:
+    twins = world.with_twins(1)
+    first, second = visitors.window(world.owner.user), visitors.window(world.owner.user)
+    first.goto(f"/mediadb/{twins}/duplicates")
+    first.get_by_role("button", name="Compare all pictures now").click()
+    # of itself: the page looks how far it is
+    expect(first.get_by_text("1 group", exact=False).first).to_be_visible()
+    expect(first.locator("#progress")).to_have_count(0)
+    second.goto(f"/mediadb/{twins}/duplicates")
+    live(second)
+    with first.expect_navigation():
+        press(first, "m")
+    with second.expect_navigation():
+        press(second, "m")
+    expect(second.get_by_role("heading", level=1)).to_have_text("Somebody was faster")
+    second.get_by_role("link", name="Back to the page").click()
+
+    expect(second.get_by_role("heading", level=1)).to_have_text("Duplicates")
 
 
 def test_what_one_typed_is_not_shown_to_the_next_at_the_same_window(

@@ -192,9 +192,10 @@ def test_twenty_groups_of_duplicates_take_a_key_each_and_any_is_undone(
     page.goto(f"/mediadb/{twins}/duplicates")
     page.get_by_role("button", name="Compare all pictures now").click()
     page.wait_for_url("**/duplicates*")
-    eventually(lambda: is_done(world, twins))  # until then the page brings itself up to date
-    page.goto(f"/mediadb/{twins}/duplicates")
+    eventually(lambda: is_done(world, twins))
+    # it brings itself up to date, and does not while it is decided
     expect(page.get_by_text("20 groups")).to_be_visible()
+    expect(page.locator("#progress")).to_have_count(0)
     for left in range(19, -1, -1):
         with page.expect_navigation():
             press(page, "m")

@@ -65,7 +65,7 @@ function again(say) {
     if (!draft.fields.length) return;
     refused.hidden = false;
     const way = refused.querySelector("a");
-    if (way) way.href = draft.page;
+    if (way) Object.assign(way, { href: draft.page, textContent: way.dataset.typed });
   } else if (!draft.refused) {
     kept(null);
   } else if (draft.who === head?.dataset.who && draft.page.split("?")[0] === location.pathname) {

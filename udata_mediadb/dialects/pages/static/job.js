@@ -9,7 +9,9 @@ export function start(place) {
     if (!document.hidden) {
       const answer = await fetch(location.href).catch(() => null);
       const fresh = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("progress");
-      if (answer?.ok && fresh?.dataset.job !== place.dataset.job) return location.reload();
+      // whoever has chosen something on this page keeps it
+      const chosen = [...document.querySelectorAll("[data-review] input")].some((one) => one.checked !== one.defaultChecked);
+      if (answer?.ok && fresh?.dataset.job !== place.dataset.job && !chosen) return location.reload();
       if (fresh) {
         const [bar, now] = [place.querySelector("progress"), fresh.querySelector("progress")];
         for (const name of ["max", "value"]) if (now.hasAttribute(name)) bar.setAttribute(name, now.getAttribute(name));
