@@ -6,7 +6,7 @@ import pytest
 
 from tests.contracts.pictures import picture
 from tests.signatures.test_appearance import soft
-from tests.signatures.test_equal_parts import crossword
+from tests.signatures.test_equal_parts import crossword, month
 from udata_mediadb.recognition.match.alignment import align
 from udata_mediadb.recognition.match.bending import laid_flat
 from udata_mediadb.recognition.match.description import dumps, loads
@@ -34,9 +34,10 @@ def curled(page, share=0.04):
     return table
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_a_curled_page_is_found(seed):
-    found = SIGNATURE.verify(described(curled(crossword(seed))), described(crossword(seed)))
+@pytest.mark.parametrize(("seed", "share"), [(0, 0.04), (1, 0.04), (2, 0.04), (5, 0.05)])
+def test_a_curled_page_is_found(seed, share):
+    """Of the last one 4 % of the places are unlike: its rim is left a little bent."""
+    found = SIGNATURE.verify(described(curled(crossword(seed), share)), described(crossword(seed)))
     assert found is not None and found.decision == "match"
     assert found.details["agreement"] > 0.9
 
@@ -49,6 +50,13 @@ def test_a_copy_that_is_bent_in_its_frame_is_found():
     )
     found = SIGNATURE.verify(described(bent), described(page))
     assert found is not None and found.decision == "match"
+
+
+def test_a_curled_month_is_no_other_month():
+    february, march = month("February", 6, 28), month("March", 6, 31)
+    for shown, stored in ((february, march), (march, february)):
+        found = SIGNATURE.verify(described(curled(shown)), described(stored))
+        assert found is None or not found.accepted
 
 
 def test_a_curled_page_with_other_letters_is_not():

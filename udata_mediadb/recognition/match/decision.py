@@ -74,17 +74,18 @@ def judge(
     min_area: float = MIN_AREA,
     *,
     min_nfa: float | None = None,
+    bent: bool = False,
 ) -> Verdict:
     """The decision about an alignment; `min_area`: share of the reference, 0 to 1.
 
-    `min_nfa`: what is asked of it where it is proven otherwise.
+    `min_nfa`: what is asked of it where it is proven otherwise. `bent`: the query was laid flat.
     """
     strength = min(1.0, alignment.places / _FULL_PLACES)
     # a match twice as close as its rival counts 1.6 times, as in LTU's sample (1.0 for 0.625)
     weighted = min(1.0, alignment.places / _FULL_PLACES * 1.6 * min(1.0, alignment.weight / 0.5))
     least = least_nfa(alignment) if min_nfa is None else min_nfa
     refused, agreed = _by_geometry(alignment, query, reference, min_area, least)
-    decision = refused or _decision(alignment, agreed, query, reference)
+    decision = refused or _decision(alignment, agreed, query, reference, bent=bent)
     merit = (
         0.3 * min(1.0, alignment.nfa / _FULL_NFA)
         + 0.2 * weighted
@@ -195,6 +196,8 @@ def _decision(
     agreed: Agreement | None,
     query: MatchDescription,
     reference: MatchDescription,
+    *,
+    bent: bool,
 ) -> Decision:
     if agreed is None:
         return "rejected_geometry"
@@ -202,7 +205,7 @@ def _decision(
         alignment, agreed, query, reference
     ):
         return "shared_part"
-    if shows_other_parts(alignment, agreed, query, reference):
+    if shows_other_parts(alignment, agreed, query, reference, bent=bent):
         return "shared_part"
     same = agreed.differing <= CLONE_DIFFERENCE and _is_clone(alignment, query, reference)
     return "clone" if same else "match"

@@ -62,10 +62,16 @@ _HARDLY_UNLIKE = 0.005
 
 
 def shows_other_parts(
-    alignment: Alignment, agreed: Agreement, query: MatchDescription, reference: MatchDescription
+    alignment: Alignment,
+    agreed: Agreement,
+    query: MatchDescription,
+    reference: MatchDescription,
+    *,
+    bent: bool = False,
 ) -> bool:
     """Whether fields of the reference show something else in the query, for all that agrees.
 
+    `bent`: the query was laid flat, which leaves its rim less alike.
     False where the reference has no equal parts; without the query's pixels places alone tell.
     """
     hidden = alignment.in_place >= _HIDDEN_IN_PLACE and alignment.clear >= _HIDDEN_CLEAR
@@ -81,7 +87,7 @@ def shows_other_parts(
     return (
         _shows_another_region(agreed, there)
         or _shows_what_is_elsewhere(alignment, there)
-        or _shows_unlike_places(there, reference)
+        or _shows_unlike_places(there, reference, bent=bent)
     )
 
 
@@ -153,10 +159,10 @@ def _shows_what_is_elsewhere(alignment: Alignment, there: DescribedThere) -> boo
     return float(other.mean()) > least
 
 
-def _shows_unlike_places(there: DescribedThere, reference: MatchDescription) -> bool:
+def _shows_unlike_places(there: DescribedThere, reference: MatchDescription, *, bent: bool) -> bool:
     """Whether neighbouring places are less alike than others of their size and strength."""
     least = _DIFFERENT if len(there) >= _MANY_PLACES else _DIFFERENT_OF_FEW
-    if np.median(there.likeness) <= _CLEAR:
+    if bent or np.median(there.likeness) <= _CLEAR:
         least = _DIFFERENT_IF_WORSE
     return _different(reference.only(there.rows), there.likeness) > least
 

@@ -177,8 +177,11 @@ class MatchSignature:
         flat = laid_flat(best[0], query, reference)
         if flat is None:
             return best
-        found = self._judged(align(flat, reference), flat, reference)
-        return found if found is not None and found[1].decision in ACCEPTED else best
+        alignment = align(flat, reference)
+        if alignment is None:
+            return best
+        verdict = judge(alignment, flat, reference, self._min_box, bent=True)
+        return (alignment, verdict) if verdict.decision in ACCEPTED else best
 
     def _by_places(
         self,
