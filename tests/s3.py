@@ -27,6 +27,7 @@ TRIES = 5  # somebody else may take a free port before the server does
 # One volume for each of several buckets at least; with fewer, every write is refused.
 VOLUMES = "50"
 KEY, SECRET_KEY = "test", "a secret of tests"
+READER = "reader"  # with the same secret
 
 
 @dataclass
@@ -97,7 +98,9 @@ def running_s3(folder: Path, address: str = "127.0.0.1", port: int = 0) -> Itera
     (folder / "data").mkdir(exist_ok=True)
     access = [{"accessKey": KEY, "secretKey": SECRET_KEY}]
     identity = {"name": "tests", "credentials": access, "actions": ["Admin"]}
-    (folder / "s3.json").write_text(json.dumps({"identities": [identity]}))
+    reading = [{"accessKey": READER, "secretKey": SECRET_KEY}]
+    reader = {"name": "reader", "credentials": reading, "actions": ["Read", "List"]}
+    (folder / "s3.json").write_text(json.dumps({"identities": [identity, reader]}))
     server = _started(folder, address, port)
     try:
         yield server

@@ -9,7 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.exceptions import (
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ProxyConnectionError,
+    ReadTimeoutError,
+    SSLError,
+)
 from mongoengine.errors import OperationError
 from pymongo.errors import BulkWriteError, NotPrimaryError, OperationFailure, WTimeoutError
 
@@ -49,6 +56,10 @@ FAILURES = [
     (BulkWriteError({"writeConcernErrors": [{"code": 91}], "writeErrors": []}), 503),
     (OperationFailure("", 1, {"errorLabels": ["RetryableWriteError"]}), 503),
     (EndpointConnectionError(endpoint_url="http://s3"), 503),
+    (ReadTimeoutError(endpoint_url="http://s3"), 503),
+    (ConnectTimeoutError(endpoint_url="http://s3"), 503),
+    (SSLError(endpoint_url="https://s3", error="expired"), 503),
+    (ProxyConnectionError(proxy_url="http://proxy"), 503),
     (refused_by_s3("InternalError"), 503),
     (refused_by_s3("SlowDown"), 503),
     (refused_by_s3("XMinioStorageFull"), 507),

@@ -7,6 +7,7 @@ import pytest
 
 from udata_mediadb.demo.mongod import EmbeddedMongod
 from udata_mediadb.media.files import index_root
+from udata_mediadb.operations.watching import state
 
 from ..connections import disconnect, wait_for_background
 from ..hosts import current_host
@@ -25,13 +26,16 @@ def test_a_portal_that_works_is_live_and_ready(here: PortalHere) -> None:
     assert (ready.status_code, ready.json) == (200, {"ready": True, "checks": checks})
 
 
-def test_without_a_database_it_is_live_and_not_ready(tmp_path: Path) -> None:
+def test_without_a_database_it_is_live_and_not_ready(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     disconnect()
     with EmbeddedMongod(tmp_path / "db") as mongod:
         uri = f"{mongod.uri.rstrip('/')}/health"
         client = current_host().new_app(uri, tmp_path / "files").test_client()
         assert client.get(READY).status_code == 200
         wait_for_background()
+    monkeypatch.setattr(state, "DATABASE_S", 0.5)  # it is away, however long one waits
     key = {"X-API-KEY": "mdb_of_somebody"}  # nobody's keys are looked up first
 
     live, ready = client.get(LIVE, headers=key), client.get(READY, headers=key)

@@ -18,7 +18,7 @@ from ..errors import Misconfigured
 
 AWAY = (Boto3Error, BotoCoreError, ClientError)
 BATCH = 1000  # keys per delete: what S3 takes at most
-CONNECT_S, READ_S = 5, 60
+CONNECT_S, READ_S = 5, 20  # to an answer, and between two blocks of one
 ATTEMPTS = 2
 # Four parts of 16 MB at a time fill a line of a gigabit, and no worker's memory feels it.
 TRANSFER = TransferConfig(

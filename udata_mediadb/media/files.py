@@ -19,6 +19,7 @@ from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 from flask import Flask, current_app
 from flask_storage.backends.local import LocalBackend
+from flask_storage.backends.s3 import S3Backend
 
 from . import local_files, object_files
 
@@ -48,6 +49,8 @@ def _configure(storage: flask_storage.Storage, app: Flask) -> None:
     for attempt in range(_BUCKET_ATTEMPTS):
         try:
             storage.configure(app)
+            if isinstance(storage.backend, S3Backend):
+                object_files.bound(storage.backend)
             return
         except ClientError as exc:
             code = exc.response.get("Error", {}).get("Code")
@@ -135,7 +138,7 @@ def require_usable(storage: flask_storage.Storage) -> None:
     if _is_local(storage):
         require_writable(_root(storage))
     else:
-        exists(storage, OWN_PREFIX)
+        object_files.require_answer(storage.backend, _key(storage, f"{OWN_PREFIX}none"))
 
 
 def require_writable(folder: Path) -> None:

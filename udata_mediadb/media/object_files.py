@@ -8,11 +8,51 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 BATCH = 1000  # keys per delete: what S3 takes at most
+# To an answer, and between two blocks of one. botocore's own are 60 s each, five times: where a
+# network lets nothing through, all threads of a portal would wait five minutes, and its lists too.
+CONNECT_S, READ_S, ATTEMPTS = 5, 20, 3
+PROBE_S = 2  # health checks have deadlines of 5 s
 _MISSING = ("404", "NoSuchKey", "NotFound")
 _NOTHING_IN_RANGE = "InvalidRange"  # a part of an empty object
+
+
+def bound(backend: Any) -> None:
+    """Have all that is asked of the bucket end in time."""
+    backend.s3 = backend.session.resource("s3", **_access(backend, CONNECT_S, READ_S, ATTEMPTS))
+    backend.client = backend.s3.meta.client
+    backend.bucket = backend.s3.Bucket(backend.bucket.name)
+
+
+def require_answer(backend: Any, key: str) -> None:
+    """Raise what botocore raises where the bucket does not say, and soon, whether it has this."""
+    client = backend.session.client("s3", **_access(backend, PROBE_S, PROBE_S, 1))
+    try:
+        client.get_object(Bucket=backend.bucket.name, Key=key, Range="bytes=-1")
+    except ClientError as exc:
+        if _code(exc) not in _MISSING:
+            raise
+    finally:
+        client.close()
+
+
+def _access(backend: Any, connect_s: float, read_s: float, attempts: int) -> dict[str, Any]:
+    """As flask-storage's own, with these limits."""
+    return {
+        "endpoint_url": backend.config.endpoint,
+        "region_name": backend.config.region,
+        "aws_access_key_id": backend.config.access_key,
+        "aws_secret_access_key": backend.config.secret_key,
+        "config": Config(
+            signature_version="s3v4",
+            connect_timeout=connect_s,
+            read_timeout=read_s,
+            retries={"total_max_attempts": attempts},
+        ),
+    }
 
 
 def read(backend: Any, key: str) -> bytes | None:

@@ -64,9 +64,9 @@ def _meaning(exc: BaseException) -> MediaDBError | None:
         return Unavailable(_DATABASE_AWAY, RETRY_S, what="database")
     if isinstance(exc, OperationFailure):
         return _meaning_of_operation(exc)
-    if isinstance(exc, OSError) and exc.errno not in _FULL | _AWAY:
-        return None
-    if isinstance(exc, OSError | BotoCoreError | Boto3Error | ClientError):
+    of_s3 = isinstance(exc, BotoCoreError | Boto3Error | ClientError)
+    # first: botocore's time-outs and errors of TLS are OSErrors, too, without a number
+    if of_s3 or (isinstance(exc, OSError) and exc.errno in _FULL | _AWAY):
         if _is_full(exc):
             return StorageFull(_STORAGE_FULL, what="storage")
         return Unavailable(_STORAGE_AWAY, RETRY_S, what="storage")

@@ -4,15 +4,18 @@ Where `PROMETHEUS_MULTIPROC_DIR` names a directory, the workers of a machine cou
 "multiprocess mode"); else each one counts for itself, and answers for itself.
 """
 
+import logging
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, Metric
+from prometheus_client import CollectorRegistry, Counter, Histogram, Metric, values
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+logger = logging.getLogger(__name__)
 DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"  # prometheus-client's own variable
 PREFIX = "mediadb_"
 # A list takes 10 ms, a search 100 to 200, one of a large library or a busy machine seconds.
@@ -59,14 +62,43 @@ class _OurOwn(Collector):
     """Of all that the processes of the portal count, what is ours."""
 
     def collect(self) -> Iterator[Metric]:
-        everything = MultiProcessCollector(None)  # type: ignore[no-untyped-call]
-        found: Iterable[Metric] = everything.collect()  # type: ignore[no-untyped-call]
-        return (one for one in found if one.name.startswith(PREFIX))
+        files = sorted(map(str, Path(os.environ[DIRECTORY]).glob("*.db")))
+        return (one for one in _merged(files) if one.name.startswith(PREFIX))
+
+
+def _merged(files: Sequence[str]) -> Iterable[Metric]:
+    """What these files count together, without those that cannot be read."""
+    try:
+        return _together(files)
+    except Exception:  # struct.error, ValueError, RuntimeError …: whatever is in there
+        readable = [one for one in files if _is_readable(one)]
+        return _together(readable)
+
+
+def _is_readable(file: str) -> bool:
+    try:
+        _together([file])
+    except Exception as exc:
+        logger.warning("The metrics lack what is in %s: %r", Path(file).name, exc)
+        return False
+    return True
+
+
+def _together(files: Sequence[str]) -> Iterable[Metric]:
+    found: Iterable[Metric] = MultiProcessCollector.merge(files)  # type: ignore[no-untyped-call]
+    return found
+
+
+def counts_for_all() -> bool:
+    """Whether what this process counts goes into files; prometheus-client saw to that when it was
+    first imported."""
+    return bool(values.ValueClass._multiprocess)
 
 
 def is_shared() -> bool:
-    """Whether the workers count together."""
-    return bool(os.environ.get(DIRECTORY))
+    """Whether the workers count together: not where the directory has gone meanwhile."""
+    named = os.environ.get(DIRECTORY)
+    return counts_for_all() and named is not None and Path(named).is_dir()
 
 
 @cache

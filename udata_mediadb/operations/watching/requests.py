@@ -14,9 +14,11 @@ from uuid import uuid4
 
 from flask import Flask, Response, current_app, g, request
 
+from ...errors import Misconfigured
+from ...media.files import require_writable
 from ...web.stages import begin_stages, stages_of_request
 from .json_logs import log_request
-from .measures import DIRECTORY, Measures, is_shared, measures
+from .measures import DIRECTORY, Measures, counts_for_all, measures
 
 logger = logging.getLogger(__name__)
 slow = logging.getLogger(f"{__package__}.slow")
@@ -49,10 +51,29 @@ def watch_requests(app: Flask, prefix: str, blueprints: Collection[str]) -> None
                 logger.warning("A request was not counted: %s", exc.strerror)
         return response
 
-    if is_shared():
-        Path(os.environ[DIRECTORY]).mkdir(parents=True, exist_ok=True)
+    _prepare_directory()
     app.before_request(begin)
     app.after_request(end)
+
+
+def _prepare_directory() -> None:
+    """Where workers count together; Misconfigured where they could not."""
+    directory = os.environ.get(DIRECTORY)
+    if directory is None:
+        return
+    if not directory:
+        raise Misconfigured(f"{DIRECTORY} is empty: name a directory, or leave it out.")
+    try:
+        Path(directory).mkdir(parents=True, exist_ok=True)
+        require_writable(Path(directory))
+    except OSError as exc:
+        raise Misconfigured(
+            f"{DIRECTORY} is to name a directory for the portal to write to: {exc.strerror}."
+        ) from exc
+    if not counts_for_all():
+        logger.warning(
+            "%s was set after prometheus_client was imported: each worker counts alone.", DIRECTORY
+        )
 
 
 def _id_of_request() -> str:
