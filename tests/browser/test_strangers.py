@@ -90,6 +90,21 @@ def test_a_page_of_another_site_searches_with_the_snippet(visitors: Visitors, wo
     expect(page.get_by_role("heading", level=1)).to_have_text("picture 142")
 
 
+def test_the_snippet_speaks_the_language_of_its_page(visitors: Visitors, world: World) -> None:
+    found = world.owner.client.get(f"applications/{world.library}/").json()
+    html = f"""<!doctype html><html lang="de-LU"><meta charset=utf-8><title>x</title>
+        <script type=module src="{visitors.base}/mediadb/static/embed.js"></script>
+        <mediadb-search library="{world.library}" key="{found["public_key"]}"></mediadb-search>"""
+    page = visitors.window()
+    with elsewhere(html) as site:
+        page.goto(site)
+        files = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": part(142)}
+        page.set_input_files("input[type=file]", files=[files])
+        page.get_by_role("button", name="Suchen").click()
+
+        expect(page.get_by_role("article").first).to_contain_text("Das gleiche Bild")
+
+
 def test_the_bookmark_searches_for_a_picture_of_another_site(
     visitors: Visitors, world: World
 ) -> None:
