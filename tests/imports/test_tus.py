@@ -105,6 +105,18 @@ def test_the_first_part_may_come_with_the_creation(tenant: Tenant, first: bytes)
         assert rest.headers["Upload-Offset"] == str(len(DATA))
 
 
+def test_the_first_part_may_be_that_of_a_form_and_is_not_passed_over(tenant: Tenant) -> None:
+    """As of any other route that takes a file."""
+    params, head = {"application": tenant.application}, {**TUS, "Upload-Length": "10"}
+    sent = tenant.client.post("uploads/", params=params, headers=head, files={"file": DATA[:4]})
+    bare = tenant.client.post("uploads/", params=params, headers=head, data={"a": "b"})
+    empty = tenant.client.post("uploads/", params=params, headers=head, data="")
+
+    assert (sent.status_code, sent.headers["Upload-Offset"]) == (201, "4"), sent.text
+    assert bare.status_code == 400
+    assert (empty.status_code, empty.headers["Upload-Offset"]) == (201, "0")
+
+
 def test_a_creation_whose_part_cannot_be_kept_begins_nothing(tenant: Tenant) -> None:
     wrong = b64encode(hashlib.sha1(b"other").digest()).decode()
 

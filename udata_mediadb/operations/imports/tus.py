@@ -12,7 +12,7 @@ from base64 import b64decode
 from flask import Flask, Response, request
 
 from ...errors import ChecksumMismatch, InvalidFields, PreconditionFailed
-from ...web.bodies import read_upload, refuse_body
+from ...web.bodies import FORM_TYPES, read_upload, refuse_body
 from .uploads import MAX_BYTES, VERSION
 
 PART = "application/offset+octet-stream"
@@ -84,12 +84,15 @@ def filename() -> str | None:
 
 def first_part() -> bytes:
     """What comes with the request that begins an upload; nothing, usually."""
-    if request.mimetype == PART:
-        data = read_upload().image or b""
-        check_sum(data)
-        return data
-    refuse_body()
-    return b""
+    is_form = request.mimetype in FORM_TYPES and bool(request.content_length)
+    if request.mimetype != PART and not is_form:
+        refuse_body()
+        return b""
+    data = read_upload().image
+    if data is None:
+        raise InvalidFields({"file": f"send bytes as {PART}"})
+    check_sum(data)
+    return data
 
 
 def check_sum(data: bytes) -> None:
