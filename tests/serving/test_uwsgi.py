@@ -152,6 +152,6 @@ def test_without_threads_it_is_refused(mongodb_uri: str, tmp_path: Path) -> None
         check=False,
     )
 
-    assert done.returncode == 1
+    # udata goes on without a plugin that does not start
     assert "Misconfigured: This uWSGI runs no threads" in done.stderr
     assert "--enable-threads" in done.stderr
