@@ -7,6 +7,7 @@ from dataclasses import replace
 from ...imaging import Picture
 from ..signature import ACCEPTED, Comparison
 from . import features
+from .agreement import is_drawn
 from .alignment import Alignment, align
 from .appearance import placements, proven, roughly_placed
 from .bending import laid_flat
@@ -22,6 +23,7 @@ from .decision import (
     judge_whole,
 )
 from .description import MatchDescription, dumps, dumps_query, loads
+from .equal_parts import has_equal_parts
 from .features import VARIANTS, Variant
 from .former_description import is_former, loads_former
 from .global_descriptor import (
@@ -174,6 +176,8 @@ class MatchSignature:
         """What was found; of a bent thing, of which a part seemed to be shared, its whole."""
         if best is None or best[1].decision != "shared_part":
             return best
+        if not (is_drawn(reference) or has_equal_parts(reference)):
+            return best  # a print on two photographs would seem to be bent
         flat = laid_flat(best[0], query, reference)
         if flat is None:
             return best
