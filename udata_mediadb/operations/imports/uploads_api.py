@@ -54,7 +54,7 @@ class UploadListAPI(MediaDBResource):
         tus.require_spoken()
         application = require_application("edit", request.args.get("application"), active=True)
         said, name = request.headers.get("Upload-Metadata"), tus.filename()
-        length, data = tus.number("Upload-Length"), tus.first_part()
+        data, length = tus.first_part(), tus.number("Upload-Length")
         if len(data) > length:
             raise InvalidFields({LENGTH.name: f"{len(data)} bytes came along"})
         upload = uploads.begin(application.id, length, name, said)
