@@ -2,6 +2,7 @@
 
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,12 @@ from ..fixtures import Tenant
 from ..images import encoded, jpeg
 from .shell import MEDIADB, Shell, lines
 
+# What a shell starts in the background ignores interrupts, and so do its children.
+HEARING = [
+    *(sys.executable, "-c"),
+    "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL);"
+    "os.execv(sys.argv[1], sys.argv[1:])",
+]
 FEW = ("exam", "--pictures", "4", "--attacks", "crop_50,mirrored", "--seed", "3")
 
 
@@ -45,7 +52,7 @@ def test_an_exam_tells_what_is_found_and_stops_a_pipeline(
 def test_who_stops_looking_stops_no_exam(shell: Shell, tenant: Tenant) -> None:
     fill(tenant)
     process = subprocess.Popen(
-        [*MEDIADB, "exam"],  # all it can ask: longer than it takes to be looked at
+        [*HEARING, *MEDIADB, "exam"],  # all it can ask: longer than it takes to be looked at
         stderr=subprocess.PIPE, stdout=subprocess.PIPE, env=dict(shell.environment), text=True,
     )  # fmt: skip
     assert process.stderr is not None
