@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import unquote
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from .visiting import Visitors
 from .world import HOSTILE, World, part
@@ -73,9 +73,11 @@ def test_a_session_that_ended_comes_back_to_its_page(visitors: Visitors, world: 
     expect(page.get_by_role("heading", level=1)).to_contain_text("Rights and keys")
 
 
-def test_a_page_of_another_site_searches_with_the_snippet(visitors: Visitors, world: World) -> None:
+@contextmanager
+def searched_elsewhere(visitors: Visitors, world: World, begin: str = "") -> Iterator[Page]:
+    """A page of another site, with the snippet, in which a picture was chosen."""
     found = world.owner.client.get(f"applications/{world.library}/").json()
-    html = f"""<!doctype html><meta charset=utf-8><title>x</title>
+    html = f"""<!doctype html>{begin}<meta charset=utf-8><title>x</title>
         <script type=module src="{visitors.base}/mediadb/static/embed.js"></script>
         <mediadb-search library="{world.library}" key="{found["public_key"]}"></mediadb-search>"""
     page = visitors.window()
@@ -83,6 +85,11 @@ def test_a_page_of_another_site_searches_with_the_snippet(visitors: Visitors, wo
         page.goto(site)
         files = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": part(142)}
         page.set_input_files("input[type=file]", files=[files])
+        yield page
+
+
+def test_a_page_of_another_site_searches_with_the_snippet(visitors: Visitors, world: World) -> None:
+    with searched_elsewhere(visitors, world) as page:
         page.get_by_role("button", name="Search").click()
         expect(page.get_by_role("article").first).to_contain_text("picture 142")
         page.get_by_role("link", name="picture 142").click()
@@ -91,15 +98,7 @@ def test_a_page_of_another_site_searches_with_the_snippet(visitors: Visitors, wo
 
 
 def test_the_snippet_speaks_the_language_of_its_page(visitors: Visitors, world: World) -> None:
-    found = world.owner.client.get(f"applications/{world.library}/").json()
-    html = f"""<!doctype html><html lang="de-LU"><meta charset=utf-8><title>x</title>
-        <script type=module src="{visitors.base}/mediadb/static/embed.js"></script>
-        <mediadb-search library="{world.library}" key="{found["public_key"]}"></mediadb-search>"""
-    page = visitors.window()
-    with elsewhere(html) as site:
-        page.goto(site)
-        files = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": part(142)}
-        page.set_input_files("input[type=file]", files=[files])
+    with searched_elsewhere(visitors, world, '<html lang="de-LU">') as page:
         page.get_by_role("button", name="Suchen").click()
 
         expect(page.get_by_role("article").first).to_contain_text("Das gleiche Bild")
