@@ -19,6 +19,8 @@ _SMALLEST_PX = 2.0  # in the query
 _PLACE_PX = 2.0  # keypoints of one place count once
 _ELSEWHERE_PX = 16.0
 _AROUND_PX = 64  # of the picture around the outermost places
+_NEARER = 1.5  # times; with the next: docs/explanation/match.md, "Equal parts"
+_CLEARLY_NEARER = 0.03  # 1 - cosine
 _MUCH_SMALLER = 1.5  # times: from here on means of areas are taken
 
 
@@ -36,6 +38,12 @@ class DescribedThere:
     def own(self) -> NDArray[np.bool_]:
         """(n,) whether nothing elsewhere in the reference is more like it."""
         return np.asarray(self.likeness >= self.elsewhere, np.bool_)
+
+    @property
+    def others(self) -> NDArray[np.bool_]:
+        """(n,) whether it is clearly what the reference has elsewhere: another letter, a digit."""
+        unlike, nearest = 1 - self.likeness, 1 - self.elsewhere
+        return (unlike > _NEARER * nearest) & (unlike > nearest + _CLEARLY_NEARER)
 
     def __len__(self) -> int:
         return len(self.rows)

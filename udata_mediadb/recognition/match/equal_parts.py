@@ -44,8 +44,6 @@ _CONTAINED = 0.75
 _OTHER_REGION = 0.045  # of the reference
 _KEPT = 0.90  # share of the blocks with texture
 # Of what is shown in a place: nearer to what the reference has elsewhere than to what it has there
-_NEARER = 1.5  # times
-_CLEARLY_NEARER = 0.03  # 1 - cosine
 _SHOWN_ELSEWHERE = 0.04  # share of the places
 _SHOWN_ELSEWHERE_IN_PLACE = 0.10
 _TOLD_APART = 0.9  # likeness, median; of a worse copy (a fax of a coloured plan) up to 0.20
@@ -149,12 +147,11 @@ def _shows_what_is_elsewhere(alignment: Alignment, there: DescribedThere) -> boo
 
     That needs no measure of how much worse a copy is: all that is like it becomes less alike.
     """
-    unlike, nearest = 1 - there.likeness, 1 - there.elsewhere
-    other = (unlike > _NEARER * nearest) & (unlike > nearest + _CLEARLY_NEARER)
+    other = there.others
     if np.median(there.likeness) < _TOLD_APART:
         return float(other.mean()) > _SHOWN_ELSEWHERE_IF_WORSE
     # a fax of a drawing: strokes of one kind are all unlike, and like each other
-    other &= unlike > _UNLIKE * (1 - np.quantile(there.likeness, _USUAL))
+    other &= 1 - there.likeness > _UNLIKE * (1 - np.quantile(there.likeness, _USUAL))
     least = _SHOWN_ELSEWHERE_IN_PLACE if alignment.in_place >= _IN_PLACE else _SHOWN_ELSEWHERE
     return float(other.mean()) > least
 

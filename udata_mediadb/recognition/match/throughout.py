@@ -5,11 +5,9 @@ query's pixels it can be asked: the reference's own keypoints are described in i
 not (docs/explanation/match.md, "Shown throughout").
 """
 
-import numpy as np
-
 from .agreement import Agreement
 from .alignment import Alignment
-from .described_there import DescribedThere, described_there
+from .described_there import described_there
 from .description import MatchDescription
 
 # Measured: docs/explanation/match.md, "Shown throughout"
@@ -20,8 +18,6 @@ _LEAST_PLACES = 300
 _LEAST_ALIKE = 0.97
 _LEAST_OWN = 0.80
 _ELSEWHERE = 0.015  # share of the places that show what the reference has elsewhere
-_NEARER = 1.5  # times, as in `equal_parts`
-_CLEARLY_NEARER = 0.03
 _MARGIN = 3.0  # diameters of a keypoint that must be seen around it
 
 
@@ -41,12 +37,5 @@ def is_shown_throughout(
         len(there) >= _LEAST_PLACES
         and float((there.likeness > _ALIKE).mean()) >= _LEAST_ALIKE
         and float(there.own.mean()) >= _LEAST_OWN
-        and _shown_elsewhere(there) <= _ELSEWHERE
+        and float(there.others.mean()) <= _ELSEWHERE
     )
-
-
-def _shown_elsewhere(there: DescribedThere) -> float:
-    """The share of the places that show clearly what the reference has elsewhere."""
-    unlike, nearest = 1 - there.likeness, 1 - there.elsewhere
-    other = (unlike > _NEARER * nearest) & (unlike > nearest + _CLEARLY_NEARER)
-    return float(np.mean(other))
